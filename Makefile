@@ -1,0 +1,65 @@
+# make serve|test|check|bench [ARGS="…"]: everything is installed into .venv on the first run.
+# PYTHON=python3.12 chooses the interpreter; else it is the newest that has what a venv needs.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS := $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help serve test check bench clean FORCE
+
+help:
+	@echo 'make serve   run the store on 127.0.0.1:8000   ARGS="--port 9000"'
+	@echo 'make test    run the tests                     ARGS="-k listing"'
+	@echo 'make check   lint, types, import rules, migrations, deployment, tests'
+	@echo 'make bench   measure                           ARGS="--help"'
+	@echo 'make clean   remove .venv and caches; data in var/ stays'
+
+# exec: Ctrl-C and SIGTERM reach Python itself, which drains and stops Postgres.
+serve: $(VENV)/.requirements
+	@exec $(BIN)/python manage.py serve $(ARGS)
+
+test: $(VENV)/.requirements-dev
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.requirements-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.requirements-dev
+	@exec $(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.requirements: requirements.txt $(VENV)/.made
+$(VENV)/.requirements-dev: requirements-dev.txt requirements.txt $(VENV)/.made
+
+$(VENV)/.requirements $(VENV)/.requirements-dev:
+	@echo 'installing $< into $(VENV)'
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r $<; \
+	else $(BIN)/python -m pip install --quiet -r $<; fi
+	@touch $@
+
+# Made again when its interpreter is gone (an upgrade of the system's Python leaves it dangling).
+$(VENV)/.made: $(if $(shell test -x $(BIN)/python && echo sound),,FORCE)
+	@need='import sys; assert sys.version_info >= (3, 11)'; \
+	command -v uv >/dev/null || need="$$need; import ensurepip, venv"; \
+	for python in $(PYTHONS) ''; do \
+		test -n "$$python" && $$python -c "$$need" 2>/dev/null && break; \
+	done; \
+	if test -z "$$python"; then \
+		echo 'Python 3.11 or newer with its venv module is needed; none of these is: $(PYTHONS)' >&2; \
+		echo 'On Debian and Ubuntu: apt-get install python3 python3-venv (or python3.12-venv)' >&2; \
+		exit 1; \
+	fi; \
+	echo "making $(VENV) with $$($$python --version)"; \
+	if command -v uv >/dev/null; then uv venv --quiet --allow-existing --python $$python $(VENV); \
+	else $$python -m venv $(VENV); fi
+	@touch $@

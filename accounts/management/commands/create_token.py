@@ -1,0 +1,32 @@
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts import services
+from accounts.errors import AccountNotFoundError, AccountsError
+from accounts.management.arguments import moment
+
+
+class Command(BaseCommand):
+    help = "Print a new token of a user, alone on standard output. It cannot be shown again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="the user's account")
+        parser.add_argument("--expires", type=moment, help="such as 30d, 12h or 2027-01-31T12:00")
+        parser.add_argument("--label", default="", help="what the token is for")
+        parser.add_argument("--create", action="store_true", help="create the user if need be")
+
+    def handle(
+        self, *, name: str, expires: datetime | None, label: str, create: bool, **_: Any
+    ) -> None:
+        try:
+            try:
+                user = services.find_user(name)
+            except AccountNotFoundError:
+                if not create:
+                    raise
+                user = services.create_user(name)
+        except AccountsError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(services.create_token(user, expires=expires, label=label))

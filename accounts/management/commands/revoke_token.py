@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts import services
+from accounts.errors import AccountsError
+
+
+class Command(BaseCommand):
+    help = "Make a token, or all tokens of a user, fail from the next request on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("token", nargs="?", help="the token; - reads it from standard input")
+        which.add_argument("--all-of", metavar="NAME", help="every token of this user")
+
+    def handle(self, *, token: str | None, all_of: str | None, **_: Any) -> None:
+        try:
+            if all_of is not None:
+                count = services.revoke_all_tokens(services.find_user(all_of))
+            else:
+                services.revoke_token(input().strip() if token == "-" else str(token))  # noqa: S105
+                count = 1
+        except AccountsError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(self.style.SUCCESS(f"revoked {count}"))

@@ -1,0 +1,126 @@
+"""Users and their tokens."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from accounts.credentials import Credentials
+from accounts.errors import (
+    AccountExistsError,
+    AccountNotFoundError,
+    InvalidAccountError,
+    TokenNotFoundError,
+)
+from accounts.models import Token, User
+
+TOKEN_BITS = 256
+MAX_ACCOUNT_BYTES = 256
+
+
+def create_user(account: str, *, operator: bool = False, quota: int | None = None) -> User:
+    """Create a user and thereby an account; the name is lower-cased.
+
+    quota: bytes, 0 is unlimited, None takes PITHOS_DEFAULT_QUOTA.
+
+    Raises:
+        InvalidAccountError: the name is empty, longer than 256 bytes of UTF-8, has a slash, a
+            comma, a colon, ``*``, a blank or a control character, or begins with ``AUTH_``.
+        AccountExistsError.
+    """
+    name = account.lower()
+    _check_name(name)
+    user = User(account=name, is_operator=operator, quota=quota)
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise AccountExistsError(name) from error
+    return user
+
+
+def _check_name(name: str) -> None:
+    if not name or len(name.encode()) > MAX_ACCOUNT_BYTES:
+        raise InvalidAccountError(name, f"must have 1 to {MAX_ACCOUNT_BYTES} bytes")
+    # These mean something in URLs, sharing headers and group references.
+    if any(not char.isprintable() or char in "/,:;*= " for char in name):
+        raise InvalidAccountError(name, "may not have blanks, control characters or /,:;*=")
+    # The prefix selects Swift's dialect in URLs.
+    if name.startswith("auth_") or name in {".", ".."}:
+        raise InvalidAccountError(name, "may not be a dot name or begin with AUTH_")
+
+
+def find_user(account: str) -> User:
+    """Return the user of an account.
+
+    Raises: AccountNotFoundError.
+    """
+    try:
+        return User.objects.get(account=account.lower())
+    except User.DoesNotExist as error:
+        raise AccountNotFoundError(account) from error
+
+
+def create_token(user: User, *, expires: datetime | None = None, label: str = "") -> str:
+    """Return a new token of 256 random bits for the user. It cannot be shown again.
+
+    expires: aware time after which it is refused; None is never.
+    """
+    token = secrets.token_urlsafe(TOKEN_BITS // 8)
+    Token.objects.create(digest=token_digest(token), user=user, expires=expires, label=label)
+    return token
+
+
+def revoke_token(token: str) -> None:
+    """Make a token fail from the next request on.
+
+    Raises: TokenNotFoundError.
+    """
+    changed = Token.objects.filter(digest=token_digest(token), revoked=None).update(revoked=Now())
+    if not changed:
+        raise TokenNotFoundError
+
+
+def revoke_all_tokens(user: User) -> int:
+    """Make every token of a user fail from the next request on; return how many there were."""
+    return Token.objects.filter(user=user, revoked=None).update(revoked=Now())
+
+
+def note_use(digest: bytes) -> None:
+    """Write down that a token is in use. Callers ask at most once an hour for each token."""
+    Token.objects.filter(digest=digest).update(last_used=Now())
+
+
+def token_digest(token: str) -> bytes:
+    """Return what is stored of a token: its SHA-256, 32 bytes."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def credentials_of(token: str) -> Credentials:
+    """Return what statements check a request's token by; "" is nobody's."""
+    return Credentials(token_digest(token), settings.PITHOS_STATIC_TOKENS.get(token))
+
+
+def provision_static_accounts() -> None:
+    """Create the users that PITHOS_STATIC_TOKENS names and that are not there yet.
+
+    Raises: InvalidAccountError.
+    """
+    for account in settings.PITHOS_STATIC_TOKENS.values():
+        if not User.objects.filter(account=account).exists():
+            create_user(account)
+
+
+def first_user() -> tuple[str, str] | None:
+    """Create the user ``demo`` where there is no user at all.
+
+    Returns: its account and token; None if there are users already.
+    """
+    if User.objects.exists():
+        return None
+    user = create_user("demo")
+    return user.account, create_token(user, label="first start")

@@ -1,0 +1,1 @@
+"""Measures the store: ``python -m bench --help``, and docs/performance.md for the method."""

@@ -1,0 +1,161 @@
+"""What is measured: each workload makes ready what it needs and then yields requests."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import count, repeat
+
+from bench import content
+from bench.content import MIB
+from bench.stock import Stock, listed
+from bench.wire import Request
+
+KIB4 = 4 << 10
+BIG = 64 * MIB
+BLOCK = 4 * MIB
+
+FLOOR = "floor"  # the name of a workload and of the only target it is for
+
+Source = Callable[[Stock, int], Iterator[Request]]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """source: given a stock and the number of connections, makes ready and returns the requests.
+
+    moved: bytes a request transfers; when set, the rate is in MB/s (10^6), else per second.
+    after: cleans up, untimed.
+    """
+
+    name: str
+    source: Source
+    moved: int = 0
+    after: Callable[[Stock], None] = lambda stock: None
+
+    def suits(self, stock: Stock) -> bool:
+        """Whether it is for this target: the floor runs on the floor, the others elsewhere."""
+        return (self.name == FLOOR) == (stock.target.label == FLOOR)
+
+
+def put(size: int, most: int, stock: Stock, connections: int) -> Iterator[Request]:
+    """Uploads of new content; a turn takes at most ``most``, or one for each connection."""
+    stock.container("objects")
+    return (stock.put(size) for _ in range(max(most, connections)))
+
+
+def get(size: int, number: int, stock: Stock, connections: int) -> Iterator[Request]:
+    """Downloads of ``number`` objects in turn; small ones are compared each time."""
+    serials = stock.verified(number, size)
+    small = size <= content.SMALL
+    requests = [stock.get(size, serial, check=small) for serial in serials]
+    return _shuffled(requests, connections)
+
+
+def head(stock: Stock, connections: int) -> Iterator[Request]:
+    """HEAD of small objects; Content-Length must be right."""
+    requests = [
+        Request(stock.target.head("HEAD", stock.path(KIB4, serial)), 200, KIB4, bodiless=True)
+        for serial in stock.at_least(256, KIB4)[:256]
+    ]
+    return _shuffled(requests, connections)
+
+
+def delete(stock: Stock, connections: int) -> Iterator[Request]:
+    """Removals of what the uploads left, or of some 100 objects for each connection."""
+    serials = stock.at_least(max(400, 100 * connections), KIB4)
+    return (stock.delete(KIB4, serials.pop()) for _ in range(len(serials)))
+
+
+def ranges(stock: Stock, connections: int) -> Iterator[Request]:
+    """4 MiB from anywhere in objects of 64 MiB; one range of each is compared first."""
+    serials = stock.verified(4, BIG)
+    chance = random.Random(connections)
+    stock.target.drive((_range(stock, s, 3 * MIB + 7, check=True) for s in serials), 4)
+    anywhere = ((chance.choice(serials), chance.randrange(BIG - BLOCK)) for _ in count())
+    return (_range(stock, serial, start, check=False) for serial, start in anywhere)
+
+
+def _range(stock: Stock, serial: int, start: int, *, check: bool) -> Request:
+    fields = f"Range: bytes={start}-{start + BLOCK - 1}\r\n"
+    head = stock.target.head("GET", stock.path(BIG, serial), fields)
+
+    def same(body: bytes) -> bool:
+        return body == content.part(serial, start, start + BLOCK)
+
+    return Request(head, 206, BLOCK, check=same if check else None)
+
+
+def copy(stock: Stock, connections: int) -> Iterator[Request]:
+    """Server-side copies of one object of 64 MiB, at most 16 or one for each connection."""
+    source = stock.verified(4, BIG)[0]
+    return (stock.copy(BIG, source) for _ in range(max(16, connections)))
+
+
+def floor(stock: Stock, _: int) -> Iterator[Request]:
+    """The least a request costs: see bench/floor.py."""
+    return repeat(Request(stock.target.head("GET", "/1"), 200, check=lambda body: body == b"1"))
+
+
+def listing(number: int, query: str, expected: int, stock: Stock, _: int) -> Iterator[Request]:
+    """One page of a container of ``number`` names, again and again."""
+    return repeat(stock.page(stock.names(number), query, expected))
+
+
+def _tidy(stock: Stock) -> None:
+    stock.trim(BIG, 4)
+
+
+def _shuffled(requests: list[Request], seed: int) -> Iterator[Request]:
+    chance = random.Random(seed)
+    while True:
+        yield chance.choice(requests)
+
+
+def _listings(number: int) -> Iterator[Workload]:
+    """First page, top folders by delimiter, one folder by prefix, last page by marker."""
+    folder = listed(number // 2).partition("/")[0]
+    last = min(1000, number // 2)
+    pages = {
+        "first": ("", min(1000, number)),
+        "delimiter": ("delimiter=/", min(1000, number // 100)),
+        "prefix": (f"prefix={folder}/&delimiter=/", 100),
+        "last": (f"marker={listed(number - last - 1)}", last),
+    }
+    for page, (query, expected) in pages.items():
+        yield Workload(f"list-{number // 1000}k-{page}", partial(listing, number, query, expected))
+
+
+def workloads(names: list[int]) -> list[Workload]:
+    """All workloads, in the order in which each finds most of what it needs.
+
+    names: sizes of the containers to list, in thousands of names.
+    """
+    transfers = [
+        Workload(FLOOR, floor),
+        Workload("put-4k", partial(put, KIB4, 1 << 60)),
+        Workload("get-4k", partial(get, KIB4, 256)),
+        Workload("head", head),
+        Workload("delete", delete),
+        Workload("put-1m", partial(put, MIB, 600), MIB),
+        Workload("get-1m", partial(get, MIB, 32), MIB),
+        Workload("put-64m", partial(put, BIG, 8), BIG, _tidy),
+        Workload("get-64m", partial(get, BIG, 4), BIG),
+        Workload("range-4m", ranges, BLOCK),
+        Workload("copy-64m", copy, after=_tidy),
+    ]
+    return transfers + [item for number in names for item in _listings(1000 * number)]
+
+
+def chosen(patterns: str, names: list[int]) -> list[Workload]:
+    """The workloads of a comma-separated list of names or of beginnings that end in ``*``."""
+    wanted = patterns.split(",")
+    return [
+        workload
+        for workload in workloads(names)
+        if any(_matches(workload.name, pattern.strip()) for pattern in wanted)
+    ]
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern

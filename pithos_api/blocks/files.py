@@ -1,0 +1,63 @@
+"""The few things done to files, each with the care that durability needs."""
+
+import errno
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from pithos_api.blocks.base import PIECE_SIZE
+from pithos_api.blocks.crash import crash_point
+from pithos_api.errors import BlockStoreFullError, BlockStoreUnavailableError
+
+logger = logging.getLogger(__name__)
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@contextmanager
+def os_errors() -> Iterator[None]:
+    """Say an OSError in terms of the store; the cause is logged and stays chained."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            logger.error("the block store is full: %s", error)
+            raise BlockStoreFullError from error
+        logger.error("the block store fails: %s", error)
+        raise BlockStoreUnavailableError(str(error)) from error
+
+
+def write_durably(fd: int, block: bytes | memoryview) -> None:
+    """Write all of ``block`` and wait until the disk has it. On failure give the file up."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+    os.fdatasync(fd)
+    crash_point("block-written")
+
+
+def link_open_file(fd: int, path: str) -> None:
+    """Give the open file ``fd`` (which may be nameless) the name ``path``, which must be free."""
+    # src_dir_fd makes Python call linkat(AT_SYMLINK_FOLLOW); link(2) would link the symlink: EXDEV.
+    os.link(f"/proc/self/fd/{fd}", path, src_dir_fd=fd, follow_symlinks=True)
+
+
+def fsync_directory(path: str) -> None:
+    """Wait until the disk has the names in the directory ``path``."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def file_pieces(fd: int, start: int, stop: int) -> Iterator[bytes]:
+    """The file's bytes from ``start`` to ``stop``, which must be within it."""
+    while start < stop:
+        piece = os.pread(fd, min(PIECE_SIZE, stop - start), start)
+        if not piece:
+            raise OSError(errno.EIO, "a block became shorter while it was read")
+        start += len(piece)
+        yield piece

@@ -1,0 +1,103 @@
+"""From a stream of bytes to kept blocks: the one way in for content (PUT, form, block POST)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pithos_api.blocks.base import BlockStore
+from pithos_api.blocks.hashing import EMPTY_DIGEST
+from pithos_api.blocks.pipeline import SMALL_BODY, BlockPipeline
+from pithos_api.errors import IncompleteBodyError, UploadTooLargeError
+
+ReadInto = Callable[[memoryview], int]
+"""Fills the front of a buffer and returns how many bytes; 0 = end; raises if the body breaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRules:
+    """How content is cut and how much of it is taken; all in bytes.
+
+    inline_limit: trimmed blocks up to this are handed to the caller instead of the store;
+    max_size: of a whole body.
+    """
+
+    block_size: int
+    inline_limit: int
+    max_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContent:
+    """What became of one body.
+
+    size: bytes; md5: 16 bytes; digests: n in order, n = ceil(size / block_size), of an empty
+    body the empty digest alone; lengths: digest to trimmed bytes, of each distinct block that
+    is not empty; inline: those of them that the caller must keep, with their bytes. All others
+    are in the store, and settled.
+    """
+
+    size: int
+    md5: bytes
+    digests: tuple[bytes, ...]
+    inline: Mapping[bytes, bytes]
+    lengths: Mapping[bytes, int]
+
+
+def store_content(
+    readinto: ReadInto, store: BlockStore, rules: IntakeRules, expected_size: int | None = None
+) -> StoredContent:
+    """Receive a body, cut it into blocks, keep and settle them.
+
+    expected_size: bytes by Content-Length; nothing past it is read. None: up to the end.
+    On any error nothing of this call goes on; blocks already put stay, unnamed, for a sweep.
+
+    Raises:
+        UploadTooLargeError: as soon as the body is longer than ``rules.max_size``.
+        IncompleteBodyError: it ended before ``expected_size``.
+        BlockStoreFullError, BlockStoreUnavailableError; whatever ``readinto`` raises.
+    """
+    body = _Body(readinto, rules.max_size, expected_size)
+    buffer_size = rules.block_size
+    if expected_size is not None and expected_size <= SMALL_BODY:
+        buffer_size = min(buffer_size, max(1, expected_size))
+    with BlockPipeline(store, rules.inline_limit, buffer_size) as blocks:
+        ended = False
+        while not ended:
+            buffer = blocks.next_buffer()
+            filled = body.fill(buffer)
+            ended = filled < len(buffer) or body.size == expected_size
+            blocks.accept(buffer, filled, is_last=ended)
+        body.check_complete()
+        blocks.finish()
+    digests = tuple(blocks.digests) or (EMPTY_DIGEST,)
+    return StoredContent(body.size, blocks.md5.digest(), digests, blocks.inline, blocks.lengths)
+
+
+class _Body:
+    """Counts and bounds what is received."""
+
+    def __init__(self, readinto: ReadInto, max_size: int, expected_size: int | None) -> None:
+        if expected_size is not None and expected_size > max_size:
+            raise UploadTooLargeError(max_size)
+        self.size = 0
+        self._readinto = readinto
+        self._max_size = max_size
+        self._expected_size = expected_size
+
+    def fill(self, buffer: memoryview) -> int:
+        """Read until the buffer is full or the body ends, however short the reads are."""
+        if self._expected_size is not None:
+            buffer = buffer[: self._expected_size - self.size]
+        filled = 0
+        while filled < len(buffer):
+            count = self._readinto(buffer[filled:])
+            if not count:
+                break
+            filled += count
+            self.size += count
+            if self.size > self._max_size:
+                raise UploadTooLargeError(self._max_size)
+        return filled
+
+    def check_complete(self) -> None:
+        if self._expected_size is not None and self.size != self._expected_size:
+            raise IncompleteBodyError(self._expected_size, self.size)

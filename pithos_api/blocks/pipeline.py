@@ -1,0 +1,180 @@
+"""Hashing and keeping the blocks of one upload, beside the thread that receives them.
+
+MD5 goes strictly in order in one thread of a process-wide pool; SHA-256 with the write of the block
+in another; so receiving, MD5 and writing overlap, and MD5 (0.6 GB/s) sets the pace. Small blocks
+are not worth the hand-over and are done by the caller.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
+from hashlib import md5, sha256
+from types import TracebackType
+from typing import Any, Final, Self
+
+from pithos_api.blocks.base import BlockStore
+from pithos_api.blocks.buffers import buffer_pool
+from pithos_api.blocks.hashing import EMPTY_DIGEST, trimmed_length
+
+MAX_BUFFERS: Final = 3
+"""Blocks in memory per upload: one being received, two being hashed and written."""
+
+HANDOVER_SIZE: Final = 256 * 1024
+"""Bytes from which a block is worth another thread."""
+
+SMALL_BODY: Final = 64 * 1024
+"""Buffers up to this size are made afresh, which costs next to nothing; larger are borrowed."""
+
+POOL_THREADS: Final = 16
+"""More than cores, because a thread sleeps while the disk writes."""
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """The process's pool, made on first use: threads do not survive the fork of a worker."""
+    return ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="blocks")
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    digest: bytes
+    length: int
+    inline: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A block in other threads' hands; its buffer is free when both are done."""
+
+    buffer: memoryview
+    digesting: Future[None]
+    keeping: Future[_Kept]
+
+
+def _run_here(keep: Callable[[memoryview], _Kept], block: memoryview) -> Future[_Kept]:
+    """``keep(block)``, done by this thread; its error comes out where a pool's would."""
+    done: Future[_Kept] = Future()
+    try:
+        done.set_result(keep(block))
+    except BaseException as error:  # raised again by done.result()
+        done.set_exception(error)
+    return done
+
+
+class BlockPipeline:
+    """A context manager: on leaving, by error or not, no thread works for it any more.
+
+    After ``finish``: ``digests`` of all blocks in order; ``md5`` of all bytes; ``lengths``, the
+    trimmed bytes of each distinct block that is not empty; ``inline``, the bytes of those that
+    are no longer than ``inline_limit`` and hence not in the store.
+    """
+
+    def __init__(self, store: BlockStore, inline_limit: int, buffer_size: int) -> None:
+        self.md5 = md5(usedforsecurity=False)
+        self.digests: list[bytes] = []
+        self.lengths: dict[bytes, int] = {}
+        self.inline: dict[bytes, bytes] = {}
+        self._store = store
+        self._inline_limit = inline_limit
+        self._buffer_size = buffer_size
+        self._made: list[memoryview] = []
+        self._free: list[memoryview] = []
+        self._pending: deque[_Pending] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pending:
+            futures: list[Future[Any]] = []
+            for pending in self._pending:
+                futures += pending.digesting, pending.keeping
+            for future in futures:
+                future.cancel()
+            wait(futures)
+        if self._buffer_size > SMALL_BODY:
+            for buffer in self._made:
+                buffer_pool(self._buffer_size).give_back(buffer)
+
+    def next_buffer(self) -> memoryview:
+        """A buffer to receive one block into; waits when all are in use."""
+        if not self._free and len(self._made) == MAX_BUFFERS:
+            self._retire()
+        if self._free:
+            return self._free.pop()
+        buffer = self._new_buffer()
+        self._made.append(buffer)
+        return buffer
+
+    def accept(self, buffer: memoryview, filled: int, *, is_last: bool) -> None:
+        """Take the first ``filled`` bytes of a buffer from ``next_buffer`` as the next block."""
+        block = buffer[:filled]
+        if filled < HANDOVER_SIZE:
+            self._do_now(buffer, block)
+        else:
+            self._hand_over(buffer, block, is_last=is_last)
+
+    def finish(self) -> None:
+        """Wait for all blocks and settle those that were put."""
+        while self._pending:
+            self._retire()
+        put = self.lengths.keys() - self.inline.keys()
+        if put:
+            self._store.settle(put)
+
+    def _new_buffer(self) -> memoryview:
+        if self._buffer_size > SMALL_BODY:
+            return buffer_pool(self._buffer_size).borrow()
+        return memoryview(bytearray(self._buffer_size))
+
+    def _do_now(self, buffer: memoryview, block: memoryview) -> None:
+        while self._pending:
+            self._retire()
+        if block:
+            self.md5.update(block)
+            self._record(self._keep(block))
+        self._free.append(buffer)
+
+    def _hand_over(self, buffer: memoryview, block: memoryview, *, is_last: bool) -> None:
+        if self._pending:
+            self._pending[-1].digesting.result()  # MD5 has one order
+        digesting = _threads().submit(self.md5.update, block)
+        # With nothing left to receive, the caller is the other thread.
+        submit = _run_here if is_last else _threads().submit
+        keeping = submit(self._keep, block)
+        self._pending.append(_Pending(buffer, digesting, keeping))
+
+    def _retire(self) -> None:
+        """Wait for the oldest block; its error, if any, is raised here."""
+        oldest = self._pending[0]
+        self._record(oldest.keeping.result())
+        oldest.digesting.result()
+        self._pending.popleft()
+        self._free.append(oldest.buffer)
+
+    def _keep(self, block: memoryview) -> _Kept:
+        length = trimmed_length(block)
+        trimmed = block[:length]
+        digest = sha256(trimmed).digest()
+        if length > self._inline_limit:
+            self._store.put(digest, trimmed)
+            return _Kept(digest, length, None)
+        return _Kept(digest, length, bytes(trimmed))
+
+    def _record(self, kept: _Kept) -> None:
+        self.digests.append(kept.digest)
+        if kept.digest != EMPTY_DIGEST:
+            self.lengths[kept.digest] = kept.length
+            if kept.inline is not None:
+                self.inline[kept.digest] = kept.inline

@@ -1,0 +1,110 @@
+"""Errors as replies (contract §4)."""
+
+import logging
+from xml.sax.saxutils import escape
+
+import orjson
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
+
+from pithos_api import errors
+from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
+
+log = logging.getLogger(__name__)
+
+# A client that comes back at once would find the same trouble.
+RETRY_AFTER_SECONDS = 5
+
+
+class UnknownEndpointError(errors.InvalidRequest):
+    def __init__(self) -> None:
+        super().__init__("there is nothing at this path")
+
+
+class MethodNotAllowed(errors.PithosError):
+    """405. allowed: the methods that the resource has."""
+
+    def __init__(self, method: str | None, allowed: list[str]) -> None:
+        super().__init__(f"{method} is not allowed here")
+        self.allowed = allowed
+
+
+STATUS: dict[type[errors.PithosError], int] = {
+    errors.InvalidRequest: 400,
+    errors.Unauthorized: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    MethodNotAllowed: 405,
+    errors.RequestTimeout: 408,
+    errors.Conflict: 409,
+    errors.LengthRequired: 411,
+    errors.PreconditionFailed: 412,
+    errors.TooLarge: 413,
+    errors.RangeNotSatisfiable: 416,
+    errors.ChecksumMismatch: 422,
+    errors.Unavailable: 503,
+    errors.InsufficientStorage: 507,
+}
+
+NAMES = {
+    400: "badRequest",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "itemNotFound",
+    405: "notAllowed",
+    408: "requestTimeout",
+    409: "conflict",
+    411: "lengthRequired",
+    412: "preconditionFailed",
+    413: "requestEntityTooLarge",
+    416: "rangeNotSatisfiable",
+    422: "unprocessableEntity",
+    503: "serviceUnavailable",
+    507: "insufficientStorage",
+}
+
+
+def status_of(error: Exception) -> int:
+    """Return the status of an error; 503 for everything that was not foreseen (contract Δ11)."""
+    for category in type(error).__mro__:
+        if category in STATUS:
+            return STATUS[category]
+    return 503
+
+
+def response(error: Exception, request: WSGIRequest) -> HttpResponse:
+    """Return the reply to a request that failed; what was not foreseen is logged, not shown."""
+    status = status_of(error)
+    message = str(error)
+    if not isinstance(error, errors.PithosError):
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        message = "the store cannot answer now"
+    form = negotiate(request)
+    body = b"" if request.method == "HEAD" else _RENDERERS[form](status, message)
+    answer = HttpResponse(body, status=status, content_type=CONTENT_TYPES[form])
+    if status == 503:
+        answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, errors.RangeError):
+        answer["Content-Range"] = f"bytes */{error.size}"
+    if isinstance(error, MethodNotAllowed):
+        answer["Allow"] = ",".join(error.allowed)
+    return answer
+
+
+def _text(status: int, message: str) -> bytes:
+    return f"{message}\n".encode()
+
+
+def _json(status: int, message: str) -> bytes:
+    return orjson.dumps({NAMES[status]: {"code": status, "message": message, "details": ""}})
+
+
+def _xml(status: int, message: str) -> bytes:
+    name = NAMES[status]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<{name} code="{status}"><message>{escape(message)}</message><details/></{name}>'
+    ).encode()
+
+
+_RENDERERS = {Format.TEXT: _text, Format.JSON: _json, Format.XML: _xml}

@@ -1,0 +1,133 @@
+"""Header fields of the contract (§3.2), read and written."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, unquote_to_bytes
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.errors import InvalidRequest
+from pithos_api.values import MetaChange, PolicyChange
+
+# Of one request; Swift's clients know these numbers too.
+MAX_META_HEADERS = 90
+MAX_META_NAME = 114
+MAX_META_VALUE = 256
+
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_SAFE = _PRINTABLE.replace("%", "")
+
+
+class InvalidHeaderError(InvalidRequest):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"the header {name} {reason}")
+
+
+def header(request: WSGIRequest, name: str) -> str | None:
+    """Return a header as it was sent, None if it was not.
+
+    Raises: InvalidHeaderError: it is not printable ASCII.
+    """
+    value: str | None = request.META.get(_key(name))
+    if value is not None and not (value.isascii() and value.isprintable()):
+        raise InvalidHeaderError(name, "has characters other than printable ASCII")
+    return value
+
+
+def decoded_header(request: WSGIRequest, name: str) -> str | None:
+    """Return a header with percent-encoded UTF-8 decoded once, None if it was not sent.
+
+    Raises: InvalidHeaderError.
+    """
+    value = header(request, name)
+    return None if value is None else _decoded(name, value)
+
+
+def meta_headers(request: WSGIRequest, prefix: str) -> dict[str, str]:
+    """Return the metadata whose header names begin with ``prefix``, by canonical key.
+
+    Raises: InvalidHeaderError: a name or value is malformed or too long, or there are too many.
+    """
+    found = {
+        _canonical(name): _meta_value(f"{prefix}{name}", value)
+        for name, value in _prefixed(request, prefix)
+    }
+    if len(found) > MAX_META_HEADERS:
+        raise InvalidHeaderError(f"{prefix}*", f"comes more than {MAX_META_HEADERS} times")
+    return found
+
+
+def meta_change(request: WSGIRequest, prefix: str, *, replace: bool) -> MetaChange:
+    """Return what the request's metadata headers ask for.
+
+    Raises: InvalidHeaderError.
+    """
+    return MetaChange(meta_headers(request, prefix), replace)
+
+
+def policy_change(request: WSGIRequest, *, reset: bool) -> PolicyChange:
+    """Return what the request's ``X-Container-Policy-*`` headers ask for.
+
+    Raises: InvalidHeaderError.
+    """
+    prefix = "X-Container-Policy-"
+    values = {
+        name.lower(): _decoded(f"{prefix}{name}", value).strip().lower()
+        for name, value in _prefixed(request, prefix)
+    }
+    return PolicyChange(values, reset)
+
+
+def _prefixed(request: WSGIRequest, prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield decoded name, behind the prefix and with dashes, and raw value."""
+    key = _key(prefix)
+    for name, value in request.META.items():
+        if name.startswith(key):
+            yield _decoded(prefix, name[len(key) :].replace("_", "-")), value
+
+
+def _key(name: str) -> str:
+    return f"HTTP_{name.upper().replace('-', '_')}"
+
+
+def _canonical(name: str) -> str:
+    """``some_KEY`` as ``Some-Key`` (contract §3.2)."""
+    if not name or len(name) > MAX_META_NAME:
+        raise InvalidHeaderError(
+            f"*-Meta-{name[:20]}", f"must have a name of 1 to {MAX_META_NAME} characters"
+        )
+    return "-".join(piece.capitalize() for piece in name.replace("_", "-").split("-"))
+
+
+def _meta_value(name: str, value: str) -> str:
+    text = _decoded(name, value)
+    if text == "~":  # how an old web client says "empty"
+        return ""
+    if len(text) > MAX_META_VALUE:
+        raise InvalidHeaderError(name, f"is longer than {MAX_META_VALUE} characters")
+    return text
+
+
+def _decoded(name: str, value: str) -> str:
+    if not value.isascii():
+        raise InvalidHeaderError(name, "must percent-encode what is not ASCII")
+    if "%" in value:
+        try:
+            value = unquote_to_bytes(value).decode()
+        except UnicodeDecodeError as error:
+            raise InvalidHeaderError(name, "is not percent-encoded UTF-8") from error
+    if any(char < " " or "\x7f" <= char < "\xa0" for char in value):
+        raise InvalidHeaderError(name, "has a control character")
+    return value
+
+
+def encoded(text: str) -> str:
+    """Percent-encode what a reply's header cannot carry, and ``%`` itself; leave all else."""
+    if text.isascii() and text.isprintable() and "%" not in text:
+        return text
+    return quote(text, safe=_SAFE)
+
+
+def meta_fields(prefix: str, meta: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield reply headers for user metadata."""
+    for key, value in meta.items():
+        yield encoded(prefix + key), encoded(value)

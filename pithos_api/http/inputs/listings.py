@@ -1,0 +1,40 @@
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.values import ObjectPage, Page
+
+MAX_LIMIT = 10_000
+
+
+def read_page(request: WSGIRequest) -> Page:
+    """Return which containers are wanted (contract §3.6)."""
+    query = request.GET
+    return Page(limit=_limit(query.get("limit", "")), marker=_name(query.get("marker", "")))
+
+
+def read_object_page(request: WSGIRequest) -> ObjectPage:
+    """Return which objects are wanted (contract §2.3, GET): ``path`` overrides the rest."""
+    query = request.GET
+    path = query.get("path")
+    prefix = (query.get("prefix", "") if path is None else path).lstrip("/")
+    delimiter = query.get("delimiter", "") if path is None else "/"
+    if prefix and delimiter and not prefix.endswith(delimiter):
+        prefix += delimiter
+    return ObjectPage(
+        limit=_limit(query.get("limit", "")),
+        marker=_name(query.get("marker", "")),
+        prefix=_name(prefix),
+        delimiter=_name(delimiter),
+        folders=path is None,
+    )
+
+
+def _limit(value: str) -> int:
+    """Return how many entries: absent, 0, negative or junk is the most there can be."""
+    if not (value.isascii() and value.isdecimal()):
+        return MAX_LIMIT
+    return min(int(value[:19]), MAX_LIMIT) or MAX_LIMIT
+
+
+def _name(text: str) -> str:
+    """Return ``text`` as the database can compare it: no name has NULs."""
+    return text.replace("\0", "\x01")

@@ -1,0 +1,71 @@
+import mimetypes
+import re
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.errors import InvalidRequest, NoContentTypeError
+from pithos_api.http.body import open_body
+from pithos_api.http.conditions import write_conditions
+from pithos_api.http.headers import (
+    InvalidHeaderError,
+    decoded_header,
+    header,
+    meta_headers,
+)
+from pithos_api.services.metadata import apply_change
+from pithos_api.services.uploads import Upload
+from pithos_api.values import MD5_SIZE, Details, MetaChange
+
+OCTET_STREAM = "application/octet-stream"
+
+_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def read_upload(request: WSGIRequest, name: str) -> Upload:
+    """Return what a PUT of data brings; its body is not read yet (contract §2.4).
+
+    Raises: InvalidRequest; NoContentTypeError, NoLengthError.
+    """
+    meta = meta_headers(request, "X-Object-Meta-")
+    details = Details(
+        content_type=_content_type(request, name),
+        content_encoding=header(request, "Content-Encoding") or None,
+        content_disposition=header(request, "Content-Disposition") or None,
+        manifest=decoded_header(request, "X-Object-Manifest") or None,
+        meta=apply_change({}, MetaChange(meta, replace=True)),
+    )
+    return Upload(details, open_body(request), write_conditions(request), _etag(request))
+
+
+def _content_type(request: WSGIRequest, name: str) -> str:
+    """Return the type as sent, else guessed from the name (contract Δ20).
+
+    Some clients send none, or a word such as ``false`` that is no type.
+    """
+    value: str = request.META.get("CONTENT_TYPE", "").strip()
+    if not (value.isascii() and value.isprintable()):
+        raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
+    if _MEDIA_TYPE.match(value):
+        return value
+    if settings.PITHOS_STRICT_CONTENT_TYPE:
+        raise NoContentTypeError
+    return mimetypes.guess_type(name)[0] or OCTET_STREAM
+
+
+def _etag(request: WSGIRequest) -> bytes | None:
+    value = header(request, "ETag")
+    if not value:
+        return None
+    try:
+        etag = bytes.fromhex(value.strip().strip('"'))
+    except ValueError:
+        etag = b""
+    if len(etag) != MD5_SIZE:
+        raise InvalidETagError(value)
+    return etag
+
+
+class InvalidETagError(InvalidRequest):
+    def __init__(self, value: str) -> None:
+        super().__init__(f"the ETag header {value[:40]!r} is not an MD5 in hex")

@@ -1,0 +1,65 @@
+"""The path of a request: what it names, and that it may be named."""
+
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from pithos_api.errors import InvalidRequest
+from pithos_api.values import ContainerPath, ObjectPath
+
+MAX_CONTAINER_BYTES = 256
+MAX_OBJECT_BYTES = 1024
+
+# C0, DEL and C1 break listings; U+FFFE and U+FFFF are not allowed in XML.
+_FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
+
+
+class InvalidPathError(InvalidRequest):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the path {reason}")
+
+
+def decoded_path(environ: dict[str, Any]) -> str:
+    """Return the request's path, percent-decoded once as strict UTF-8.
+
+    Raises: InvalidPathError: the bytes are not UTF-8.
+    """
+    target = environ.get("RAW_URI")
+    if target is None:  # a server that does not tell; PATH_INFO has the decoded bytes
+        raw = environ["PATH_INFO"].encode("latin-1")
+    else:
+        path = target.partition("?")[0]
+        if "://" in path:  # absolute form (RFC 9112 §3.2.2)
+            path = "/" + path.partition("://")[2].partition("/")[2]
+        raw = unquote_to_bytes(path) if "%" in path else path.encode("latin-1")
+    try:
+        return raw.decode()  # type: ignore[no-any-return]
+    except UnicodeDecodeError as error:
+        raise InvalidPathError("is not UTF-8") from error
+
+
+def container_path(account: str, container: str) -> ContainerPath:
+    """Return the container that a URL names.
+
+    Raises: InvalidPathError.
+    """
+    _check("container", container, MAX_CONTAINER_BYTES)
+    return ContainerPath(account.lower(), container)
+
+
+def object_path(account: str, container: str, name: str) -> ObjectPath:
+    """Return the object that a URL names.
+
+    Raises: InvalidPathError.
+    """
+    _check("container", container, MAX_CONTAINER_BYTES)
+    _check("object", name, MAX_OBJECT_BYTES)
+    return ObjectPath(account.lower(), container, name)
+
+
+def _check(what: str, name: str, most: int) -> None:
+    if not name:
+        raise InvalidPathError(f"has an empty {what} name")
+    if len(name) > most or len(name.encode()) > most:
+        raise InvalidPathError(f"has a {what} name of more than {most} bytes of UTF-8")
+    if not _FORBIDDEN.isdisjoint(name):
+        raise InvalidPathError(f"has a control character in the {what} name")

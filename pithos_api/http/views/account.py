@@ -1,0 +1,43 @@
+from django.core.handlers.wsgi import WSGIRequest
+from django.http.response import HttpResponseBase
+
+from pithos_api.http.authentication import credentials_of
+from pithos_api.http.conditions import Subject
+from pithos_api.http.headers import meta_change
+from pithos_api.http.inputs.listings import read_page
+from pithos_api.http.negotiation import negotiate
+from pithos_api.http.outputs import account_headers
+from pithos_api.http.renderers import render_containers
+from pithos_api.http.views.base import APIView, listing_reply, not_modified, reply
+from pithos_api.services import account as accounts
+from pithos_api.services import listings
+
+
+class AccountView(APIView):
+    """``/v1/A`` (contract §2.2)."""
+
+    def head(self, request: WSGIRequest, account: str) -> HttpResponseBase:
+        """204 with totals and metadata, 304; errors 401 403 412."""
+        state = accounts.read_account(credentials_of(request), account.lower())
+        headers = list(account_headers(state))
+        return not_modified(request, Subject(state.modified), headers) or reply(204, headers)
+
+    def get(self, request: WSGIRequest, account: str) -> HttpResponseBase:
+        """200 with a page of containers, 204 without any in text, 304; errors 401 403 412."""
+        state, containers = listings.list_containers(
+            credentials_of(request), account.lower(), read_page(request)
+        )
+        headers = list(account_headers(state))
+        unchanged = not_modified(request, Subject(state.modified), headers)
+        if unchanged is not None:
+            return unchanged
+        form = negotiate(request)
+        body = render_containers(form, account.lower(), containers)
+        return listing_reply(form, body, headers)
+
+    def post(self, request: WSGIRequest, account: str) -> HttpResponseBase:
+        """202, metadata replaced or with ``update`` merged; errors 400 401 403."""
+        credentials = credentials_of(request)
+        change = meta_change(request, "X-Account-Meta-", replace="update" not in request.GET)
+        accounts.update_account(credentials, account.lower(), change)
+        return reply(202)

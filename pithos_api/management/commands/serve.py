@@ -1,0 +1,51 @@
+"""Run the store: ``manage.py serve``."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts import services as accounts
+from settings import server
+
+_WELCOME = """A first user was made:
+  account  {account}
+  token    {token}
+Try it:
+  export URL={url} TOKEN={token}
+  curl -X PUT -H "X-Auth-Token: $TOKEN" $URL/demo
+  curl -T manage.py -H "X-Auth-Token: $TOKEN" $URL/demo/manage.py
+  curl -H "X-Auth-Token: $TOKEN" $URL/demo/manage.py
+"""
+
+
+class Command(BaseCommand):
+    """Bring the database up to date, make a first user if there is none, and serve."""
+
+    help = "Run the store: database, migrations and HTTP server, until Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.PITHOS_HOST)
+        parser.add_argument("--port", type=int, default=settings.PITHOS_PORT, help="0: a free one")
+        parser.add_argument("--workers", type=int, default=settings.PITHOS_WORKERS)
+        parser.add_argument(
+            "--threads", type=int, default=settings.PITHOS_THREADS, help="per worker"
+        )
+
+    def handle(self, *, host: str, port: int, workers: int, threads: int, **_: Any) -> None:
+        try:
+            listener = server.listen(host, port)
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"cannot listen on {host}:{port}: {error}") from error
+        call_command("migrate", interactive=False, verbosity=0)
+        self._welcome(host, listener.getsockname()[1])
+        server.run(listener, workers, threads)
+
+    def _welcome(self, host: str, port: int) -> None:
+        """Tell the account and token of the user made on a first start."""
+        first = accounts.first_user()
+        if first is not None:
+            account, token = first
+            url = f"http://{host}:{port}/v1/{account}"
+            self.stdout.write(_WELCOME.format(account=account, token=token, url=url))

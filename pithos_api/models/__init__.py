@@ -1,0 +1,15 @@
+from pithos_api.models.account import Account, PastMetadata
+from pithos_api.models.block import Block, BlockClaim, Store
+from pithos_api.models.container import Container, UsageDelta
+from pithos_api.models.version import Version
+
+__all__ = [
+    "Account",
+    "Block",
+    "BlockClaim",
+    "Container",
+    "PastMetadata",
+    "Store",
+    "UsageDelta",
+    "Version",
+]

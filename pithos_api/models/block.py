@@ -1,0 +1,61 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Block(models.Model):
+    """A block that is durable: a row is inserted only after its bytes are.
+
+    digest: SHA-256 of the block without trailing NULs; size: bytes without them.
+    data: the bytes of a small block, which then is in no block store; else NULL.
+    touched: when a writer last named it; garbage collection leaves young ones alone.
+    """
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    size = models.IntegerField()
+    data = models.BinaryField(null=True)
+    touched = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "block"
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()
+
+
+class BlockClaim(models.Model):
+    """A user's right to name a block in a hashmap: they sent its bytes (contract Δ19)."""
+
+    pk = models.CompositePrimaryKey("user_id", "digest")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    digest = models.BinaryField(max_length=32)
+    claimed = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "block_claim"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {bytes(self.digest).hex()}"
+
+
+class Store(models.Model):
+    """The one row that says how this store's bytes are cut; written on the first start.
+
+    block_size: bytes. A hashmap means nothing under another size, so the start refuses one.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    block_size = models.IntegerField()
+    created = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "store"
+
+    def __str__(self) -> str:
+        return f"blocks of {self.block_size} bytes"

@@ -1,0 +1,63 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Container(models.Model):
+    """A flat namespace of an account.
+
+    quota: bytes of current objects, 0 is unlimited.
+    objects, bytes: current objects, without what is still in ``UsageDelta``.
+    meta_keys: how many current objects carry each metadata key; the same holds.
+    modified: the last change of the container or below it; the same holds.
+    """
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="containers")
+    name = models.CharField(max_length=256, db_collation="C")
+    created = models.DateTimeField(db_default=Now())
+    modified = models.DateTimeField(db_default=Now())
+    meta = models.JSONField(default=dict)
+    meta_since = models.DateTimeField(db_default=Now())
+    versioning = models.CharField(max_length=8, default="auto")
+    quota = models.BigIntegerField(default=0)
+    object_count = models.BigIntegerField(db_default=0)
+    byte_count = models.BigIntegerField(db_default=0)
+    meta_keys = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "container"
+        constraints = (
+            models.UniqueConstraint(fields=["account", "name"], name="container_of_account"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UsageDelta(models.Model):
+    """A change of a container's counters that is not yet folded into its row.
+
+    Writers append rows instead of updating the container, so that they never wait for
+    one another; ``services.upkeep`` folds. Readers add both, and are always exact.
+    """
+
+    container = models.ForeignKey(
+        Container, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    objects_added = models.IntegerField()
+    bytes_added = models.BigIntegerField()
+    meta_keys = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "usage_delta"
+        indexes = (
+            models.Index(
+                fields=["container"],
+                include=["objects_added", "bytes_added", "at"],
+                name="usage_of_container",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.container_id} {self.objects_added:+} {self.bytes_added:+}"

@@ -1,0 +1,94 @@
+"""How the hot statements reach Postgres: prepared once a connection, one round trip each."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+Row: TypeAlias = tuple[Any, ...]
+T = TypeVar("T")
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+_TYPED = re.compile(r"%\((\w+)\)s::([a-z]+(?:\[\])?)")
+_LOST = (OperationalError, InterfaceError)
+
+
+class _Session(threading.local):
+    """The connection of this thread and the names of what is prepared on it."""
+
+    raw: Any = None
+    prepared: frozenset[str] = frozenset()
+
+
+_session = _Session()
+
+
+class Statement:
+    """One SQL statement with ``%(name)s`` parameters, each cast to its type where first used.
+
+    Planning a join of five tables costs more than running it, so the statement is PREPAREd on
+    the connection that runs it. Behind a pooler that shares connections between transactions
+    set PITHOS_PREPARED_STATEMENTS=0: the same text is then sent plain.
+
+    before: SQL run before it in the same round trip and transaction: locks, which a statement's
+    snapshot must be younger than, or planner settings.
+    A statement that only reads is repeated once if its connection turns out to be lost.
+    """
+
+    def __init__(self, name: str, sql: str, *, before: str = "", writes: bool = False) -> None:
+        types = dict(_TYPED.findall(sql))
+        names = list(dict.fromkeys(_PARAMETER.findall(sql)))
+        numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
+        arguments = ", ".join(f"%({each})s::{types[each]}" for each in names)
+        self.name = name
+        self.sql = sql
+        self._writes = writes
+        self._prepare = f"PREPARE {name} AS {numbered}"
+        self._execute = f"{before}EXECUTE {name} ({arguments})"
+        self._plain = f"{before}{sql}"
+
+    def one(self, parameters: Mapping[str, Any]) -> Row | None:
+        """Run it and return the first row.
+
+        Raises: django.db.Error as the ORM does.
+        """
+        row: Row | None = self._run(parameters, lambda cursor: cursor.fetchone())
+        return row
+
+    def all(self, parameters: Mapping[str, Any]) -> list[Row]:
+        """Run it and return every row.
+
+        Raises: django.db.Error as the ORM does.
+        """
+        return self._run(parameters, lambda cursor: cursor.fetchall())
+
+    def _run(self, parameters: Mapping[str, Any], fetch: Callable[[Any], T]) -> T:
+        try:
+            return self._attempt(parameters, fetch)
+        except _LOST:
+            # A restarted database leaves dead connections behind: a fresh one may well work.
+            repeat = not self._writes and not connection.in_atomic_block
+            connection.close()
+            if not repeat:
+                raise
+        return self._attempt(parameters, fetch)
+
+    def _attempt(self, parameters: Mapping[str, Any], fetch: Callable[[Any], T]) -> T:
+        connection.ensure_connection()
+        raw: Any = connection.connection
+        with connection.wrap_database_errors, raw.cursor() as cursor:
+            cursor.execute(self._text(raw, cursor), parameters)
+            return fetch(cursor)
+
+    def _text(self, raw: Any, cursor: Any) -> str:
+        if not settings.PITHOS_PREPARED_STATEMENTS:
+            return self._plain
+        if _session.raw is not raw:
+            _session.raw, _session.prepared = raw, frozenset()
+        if self.name not in _session.prepared:
+            cursor.execute(self._prepare)
+            _session.prepared |= {self.name}
+        return self._execute

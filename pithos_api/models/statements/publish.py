@@ -1,0 +1,111 @@
+"""A new version of a name takes the place of the current one."""
+
+from pithos_api.models.statements.prepared import Statement
+
+# One writer of a name at a time, and no container deleted under a writer. The shared lock is
+# named by (1, container), the exclusive one by the name; both keys are hashes of the path, and
+# two paths that share one merely wait for each other.
+LOCK_NAME = (
+    "SELECT pg_advisory_xact_lock_shared(1, %(container_lock)s),"
+    " pg_advisory_xact_lock(%(name_lock)s); "
+)
+
+# ``latest`` is the newest row of the name, one probe of version_history; it is the current
+# version unless it is a tombstone. ``moment`` never goes back within a name, nor behind the
+# container's last folded change, even if the clock does.
+HISTORY = """
+    latest AS (
+        SELECT v.* FROM target CROSS JOIN LATERAL (
+            SELECT serial, uuid, size, etag, meta, domains, valid_from, valid_to FROM version
+             WHERE container_id = target.id AND name = %(name)s::text
+             ORDER BY valid_from DESC LIMIT 1) AS v),
+    old AS (SELECT * FROM latest WHERE valid_to = 'infinity'),
+    moment AS (
+        SELECT greatest(clock_timestamp(), target.modified,
+                        latest.valid_from + interval '1 microsecond') AS now
+          FROM target LEFT JOIN latest ON true)"""
+
+# The old version is closed, or with versioning 'none' removed. An insertion whose WHERE asks
+# how many rows that were waits for it, as the unique index of names demands.
+SUPERSEDE = """
+    closed AS (
+        UPDATE version SET valid_to = moment.now FROM old, verdict, moment, target
+         WHERE version.serial = old.serial AND verdict.holds AND target.versioning <> 'none'
+        RETURNING 1),
+    removed AS (
+        DELETE FROM version USING old, verdict, target
+         WHERE version.serial = old.serial AND verdict.holds AND target.versioning = 'none'
+        RETURNING 1),
+    superseded AS (
+        SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions)"""
+
+
+def changed_keys(new: str) -> str:
+    """Return SQL for {key: +1 or -1} of the metadata keys that come and go, NULL if none does."""
+    return f"""
+        (SELECT jsonb_object_agg(key, n) FROM (
+            SELECT key, sum(n) AS n FROM (
+                SELECT jsonb_object_keys({new}) AS key, 1 AS n
+                UNION ALL
+                SELECT jsonb_object_keys(old.meta), -1 FROM old) AS changes
+             GROUP BY key HAVING sum(n) <> 0) AS changed)"""
+
+
+# Conditions are judged against the version that the lock protects. An ETag in them is
+# 16 bytes; the empty one stands for *. Rows of ``block`` are inserted in digest order, so
+# that two uploads with blocks in common cannot deadlock; an update locks the row against
+# garbage collection.
+publish = Statement(
+    "publish",
+    f"""
+    WITH target AS (
+        SELECT id, modified, versioning FROM container WHERE id = %(container)s::bigint),
+    {HISTORY},
+    judged AS (
+        SELECT %(if_match)s::bytea[] IS NULL
+               OR coalesce(old.etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
+               AS matched,
+               NOT coalesce(old.etag = ANY(%(if_none_match)s::bytea[])
+                            OR '' = ANY(%(if_none_match)s), false)
+               OR old.serial IS NULL AS unmatched
+          FROM target LEFT JOIN old ON true),
+    verdict AS (SELECT matched, unmatched, matched AND unmatched AS holds FROM judged),
+    {SUPERSEDE},
+    kept AS (
+        INSERT INTO block (digest, size, data)
+        SELECT b.* FROM verdict, unnest(%(digests)s::bytea[], %(sizes)s::int[],
+                                        %(contents)s::bytea[]) AS b
+         WHERE verdict.holds
+        ON CONFLICT (digest) DO UPDATE SET touched = now()
+         WHERE block.touched < now() - interval '1 hour'),
+    claimed AS (
+        INSERT INTO block_claim (user_id, digest)
+        SELECT %(actor)s::bigint, digest FROM verdict, unnest(%(digests)s) AS digest
+         WHERE verdict.holds
+        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now()
+         WHERE block_claim.claimed < now() - interval '1 hour'),
+    created AS (
+        INSERT INTO version (
+            container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+            content_encoding, content_disposition, manifest, modified_by_id, valid_from,
+            meta, domains)
+        SELECT target.id, %(name)s, coalesce(%(uuid)s::uuid, old.uuid, gen_random_uuid()),
+               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
+               %(content_type)s::text, %(content_encoding)s::text,
+               %(content_disposition)s::text, %(manifest)s::text, %(actor)s, moment.now,
+               %(meta)s::jsonb, old.domains
+          FROM superseded, target, moment, verdict LEFT JOIN old ON true
+         WHERE verdict.holds AND superseded.versions >= 0
+        RETURNING serial, uuid, valid_from),
+    counted AS (
+        INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
+        SELECT target.id, CASE WHEN old.serial IS NULL THEN 1 ELSE 0 END,
+               %(size)s - coalesce(old.size, 0), {changed_keys("%(meta)s")}, moment.now
+          FROM target, moment, verdict LEFT JOIN old ON true
+         WHERE verdict.holds)
+    SELECT verdict.matched, verdict.unmatched, created.serial, created.uuid, created.valid_from
+      FROM verdict LEFT JOIN created ON true
+    """,
+    before=LOCK_NAME,
+    writes=True,
+)

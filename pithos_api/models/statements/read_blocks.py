@@ -1,0 +1,9 @@
+"""Those of an object's blocks that live in the database; all others are in the block store."""
+
+from pithos_api.models.statements.prepared import Statement
+
+# One probe of block_pkey a digest.
+read_blocks = Statement(
+    "read_blocks",
+    "SELECT digest, data FROM block WHERE digest = ANY(%(digests)s::bytea[]) AND data IS NOT NULL",
+)

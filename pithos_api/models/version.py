@@ -1,0 +1,68 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from pithos_api.models.container import Container
+from pithos_api.models.expressions import Infinity
+
+
+class Version(models.Model):
+    """One immutable state of an object. Only ``valid_to`` ever changes, once.
+
+    serial: the public version number; grows with every write of a name.
+    valid_from, valid_to: the state at T is the row with valid_from < T <= valid_to. A
+    tombstone (``deleted``) has valid_to = valid_from, so it is never anybody's state.
+    merkle: the object's hash; with one block it is that block's digest.
+    hashmap: the digests of two or more blocks, 32 bytes each, concatenated; else NULL.
+    meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
+    """
+
+    serial = models.BigAutoField(primary_key=True)
+    container = models.ForeignKey(
+        Container, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    name = models.TextField(db_collation="C")
+    uuid = models.UUIDField(default=uuid.uuid4)
+    deleted = models.BooleanField(db_default=False)
+    size = models.BigIntegerField()
+    etag = models.BinaryField(max_length=16)
+    merkle = models.BinaryField(max_length=32)
+    hashmap = models.BinaryField(null=True)
+    content_type = models.TextField()
+    content_encoding = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
+    content_disposition = models.TextField(null=True)  # noqa: DJ001
+    manifest = models.TextField(null=True)  # noqa: DJ001
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(db_default=Infinity())
+    meta = models.JSONField(default=dict)
+    domains = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "version"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["container", "name"],
+                condition=Q(valid_to=Infinity()),
+                name="version_current",
+            ),
+        )
+        indexes = (
+            models.Index(
+                models.F("container"),
+                models.F("name"),
+                models.F("valid_from").desc(),
+                name="version_history",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.serial}"

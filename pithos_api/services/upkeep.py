@@ -1,0 +1,42 @@
+"""What a running server does unasked: folding usage into the containers."""
+
+import logging
+import threading
+import time
+
+from django.db import Error, connection
+
+from pithos_api.models.statements.fold_usage import fold_usage
+
+log = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 1.0
+_BATCH = 10_000
+
+
+def start() -> threading.Thread:
+    """Start the upkeep thread of this process; it ends with the process."""
+    thread = threading.Thread(target=_run, name="upkeep", daemon=True)
+    thread.start()
+    return thread
+
+
+def fold_pending_usage() -> int:
+    """Fold what writers have left into the containers' counters; return how many rows."""
+    folded = 0
+    while True:
+        row = fold_usage.one({"limit": _BATCH})
+        count = row[0] if row else 0
+        folded += count
+        if count < _BATCH:
+            return folded
+
+
+def _run() -> None:
+    while True:
+        time.sleep(INTERVAL_SECONDS)
+        try:
+            fold_pending_usage()
+        except Error as error:
+            log.warning("upkeep waits for the database: %s", str(error).strip())
+            connection.close()

@@ -1,0 +1,97 @@
+"""Making a new version the current one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+
+from pithos_api.blocks.crash import crash_point
+from pithos_api.blocks.hashing import merkle_hash
+from pithos_api.errors import ConditionFailedError, ContainerNotFoundError
+from pithos_api.models.statements.publish import publish
+from pithos_api.services.locks import container_lock, name_lock
+from pithos_api.values import DIGEST_SIZE, Conditions, Details, ObjectPath, Published
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What the next version of a name is to be.
+
+    etag: MD5, 16 bytes. digests: n of 32 bytes, n = max(1, ceil(size / block_size)).
+    blocks: the blocks the writer brought, digest to stored length, to be claimed for them.
+    small: those of ``blocks`` that live in the database, with their bytes.
+    uuid: None keeps that of the current version, or makes a new one where there is none.
+    """
+
+    size: int
+    etag: bytes
+    digests: tuple[bytes, ...]
+    details: Details
+    blocks: Mapping[bytes, int]
+    small: Mapping[bytes, bytes]
+    uuid: UUID | None = None
+
+
+def publish_version(
+    actor: int, container: int, path: ObjectPath, new: NewVersion, conditions: Conditions
+) -> Published:
+    """Make ``new`` the current version of ``path`` in one statement, and durable.
+
+    Its blocks must be durable before. actor, container: row ids.
+
+    Raises:
+        ContainerNotFoundError: it was deleted meanwhile.
+        ConditionFailedError: judged against the version that this one would replace.
+    """
+    crash_point("before-publish")
+    row = publish.one(_parameters(actor, container, path, new, conditions))
+    crash_point("after-publish")
+    if row is None:
+        raise ContainerNotFoundError(path.container)
+    matched, unmatched, serial, _, modified = row
+    if not matched:
+        raise ConditionFailedError("If-Match")
+    if not unmatched:
+        raise ConditionFailedError("If-None-Match")
+    return Published(serial, new.etag, modified)
+
+
+def _parameters(
+    actor: int, container: int, path: ObjectPath, new: NewVersion, conditions: Conditions
+) -> dict[str, object]:
+    digests = sorted(new.blocks)
+    details = new.details
+    return {
+        "container_lock": container_lock(path),
+        "name_lock": name_lock(path),
+        "container": container,
+        "name": path.name,
+        "if_match": _tags(conditions.if_match),
+        "if_none_match": _tags(conditions.if_none_match),
+        "digests": digests,
+        "sizes": [new.blocks[digest] for digest in digests],
+        "contents": [new.small.get(digest) for digest in digests],
+        "actor": actor,
+        "uuid": new.uuid,
+        "size": new.size,
+        "etag": new.etag,
+        "merkle": merkle_hash(new.digests),
+        "hashmap": b"".join(new.digests) if len(new.digests) > 1 else None,
+        "content_type": details.content_type,
+        "content_encoding": details.content_encoding,
+        "content_disposition": details.content_disposition,
+        "manifest": details.manifest,
+        "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
+    }
+
+
+def _tags(tags: tuple[bytes, ...] | None) -> list[bytes] | None:
+    return None if tags is None else list(tags)
+
+
+def split_digests(joined: bytes) -> tuple[bytes, ...]:
+    """Return the digests of a stored hashmap."""
+    return tuple(
+        joined[start : start + DIGEST_SIZE] for start in range(0, len(joined), DIGEST_SIZE)
+    )

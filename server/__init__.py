@@ -1,0 +1,20 @@
+"""A WSGI server for streamed uploads and downloads: gunicorn's processes, our own worker.
+
+gunicorn keeps the worker processes (start, restart, signals, graceful stop); the worker here
+parses requests with llhttp and lets a thread stay with a busy connection. Knows no Django.
+"""
+
+from server.application import Settings, listen, serve
+from server.connection import Timeouts
+from server.input import BodyError, BodyTimeoutError, MalformedBodyError, TruncatedBodyError
+
+__all__ = [
+    "BodyError",
+    "BodyTimeoutError",
+    "MalformedBodyError",
+    "Settings",
+    "Timeouts",
+    "TruncatedBodyError",
+    "listen",
+    "serve",
+]

@@ -1,0 +1,100 @@
+"""gunicorn, started in this process and configured here alone (no configuration files)."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+from wsgiref.types import WSGIApplication
+
+from gunicorn.app.base import BaseApplication
+
+from server.balance import Balance
+from server.connection import Timeouts
+from server.worker import Worker
+
+GRACEFUL_SECONDS: Final = 30
+_BACKLOG: Final = 2048
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to serve.
+
+    threads: per worker process; four times as many while slow clients hold them.
+    before_fork: runs in the first process before each fork; after_fork: in each new worker.
+    on_ready: once, as soon as the first worker accepts connections (runs in that worker).
+    """
+
+    workers: int = 2
+    threads: int = 16
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    before_fork: Callable[[], None] = _nothing
+    after_fork: Callable[[], None] = _nothing
+    on_ready: Callable[[], None] = _nothing
+
+
+class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """What gunicorn runs."""
+
+    def __init__(
+        self, application: WSGIApplication, listener: socket.socket, settings: Settings
+    ) -> None:
+        self.settings = settings
+        self.balance = Balance()
+        self._application = application
+        self._bind = f"fd://{listener.detach()}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self.settings
+        options: dict[str, Any] = {
+            "bind": self._bind,
+            "worker_class": Worker,
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "preload_app": True,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "loglevel": "warning",
+            "proc_name": "pithos",
+            "control_socket_disable": True,
+            "pre_fork": lambda _arbiter, _worker: settings.before_fork(),
+            "post_fork": lambda _arbiter, _worker: settings.after_fork(),
+            "child_exit": lambda _arbiter, worker: self.balance.leave(worker.slot),
+            "post_worker_init": self._after_start,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        return self._application
+
+    def _after_start(self, worker: Worker) -> None:
+        if worker.age == 1:
+            self.settings.on_ready()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a listening TCP socket; port 0 takes a free one. Clients wait until serve() is called.
+
+    Raises: OSError when the address is taken or not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(application: WSGIApplication, listener: socket.socket, settings: Settings) -> NoReturn:
+    """Serve until SIGTERM (requests in flight are finished) or SIGINT, then exit the process."""
+    _Application(application, listener, settings).run()
+    raise SystemExit(0)

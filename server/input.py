@@ -1,0 +1,273 @@
+"""Request bodies as ``wsgi.input``: read straight from the socket, never a clean end if cut."""
+
+import re
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from typing import Final
+
+_PIECE: Final = 65536
+_DRAIN_LIMIT: Final = 65536  # bytes of an unread body worth reading to keep the connection
+_DRAIN_SECONDS: Final = 0.5
+_MAX_CHUNK_LINE: Final = 256
+_MAX_TRAILERS: Final = 8192
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
+_TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
+
+
+class BodyError(OSError):
+    """The body cannot be read to its end; ``status`` is the answer to give."""
+
+    status = 400
+
+
+class TruncatedBodyError(BodyError):
+    """The client hung up before the end of the body."""
+
+
+class MalformedBodyError(BodyError):
+    """The chunked coding is wrong."""
+
+
+class BodyTimeoutError(BodyError):
+    """The client sent nothing for the time allowed."""
+
+    status = 408
+
+
+def patience(seconds: float) -> bytes:
+    """Return ``seconds`` as the kernel's timeval, for SO_RCVTIMEO and SO_SNDTIMEO."""
+    return struct.pack("ll", int(seconds), int(seconds % 1 * 1_000_000))
+
+
+class Body:
+    """What all bodies share: bytes that came with the head first, then those of the socket.
+
+    ``complete``: the end has been read; ``touched``: SO_RCVTIMEO was changed; ``pending``: bytes
+    received and not consumed, at the end those of the next request.
+    """
+
+    __slots__ = ("_expects", "_sock", "_timeout", "complete", "pending", "touched")
+
+    def __init__(
+        self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool
+    ) -> None:
+        self._sock = sock
+        self._timeout = timeout
+        self._expects = expects
+        self.pending = bytearray(pending)
+        self.complete = False
+        self.touched = False
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill ``buffer`` as far as one read gives; 0 is the end of the body.
+
+        Raises: TruncatedBodyError, MalformedBodyError, BodyTimeoutError.
+        """
+        raise NotImplementedError
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read ``size`` bytes, fewer only at the end; all of the body without ``size``."""
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(_PIECE), b""))
+        data = bytearray(size)
+        view = memoryview(data)
+        filled = 0
+        while filled < size and (count := self.readinto(view[filled:])):
+            filled += count
+        return bytes(view[:filled])
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Read to the next line feed, at most ``size`` bytes."""
+        limit = _PIECE * _PIECE if size is None or size < 0 else size
+        line = bytearray()
+        while len(line) < limit and (byte := self.read(1)):
+            line += byte
+            if byte == b"\n":
+                break
+        return bytes(line)
+
+    def readlines(self, _hint: int = -1) -> list[bytes]:
+        """Read all lines."""
+        return list(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the client still waits for 100 Continue, so that no body is under way."""
+        return self._expects
+
+    @property
+    def drainable(self) -> bool:
+        """Whether little enough is left to read it for the connection's sake."""
+        return self.complete
+
+    def drain(self) -> bool:
+        """Drop the little that is left; False if it does not come soon."""
+        if self.complete:
+            return True
+        scratch = memoryview(bytearray(_DRAIN_LIMIT))
+        self._timeout, self.touched = patience(_DRAIN_SECONDS), False
+        deadline = time.monotonic() + _DRAIN_SECONDS
+        try:
+            while not self.complete and time.monotonic() < deadline:
+                self.readinto(scratch)
+        except BodyError:
+            return False
+        return self.complete
+
+    def _receive_into(self, view: memoryview) -> int:
+        """Take pending bytes, or one piece from the socket; at least 1 byte."""
+        if self.pending:
+            count = min(len(view), len(self.pending))
+            view[:count] = self.pending[:count]
+            del self.pending[:count]
+            return count
+        self._await()
+        try:
+            received = self._sock.recv_into(view)
+        except OSError as error:
+            raise _body_error(error) from error
+        if not received:
+            raise TruncatedBodyError("the client hung up within the body")
+        return received
+
+    def _fill(self) -> None:
+        """Add one piece from the socket to the pending bytes."""
+        self._await()
+        try:
+            piece = self._sock.recv(_PIECE)
+        except OSError as error:
+            raise _body_error(error) from error
+        if not piece:
+            raise TruncatedBodyError("the client hung up within the body")
+        self.pending += piece
+
+    def _await(self) -> None:
+        """Prepare a read from the socket: the client may want leave to send (RFC 9110 §10.1.1)."""
+        if not self.touched:
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, self._timeout)
+            self.touched = True
+        if self._expects:
+            self._expects = False
+            try:
+                self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            except OSError as error:
+                raise _body_error(error) from error
+
+
+class SizedBody(Body):
+    """A body of Content-Length bytes."""
+
+    __slots__ = ("_left",)
+
+    def __init__(
+        self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool, length: int
+    ) -> None:
+        super().__init__(sock, pending, timeout, expects=expects and not pending)
+        self._left = length
+
+    def readinto(self, buffer: memoryview) -> int:
+        """See Body.readinto."""
+        view = memoryview(buffer)[: self._left]
+        if not view:
+            return 0
+        count = self._receive_into(view)
+        self._left -= count
+        self.complete = not self._left
+        return count
+
+    @property
+    def drainable(self) -> bool:
+        """See Body.drainable."""
+        return self._left <= _DRAIN_LIMIT and not self._expects
+
+
+class ChunkedBody(Body):
+    """A body in the chunked coding (RFC 9112 §7.1), strictly: CRLF only, hexadecimal sizes only."""
+
+    __slots__ = ("_failure", "_left", "_within")
+
+    def __init__(
+        self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool
+    ) -> None:
+        super().__init__(sock, pending, timeout, expects=expects and not pending)
+        self._left = 0  # bytes left of the current chunk
+        self._within = False  # a chunk has been begun, so its CRLF is due
+        self._failure: BodyError | None = None
+
+    def readinto(self, buffer: memoryview) -> int:
+        """See Body.readinto."""
+        view = memoryview(buffer)
+        if self.complete or not view:
+            return 0
+        if self._failure:
+            raise self._failure
+        try:
+            if not self._left and not self._next_chunk():
+                return 0
+            if not self.pending and min(self._left, len(view)) < _PIECE:
+                self._fill()  # small chunks: one system call for many
+            count = self._receive_into(view[: self._left])
+        except BodyError as error:
+            self._failure = error  # a later read must not find a clean end
+            raise
+        self._left -= count
+        return count
+
+    def _next_chunk(self) -> bool:
+        """Go to the next chunk's data; False after the last one and its trailers."""
+        if self._within and self._line(2):
+            raise MalformedBodyError("no CRLF after a chunk")
+        match = _CHUNK_LINE.fullmatch(self._line(_MAX_CHUNK_LINE))
+        if match is None:
+            raise MalformedBodyError("a chunk size that is not one")
+        self._left = int(match[1], 16)
+        self._within = True
+        if not self._left:
+            self._drop_trailers()
+            self.complete = True
+        return not self.complete
+
+    def _drop_trailers(self) -> None:
+        allowed = _MAX_TRAILERS
+        while line := self._line(allowed):
+            allowed -= len(line)
+            if not _TRAILER.fullmatch(line):
+                raise MalformedBodyError("a trailer that is not a field")
+
+    def _line(self, limit: int) -> bytes:
+        """Read a line of at most ``limit`` bytes with its CRLF, and return it without."""
+        while (end := self.pending.find(b"\r\n", 0, limit)) < 0:
+            if len(self.pending) >= limit or b"\n" in self.pending:
+                raise MalformedBodyError("a line that does not end")
+            self._fill()
+        line = bytes(self.pending[:end])
+        del self.pending[: end + 2]
+        return line
+
+
+class NoBody(Body):
+    """The body of a request that has none."""
+
+    def __init__(self) -> None:
+        self.complete = True
+        self.touched = False
+        self._expects = False
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Return 0."""
+        return 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return nothing."""
+        return b""
+
+
+def _body_error(error: OSError) -> BodyError:
+    if isinstance(error, BlockingIOError):
+        return BodyTimeoutError("the client sent nothing for too long")
+    return TruncatedBodyError(f"the connection broke within the body: {error}")

@@ -1,0 +1,204 @@
+"""Responses: status line, headers and the first piece of the body in one system call."""
+
+import socket
+import time
+from collections.abc import Callable, Iterable
+from email.utils import formatdate
+from functools import lru_cache
+from types import TracebackType
+from typing import Final
+from wsgiref.types import WSGIApplication
+
+from server.input import Body
+from server.request import Request
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+_JOIN_LIMIT: Final = 65536  # up to this size copying a piece is cheaper than a second send
+_OURS: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
+
+
+class ClientGoneError(Exception):
+    """Nothing more can be sent: the client hung up, or took nothing for too long."""
+
+
+class BrokenResponseError(Exception):
+    """The application's response cannot be sent as it says."""
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+class Response:
+    """One response on ``sock``.
+
+    started: the head has been sent; keep_alive: whether the connection may go on after it.
+    """
+
+    __slots__ = (
+        "_body",
+        "_chunked",
+        "_headers",
+        "_left",
+        "_request",
+        "_silent",
+        "_sock",
+        "_status",
+        "keep_alive",
+        "started",
+    )
+
+    def __init__(
+        self, sock: socket.socket, request: Request, body: Body, *, keep_alive: bool
+    ) -> None:
+        self._sock = sock
+        self._request = request
+        self._body = body
+        self._status = ""
+        self._headers: list[tuple[str, str]] = []
+        self._left: int | None = None  # bytes of Content-Length still to be sent
+        self._chunked = False
+        self._silent = False
+        self.keep_alive = keep_alive
+        self.started = False
+
+    def run(self, application: WSGIApplication) -> None:
+        """Call the application and send what it returns.
+
+        Raises: ClientGoneError, BrokenResponseError, and whatever the application raises.
+        """
+        result = application(self._request.environ, self.start)
+        try:
+            if type(result) is list and not self.started:
+                self._begin(b"".join(result), whole=True)
+            else:
+                self._stream(result)
+        finally:
+            close = getattr(result, "close", None)
+            if close is not None:
+                close()
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+    ) -> Callable[[bytes], None]:
+        """Be WSGI's start_response (PEP 3333)."""
+        if exc_info is not None and self.started and exc_info[1] is not None:
+            raise exc_info[1]
+        if self._status and exc_info is None:
+            raise BrokenResponseError("start_response was called twice")
+        self._status, self._headers = status, headers
+        return self._write
+
+    def _stream(self, result: Iterable[bytes]) -> None:
+        for piece in result:
+            if piece:
+                self._write(piece)
+                if self._silent:
+                    return  # close() is still called
+        if not self.started:
+            self._begin(b"", whole=True)
+        elif self._chunked:
+            self._send(b"0\r\n\r\n")
+        if self._left and not self._silent:
+            raise BrokenResponseError(f"the body ended {self._left} bytes early")
+
+    def _write(self, piece: bytes) -> None:
+        if not self.started:
+            self._begin(piece, whole=False)
+        elif self._chunked:
+            self._send(b"%x\r\n" % len(piece), more=True)
+            self._send(piece, more=True)
+            self._send(b"\r\n")
+        else:
+            self._count(len(piece))
+            self._send(piece)
+
+    def _count(self, size: int) -> None:
+        if self._left is None:
+            return
+        self._left -= size
+        if self._left < 0:
+            raise BrokenResponseError(f"the body is {-self._left} bytes too long")
+
+    def _begin(self, piece: bytes, *, whole: bool) -> None:
+        """Send the head together with ``piece``; ``whole``: nothing follows it."""
+        if not self._status:
+            raise BrokenResponseError("the application never called start_response")
+        lines = [f"HTTP/1.1 {self._status}", f"Server: pithos\r\nDate: {_date(int(time.time()))}"]
+        self._add_headers(lines)
+        self._add_framing(lines, len(piece) if whole else None)
+        head = _encode(lines)
+        if self._silent:
+            piece = b""
+        elif self._chunked:
+            piece = b"%x\r\n%b\r\n" % (len(piece), piece)
+        else:
+            self._count(len(piece))
+            if whole and self._left:
+                raise BrokenResponseError(f"the body ended {self._left} bytes early")
+        self.started = True
+        if len(piece) <= _JOIN_LIMIT:
+            self._send(head + piece)
+        else:
+            self._send(head, more=True)
+            self._send(piece)
+
+    def _add_headers(self, lines: list[str]) -> None:
+        for name, value in self._headers:
+            lower = name.lower()
+            if lower in _OURS:
+                if lower == "connection" and "close" in value.lower():
+                    self.keep_alive = False
+                continue
+            if lower == "content-length":
+                self._left = int(value)
+            lines.append(f"{name}: {value}")
+
+    def _add_framing(self, lines: list[str], size: int | None) -> None:
+        """Settle how the body ends; ``size``: bytes of the body where it is known."""
+        request = self._request
+        self._silent = request.environ["REQUEST_METHOD"] == "HEAD" or self._status[:3] in {
+            "204",
+            "304",
+        }
+        if self._left is None and not self._silent:
+            if size is not None:
+                self._left = size
+                lines.append(f"Content-Length: {size}")
+            elif request.http11:
+                self._chunked = True
+                lines.append("Transfer-Encoding: chunked")
+            else:
+                self.keep_alive = False
+        if self.keep_alive and not self._body.complete and not self._body.drainable:
+            self.keep_alive = False
+        if not self.keep_alive:
+            lines.append("Connection: close")
+        elif not request.http11:
+            lines.append("Connection: keep-alive")
+
+    def _send(self, data: bytes, *, more: bool = False) -> None:
+        try:
+            self._sock.sendall(data, socket.MSG_MORE if more else 0)
+        except OSError as error:
+            raise ClientGoneError from error
+
+
+def _encode(lines: list[str]) -> bytes:
+    """Join the head's lines; a line break inside one would be a second header or response."""
+    text = "\r\n".join(lines)
+    breaks = len(lines)  # the second line holds two fields
+    if text.count("\r") != breaks or text.count("\n") != breaks or "\0" in text:
+        raise BrokenResponseError("a line break or NUL in a header")
+    return (text + "\r\n\r\n").encode("latin-1")
+
+
+def plain(status: int, phrase: str) -> bytes:
+    """Return a whole response without a body, after which the connection ends."""
+    date = _date(int(time.time()))
+    return (
+        f"HTTP/1.1 {status} {phrase}\r\nServer: pithos\r\nDate: {date}\r\n"
+        "Content-Length: 0\r\nConnection: close\r\n\r\n"
+    ).encode()

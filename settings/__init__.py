@@ -1,0 +1,138 @@
+"""The configuration: every knob is read once, here, and documented in docs/configuration.md."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from settings import env, postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PITHOS_DATA_DIR = Path(env.text("PITHOS_DATA_DIR", str(BASE_DIR / "var"))).absolute()
+
+DEBUG = env.boolean("PITHOS_DEBUG", default=False)
+ALLOWED_HOSTS = env.words("PITHOS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+
+
+def _secret_key() -> str:
+    """Return the configured key, or one made on the first start and kept in the data directory."""
+    configured = env.secret("PITHOS_SECRET_KEY")
+    if configured is not None:
+        return configured
+    path = PITHOS_DATA_DIR / "secret_key"
+    if not path.exists():
+        try:
+            _make_secret_key(path)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"PITHOS_DATA_DIR={str(PITHOS_DATA_DIR)!r} cannot be written: {error}"
+            ) from error
+    return path.read_text()
+
+
+def _make_secret_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.touch(mode=0o600)
+    part.write_text(secrets.token_urlsafe(48))
+    # Whole or not at all, and the first of several processes wins.
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(part)
+    part.unlink()
+
+
+SECRET_KEY = _secret_key()
+
+INSTALLED_APPS = [
+    "accounts",
+    "pithos_api",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+# The object API (/v1) runs none of these: pithos_api.http.handler serves it.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "settings.urls"
+WSGI_APPLICATION = "settings.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+_database_url = env.secret("DATABASE_URL")
+if _database_url is None:
+    _database = postgres.connection_settings(PITHOS_DATA_DIR)
+else:
+    try:
+        _database = dict(dj_database_url.parse(_database_url))
+    except ValueError:
+        _database = {}
+    if _database.get("ENGINE") != "django.db.backends.postgresql":
+        # The value is not repeated: it holds a password.
+        raise ImproperlyConfigured("DATABASE_URL takes postgres://user:password@host:port/name")
+DATABASES = {
+    # Transactions are opened by services and never while a body streams (docs/design.md).
+    "default": {**_database, "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "/static/"
+STATIC_ROOT = PITHOS_DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+
+# Bodies are streamed by pithos_api.http.body, which has limits of its own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
+
+PITHOS_BLOCK_SIZE = env.size("PITHOS_BLOCK_SIZE", "4M")
+PITHOS_BLOCK_STORE = env.text("PITHOS_BLOCK_STORE", f"file://{PITHOS_DATA_DIR / 'blocks'}")
+PITHOS_VERIFY_READS = env.choice("PITHOS_VERIFY_READS", "first", ("always", "first", "never"))
+PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
+PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)
+PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
+PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
+PITHOS_STATIC_TOKENS = {
+    token: account.lower() for token, account in env.mapping("PITHOS_STATIC_TOKENS").items()
+}
+if PITHOS_STATIC_TOKENS and not DEBUG:
+    raise ImproperlyConfigured("PITHOS_STATIC_TOKENS is for development: it needs PITHOS_DEBUG=1")
+# Off behind a pooler that shares a connection between transactions (PgBouncer).
+PITHOS_PREPARED_STATEMENTS = env.boolean("PITHOS_PREPARED_STATEMENTS", default=True)
+
+PITHOS_HOST = env.text("PITHOS_HOST", "127.0.0.1")
+PITHOS_PORT = env.integer("PITHOS_PORT", 8000)
+PITHOS_WORKERS = env.integer("PITHOS_WORKERS", 2, least=1)
+PITHOS_THREADS = env.integer("PITHOS_THREADS", 16, least=1)

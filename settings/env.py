@@ -1,0 +1,95 @@
+"""Typed readers of the environment. A wrong value stops the start and names its variable."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def text(name: str, default: str) -> str:
+    """Read a string; an empty value counts as unset."""
+    return os.environ.get(name, "").strip() or default
+
+
+def secret(name: str) -> str | None:
+    """Read ``NAME``, or the content of the file that ``NAME_FILE`` names; None if both are unset.
+
+    An empty variable counts as unset, an empty file does not: a secret that got lost must not
+    pass for none.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return os.environ.get(name) or None
+    if os.environ.get(name):
+        raise ImproperlyConfigured(f"set {name} or {name}_FILE, not both")
+    try:
+        value = Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE={path!r} cannot be read: {error}") from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE={path!r} is empty")
+    return value
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """Read a truth value: 1, true, yes or 0, false, no."""
+    value = text(name, "yes" if default else "no").lower()
+    if value not in _TRUTH:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a truth value; write 1 or 0")
+    return _TRUTH[value]
+
+
+def integer(name: str, default: int, *, least: int = 0) -> int:
+    """Read a decimal integer not smaller than ``least``."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,18}", value) or int(value) < least:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number of at least {least}")
+    return int(value)
+
+
+def size(name: str, default: str) -> int:
+    """Read a size such as ``4M`` in bytes; the units K, M, G, T are powers of 1024."""
+    match = re.fullmatch(r"([0-9]{1,15})([KMGT]?)", text(name, default).upper())
+    if match is None:
+        value = os.environ.get(name)
+        raise ImproperlyConfigured(f"{name}={value!r} is not a size; write 4194304 or 4M")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Read one of ``choices``."""
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(choices)}")
+    return value
+
+
+def words(name: str, default: str) -> list[str]:
+    """Read a comma-separated list; blanks around the items are dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def mapping(name: str) -> dict[str, str]:
+    """Read ``key=value`` pairs separated by commas, or a JSON object of strings."""
+    value = text(name, "")
+    if value.startswith("{"):
+        return _json_mapping(name, value)
+    pairs = [item.partition("=") for item in words(name, "")]
+    if any(not key or not found or not item for key, found, item in pairs):
+        raise ImproperlyConfigured(f"{name} takes token=account pairs separated by commas")
+    return {key.strip(): item.strip() for key, _, item in pairs}
+
+
+def _json_mapping(name: str, value: str) -> dict[str, str]:
+    try:
+        found = json.loads(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not a JSON object: {error}") from error
+    if not all(isinstance(item, str) for item in found.values()):
+        raise ImproperlyConfigured(f"{name} is not a JSON object of strings")
+    return {str(key): str(item) for key, item in found.items()}

@@ -1,0 +1,69 @@
+"""The server's configuration files, written anew at every start; ALTER SYSTEM still overrides."""
+
+from pathlib import Path
+
+from settings import env
+from settings.postgres.layout import Layout
+
+ROLE = "pithos"
+SUPERUSER = "postgres"
+_SPARE_CONNECTIONS = 20  # psql, garbage collection, other commands
+_LEAST_CONNECTIONS = 100
+
+_ALWAYS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "128MB",
+    "wal_compression": "on",
+    "jit": "off",  # compiling costs more than any statement of ours
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+_DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+_DISPOSABLE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    # Tells check_durability, over whatever URL it comes, that this server is meant to be so.
+    "pithos.disposable": "on",
+}
+
+
+def write(layout: Layout, names: list[str]) -> None:
+    """Write postgresql.conf, pg_hba.conf and pg_ident.conf beside the data directory.
+
+    Beside, because the server's user owns that one and could plant links there for root to follow.
+    names: system users that may connect, as ``pithos`` or as the superuser.
+    """
+    settings = {**_ALWAYS, **(_DISPOSABLE if layout.disposable else _DURABLE)}
+    settings |= {
+        "data_directory": str(layout.data),
+        "hba_file": str(layout.root / "pg_hba.conf"),
+        "ident_file": str(layout.root / "pg_ident.conf"),
+        "unix_socket_directories": f'"{layout.run}"',
+        "max_connections": str(_max_connections()),
+    }
+    lines = [f"{name} = {_quoted(value)}" for name, value in settings.items()]
+    roles = [f"pithos {name} {role}" for name in names for role in (ROLE, SUPERUSER)]
+    _publish(layout.root / "postgresql.conf", lines)
+    _publish(layout.root / "pg_hba.conf", ["local all all peer map=pithos"])
+    _publish(layout.root / "pg_ident.conf", roles)
+
+
+def _max_connections() -> int:
+    # gunicorn's threads keep one connection each (CONN_MAX_AGE=None).
+    threads = env.integer("PITHOS_WORKERS", 2, least=1) * env.integer("PITHOS_THREADS", 16, least=1)
+    return max(_LEAST_CONNECTIONS, threads + _SPARE_CONNECTIONS)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _publish(path: Path, lines: list[str]) -> None:
+    path.write_text("\n".join([*lines, ""]))
+    path.chmod(0o644)  # the server's user reads it; nothing in it is secret

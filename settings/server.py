@@ -1,0 +1,64 @@
+"""The HTTP server's configuration: the package ``server`` set up for Django and this store."""
+
+import gc
+import resource
+import socket
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from django.db import connections
+
+import server
+
+_DESCRIPTORS = 65536
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything is started.
+
+    Raises: OSError when it is in use or not of this machine.
+    """
+    return server.listen(host, port)
+
+
+def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
+    """Serve settings.wsgi until SIGTERM or Ctrl-C, then exit the process."""
+    from settings.wsgi import application
+
+    _allow_many_connections()
+    settings = server.Settings(
+        workers=workers,
+        threads=threads,
+        before_fork=connections.close_all,  # a connection must not be shared with a child
+        after_fork=_prepare_worker,
+        on_ready=_announcement(listener),
+    )
+    server.serve(application, listener, settings)
+
+
+def _prepare_worker() -> None:
+    """Take what is loaded out of the garbage collector's sight, and start the upkeep."""
+    from pithos_api.services import upkeep
+
+    gc.freeze()
+    upkeep.start()
+
+
+def _announcement(listener: socket.socket) -> Callable[[], None]:
+    host, port = listener.getsockname()[:2]
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    def announce() -> None:
+        sys.stdout.write(f"Serving on http://{address}\n")
+        sys.stdout.flush()
+
+    return announce
+
+
+def _allow_many_connections() -> None:
+    """Raise the limit of open files: 1024 is soon used up by slow clients."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,148 @@
+"""What every block store must do. A store's own test file subclasses ``BlockStoreContract``."""
+
+from hashlib import sha256
+from threading import Thread
+
+import pytest
+
+from pithos_api.blocks.base import PIECE_SIZE, BlockStore
+from pithos_api.blocks.hashing import EMPTY_DIGEST
+from pithos_api.errors import BlockDamagedError, BlockNotFoundError
+
+LONG = bytes(range(1, 252)) * 4200  # a little over four pieces, no piece like another
+
+
+def digest_of(block):
+    return sha256(block).digest()
+
+
+def put(store, block):
+    """Keep ``block`` the way an upload does; returns its digest."""
+    digest = digest_of(block)
+    store.put(digest, block)
+    store.settle([digest])
+    return digest
+
+
+def read(store, digest, start, stop):
+    return b"".join(store.read(digest, start, stop))
+
+
+class BlockStoreContract:
+    """Subclasses give the fixtures ``store`` and ``damage`` (digest, new stored bytes)."""
+
+    def test_a_block_comes_back_as_it_was_put(self, store: BlockStore):
+        digest = put(store, LONG)
+        assert store.get(digest) == LONG
+        assert read(store, digest, 0, len(LONG)) == LONG
+
+    def test_a_view_of_a_reused_buffer_may_be_put(self, store):
+        buffer = bytearray(b"first content")
+        store.put(digest_of(b"first"), memoryview(buffer)[:5])
+        buffer[:] = b"?" * len(buffer)
+        assert store.get(digest_of(b"first")) == b"first"
+
+    @pytest.mark.parametrize(
+        ("start", "stop"),
+        [(0, 1), (7, 7), (5, 300_000), (PIECE_SIZE - 1, PIECE_SIZE + 1), (1_000_000, len(LONG))],
+    )
+    def test_a_range_is_exactly_the_bytes_asked_for(self, store, start, stop):
+        digest = put(store, LONG)
+        assert read(store, digest, start, stop) == LONG[start:stop]
+
+    @pytest.mark.parametrize(("start", "stop"), [(0, 10), (3, 10), (4, 5), (6, 900_000), (9, 9)])
+    def test_a_read_past_the_stored_bytes_is_padded_with_nuls(self, store, start, stop):
+        digest = put(store, b"abcd")
+        assert read(store, digest, start, stop) == b"abcd".ljust(stop, b"\0")[start:stop]
+
+    def test_pieces_are_bounded(self, store):
+        digest = put(store, LONG)
+        pieces = list(store.read(digest, 0, 4 * len(LONG)))
+        assert max(map(len, pieces)) <= PIECE_SIZE
+        assert len(pieces) >= 4 * len(LONG) // PIECE_SIZE
+
+    def test_the_empty_block_is_always_there_and_all_nuls(self, store):
+        assert store.get(EMPTY_DIGEST) == b""
+        assert read(store, EMPTY_DIGEST, 2, 300_000) == bytes(299_998)
+        assert store.exists([EMPTY_DIGEST]) == {EMPTY_DIGEST}
+
+    def test_a_missing_block_is_noticed_before_any_byte(self, store, caplog):
+        absent = digest_of(b"absent")
+        for access in (lambda: store.get(absent), lambda: store.read(absent, 0, 1)):
+            with pytest.raises(BlockNotFoundError) as caught:
+                access()
+            assert caught.value.digest == absent
+        alarms = [r for r in caplog.records if r.levelname == "ERROR"]
+        assert [absent.hex() in r.getMessage() for r in alarms] == [True, True]
+
+    @pytest.mark.parametrize(
+        "stored", [LONG[:-1], b"", LONG[:700] + b"!" + LONG[701:], LONG + b"\0", bytes(len(LONG))]
+    )
+    def test_a_damaged_block_is_noticed_before_any_byte(self, store, damage, caplog, stored):
+        digest = put(store, LONG)
+        damage(digest, stored)
+        for access in (lambda: store.get(digest), lambda: store.read(digest, 0, 1)):
+            with pytest.raises(BlockDamagedError) as caught:
+                access()
+            assert caught.value.digest == digest
+        alarms = [r for r in caplog.records if r.levelname == "ERROR"]
+        assert [digest.hex() in r.getMessage() for r in alarms] == [True, True]
+
+    def test_putting_a_damaged_block_again_heals_it(self, store, damage):
+        digest = put(store, LONG)
+        damage(digest, LONG[:100])
+        put(store, LONG)
+        assert store.get(digest) == LONG
+
+    def test_putting_a_block_again_changes_nothing(self, store):
+        assert put(store, b"once") == put(store, b"once")
+        assert store.get(digest_of(b"once")) == b"once"
+        assert list(store.digests()) == [digest_of(b"once")]
+
+    def test_exists_says_which_blocks_are_there(self, store):
+        here, absent = put(store, b"here"), digest_of(b"absent")
+        assert store.exists([here, absent]) == {here}
+        assert store.exists([]) == set()
+
+    def test_a_deleted_block_is_gone(self, store):
+        gone, kept = put(store, b"gone"), put(store, b"kept")
+        store.delete(gone)
+        assert list(store.digests()) == [kept]
+        with pytest.raises(BlockNotFoundError):
+            store.get(gone)
+        store.delete(gone)
+
+    def test_a_reader_is_not_disturbed_by_delete_and_put(self, store):
+        digest = put(store, LONG)
+        reading = store.read(digest, 0, len(LONG))
+        begun = next(reading)
+        store.delete(digest)
+        rest = b"".join(reading)
+        put(store, LONG)
+        assert begun + rest == LONG
+
+    def test_digests_are_all_blocks(self, store):
+        digests = {put(store, b"block %d" % n) for n in range(50)}
+        assert set(store.digests()) == digests
+
+    def test_digests_can_pass_over_young_blocks(self, store):
+        put(store, b"young")
+        assert list(store.digests(older_than_seconds=60)) == []
+
+    def test_many_threads_may_put_the_same_block(self, store):
+        errors = []
+
+        def upload():
+            try:
+                for _ in range(20):
+                    assert store.get(put(store, LONG)) == LONG
+            except BaseException as error:
+                errors.append(error)
+
+        threads = [Thread(target=upload) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        assert list(store.digests()) == [digest_of(LONG)]

@@ -1,0 +1,337 @@
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from pithos_api.blocks import files, local
+from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.errors import (
+    BlockDamagedError,
+    BlockStoreFullError,
+    BlockStoreUnavailableError,
+)
+from tests.pithos_api.blocks.contract import LONG, BlockStoreContract, digest_of, put, read
+
+
+class NamedFilesStore(LocalBlockStore):
+    """As on a file system without O_TMPFILE."""
+
+    def _has_anonymous_files(self) -> bool:
+        return False
+
+
+@pytest.fixture(params=[LocalBlockStore, NamedFilesStore])
+def store(request, tmp_path):
+    return request.param(tmp_path / "blocks")
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "blocks"
+
+
+def file_of(root: Path, digest: bytes) -> Path:
+    name = digest.hex()
+    return root / name[:3] / name
+
+
+def flip_a_bit(path: Path) -> None:
+    """Damage in place, later than the last change by more than the clock's grain."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    later = path.stat().st_mtime + 5
+    os.utime(path, (later, later))
+
+
+class TestLocalBlockStore(BlockStoreContract):
+    @pytest.fixture
+    def damage(self, root):
+        def overwrite(digest, stored):
+            file_of(root, digest).write_bytes(stored)
+
+        return overwrite
+
+
+def test_layout_and_modes(store, root):
+    digest = put(store, b"abc")
+    file = file_of(root, digest)
+    assert file.read_bytes() == b"abc"
+    modes = [S_IMODE(path.stat().st_mode) for path in (file, file.parent, root)]
+    assert modes == [0o600, 0o700, 0o700]
+    assert list((root / "incoming").iterdir()) == []
+
+
+def test_opening_again_finds_everything(store, root):
+    digest = put(store, b"abc")
+    (root / "README").write_text("an operator's note")
+    (root / digest.hex()[:3] / "note").write_text("another")
+    again = LocalBlockStore(root)
+    assert again.get(digest) == b"abc"
+    assert list(again.digests()) == [digest]
+    assert (root / "README").exists()
+
+
+def test_putting_again_replaces_the_file_and_never_changes_it(store, root):
+    file = file_of(root, put(store, LONG))
+    with file.open("rb") as old:
+        put(store, LONG)
+        assert os.fstat(old.fileno()).st_ino != file.stat().st_ino
+        assert old.read() == LONG
+    assert list((root / "incoming").iterdir()) == []
+
+
+def test_a_directory_removed_behind_the_back_is_made_again(store, root):
+    digest = put(store, b"abc")
+    store.delete(digest)
+    file_of(root, digest).parent.rmdir()
+    assert store.get(put(store, b"abc")) == b"abc"
+
+
+def test_old_blocks_are_told_from_young_ones(store, root):
+    old, _young = put(store, b"old"), put(store, b"young")
+    os.utime(file_of(root, old), (1, 1))
+    assert list(store.digests(older_than_seconds=3600)) == [old]
+
+
+def test_putting_an_old_block_again_makes_it_young(store, root):
+    digest = put(store, b"old")
+    os.utime(file_of(root, digest), (1, 1))
+    put(store, b"old")
+    assert list(store.digests(older_than_seconds=3600)) == []
+
+
+def test_sweeping_takes_only_old_leftovers(store, root):
+    digest = put(store, b"kept")
+    for name in ("old", "young"):
+        (root / "incoming" / name).write_bytes(b"half a blo")
+    os.utime(root / "incoming" / "old", (1, 1))
+    assert store.sweep_incoming() == 1
+    assert [path.name for path in (root / "incoming").iterdir()] == ["young"]
+    assert store.get(digest) == b"kept"
+
+
+@pytest.mark.parametrize("access", [lambda s, d: s.get(d), lambda s, d: read(s, d, 0, 9)])
+def test_a_block_verified_once_is_verified_again_when_its_file_changed(store, root, access):
+    digest = put(store, LONG)
+    access(store, digest)
+    flip_a_bit(file_of(root, digest))
+    with pytest.raises(BlockDamagedError):
+        access(store, digest)
+
+
+def test_a_replaced_file_of_the_same_size_and_times_is_noticed(store, root):
+    digest = put(store, LONG)
+    store.get(digest)
+    file = file_of(root, digest)
+    times = (file.stat().st_atime_ns, file.stat().st_mtime_ns)
+    impostor = root / "impostor"
+    impostor.write_bytes(LONG[::-1])
+    os.utime(impostor, ns=times)
+    impostor.replace(file)
+    with pytest.raises(BlockDamagedError):
+        store.get(digest)
+
+
+@pytest.mark.parametrize(("verify", "hashed"), [("always", 3), ("first", 1), ("never", 0)])
+def test_when_a_block_is_verified(tmp_path, monkeypatch, verify, hashed):
+    store = LocalBlockStore(tmp_path, verify)
+    digest = put(store, LONG)
+    calls = []
+    sha256 = local.sha256
+    monkeypatch.setattr(local, "sha256", lambda *data: calls.append(1) or sha256(*data))
+    assert [store.get(digest), read(store, digest, 0, len(LONG)), store.get(digest)] == [LONG] * 3
+    assert len(calls) == hashed
+
+
+def test_never_verifying_serves_what_is_there(tmp_path):
+    store = LocalBlockStore(tmp_path, "never")
+    digest = put(store, b"abcd")
+    file_of(tmp_path, digest).write_bytes(b"abXd")
+    assert store.get(digest) == b"abXd"
+
+
+def test_an_abandoned_read_closes_its_file(store):
+    digest = put(store, LONG)
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        next(store.read(digest, 0, len(LONG)))
+        store.read(digest, 0, len(LONG))
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The names of the system calls that write, in order, with the file that each concerns."""
+    seen = []
+
+    def record(name, path_of):
+        original = getattr(os, name)
+
+        def call(*args, **kwargs):
+            seen.append((name, path_of(*args)))
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(os, name, call)
+
+    def opened(fd):
+        return os.readlink(f"/proc/self/fd/{fd}")
+
+    record("write", lambda fd, _: "part")
+    record("fdatasync", lambda _: "part")
+    record("link", lambda _source, target, **_: target)
+    record("replace", lambda _source, target: target)
+    record("mkdir", lambda path, *_: path)
+    record("fsync", opened)
+    return seen
+
+
+def test_bytes_then_name_then_directories_reach_the_disk(store, root, calls):
+    digest = digest_of(b"abc")
+    store.put(digest, b"abc")
+    naming = "replace" if isinstance(store, NamedFilesStore) else "link"
+    file = str(file_of(root, digest))
+    attempt = (naming, file)
+    fanout = os.path.dirname(file)
+    assert calls == [
+        ("write", "part"), ("fdatasync", "part"), attempt, ("mkdir", fanout), attempt,
+    ]  # fmt: skip
+    calls.clear()
+    store.settle([digest])
+    assert calls == [("fsync", fanout), ("fsync", str(root))]
+
+
+def test_each_directory_is_settled_once_and_the_root_only_for_new_ones(store, root, calls):
+    digest = digest_of(b"abc")
+    sibling = digest[:2] + bytes(30)
+    for name in (digest, sibling):
+        store.put(name, b"abc")
+    calls.clear()
+    store.settle([digest, sibling, digest])
+    store.settle([digest])
+    fanout = str(file_of(root, digest).parent)
+    assert calls == [("fsync", fanout), ("fsync", str(root)), ("fsync", fanout)]
+
+
+def test_a_directory_made_by_another_process_still_gets_its_root_settled(store, root, calls):
+    digest = put(LocalBlockStore(root), b"abc")
+    calls.clear()
+    store.put(digest, b"abc")
+    store.settle([digest])
+    assert ("fsync", str(root)) in calls
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        (errno.EIO, BlockStoreUnavailableError),
+        (errno.ENOSPC, BlockStoreFullError),
+        (errno.EDQUOT, BlockStoreFullError),
+    ],
+)
+@pytest.mark.parametrize("call", ["write", "fdatasync"])
+def test_a_failed_write_leaves_nothing_and_is_not_tried_again(
+    store, root, monkeypatch, call, failure
+):
+    (number, raised), tries = failure, []
+
+    def fail(*_):
+        tries.append(call)
+        raise OSError(number, "injected")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(files.os, call, fail)
+        with pytest.raises(raised):
+            store.put(digest_of(b"abc"), b"abc")
+    assert tries == [call]
+    assert list(store.digests()) == []
+    assert list((root / "incoming").iterdir()) == []
+    assert store.get(put(store, b"abc")) == b"abc"
+
+
+def test_a_failed_directory_fsync_is_an_error(store, monkeypatch):
+    digest = digest_of(b"abc")
+    store.put(digest, b"abc")
+
+    def fail(_fd):
+        raise OSError(errno.EIO, "injected")
+
+    monkeypatch.setattr(files.os, "fsync", fail)
+    with pytest.raises(BlockStoreUnavailableError):
+        store.settle([digest])
+
+
+def test_a_failing_disk_is_not_a_missing_block(store, root):
+    digest = digest_of(b"abc")
+    put(store, b"abc")
+    fanout = file_of(root, digest).parent
+    fanout.rename(root / "away")
+    fanout.symlink_to(fanout)  # ELOOP
+    for access in (lambda: store.get(digest), lambda: store.exists([digest])):
+        with pytest.raises(BlockStoreUnavailableError):
+            access()
+
+
+def test_short_writes_are_continued(store, monkeypatch):
+    write = os.write
+    monkeypatch.setattr(files.os, "write", lambda fd, data: write(fd, data[:1000]))
+    block = LONG[:50_000]
+    assert store.get(put(store, block)) == block
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 1 MiB."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(path)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("may not mount a file system here")
+    yield path
+    subprocess.run(["umount", str(path)], check=True)
+
+
+def test_a_full_disk_loses_nothing_and_recovers(small_disk):
+    store = LocalBlockStore(small_disk / "blocks")
+    kept = put(store, LONG[:600_000])
+    with pytest.raises(BlockStoreFullError):
+        put(store, LONG[1:600_000])
+    assert list(store.digests()) == [kept]
+    assert store.get(kept) == LONG[:600_000]
+    store.delete(kept)
+    assert store.get(put(store, LONG[1:600_000])) == LONG[1:600_000]
+
+
+CRASH = """
+import sys
+from hashlib import sha256
+from pithos_api.blocks.local import LocalBlockStore
+store = LocalBlockStore(sys.argv[1])
+digest = sha256(b"abc").digest()
+store.put(digest, b"abc")
+store.settle([digest])
+print("alive")
+"""
+
+
+@pytest.mark.parametrize(
+    ("point", "status", "stored"),
+    [
+        ("block-written", 137, []),
+        ("block-linked", 137, [b"abc"]),
+        ("blocks-settled", 137, [b"abc"]),
+        ("elsewhere", 0, [b"abc"]),
+    ],
+)
+def test_dying_at_a_named_point_leaves_a_whole_block_or_none(tmp_path, point, status, stored):
+    command = [sys.executable, "-c", CRASH, str(tmp_path / "blocks")]
+    environment = {**os.environ, "CRASH_AT": point, "PYTHONPATH": os.getcwd()}
+    died = subprocess.run(command, env=environment, capture_output=True, check=False)
+    store = LocalBlockStore(tmp_path / "blocks")
+    assert died.returncode == status
+    assert [store.get(digest) for digest in store.digests()] == stored
+    assert list((tmp_path / "blocks" / "incoming").iterdir()) == []

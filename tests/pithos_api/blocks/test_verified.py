@@ -1,0 +1,35 @@
+import pytest
+
+from pithos_api.blocks.verified import VerifiedBlocks
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "block"
+    path.write_bytes(b"abc")
+    return path
+
+
+def test_a_block_is_remembered_with_its_file(file):
+    verified = VerifiedBlocks()
+    verified.add(b"digest", file.stat())
+    assert verified.holds(b"digest", file.stat())
+    assert not verified.holds(b"other", file.stat())
+
+
+def test_a_file_that_grew_is_unknown(file):
+    verified = VerifiedBlocks()
+    verified.add(b"digest", file.stat())
+    with file.open("ab") as out:
+        out.write(b"!")
+    assert not verified.holds(b"digest", file.stat())
+
+
+def test_the_oldest_are_forgotten_first(file):
+    verified, seen = VerifiedBlocks(limit=3), file.stat()
+    for digest in (b"1", b"2", b"3", b"1", b"4"):
+        verified.add(digest, seen)
+    assert [verified.holds(digest, seen) for digest in (b"1", b"2", b"3", b"4")] == [
+        True, False, True, True,
+    ]  # fmt: skip
+    assert len(verified) == 3

@@ -1,0 +1,158 @@
+"""A bare WSGI application with one path per situation, served on a free port for the tests.
+
+``python -m tests.server.app [--option value …]`` prints the address and serves until a signal.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from server import Settings, Timeouts, listen, serve
+
+READ = memoryview(bytearray(65536))
+
+
+def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    handler = globals().get("on_" + environ["PATH_INFO"].strip("/").replace("/", "_"), on_default)
+    return handler(environ, start)
+
+
+def answer(start, status, document, headers=()):
+    body = json.dumps(document).encode()
+    start(status, [("Content-Length", str(len(body))), *headers])
+    return [body]
+
+
+def on_default(environ, start):
+    """Read the whole body and say what arrived, and when the first of it did."""
+    began = time.monotonic()
+    first, size, digest, view = None, 0, hashlib.sha256(), memoryview(bytearray(65536))
+    while count := environ["wsgi.input"].readinto(view):
+        first = first or time.monotonic() - began
+        size += count
+        digest.update(view[:count])
+    said = {key: value for key, value in environ.items() if isinstance(value, str)}
+    seen = {"size": size, "sha256": digest.hexdigest(), "first": first, "environ": said}
+    return answer(start, "201 Created", seen)
+
+
+def on_nodb(environ, start):
+    start("200 OK", [("Content-Length", "2"), ("Content-Type", "text/plain")])
+    return [b"ok"]
+
+
+on_ping = on_nodb
+
+
+def on_pid(environ, start):
+    return answer(start, "200 OK", {"pid": os.getpid()})
+
+
+def on_read(environ, start):
+    """Use the file interface: a line, then 5 bytes, then the rest."""
+    body = environ["wsgi.input"]
+    return answer(
+        start, "200 OK", [body.readline().decode(), body.read(5).decode(), len(body.read())]
+    )
+
+
+def on_refuse(environ, start):
+    start(environ["QUERY_STRING"] + " Refused", [("Content-Length", "0")])
+    return []
+
+
+def on_stream(environ, start):
+    """Send pieces without a length, as many as the query says."""
+    start("200 OK", [])
+    return (b"piece%d;" % number for number in range(int(environ["QUERY_STRING"])))
+
+
+def on_slow(environ, start):
+    """Send 20 pieces over a second or so."""
+    start("200 OK", [("Content-Length", "20000")])
+
+    def pieces() -> Iterator[bytes]:
+        for _ in range(20):
+            time.sleep(0.06)
+            yield b"x" * 1000
+
+    return pieces()
+
+
+def on_large(environ, start):
+    start("200 OK", [("Content-Length", str(64 << 20))])
+    return (bytes(1 << 20) for _ in range(64))
+
+
+def on_short(environ, start):
+    start("200 OK", [("Content-Length", "10")])
+    return iter([b"12345"])
+
+
+def on_break(environ, start):
+    start("200 OK", [])
+
+    def pieces() -> Iterator[bytes]:
+        yield b"begun"
+        raise RuntimeError("within the body")
+
+    return pieces()
+
+
+def on_crash(environ, start):
+    raise RuntimeError("before the response")
+
+
+def on_split(environ, start):
+    start("200 OK", [("X-A", "b\r\nX-Evil: 1")])
+    return [b""]
+
+
+CLOSED: list[int] = []
+
+
+def on_closing(environ, start):
+    """Count the calls of close()."""
+
+    class Pieces:
+        def __iter__(self):
+            return iter([b"1", b"2"])
+
+        def close(self):
+            CLOSED.append(1)
+
+    start("200 OK", [])
+    return Pieces()
+
+
+def on_closed(environ, start):
+    return answer(start, "200 OK", len(CLOSED))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for option in ("workers", "threads"):
+        parser.add_argument(f"--{option}", type=int, default=2)
+    parser.add_argument("--port", type=int, default=0)
+    for name in ("idle", "head", "body", "send"):
+        parser.add_argument(f"--{name}", type=float, default=getattr(Timeouts(), name))
+    options = parser.parse_args()
+    timeouts = Timeouts(idle=options.idle, head=options.head, body=options.body, send=options.send)
+    listener = listen("127.0.0.1", options.port)
+    host, port = listener.getsockname()
+
+    def announce() -> None:
+        sys.stdout.write(f"Serving on http://{host}:{port} {os.getppid()}\n")
+        sys.stdout.flush()
+
+    settings = Settings(options.workers, options.threads, timeouts, on_ready=announce)
+    serve(application, listener, settings)
+
+
+if __name__ == "__main__":
+    main()
