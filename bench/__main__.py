@@ -16,7 +16,7 @@ from bench import report
 from bench.measure import Row, measure
 from bench.server import running_store
 from bench.stock import Stock
-from bench.targets import RefusedError, Target, login
+from bench.targets import RefusedError, Target, address, login
 from bench.workloads import Workload, chosen
 
 
@@ -55,10 +55,8 @@ def _targets(given: argparse.Namespace) -> Iterator[list[Target]]:
         url, user, key, pids = given.compare_with_swift
         peers.append(login("swift", url, user, key, tuple(_numbers(pids))))
     if given.url:
-        parts = urlsplit(given.url)
-        address = (parts.hostname or "127.0.0.1", parts.port or 80)
-        path = f"{parts.path.rstrip('/')}/{given.account}"
-        yield [Target("pithos", address, path, given.token, tuple(given.pids)), *peers]
+        path = f"{urlsplit(given.url).path.rstrip('/')}/{given.account}"
+        yield [Target("pithos", address(given.url), path, given.token, tuple(given.pids)), *peers]
         return
     with running_store(given.data) as ours:
         yield [*ours, *peers]
@@ -107,8 +105,11 @@ def _save(path: Path, rows: list[Row]) -> None:
 def main() -> int:
     """Measure and print the tables. Returns: 1 when anything failed."""
     given = _arguments()
-    with _targets(given) as targets:
-        rows = list(_turns(given, [Stock(target) for target in targets]))
+    try:
+        with _targets(given) as targets:
+            rows = list(_turns(given, [Stock(target) for target in targets]))
+    except RefusedError as error:
+        sys.exit(str(error))
     print(report.table(rows))
     if given.compare_with_swift:
         print("\n" + report.ratios(rows, "pithos", "swift"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.targets import RefusedError, Target, login
+from bench.targets import RefusedError, Target, address
 from bench.workloads import FLOOR
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,11 +32,10 @@ def running_store(parent: Path) -> Iterator[list[Target]]:
             postmaster = int((data / "pg/data/postmaster.pid").read_text().split()[0])
             _manage(data, "create_user", USER)
             token = _manage(data, "create_token", USER)
-            store = login("pithos", f"{url}/v1", USER, token, (server, postmaster))
+            store = Target("pithos", address(url), f"/v1/{USER}", token, (server, postmaster))
             with _process("-m", "bench.floor", data=data) as (floor, floor_url):
-                host, _, port = floor_url.rpartition("/")[2].partition(":")
-                address = (host, int(port))
-                yield [Target(FLOOR, address, "/floor", "", (floor, postmaster)), store]
+                least = Target(FLOOR, address(floor_url), "/floor", "", (floor, postmaster))
+                yield [least, store]
 
 
 def _environment(data: Path) -> dict[str, str]:

@@ -38,16 +38,20 @@ class Target:
             raise RefusedError(f"{self.label}: {dict(outcome.errors)}")
 
 
+def address(url: str) -> tuple[str, int]:
+    """The host and port of a URL."""
+    parts = urlsplit(url)
+    return parts.hostname or "127.0.0.1", parts.port or 80
+
+
 def login(label: str, url: str, user: str, key: str, pids: tuple[int, ...]) -> Target:
     """Log in as Swift v1 clients do. Raises: RefusedError."""
-    parts = urlsplit(url)
-    address = (parts.hostname or "127.0.0.1", parts.port or 80)
-    connection = http.client.HTTPConnection(*address, timeout=30)
-    connection.request("GET", parts.path, headers={"X-Auth-User": user, "X-Auth-Key": key})
+    connection = http.client.HTTPConnection(*address(url), timeout=30)
+    connection.request("GET", urlsplit(url).path, headers={"X-Auth-User": user, "X-Auth-Key": key})
     answer = connection.getresponse()
     answer.read()
     connection.close()
     token, storage = answer.headers["X-Auth-Token"], answer.headers["X-Storage-Url"]
     if not token or not storage:
         raise RefusedError(f"{label}: login answered {answer.status} without token or storage URL")
-    return Target(label, address, urlsplit(storage).path.rstrip("/"), token, pids)
+    return Target(label, address(url), urlsplit(storage).path.rstrip("/"), token, pids)

@@ -36,7 +36,7 @@ class Wire:
     )  # fmt: skip
 
     def __init__(self, address: tuple[str, int]) -> None:
-        self.sock = socket.create_connection(address)
+        self.sock = socket.create_connection(address, timeout=10)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.setblocking(False)
         self.fd = self.sock.fileno()

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from settings import env
+from django.conf import settings
+
 from settings.postgres.layout import Layout
 
 ROLE = "pithos"
@@ -39,15 +40,15 @@ def write(layout: Layout, names: list[str]) -> None:
     Beside, because the server's user owns that one and could plant links there for root to follow.
     names: system users that may connect, as ``pithos`` or as the superuser.
     """
-    settings = {**_ALWAYS, **(_DISPOSABLE if layout.disposable else _DURABLE)}
-    settings |= {
+    values = {**_ALWAYS, **(_DISPOSABLE if layout.disposable else _DURABLE)}
+    values |= {
         "data_directory": str(layout.data),
         "hba_file": str(layout.root / "pg_hba.conf"),
         "ident_file": str(layout.root / "pg_ident.conf"),
         "unix_socket_directories": f'"{layout.run}"',
         "max_connections": str(_max_connections()),
     }
-    lines = [f"{name} = {_quoted(value)}" for name, value in settings.items()]
+    lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
     roles = [f"pithos {name} {role}" for name in names for role in (ROLE, SUPERUSER)]
     _publish(layout.root / "postgresql.conf", lines)
     _publish(layout.root / "pg_hba.conf", ["local all all peer map=pithos"])
@@ -55,8 +56,8 @@ def write(layout: Layout, names: list[str]) -> None:
 
 
 def _max_connections() -> int:
-    # gunicorn's threads keep one connection each (CONN_MAX_AGE=None).
-    threads = env.integer("PITHOS_WORKERS", 2, least=1) * env.integer("PITHOS_THREADS", 16, least=1)
+    # The HTTP server's threads keep one connection each (CONN_MAX_AGE=None).
+    threads = settings.PITHOS_WORKERS * settings.PITHOS_THREADS
     return max(_LEAST_CONNECTIONS, threads + _SPARE_CONNECTIONS)
 
 

@@ -14,12 +14,11 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from server import Settings, Timeouts, listen, serve
 
-READ = memoryview(bytearray(65536))
-
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
     handler = globals().get("on_" + environ["PATH_INFO"].strip("/").replace("/", "_"), on_default)
-    return handler(environ, start)
+    pieces: Iterable[bytes] = handler(environ, start)
+    return pieces
 
 
 def answer(start, status, document, headers=()):

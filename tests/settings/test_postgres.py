@@ -176,9 +176,8 @@ def test_nothing_is_started_beside_a_server_of_the_operator(place, variable):
     assert not (place / "pg").exists()
 
 
-def test_connections_suffice_for_all_threads(place, monkeypatch):
-    monkeypatch.setenv("PITHOS_WORKERS", "8")
-    monkeypatch.setenv("PITHOS_THREADS", "32")
+def test_connections_suffice_for_all_threads(place, settings):
+    settings.PITHOS_WORKERS, settings.PITHOS_THREADS = 8, 32
     configuration.write(Layout(place), ["root"])
     assert "max_connections = '276'\n" in (place / "postgresql.conf").read_text()
 

@@ -2,12 +2,12 @@ import errno
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from stat import S_IMODE
 
 import pytest
 
-from pithos_api.blocks import files, local
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.errors import (
     BlockDamagedError,
@@ -142,8 +142,12 @@ def test_when_a_block_is_verified(tmp_path, monkeypatch, verify, hashed):
     store = LocalBlockStore(tmp_path, verify)
     digest = put(store, LONG)
     calls = []
-    sha256 = local.sha256
-    monkeypatch.setattr(local, "sha256", lambda *data: calls.append(1) or sha256(*data))
+
+    def counting_sha256(*data):
+        calls.append(data)
+        return sha256(*data)
+
+    monkeypatch.setattr("pithos_api.blocks.local.sha256", counting_sha256)
     assert [store.get(digest), read(store, digest, 0, len(LONG)), store.get(digest)] == [LONG] * 3
     assert len(calls) == hashed
 
@@ -244,7 +248,7 @@ def test_a_failed_write_leaves_nothing_and_is_not_tried_again(
         raise OSError(number, "injected")
 
     with monkeypatch.context() as broken:
-        broken.setattr(files.os, call, fail)
+        broken.setattr(os, call, fail)
         with pytest.raises(raised):
             store.put(digest_of(b"abc"), b"abc")
     assert tries == [call]
@@ -260,7 +264,7 @@ def test_a_failed_directory_fsync_is_an_error(store, monkeypatch):
     def fail(_fd):
         raise OSError(errno.EIO, "injected")
 
-    monkeypatch.setattr(files.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(BlockStoreUnavailableError):
         store.settle([digest])
 
@@ -278,7 +282,7 @@ def test_a_failing_disk_is_not_a_missing_block(store, root):
 
 def test_short_writes_are_continued(store, monkeypatch):
     write = os.write
-    monkeypatch.setattr(files.os, "write", lambda fd, data: write(fd, data[:1000]))
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:1000]))
     block = LONG[:50_000]
     assert store.get(put(store, block)) == block
 

@@ -1,0 +1,119 @@
+"""A user of the store over HTTP, with nothing between a test and the wire but http.client."""
+
+import http.client
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def __getitem__(self, name: str) -> str:
+        value = self.headers[name]
+        assert value is not None, f"no header {name} in {dict(self.headers.items())}"
+        return value
+
+    def get(self, name: str) -> str | None:
+        return self.headers[name]
+
+    @property
+    def json(self) -> Any:
+        assert self["Content-Type"] == "application/json; charset=UTF-8"
+        return json.loads(self.body)
+
+    @property
+    def xml(self) -> ElementTree.Element:
+        assert self["Content-Type"] == "application/xml; charset=UTF-8"
+        return ElementTree.fromstring(self.body)
+
+    @property
+    def lines(self) -> list[str]:
+        assert self["Content-Type"] == "text/plain; charset=UTF-8"
+        return self.body.decode().splitlines()
+
+    def meta(self, prefix: str) -> dict[str, str]:
+        return {k: v for k, v in self.headers.items() if k.startswith(prefix)}
+
+
+@dataclass
+class Client:
+    """``path`` is below the account: "" is the account, "c" a container, "c/o" an object."""
+
+    address: tuple[str, int]
+    account: str
+    token: str
+    connection: http.client.HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.connection = http.client.HTTPConnection(*self.address, timeout=30)
+
+    def url(self, path: str = "", **query: object) -> str:
+        tail = f"/{quote(path)}" if path else ""
+        return f"/v1/{quote(self.account)}{tail}" + (f"?{urlencode(query)}" if query else "")
+
+    def request(
+        self,
+        method: str,
+        path: str = "",
+        body: bytes | str | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **query: object,
+    ) -> Answer:
+        """Send a request as this user. An iterable body goes out in chunks."""
+        sent = {"X-Auth-Token": self.token, **(headers or {})}
+        return self.raw(method, self.url(path, **query), body, sent)
+
+    def raw(
+        self,
+        method: str,
+        url: str,
+        body: bytes | str | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send exactly this: no token, no quoting."""
+        if isinstance(body, str):
+            body = body.encode()
+        self.connection.request(method, url, body, dict(headers or {}))
+        response = self.connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+
+    def head(self, path: str = "", headers: Mapping[str, str] | None = None, **q: object) -> Answer:
+        return self.request("HEAD", path, None, headers, **q)
+
+    def get(self, path: str = "", headers: Mapping[str, str] | None = None, **q: object) -> Answer:
+        return self.request("GET", path, None, headers, **q)
+
+    def put(
+        self,
+        path: str,
+        body: bytes | str | Iterable[bytes] = b"",
+        headers: Mapping[str, str] | None = None,
+        **q: object,
+    ) -> Answer:
+        return self.request("PUT", path, body, headers, **q)
+
+    def post(
+        self,
+        path: str = "",
+        body: bytes | str | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **q: object,
+    ) -> Answer:
+        return self.request("POST", path, body, headers, **q)
+
+    def delete(
+        self, path: str, headers: Mapping[str, str] | None = None, **q: object
+    ) -> Answer:
+        return self.request("DELETE", path, None, headers, **q)
+
+    def names(self, container: str, **query: object) -> list[str]:
+        """The container's listing in text."""
+        answer = self.get(container, **query)
+        return answer.lines if answer.status == 200 else []

@@ -1,0 +1,119 @@
+import hashlib
+import os
+import socket
+import time
+
+import pytest
+
+from tests.server.wire import CHUNKED, CONTINUE, head, length, put
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+@pytest.mark.parametrize("framing", ["sized", "chunked"])
+def test_a_body_is_seen_while_it_is_still_coming(wire, framing):
+    if framing == "sized":
+        parts = [put("/echo", length(11)) + b"hello", b" world"]
+    else:
+        parts = [put("/echo", CHUNKED) + chunk(b"hello"), chunk(b" world") + b"0\r\n\r\n"]
+    seen = wire.send(*parts, pause=0.4).answer().json
+    assert seen["size"] == 11
+    assert seen["sha256"] == hashlib.sha256(b"hello world").hexdigest()
+    assert seen["first"] < 0.3
+
+
+@pytest.mark.parametrize("sizes", [[1] * 3000, [16384] * 40, [3 << 20], [5, 70000, 1, 200000]])
+def test_chunks_of_any_size_arrive_unchanged(wire, sizes):
+    pieces = [os.urandom(size) for size in sizes]
+    wire.send(put("/echo", CHUNKED), *(chunk(piece) for piece in pieces), b"0\r\n\r\n")
+    seen = wire.answer().json
+    assert seen["size"] == sum(sizes)
+    assert seen["sha256"] == hashlib.sha256(b"".join(pieces)).hexdigest()
+    assert wire.ask().status == 200
+
+
+def test_extensions_and_trailers_are_dropped(wire):
+    wire.send(put("/echo", CHUNKED), b"5;name=value\r\nhello\r\n0\r\nX-T: a\r\nX-U: b\r\n\r\n")
+    seen = wire.answer().json
+    assert seen["size"] == 5
+    assert "HTTP_X_T" not in seen["environ"]
+    assert wire.ask().status == 200
+
+
+def test_trailers_are_bounded(wire):
+    wire.send(put("/echo", CHUNKED), b"0\r\n" + b"X-T: aaaa\r\n" * 1000 + b"\r\n")
+    assert wire.answer().status == 400
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        put("/echo", length(11)) + b"hello",
+        put("/echo", length(11)),
+        put("/echo", CHUNKED) + b"5\r\nhello\r\n",
+        put("/echo", CHUNKED) + b"5\r\nhel",
+        put("/echo", CHUNKED) + b"5\r\nhello\r\n0\r\n",
+        put("/echo", CHUNKED) + b"5\r\nhello\r\n0\r\nX-T: a\r\n",
+    ],
+)
+def test_a_cut_body_is_never_a_complete_one(wire, begun):
+    wire.send(begun)
+    wire.sock.shutdown(socket.SHUT_WR)
+    assert wire.answer().status == 400
+    assert wire.is_closed()
+
+
+@pytest.mark.parametrize("framing", [length(11), CHUNKED])
+def test_a_stalled_body_times_out(wire, framing):
+    began = time.monotonic()
+    assert wire.send(put("/echo", framing) + b"5\r\nhe").answer().status == 408
+    assert 0.9 < time.monotonic() - began < 2.5
+    assert wire.is_closed()
+
+
+def test_100_continue_is_sent_when_the_application_reads(wire):
+    wire.send(put("/echo", CONTINUE, length(5)))
+    assert wire.answer().status == 100
+    assert wire.send(b"hello").answer().json["size"] == 5
+    assert wire.ask().status == 200
+
+
+def test_no_100_continue_before_a_refusal(wire):
+    answer = wire.send(put("/refuse?401", CONTINUE, length(11_000_000))).answer()
+    assert (answer.status, answer.headers["connection"]) == (401, "close")
+    assert wire.is_closed()
+
+
+def test_no_100_continue_for_a_body_that_is_there(wire):
+    assert wire.send(put("/echo", CONTINUE, length(5)) + b"hello").answer().status == 201
+
+
+def test_a_refusal_reaches_a_client_that_keeps_sending(wire):
+    wire.send(put("/refuse?413", length(20_000_000)))
+    try:
+        for _ in range(200):
+            wire.send(bytes(100_000))
+    except ConnectionError:
+        pass
+    answer = wire.answer()
+    assert (answer.status, answer.headers["connection"]) == (413, "close")
+    assert wire.is_closed()
+
+
+def test_a_small_unread_body_does_not_cost_the_connection(wire):
+    wire.send(put("/refuse?401", length(4096)) + bytes(4096) + head("GET", "/nodb"))
+    assert [wire.answer().status, wire.answer().status] == [401, 200]
+
+
+def test_an_unread_body_is_never_taken_for_a_request(wire):
+    hidden = head("GET", "/nodb")
+    wire.send(put("/refuse?401", CHUNKED) + chunk(hidden) + b"0\r\n\r\n")
+    assert wire.answer().status == 401
+    assert wire.is_closed()
+
+
+def test_the_file_interface(wire):
+    wire.send(put("/read", length(20)) + b"line\n12345", b"the rest..", pause=0.1)
+    assert wire.answer().json == ["line\n", "12345", 10]
