@@ -81,6 +81,11 @@ class Connection:
     def __init__(self, sock: socket.socket, address: tuple[str, int], site: Site) -> None:
         self._sock = sock
         self._site = site
+        # The kernel keeps the time: a blocking recv with a limit is one system call, not two.
+        sock.setblocking(True)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience(site.timeouts.linger))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience(site.timeouts.send))
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._base = {
             **site.environ,
             "REMOTE_ADDR": address[0],

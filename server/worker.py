@@ -12,7 +12,6 @@ from wsgiref.types import WSGIEnvironment
 from gunicorn.workers.base import Worker as GunicornWorker
 
 from server.connection import Connection, Fate, Site
-from server.input import patience
 from server.pool import Pool
 
 _TICK_SECONDS: Final = 1.0
@@ -53,18 +52,11 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._poller = select.epoll()
         self._poller.register(self.PIPE[0], select.EPOLLIN)
         for listener in self.sockets:
-            self._listen(listener)
+            self._poller.register(listener.fileno(), select.EPOLLIN)
         self._pool.start()
         while self.alive and self.ppid == os.getppid():
             self._turn(_BUSY_TICK_SECONDS if self._pool.crowded() else _TICK_SECONDS)
         self._stop()
-
-    def _listen(self, listener: socket.socket) -> None:
-        """Poll ``listener``; what it accepts inherits these timeouts."""
-        timeouts = self._site.timeouts
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience(timeouts.linger))
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience(timeouts.send))
-        self._poller.register(listener.fileno(), select.EPOLLIN)
 
     def _turn(self, timeout: float) -> None:
         """Wait for events, hand over what is readable, and look after the rest."""
@@ -109,7 +101,6 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self.log.error("cannot accept connections: %s", error)
             time.sleep(_BUSY_TICK_SECONDS)
             return
-        sock.setblocking(True)
         connection = Connection(sock, address, self._site)
         self._open.add(connection.fileno)
         self.app.balance.note(self.slot, len(self._open))

@@ -64,4 +64,6 @@ class Server:
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait(timeout=40)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         self.log.close()
