@@ -28,7 +28,7 @@ check: $(VENV)/.requirements-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	PITHOS_HTTPS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pytest $(ARGS)
 
 bench: $(VENV)/.requirements-dev

@@ -6,7 +6,7 @@ parses requests with llhttp and lets a thread stay with a busy connection. Knows
 
 from server.application import Settings, listen, serve
 from server.connection import Timeouts
-from server.input import BodyError, BodyTimeoutError, MalformedBodyError, TruncatedBodyError
+from server.errors import BodyError, BodyTimeoutError, MalformedBodyError, TruncatedBodyError
 
 __all__ = [
     "BodyError",

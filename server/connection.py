@@ -11,7 +11,8 @@ from logging import Logger
 from typing import Final
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from server.input import Body, BodyError, ChunkedBody, NoBody, SizedBody, patience
+from server.errors import BodyError
+from server.input import Body, ChunkedBody, NoBody, SizedBody, patience
 from server.request import BadRequestError, Request, check_beginning, check_size
 from server.response import BrokenResponseError, ClientGoneError, Response, plain
 
@@ -72,7 +73,6 @@ class Connection:
         "_head_deadline",
         "_site",
         "_sock",
-        "_timeouts",
         "deadline",
         "discarding",
         "fileno",

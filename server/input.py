@@ -7,33 +7,17 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from server.errors import BodyError, BodyTimeoutError, MalformedBodyError, TruncatedBodyError
+
 _PIECE: Final = 65536
 _DRAIN_LIMIT: Final = 65536  # bytes of an unread body worth reading to keep the connection
 _DRAIN_SECONDS: Final = 0.5
+_SLOWEST: Final = 512  # bytes a second on average, after the first half minute
+_GRACE_SECONDS: Final = 30.0
 _MAX_CHUNK_LINE: Final = 256
 _MAX_TRAILERS: Final = 8192
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
-
-
-class BodyError(OSError):
-    """The body cannot be read to its end; ``status`` is the answer to give."""
-
-    status = 400
-
-
-class TruncatedBodyError(BodyError):
-    """The client hung up before the end of the body."""
-
-
-class MalformedBodyError(BodyError):
-    """The chunked coding is wrong."""
-
-
-class BodyTimeoutError(BodyError):
-    """The client sent nothing for the time allowed."""
-
-    status = 408
 
 
 def patience(seconds: float) -> bytes:
@@ -44,18 +28,31 @@ def patience(seconds: float) -> bytes:
 class Body:
     """What all bodies share: bytes that came with the head first, then those of the socket.
 
-    ``complete``: the end has been read; ``touched``: SO_RCVTIMEO was changed; ``pending``: bytes
-    received and not consumed, at the end those of the next request.
+    complete: the end has been read; touched: SO_RCVTIMEO was changed; pending: bytes received and
+    not consumed, at the end those of the next request.
     """
 
-    __slots__ = ("_expects", "_sock", "_timeout", "complete", "pending", "touched")
+    __slots__ = (
+        "_began",
+        "_expects",
+        "_failure",
+        "_received",
+        "_sock",
+        "_timeout",
+        "complete",
+        "pending",
+        "touched",
+    )
 
     def __init__(
         self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool
     ) -> None:
         self._sock = sock
         self._timeout = timeout
-        self._expects = expects
+        self._expects = expects and not pending
+        self._began = 0.0
+        self._received = 0
+        self._failure: BodyError | None = None
         self.pending = bytearray(pending)
         self.complete = False
         self.touched = False
@@ -65,6 +62,15 @@ class Body:
 
         Raises: TruncatedBodyError, MalformedBodyError, BodyTimeoutError.
         """
+        if self._failure:
+            raise self._failure  # what has failed once has no clean end
+        try:
+            return self._take(memoryview(buffer))
+        except BodyError as error:
+            self._failure = error
+            raise
+
+    def _take(self, view: memoryview) -> int:
         raise NotImplementedError
 
     def read(self, size: int | None = -1) -> bytes:
@@ -96,11 +102,6 @@ class Body:
         return iter(self.readline, b"")
 
     @property
-    def unsent(self) -> bool:
-        """Whether the client still waits for 100 Continue, so that no body is under way."""
-        return self._expects
-
-    @property
     def drainable(self) -> bool:
         """Whether little enough is left to read it for the connection's sake."""
         return self.complete
@@ -128,12 +129,11 @@ class Body:
             return count
         self._await()
         try:
-            received = self._sock.recv_into(view)
+            count = self._sock.recv_into(view)
         except OSError as error:
             raise _body_error(error) from error
-        if not received:
-            raise TruncatedBodyError("the client hung up within the body")
-        return received
+        self._count(count)
+        return count
 
     def _fill(self) -> None:
         """Add one piece from the socket to the pending bytes."""
@@ -142,15 +142,23 @@ class Body:
             piece = self._sock.recv(_PIECE)
         except OSError as error:
             raise _body_error(error) from error
-        if not piece:
-            raise TruncatedBodyError("the client hung up within the body")
+        self._count(len(piece))
         self.pending += piece
+
+    def _count(self, received: int) -> None:
+        """Notice the client's hanging up, and one that keeps a thread with hardly any bytes."""
+        if not received:
+            raise TruncatedBodyError("the client hung up within the body")
+        self._received += received
+        if time.monotonic() - self._began > _GRACE_SECONDS + self._received / _SLOWEST:
+            raise BodyTimeoutError("the client sends too slowly")
 
     def _await(self) -> None:
         """Prepare a read from the socket: the client may want leave to send (RFC 9110 §10.1.1)."""
         if not self.touched:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, self._timeout)
             self.touched = True
+            self._began = self._began or time.monotonic()
         if self._expects:
             self._expects = False
             try:
@@ -167,12 +175,11 @@ class SizedBody(Body):
     def __init__(
         self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool, length: int
     ) -> None:
-        super().__init__(sock, pending, timeout, expects=expects and not pending)
+        super().__init__(sock, pending, timeout, expects=expects)
         self._left = length
 
-    def readinto(self, buffer: memoryview) -> int:
-        """See Body.readinto."""
-        view = memoryview(buffer)[: self._left]
+    def _take(self, view: memoryview) -> int:
+        view = view[: self._left]
         if not view:
             return 0
         count = self._receive_into(view)
@@ -182,39 +189,28 @@ class SizedBody(Body):
 
     @property
     def drainable(self) -> bool:
-        """See Body.drainable."""
-        return self._left <= _DRAIN_LIMIT and not self._expects
+        """Say so if the rest is small and, by all that is known, on its way."""
+        return self._left <= _DRAIN_LIMIT and not self._expects and not self._failure
 
 
 class ChunkedBody(Body):
     """A body in the chunked coding (RFC 9112 §7.1), strictly: CRLF only, hexadecimal sizes only."""
 
-    __slots__ = ("_failure", "_left", "_within")
+    __slots__ = ("_left", "_within")
 
     def __init__(
         self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool
     ) -> None:
-        super().__init__(sock, pending, timeout, expects=expects and not pending)
+        super().__init__(sock, pending, timeout, expects=expects)
         self._left = 0  # bytes left of the current chunk
         self._within = False  # a chunk has been begun, so its CRLF is due
-        self._failure: BodyError | None = None
 
-    def readinto(self, buffer: memoryview) -> int:
-        """See Body.readinto."""
-        view = memoryview(buffer)
-        if self.complete or not view:
+    def _take(self, view: memoryview) -> int:
+        if self.complete or not view or (not self._left and not self._next_chunk()):
             return 0
-        if self._failure:
-            raise self._failure
-        try:
-            if not self._left and not self._next_chunk():
-                return 0
-            if not self.pending and min(self._left, len(view)) < _PIECE:
-                self._fill()  # small chunks: one system call for many
-            count = self._receive_into(view[: self._left])
-        except BodyError as error:
-            self._failure = error  # a later read must not find a clean end
-            raise
+        if not self.pending and min(self._left, len(view)) < _PIECE:
+            self._fill()  # small chunks: one system call for many
+        count = self._receive_into(view[: self._left])
         self._left -= count
         return count
 
@@ -256,7 +252,6 @@ class NoBody(Body):
     def __init__(self) -> None:
         self.complete = True
         self.touched = False
-        self._expects = False
 
     def readinto(self, buffer: memoryview) -> int:
         """Return 0."""

@@ -16,7 +16,7 @@ from server.pool import Pool
 
 _TICK_SECONDS: Final = 1.0
 _BUSY_TICK_SECONDS: Final = 0.1
-_YIELD_SECONDS: Final = 0.005
+_YIELD_SECONDS: Final = 0.01
 _ONCE: Final = select.EPOLLIN | select.EPOLLONESHOT
 
 
@@ -77,7 +77,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._sweep(now)
 
     def _offer(self, listener: socket.socket) -> None:
-        """Accept a connection, unless a worker that has fewer of them does within 5 ms."""
+        """Accept a connection, unless a worker that has fewer of them does so soon."""
         just_yielded = time.monotonic() - self._yielded < 2 * _YIELD_SECONDS
         if just_yielded or self.app.balance.is_lightest(self.slot):
             self._accept(listener)

@@ -111,8 +111,18 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
-STATIC_ROOT = PITHOS_DATA_DIR / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # the admin's files, straight from its package
+
+# TLS ends in front of the store, at a proxy that sets X-Forwarded-Proto.
+PITHOS_HTTPS = env.boolean("PITHOS_HTTPS", default=False)
+if PITHOS_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
 
 # Bodies are streamed by pithos_api.http.body, which has limits of its own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None

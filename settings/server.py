@@ -12,6 +12,7 @@ from django.db import connections
 import server
 
 _DESCRIPTORS = 65536
+_SWITCH_SECONDS = 0.001
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -38,10 +39,12 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
 
 
 def _prepare_worker() -> None:
-    """Take what is loaded out of the garbage collector's sight, and start the upkeep."""
+    """Set up the interpreter of a new worker process, and start the upkeep."""
     from pithos_api.services import upkeep
 
     gc.freeze()
+    # A small request shall not wait long for the lock while another thread writes a long listing.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     upkeep.start()
 
 

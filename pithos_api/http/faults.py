@@ -5,10 +5,10 @@ from xml.sax.saxutils import escape
 
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
 
 from pithos_api import errors
 from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
+from pithos_api.http.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def status_of(error: Exception) -> int:
     return 503
 
 
-def response(error: Exception, request: WSGIRequest) -> HttpResponse:
+def reply(error: Exception, request: WSGIRequest) -> Reply:
     """Return the reply to a request that failed; what was not foreseen is logged, not shown."""
     status = status_of(error)
     message = str(error)
@@ -80,15 +80,15 @@ def response(error: Exception, request: WSGIRequest) -> HttpResponse:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         message = "the store cannot answer now"
     form = negotiate(request)
-    body = b"" if request.method == "HEAD" else _RENDERERS[form](status, message)
-    answer = HttpResponse(body, status=status, content_type=CONTENT_TYPES[form])
+    headers = [("Content-Type", CONTENT_TYPES[form])]
     if status == 503:
-        answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        headers.append(("Retry-After", str(RETRY_AFTER_SECONDS)))
     if isinstance(error, errors.RangeError):
-        answer["Content-Range"] = f"bytes */{error.size}"
+        headers.append(("Content-Range", f"bytes */{error.size}"))
     if isinstance(error, MethodNotAllowed):
-        answer["Allow"] = ",".join(error.allowed)
-    return answer
+        headers.append(("Allow", ",".join(error.allowed)))
+    body = b"" if request.method == "HEAD" else _RENDERERS[form](status, message)
+    return Reply(status, headers, body)
 
 
 def _text(status: int, message: str) -> bytes:

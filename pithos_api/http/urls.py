@@ -1,14 +1,30 @@
-from django.urls import re_path
+"""Which view serves which path (contract §2)."""
 
+import re
+
+from pithos_api.http.faults import UnknownEndpointError
 from pithos_api.http.views.account import AccountView
+from pithos_api.http.views.base import APIView
 from pithos_api.http.views.container import ContainerView
 from pithos_api.http.views.object import ObjectView
 from pithos_api.http.views.top import TopView
 
-# The most frequent first. A name may hold anything, so (?s) lets the dot match all of it.
-urlpatterns = [
-    re_path(r"^v1(?:\.0)?/([^/]+)/([^/]*)/(?s:(.+))\Z", ObjectView.as_view()),
-    re_path(r"^v1(?:\.0)?/([^/]+)/?\Z", AccountView.as_view()),
-    re_path(r"^v1(?:\.0)?/([^/]+)/([^/]*)/?\Z", ContainerView.as_view()),
-    re_path(r"^v1(?:\.0)?/?\Z", TopView.as_view()),
-]
+# The most frequent first; the groups are what the view's methods take. A name may hold anything.
+ROUTES: tuple[tuple[re.Pattern[str], APIView], ...] = (
+    (re.compile(r"/v1(?:\.0)?/([^/]+)/([^/]*)/(.+)", re.DOTALL), ObjectView()),
+    (re.compile(r"/v1(?:\.0)?/([^/]+)/?"), AccountView()),
+    (re.compile(r"/v1(?:\.0)?/([^/]+)/([^/]*)/?"), ContainerView()),
+    (re.compile(r"/v1(?:\.0)?/?"), TopView()),
+)
+
+
+def find_view(path: str) -> tuple[APIView, tuple[str, ...]]:
+    """Return the view of a decoded path, and the names in it.
+
+    Raises: UnknownEndpointError.
+    """
+    for pattern, view in ROUTES:
+        match = pattern.fullmatch(path)
+        if match is not None:
+            return view, match.groups()
+    raise UnknownEndpointError

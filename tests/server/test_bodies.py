@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from server import BodyTimeoutError, TruncatedBodyError, input
 from tests.server.wire import CHUNKED, CONTINUE, head, length, put
 
 
@@ -115,3 +116,28 @@ def test_an_unread_body_is_never_taken_for_a_request(wire):
 def test_the_file_interface(wire):
     wire.send(put("/read", length(20)) + b"line\n12345", b"the rest..", pause=0.1)
     assert wire.answer().json == ["line\n", "12345", 10]
+
+
+def test_a_body_that_only_drips_times_out(monkeypatch):
+    """Each byte is in time, but all of them together would hold a thread for good."""
+    monkeypatch.setattr(input, "_GRACE_SECONDS", 0.1)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        body = input.SizedBody(ours, b"ab", input.patience(5), expects=False, length=10**6)
+        theirs.sendall(b"c" * 100)
+        assert body.read(102) == b"ab" + b"c" * 100
+        time.sleep(0.35)
+        theirs.sendall(b"d")
+        with pytest.raises(BodyTimeoutError):
+            body.read(1)
+
+
+def test_a_failed_body_stays_failed():
+    ours, theirs = socket.socketpair()
+    with ours:
+        body = input.ChunkedBody(ours, b"3\r\nabc\r\n0\r\n", input.patience(5), expects=False)
+        theirs.close()
+        assert body.read(3) == b"abc"
+        for _ in range(2):
+            with pytest.raises(TruncatedBodyError):
+                body.read(1)

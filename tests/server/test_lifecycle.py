@@ -67,7 +67,8 @@ def test_connections_are_shared_by_the_workers(server):
     with contextlib.ExitStack() as stack:
         wires = [stack.enter_context(server.connect()) for _ in range(8)]
         pids = [wire.ask("/pid").json["pid"] for wire in wires]
-    assert sorted(pids.count(pid) for pid in set(pids)) in ([3, 5], [4, 4])
+    assert min(pids.count(pid) for pid in pids) >= 2
+    assert len(set(pids)) == 2
 
 
 def test_sigterm_finishes_what_has_begun():

@@ -1,5 +1,4 @@
 from django.core.handlers.wsgi import WSGIRequest
-from django.http.response import HttpResponseBase
 
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import Subject
@@ -8,7 +7,8 @@ from pithos_api.http.inputs.listings import read_page
 from pithos_api.http.negotiation import negotiate
 from pithos_api.http.outputs import account_headers
 from pithos_api.http.renderers import render_containers
-from pithos_api.http.views.base import APIView, listing_reply, not_modified, reply
+from pithos_api.http.reply import Reply
+from pithos_api.http.views.base import APIView, listing_reply, not_modified
 from pithos_api.services import account as accounts
 from pithos_api.services import listings
 
@@ -16,13 +16,13 @@ from pithos_api.services import listings
 class AccountView(APIView):
     """``/v1/A`` (contract §2.2)."""
 
-    def head(self, request: WSGIRequest, account: str) -> HttpResponseBase:
+    def head(self, request: WSGIRequest, account: str) -> Reply:
         """204 with totals and metadata, 304; errors 401 403 412."""
         state = accounts.read_account(credentials_of(request), account.lower())
         headers = list(account_headers(state))
-        return not_modified(request, Subject(state.modified), headers) or reply(204, headers)
+        return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
-    def get(self, request: WSGIRequest, account: str) -> HttpResponseBase:
+    def get(self, request: WSGIRequest, account: str) -> Reply:
         """200 with a page of containers, 204 without any in text, 304; errors 401 403 412."""
         state, containers = listings.list_containers(
             credentials_of(request), account.lower(), read_page(request)
@@ -35,9 +35,9 @@ class AccountView(APIView):
         body = render_containers(form, account.lower(), containers)
         return listing_reply(form, body, headers)
 
-    def post(self, request: WSGIRequest, account: str) -> HttpResponseBase:
+    def post(self, request: WSGIRequest, account: str) -> Reply:
         """202, metadata replaced or with ``update`` merged; errors 400 401 403."""
         credentials = credentials_of(request)
         change = meta_change(request, "X-Account-Meta-", replace="update" not in request.GET)
         accounts.update_account(credentials, account.lower(), change)
-        return reply(202)
+        return Reply(202)

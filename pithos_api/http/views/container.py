@@ -1,6 +1,4 @@
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 
 from accounts.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
@@ -13,7 +11,8 @@ from pithos_api.http.names import container_path
 from pithos_api.http.negotiation import CONTENT_TYPES, negotiate
 from pithos_api.http.outputs import container_headers
 from pithos_api.http.renderers import render_digests, render_objects
-from pithos_api.http.views.base import APIView, listing_reply, not_modified, reply
+from pithos_api.http.reply import Reply
+from pithos_api.http.views.base import APIView, listing_reply, not_modified
 from pithos_api.services import containers, listings, uploads
 from pithos_api.values import ContainerPath
 
@@ -23,14 +22,14 @@ META = "X-Container-Meta-"
 class ContainerView(APIView):
     """``/v1/A/C`` (contract §2.3)."""
 
-    def head(self, request: WSGIRequest, account: str, container: str) -> HttpResponseBase:
+    def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
         credentials = credentials_of(request)
         state = containers.read_container(credentials, container_path(account, container))
         headers = list(container_headers(state))
-        return not_modified(request, Subject(state.modified), headers) or reply(204, headers)
+        return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
-    def get(self, request: WSGIRequest, account: str, container: str) -> HttpResponseBase:
+    def get(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
         credentials = credentials_of(request)
         state, entries = listings.list_objects(
@@ -43,7 +42,7 @@ class ContainerView(APIView):
         form = negotiate(request)
         return listing_reply(form, render_objects(form, container, entries), headers)
 
-    def put(self, request: WSGIRequest, account: str, container: str) -> HttpResponseBase:
+    def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; errors 400 401 403."""
         credentials = credentials_of(request)
         created = containers.create_container(
@@ -52,9 +51,9 @@ class ContainerView(APIView):
             meta_change(request, META, replace=False),
             policy_change(request, reset=False),
         )
-        return reply(201 if created else 202)
+        return Reply(201 if created else 202)
 
-    def post(self, request: WSGIRequest, account: str, container: str) -> HttpResponseBase:
+    def post(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """202, metadata and policies changed, blocks stored; errors 400 401 403 404 413."""
         credentials = credentials_of(request)
         path = container_path(account, container)
@@ -64,25 +63,25 @@ class ContainerView(APIView):
         if _brings_blocks(request):
             response = self._store_blocks(request, credentials, path)
         else:
-            response = reply(202)
+            response = Reply(202)
         if replace or meta.values or policy.values:
             containers.update_container(credentials, path, meta, policy)
-        elif response.status_code == 202 and not response.content:
+        elif not response.body:
             containers.read_container(credentials, path)
         return response
 
     def _store_blocks(
         self, request: WSGIRequest, credentials: Credentials, path: ContainerPath
-    ) -> HttpResponse:
+    ) -> Reply:
         digests = uploads.store_blocks(credentials, path, open_body(request))
         form = negotiate(request)
         body = render_digests(form, digests)
-        return HttpResponse(body, status=202, content_type=CONTENT_TYPES[form])
+        return Reply(202, [("Content-Type", CONTENT_TYPES[form])], body)
 
-    def delete(self, request: WSGIRequest, account: str, container: str) -> HttpResponseBase:
+    def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, the container and its history are gone; errors 400 401 403 404 409."""
         containers.delete_container(credentials_of(request), container_path(account, container))
-        return reply(204)
+        return Reply(204)
 
 
 def _brings_blocks(request: WSGIRequest) -> bool:

@@ -1,8 +1,7 @@
 from collections.abc import Iterator
+from itertools import chain
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import Subject, range_still_applies
@@ -10,7 +9,8 @@ from pithos_api.http.inputs.objects import read_upload
 from pithos_api.http.names import object_path
 from pithos_api.http.outputs import http_date, object_headers
 from pithos_api.http.ranges import ByteRange, Multipart, parse_ranges
-from pithos_api.http.views.base import APIView, not_modified, reply
+from pithos_api.http.reply import Reply
+from pithos_api.http.views.base import APIView, not_modified
 from pithos_api.services import deletions, downloads, uploads
 from pithos_api.values import StoredVersion
 
@@ -18,20 +18,16 @@ from pithos_api.values import StoredVersion
 class ObjectView(APIView):
     """``/v1/A/C/O`` (contract §2.4)."""
 
-    def head(
-        self, request: WSGIRequest, account: str, container: str, name: str
-    ) -> HttpResponseBase:
+    def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
         credentials = credentials_of(request)
         path = object_path(account, container, name)
         version = downloads.open_object(credentials, path, content=False)
         headers = list(object_headers(version))
         unchanged = not_modified(request, Subject(version.modified, version.etag), headers)
-        return unchanged or reply(200, [*headers, ("Content-Length", str(version.size))])
+        return unchanged or Reply(200, [*headers, ("Content-Length", str(version.size))])
 
-    def get(
-        self, request: WSGIRequest, account: str, container: str, name: str
-    ) -> HttpResponseBase:
+    def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 416 503."""
         credentials = credentials_of(request)
         path = object_path(account, container, name)
@@ -40,9 +36,7 @@ class ObjectView(APIView):
         subject = Subject(version.modified, version.etag)
         return not_modified(request, subject, headers) or _data(request, version, headers)
 
-    def put(
-        self, request: WSGIRequest, account: str, container: str, name: str
-    ) -> HttpResponseBase:
+    def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors 400 401 403 404 408 411 412 413 422 507."""
         credentials = credentials_of(request)
         path = object_path(account, container, name)
@@ -52,19 +46,15 @@ class ObjectView(APIView):
             ("X-Object-Version", str(stored.serial)),
             ("Last-Modified", http_date(stored.modified)),
         ]
-        return reply(201, headers)
+        return Reply(201, headers)
 
-    def delete(
-        self, request: WSGIRequest, account: str, container: str, name: str
-    ) -> HttpResponseBase:
+    def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """204; errors 400 401 403 404."""
         deletions.delete_object(credentials_of(request), object_path(account, container, name))
-        return reply(204)
+        return Reply(204)
 
 
-def _data(
-    request: WSGIRequest, version: StoredVersion, headers: list[tuple[str, str]]
-) -> HttpResponseBase:
+def _data(request: WSGIRequest, version: StoredVersion, headers: list[tuple[str, str]]) -> Reply:
     """Return the object's bytes, or those that Range selects."""
     ranges = _ranges(request, version)
     if ranges is None:
@@ -73,11 +63,10 @@ def _data(
         headers.append(("Content-Range", ranges[0].content_range(version.size)))
         return _stream(206, version, ranges[0], headers)
     parts = Multipart(ranges, version.size)
-    response = StreamingHttpResponse(_parts(version, parts), status=206)
-    _set(response, headers)
-    response["Content-Type"] = f"multipart/byteranges; boundary={parts.boundary}"
-    response["Content-Length"] = str(parts.length)
-    return response
+    kept = [field for field in headers if field[0] != "Content-Type"]
+    kept.append(("Content-Type", f"multipart/byteranges; boundary={parts.boundary}"))
+    kept.append(("Content-Length", str(parts.length)))
+    return Reply(206, kept, _parts(version, parts))
 
 
 def _ranges(request: WSGIRequest, version: StoredVersion) -> list[ByteRange] | None:
@@ -91,24 +80,15 @@ def _ranges(request: WSGIRequest, version: StoredVersion) -> list[ByteRange] | N
 
 def _stream(
     status: int, version: StoredVersion, part: ByteRange, headers: list[tuple[str, str]]
-) -> HttpResponseBase:
+) -> Reply:
     """Return one run of bytes. The first piece is read now, so that damage is still a 503."""
     pieces = downloads.read_content(version, part.start, part.stop)
     first = next(pieces, b"")
     length = part.stop - part.start
-    response: HttpResponseBase
     if len(first) == length:
-        response = HttpResponse(first, status=status)
-    else:
-        response = StreamingHttpResponse(_chain(first, pieces), status=status)
-    _set(response, headers)
-    response["Content-Length"] = str(length)
-    return response
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+        return Reply(status, headers, first)
+    headers.append(("Content-Length", str(length)))
+    return Reply(status, headers, chain((first,), pieces))
 
 
 def _parts(version: StoredVersion, parts: Multipart) -> Iterator[bytes]:
@@ -117,8 +97,3 @@ def _parts(version: StoredVersion, parts: Multipart) -> Iterator[bytes]:
             yield from downloads.read_content(version, piece.start, piece.stop)
         else:
             yield piece
-
-
-def _set(response: HttpResponseBase, headers: list[tuple[str, str]]) -> None:
-    for name, value in headers:
-        response[name] = value

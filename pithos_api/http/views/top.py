@@ -1,10 +1,10 @@
 from django.core.handlers.wsgi import WSGIRequest
-from django.http.response import HttpResponseBase
 
 from pithos_api.errors import InvalidRequest
 from pithos_api.http.authentication import credentials_of, require_known, token_of
 from pithos_api.http.negotiation import negotiate
 from pithos_api.http.renderers import render_accounts
+from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import APIView, listing_reply
 
 
@@ -16,7 +16,7 @@ class MissingCredentialsError(InvalidRequest):
 class TopView(APIView):
     """``/v1``: the accounts that share with the caller."""
 
-    def get(self, request: WSGIRequest) -> HttpResponseBase:
+    def get(self, request: WSGIRequest) -> Reply:
         """200 or 204; errors 400 401."""
         if not token_of(request):
             raise MissingCredentialsError

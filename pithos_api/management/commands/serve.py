@@ -39,6 +39,7 @@ class Command(BaseCommand):
         except (OSError, OverflowError) as error:
             raise CommandError(f"cannot listen on {host}:{port}: {error}") from error
         call_command("migrate", interactive=False, verbosity=0)
+        accounts.provision_static_accounts()
         self._welcome(host, listener.getsockname()[1])
         server.run(listener, workers, threads)
 

@@ -1,7 +1,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import md5, sha256
-from threading import Event, active_count
+from threading import Event, active_count, get_ident
 
 import pytest
 
@@ -266,6 +266,23 @@ def test_uploads_of_the_same_content_at_once(tmp_path):
         results = list(callers.map(upload, range(12)))
     assert len({result.digests for result in results}) == 1
     check(CONTENT, results[0], local, RULES)
+
+
+class ThreadNotingStore(MemoryBlockStore):
+    def __init__(self):
+        super().__init__()
+        self.threads = []
+
+    def put(self, digest, block):
+        super().put(digest, block)
+        self.threads.append(get_ident())
+
+
+@pytest.mark.parametrize("size", [100 * KIB, BLOCK - 1, BLOCK])
+def test_the_only_block_is_put_by_the_caller(size):
+    store = ThreadNotingStore()
+    store_content(Source(CONTENT[:size]).readinto, store, RULES, size)
+    assert store.threads == [get_ident()]
 
 
 class RecordingStore(MemoryBlockStore):

@@ -33,3 +33,10 @@ def test_the_oldest_are_forgotten_first(file):
         True, False, True, True,
     ]  # fmt: skip
     assert len(verified) == 3
+
+
+def test_a_block_verified_again_pushes_none_out(file):
+    verified, seen = VerifiedBlocks(limit=3), file.stat()
+    for digest in (b"1", b"2", b"3", b"3"):
+        verified.add(digest, seen)
+    assert all(verified.holds(digest, seen) for digest in (b"1", b"2", b"3"))
