@@ -5,6 +5,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.fields import DigestField
+
 
 class UserManager(BaseUserManager["User"]):
     """What ``manage.py createsuperuser`` needs; everything else calls accounts.services."""
@@ -57,7 +59,7 @@ class Token(models.Model):
     last_used: coarse, written at most once an hour.
     """
 
-    digest = models.BinaryField(primary_key=True, max_length=32)
+    digest = DigestField(primary_key=True, max_length=32)
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     label = models.CharField(max_length=256, blank=True)
     created = models.DateTimeField(db_default=Now(), editable=False)

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,6 +106,7 @@ def _save(path: Path, rows: list[Row]) -> None:
 def main() -> int:
     """Measure and print the tables. Returns: 1 when anything failed."""
     given = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the servers are to end with us
     try:
         with _targets(given) as targets:
             rows = list(_turns(given, [Stock(target) for target in targets]))

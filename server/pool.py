@@ -35,6 +35,8 @@ class Pool:
 
     def put(self, connection: Connection) -> None:
         """Let the next free thread serve a readable connection."""
+        if self._ready.empty():
+            self._progress = (self._taken, time.monotonic())  # nobody has waited before now
         self._ready.put(connection)
 
     def relieve(self) -> None:

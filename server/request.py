@@ -19,6 +19,7 @@ MAX_HEAD: Final = 65536
 
 _KNOWN_NAMES: Final = 512  # spellings of field names whose environ key is remembered
 _KEYS: Final[dict[bytes, str | None]] = {}
+_META = re.compile(rb"x-(?:account|container|object)-meta-", re.IGNORECASE)
 _ABSOLUTE = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
 
 
@@ -173,10 +174,11 @@ def _origin_form(target: bytes) -> bytes:
 def _environ_key(name: bytes) -> str | None:
     """Return the environ key of a field name, None for names to be dropped.
 
-    A name with ``_`` would take the same key as one with ``-``, past any proxy's checks.
+    A name with ``_`` would take the same key as one with ``-``, past any proxy's checks. User
+    metadata is checked by no proxy, and may have it (API contract §3.2).
     """
     key = None
-    if b"_" not in name:
+    if b"_" not in name or _META.match(name):
         key = name.decode("ascii").upper().replace("-", "_")
         if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
             key = "HTTP_" + key

@@ -71,7 +71,7 @@ class Response:
         """
         result = application(self._request.environ, self.start)
         try:
-            if type(result) is list and not self.started:
+            if isinstance(result, list | tuple) and not self.started:
                 self._begin(b"".join(result), whole=True)
             else:
                 self._stream(result)

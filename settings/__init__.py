@@ -126,6 +126,8 @@ if PITHOS_HTTPS:
 
 # Bodies are streamed by pithos_api.http.body, which has limits of its own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
+# A request line has room for 32 KiB of parameters; refused ones could not even be told so.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = None
 
 PITHOS_BLOCK_SIZE = env.size("PITHOS_BLOCK_SIZE", "4M")
 PITHOS_BLOCK_STORE = env.text("PITHOS_BLOCK_STORE", f"file://{PITHOS_DATA_DIR / 'blocks'}")

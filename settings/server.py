@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from django.conf import settings
 from django.db import connections
+from django.utils.module_loading import import_string
 
 import server
 
@@ -24,18 +26,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
-    """Serve settings.wsgi until SIGTERM or Ctrl-C, then exit the process."""
-    from settings.wsgi import application
-
+    """Serve WSGI_APPLICATION until SIGTERM or Ctrl-C, then exit the process."""
     _allow_many_connections()
-    settings = server.Settings(
+    configuration = server.Settings(
         workers=workers,
         threads=threads,
         before_fork=connections.close_all,  # a connection must not be shared with a child
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
     )
-    server.serve(application, listener, settings)
+    server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 
 
 def _prepare_worker() -> None:

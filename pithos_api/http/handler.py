@@ -12,12 +12,13 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError, connection
 
-from pithos_api.errors import InvalidRequest, LengthRequired, PithosError
+from pithos_api.errors import InvalidRequest, LengthRequired
 from pithos_api.http import faults
 from pithos_api.http.authentication import credentials_of, require_known
 from pithos_api.http.names import InvalidPathError, decoded_path
 from pithos_api.http.reply import Reply
 from pithos_api.http.urls import find_view
+from pithos_api.http.views.top import MissingCredentialsError
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,8 @@ def _answer(environ: dict[str, Any]) -> Reply:
 
 def _fault(error: Exception, request: WSGIRequest) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
-    if isinstance(error, InvalidRequest | LengthRequired):
+    malformed = isinstance(error, InvalidRequest | LengthRequired)
+    if malformed and not isinstance(error, MissingCredentialsError):
         error = _unless_unknown(error, request)
     if isinstance(error, OperationalError | InterfaceError):
         log.error("the database failed: %s", str(error).strip())
@@ -65,7 +67,7 @@ def _fault(error: Exception, request: WSGIRequest) -> Reply:
     return faults.reply(error, request)
 
 
-def _unless_unknown(error: PithosError, request: WSGIRequest) -> Exception:
+def _unless_unknown(error: Exception, request: WSGIRequest) -> Exception:
     """Return ``error``, or a worse one: authentication is checked first (contract §4)."""
     try:
         require_known(credentials_of(request))

@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote_to_bytes
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import InvalidRequest
+from pithos_api.http.names import FORBIDDEN
 from pithos_api.values import MetaChange, PolicyChange
 
 # Of one request; Swift's clients know these numbers too.
@@ -115,7 +116,7 @@ def _decoded(name: str, value: str) -> str:
             value = unquote_to_bytes(value).decode()
         except UnicodeDecodeError as error:
             raise InvalidHeaderError(name, "is not percent-encoded UTF-8") from error
-    if any(char < " " or "\x7f" <= char < "\xa0" for char in value):
+    if not FORBIDDEN.isdisjoint(value):
         raise InvalidHeaderError(name, "has a control character")
     return value
 

@@ -6,11 +6,12 @@ from urllib.parse import unquote_to_bytes
 from pithos_api.errors import InvalidRequest
 from pithos_api.values import ContainerPath, ObjectPath
 
+MAX_ACCOUNT_BYTES = 256
 MAX_CONTAINER_BYTES = 256
 MAX_OBJECT_BYTES = 1024
 
 # C0, DEL and C1 break listings; U+FFFE and U+FFFF are not allowed in XML.
-_FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
+FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
 
 
 class InvalidPathError(InvalidRequest):
@@ -37,13 +38,22 @@ def decoded_path(environ: dict[str, Any]) -> str:
         raise InvalidPathError("is not UTF-8") from error
 
 
+def account_name(account: str) -> str:
+    """Return the account that a URL names.
+
+    Raises: InvalidPathError.
+    """
+    _check("account", account, MAX_ACCOUNT_BYTES)
+    return account.lower()
+
+
 def container_path(account: str, container: str) -> ContainerPath:
     """Return the container that a URL names.
 
     Raises: InvalidPathError.
     """
     _check("container", container, MAX_CONTAINER_BYTES)
-    return ContainerPath(account.lower(), container)
+    return ContainerPath(account_name(account), container)
 
 
 def object_path(account: str, container: str, name: str) -> ObjectPath:
@@ -53,7 +63,7 @@ def object_path(account: str, container: str, name: str) -> ObjectPath:
     """
     _check("container", container, MAX_CONTAINER_BYTES)
     _check("object", name, MAX_OBJECT_BYTES)
-    return ObjectPath(account.lower(), container, name)
+    return ObjectPath(account_name(account), container, name)
 
 
 def _check(what: str, name: str, most: int) -> None:
@@ -61,5 +71,5 @@ def _check(what: str, name: str, most: int) -> None:
         raise InvalidPathError(f"has an empty {what} name")
     if len(name) > most or len(name.encode()) > most:
         raise InvalidPathError(f"has a {what} name of more than {most} bytes of UTF-8")
-    if not _FORBIDDEN.isdisjoint(name):
+    if not FORBIDDEN.isdisjoint(name):
         raise InvalidPathError(f"has a control character in the {what} name")

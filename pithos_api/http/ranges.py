@@ -9,7 +9,8 @@ from pithos_api.errors import RangeError
 
 MAX_RANGES = 100
 
-_SPEC = re.compile(r"\s*(?:([0-9]{1,18})\s*-\s*([0-9]{0,18})|-\s*([0-9]{1,18}))\s*")
+# Clients say "to the end" with numbers of 64 bits and more; they are clamped.
+_SPEC = re.compile(r"\s*(?:([0-9]{1,40})\s*-\s*([0-9]{0,40})|-\s*([0-9]{1,40}))\s*")
 
 
 @dataclass(frozen=True, slots=True)

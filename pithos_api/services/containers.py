@@ -1,11 +1,12 @@
 """Containers: creating, describing, deleting."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
@@ -26,6 +27,7 @@ from pithos_api.values import ContainerPath, ContainerState, MetaChange, PolicyC
 _VERSIONING = ("auto", "none")
 _DEFAULTS: Mapping[str, str | int] = {"versioning": "auto", "quota": 0}
 _MAX_QUOTA = 2**63 - 1
+_ATTEMPTS = 9
 
 
 def read_container(credentials: Credentials, path: ContainerPath) -> ContainerState:
@@ -78,21 +80,25 @@ def create_container(
     """
     row = admit_owner(credentials, authorize.one(access(credentials, path)))
     policies = _policies(policy)
+    if row[3] is not None and not meta.values and not policies:
+        return False
+    for _ in range(_ATTEMPTS):
+        # Whoever deletes the container between two looks at it sends us back to the first.
+        with suppress(Container.DoesNotExist, IntegrityError), transaction.atomic():
+            return _create_or_change(row[2], path.container, meta, policies)
     with transaction.atomic():
-        if row[3] is None:
-            container, created = Container.objects.get_or_create(
-                account_id=row[2],
-                name=path.container,
-                defaults={"meta": apply_change({}, meta), **policies},
-            )
-            if created:
-                touch_account(row[2])
-                return True
-        if meta.values or policies:
-            _change(
-                Container.objects.select_for_update().get(id=row[3] or container.id), meta, policies
-            )
-    return False
+        return _create_or_change(row[2], path.container, meta, policies)
+
+
+def _create_or_change(owner: int, name: str, meta: MetaChange, policies: Mapping[str, Any]) -> bool:
+    container, created = Container.objects.get_or_create(
+        account_id=owner, name=name, defaults={"meta": apply_change({}, meta), **policies}
+    )
+    if created:
+        touch_account(owner)
+    elif meta.values or policies:
+        _change(Container.objects.select_for_update().get(id=container.id), meta, policies)
+    return created
 
 
 def update_container(

@@ -10,6 +10,7 @@ ROLE = "pithos"
 SUPERUSER = "postgres"
 _SPARE_CONNECTIONS = 20  # psql, garbage collection, other commands
 _LEAST_CONNECTIONS = 100
+_MOST_THREADS = 4  # times PITHOS_THREADS, while slow clients hold them (server/pool.py)
 
 _ALWAYS = {
     "listen_addresses": "",
@@ -57,7 +58,7 @@ def write(layout: Layout, names: list[str]) -> None:
 
 def _max_connections() -> int:
     # The HTTP server's threads keep one connection each (CONN_MAX_AGE=None).
-    threads = settings.PITHOS_WORKERS * settings.PITHOS_THREADS
+    threads = settings.PITHOS_WORKERS * settings.PITHOS_THREADS * _MOST_THREADS
     return max(_LEAST_CONNECTIONS, threads + _SPARE_CONNECTIONS)
 
 

@@ -54,7 +54,7 @@ class Client:
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection(*self.address, timeout=30)
 
-    def url(self, path: str = "", **query: object) -> str:
+    def url(self, path: str = "", /, **query: object) -> str:
         tail = f"/{quote(path)}" if path else ""
         return f"/v1/{quote(self.account)}{tail}" + (f"?{urlencode(query)}" if query else "")
 
@@ -62,6 +62,7 @@ class Client:
         self,
         method: str,
         path: str = "",
+        /,
         body: bytes | str | Iterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         **query: object,
@@ -84,15 +85,20 @@ class Client:
         response = self.connection.getresponse()
         return Answer(response.status, response.headers, response.read())
 
-    def head(self, path: str = "", headers: Mapping[str, str] | None = None, **q: object) -> Answer:
+    def head(
+        self, path: str = "", /, headers: Mapping[str, str] | None = None, **q: object
+    ) -> Answer:
         return self.request("HEAD", path, None, headers, **q)
 
-    def get(self, path: str = "", headers: Mapping[str, str] | None = None, **q: object) -> Answer:
+    def get(
+        self, path: str = "", /, headers: Mapping[str, str] | None = None, **q: object
+    ) -> Answer:
         return self.request("GET", path, None, headers, **q)
 
     def put(
         self,
         path: str,
+        /,
         body: bytes | str | Iterable[bytes] = b"",
         headers: Mapping[str, str] | None = None,
         **q: object,
@@ -102,18 +108,17 @@ class Client:
     def post(
         self,
         path: str = "",
+        /,
         body: bytes | str | Iterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         **q: object,
     ) -> Answer:
         return self.request("POST", path, body, headers, **q)
 
-    def delete(
-        self, path: str, headers: Mapping[str, str] | None = None, **q: object
-    ) -> Answer:
+    def delete(self, path: str, /, headers: Mapping[str, str] | None = None, **q: object) -> Answer:
         return self.request("DELETE", path, None, headers, **q)
 
-    def names(self, container: str, **query: object) -> list[str]:
+    def names(self, container: str, /, **query: Any) -> list[str]:
         """The container's listing in text."""
         answer = self.get(container, **query)
         return answer.lines if answer.status == 200 else []

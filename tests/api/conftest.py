@@ -32,9 +32,7 @@ def server(
 
 
 @pytest.fixture
-def new_user(
-    server: Server, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Callable[[], Client]]:
+def new_user(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[], Client]]:
     """Make users, each with an account of their own, so that no test meets another's data."""
     made: list[Client] = []
 
@@ -60,3 +58,10 @@ def box(api: Client) -> Client:
     """A user with the empty container ``c``."""
     assert api.put("c").status == 201
     return api
+
+
+@pytest.fixture
+def committed(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the test use the server's database itself: what either writes, the other sees."""
+    with django_db_blocker.unblock():
+        yield

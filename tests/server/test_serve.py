@@ -46,8 +46,8 @@ def fetch(url, method="GET", data=None, token=""):
 
 def test_a_first_start_serves_the_file_that_its_welcome_tells_to_upload(served, tmp_path):
     output, process = served
-    url, token = re.search(r"URL=(\S+) TOKEN=(\S+)", output).groups()
-    origin = re.search(r"Serving on (http://127\.0\.0\.1:\d+)$", output, re.MULTILINE)[1]
+    [(url, token)] = re.findall(r"URL=(\S+) TOKEN=(\S+)", output)
+    [origin] = re.findall(r"^Serving on (http://127\.0\.0\.1:\d+)$", output, re.MULTILINE)
     assert url.startswith(f"{origin}/v1/")
 
     assert fetch(f"{url}/demo", "PUT", b"", token)[0] == 201
@@ -57,9 +57,10 @@ def test_a_first_start_serves_the_file_that_its_welcome_tells_to_upload(served, 
     assert fetch(f"{origin}/admin/login/")[0] == 200
     assert fetch(f"{origin}/%761/demo")[0] == 404
 
+    pid_file = tmp_path / "pg" / "data" / "postmaster.pid"
+    assert pid_file.exists()
     process.send_signal(signal.SIGTERM)
     assert process.wait(STOP_SECONDS) == 0
-    pid_file = tmp_path / "pg" / "data" / "postmaster.pid"
     assert not pid_file.exists()
 
 

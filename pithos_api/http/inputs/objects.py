@@ -50,7 +50,8 @@ def _content_type(request: WSGIRequest, name: str) -> str:
         return value
     if settings.PITHOS_STRICT_CONTENT_TYPE:
         raise NoContentTypeError
-    return mimetypes.guess_type(name)[0] or OCTET_STREAM
+    # As a path: of a name such as "data:x/y,z" the beginning would be taken for the type.
+    return mimetypes.guess_type(f"/{name}")[0] or OCTET_STREAM
 
 
 def _etag(request: WSGIRequest) -> bytes | None:

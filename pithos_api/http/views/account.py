@@ -4,6 +4,7 @@ from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import Subject
 from pithos_api.http.headers import meta_change
 from pithos_api.http.inputs.listings import read_page
+from pithos_api.http.names import account_name
 from pithos_api.http.negotiation import negotiate
 from pithos_api.http.outputs import account_headers
 from pithos_api.http.renderers import render_containers
@@ -17,27 +18,27 @@ class AccountView(APIView):
     """``/v1/A`` (contract §2.2)."""
 
     def head(self, request: WSGIRequest, account: str) -> Reply:
-        """204 with totals and metadata, 304; errors 401 403 412."""
-        state = accounts.read_account(credentials_of(request), account.lower())
+        """204 with totals and metadata, 304; errors 400 401 403 412."""
+        state = accounts.read_account(credentials_of(request), account_name(account))
         headers = list(account_headers(state))
         return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
     def get(self, request: WSGIRequest, account: str) -> Reply:
-        """200 with a page of containers, 204 without any in text, 304; errors 401 403 412."""
+        """200 with a page of containers, 204 without any in text, 304; errors 400 401 403 412."""
         state, containers = listings.list_containers(
-            credentials_of(request), account.lower(), read_page(request)
+            credentials_of(request), account_name(account), read_page(request)
         )
         headers = list(account_headers(state))
         unchanged = not_modified(request, Subject(state.modified), headers)
         if unchanged is not None:
             return unchanged
         form = negotiate(request)
-        body = render_containers(form, account.lower(), containers)
+        body = render_containers(form, account_name(account), containers)
         return listing_reply(form, body, headers)
 
     def post(self, request: WSGIRequest, account: str) -> Reply:
         """202, metadata replaced or with ``update`` merged; errors 400 401 403."""
         credentials = credentials_of(request)
         change = meta_change(request, "X-Account-Meta-", replace="update" not in request.GET)
-        accounts.update_account(credentials, account.lower(), change)
+        accounts.update_account(credentials, account_name(account), change)
         return Reply(202)

@@ -1,0 +1,133 @@
+"""The admin pages: operators watch users, tokens and containers; nobody else gets in."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts import services
+from accounts.models import Token, User
+from pithos_api.models import Container
+
+pytestmark = pytest.mark.django_db
+
+TOKENS = "accounts/token/"
+PASSWORD = "a long pass phrase"
+
+
+def make(account: str, *, operator: bool) -> User:
+    user = services.create_user(account, operator=operator)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def log_in(client: Client, account: str) -> int:
+    """Fill in the login form; return the status it is answered with."""
+    form = {"username": account, "password": PASSWORD, "next": "/admin/"}
+    return client.post("/admin/login/", form).status_code
+
+
+@pytest.fixture
+def user() -> User:
+    """Someone with a container and a token."""
+    user = make("alice", operator=False)
+    Container.objects.create(account=user, name="holidays", object_count=7)
+    services.create_token(user, label="laptop")
+    return user
+
+
+@pytest.fixture
+def operator(client: Client, user: User) -> Client:
+    """A browser where an operator has logged in."""
+    make("root", operator=True)
+    assert log_in(client, "root") == 302
+    return client
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(f"/admin/{path}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_an_operator_gets_in(operator: Client) -> None:
+    index = page(operator, "")
+    for link in ("/admin/accounts/user/", "/admin/accounts/token/", "/admin/pithos_api/container/"):
+        assert link in index
+
+
+def test_an_operator_sees_users_tokens_and_containers(operator: Client) -> None:
+    assert "alice" in page(operator, "accounts/user/?q=ali")
+    assert "laptop" in page(operator, "accounts/token/?q=alice")
+    assert "holidays" in page(operator, "pithos_api/container/?q=holi")
+
+
+def test_each_has_a_page_of_its_own(operator: Client, user: User) -> None:
+    container = Container.objects.get(account=user)
+    assert str(user.uuid) in page(operator, f"accounts/user/{user.pk}/change/")
+    assert "holidays" in page(operator, f"pithos_api/container/{container.pk}/change/")
+
+
+def test_a_token_has_a_page_where_it_can_be_revoked(operator: Client, user: User) -> None:
+    links = re.findall(r'href="/admin/(accounts/token/[^"?]+/change/)', page(operator, TOKENS))
+    [path] = set(links)
+    assert "laptop" in page(operator, path)
+    form = {"revoked_0": "2026-01-31", "revoked_1": "12:00:00"}
+    assert operator.post(f"/admin/{path}", form).status_code == 302
+    assert Token.objects.get(user=user).revoked is not None
+
+
+def test_a_user_can_be_disabled(operator: Client, user: User) -> None:
+    answer = operator.post(f"/admin/accounts/user/{user.pk}/change/", {"quota": "5"})
+    assert answer.status_code == 302
+    user.refresh_from_db()
+    assert (user.is_active, user.quota) == (False, 5)
+
+
+@pytest.mark.parametrize(
+    "path", ["accounts/user/add/", "accounts/token/add/", "pithos_api/container/add/"]
+)
+def test_nothing_is_made_there(operator: Client, path: str) -> None:
+    assert operator.get(f"/admin/{path}").status_code == 403
+
+
+def test_no_account_and_no_container_goes_there(operator: Client, user: User) -> None:
+    container = Container.objects.get(account=user)
+    for path in (f"accounts/user/{user.pk}", f"pithos_api/container/{container.pk}"):
+        assert operator.post(f"/admin/{path}/delete/", {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=user.pk).exists()
+    assert Container.objects.filter(pk=container.pk).exists()
+
+
+@pytest.mark.parametrize("account", ["alice", "root", "nobody"])
+def test_nobody_else_gets_in(client: Client, user: User, account: str) -> None:
+    operator = make("root", operator=True)
+    operator.is_active = False
+    operator.save()
+    assert log_in(client, account) == 200  # the form again
+    for path in ("", "accounts/user/", "accounts/token/", "pithos_api/container/"):
+        answer = client.get(f"/admin/{path}")
+        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/admin/login/")
+
+
+def test_a_logged_in_user_who_is_no_operator_sees_nothing(client: Client, user: User) -> None:
+    client.force_login(user)
+    answer = client.get("/admin/accounts/user/")
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/admin/login/")
+
+
+def test_a_user_without_a_password_cannot_log_in(client: Client) -> None:
+    services.create_user("root", operator=True)
+    assert client.post("/admin/login/", {"username": "root", "password": ""}).status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_tokens_are_not_shown(operator: Client, user: User) -> None:
+    secret = services.create_token(user)
+    assert secret not in page(operator, TOKENS)
+
+
+def test_a_token_that_is_not_there_has_no_page(operator: Client) -> None:
+    for path in ("ab" * 32, "not-hex"):
+        assert operator.get(f"/admin/accounts/token/{path}/change/").status_code == 302

@@ -1,0 +1,208 @@
+"""create_user, create_token and revoke_token, and what they do to the very next request."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts import services
+from accounts.models import Token, User
+from tests.api.client import Client
+from tests.api.server import Server
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def run(command: str, *arguments: str, **options: Any) -> str:
+    """What the command prints."""
+    out = StringIO()
+    call_command(command, *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def name() -> str:
+    return f"someone-{datetime.now().timestamp()}"
+
+
+@pytest.fixture
+def status(server: Server, name: str) -> Iterator[Callable[[str], int]]:
+    """What the account's own HEAD is answered with, by token."""
+    client = Client(server.address, name, "")
+
+    def ask(token: str) -> int:
+        return client.head(headers={"X-Auth-Token": token}).status
+
+    yield ask
+    client.connection.close()
+
+
+def test_a_new_user_has_an_empty_account(status: Callable[[str], int], name: str) -> None:
+    said = run("create_user", name.upper())
+    assert said == f"created {name} ({User.objects.get(account=name).uuid})\n"
+    assert status(run("create_token", name).strip()) == 204
+
+
+def test_an_operator_and_a_quota(api: Client, name: str) -> None:
+    run("create_user", name, "--operator", "--quota", "3G")
+    user = User.objects.get(account=name)
+    assert (user.is_operator, user.quota) == (True, 3 * 2**30)
+    client = Client(api.address, name, services.create_token(user))
+    assert client.head()["X-Account-Policy-Quota"] == str(3 * 2**30)
+    client.connection.close()
+
+
+@pytest.mark.parametrize("wrong", ["", "a/b", "a b", "a:b", "a,b", "*", "AUTH_a", "..", "n" * 257])
+def test_a_name_that_cannot_be_is_refused(wrong: str) -> None:
+    with pytest.raises(CommandError, match="account name"):
+        run("create_user", wrong)
+    assert not User.objects.filter(account=wrong.lower()).exists()
+
+
+def test_a_name_is_given_once(name: str) -> None:
+    run("create_user", name)
+    with pytest.raises(CommandError, match="there is an account"):
+        run("create_user", name.upper())
+    assert User.objects.filter(account=name).count() == 1
+
+
+@pytest.mark.parametrize("size", ["-1", "lots", "1.5G", ""])
+def test_a_quota_that_is_no_size_is_refused(name: str, size: str) -> None:
+    with pytest.raises(CommandError, match="is not a size"):
+        run("create_user", name, f"--quota={size}")
+    assert not User.objects.filter(account=name).exists()
+
+
+def test_the_token_is_alone_on_standard_output(name: str) -> None:
+    run("create_user", name)
+    first, second = run("create_token", name), run("create_token", name, "--label", "laptop")
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}\n", first)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}\n", second)
+    assert first != second
+    assert {token.label for token in Token.objects.filter(user__account=name)} == {"", "laptop"}
+
+
+def test_only_the_hash_of_a_token_is_kept(name: str) -> None:
+    token = run("create_token", name, "--create").strip()
+    stored = Token.objects.filter(user__account=name).values_list()
+    assert bytes(stored[0][0]) == services.token_digest(token)
+    assert token not in str(stored)
+
+
+def test_a_token_for_nobody_needs_create(status: Callable[[str], int], name: str) -> None:
+    with pytest.raises(CommandError, match="there is no account"):
+        run("create_token", name)
+    assert not User.objects.filter(account=name).exists()
+    assert status(run("create_token", name, "--create").strip()) == 204
+
+
+@pytest.mark.requirement("R1")
+def test_a_revoked_token_fails_from_the_next_request_on(
+    status: Callable[[str], int], name: str
+) -> None:
+    token, other = (run("create_token", name, "--create").strip() for _ in "ab")
+    assert (status(token), status(other)) == (204, 204)
+    assert run("revoke_token", token) == "revoked 1\n"
+    assert (status(token), status(other)) == (401, 204)
+
+
+@pytest.mark.requirement("R1")
+def test_all_tokens_of_a_user_can_be_revoked(
+    api: Client, status: Callable[[str], int], name: str
+) -> None:
+    tokens = [run("create_token", name, "--create").strip() for _ in "ab"]
+    assert run("revoke_token", "--all-of", name) == "revoked 2\n"
+    assert [status(token) for token in tokens] == [401, 401]
+    assert api.head().status == 204
+
+
+def test_a_token_can_be_revoked_by_standard_input(
+    status: Callable[[str], int], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = run("create_token", name, "--create")
+    monkeypatch.setattr("sys.stdin", StringIO(token))
+    assert run("revoke_token", "-") == "revoked 1\n"
+    assert status(token.strip()) == 401
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_unknown_or_revoked_token_cannot_be_revoked(name: str, times: int) -> None:
+    token = run("create_token", name, "--create").strip() if times == 2 else "unknown"
+    for _ in range(times - 1):
+        run("revoke_token", token)
+    with pytest.raises(CommandError, match="no such token"):
+        run("revoke_token", token)
+
+
+@pytest.mark.requirement("R1")
+def test_an_expired_token_is_401(status: Callable[[str], int], name: str) -> None:
+    token = run("create_token", name, "--create", "--expires", "1h").strip()
+    assert status(token) == 204
+    stored = Token.objects.filter(user__account=name)
+    expires = stored.get().expires
+    assert expires is not None
+    assert abs(expires - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=1)
+    stored.update(expires=datetime.now(UTC) - timedelta(seconds=1))
+    assert status(token) == 401
+
+
+def test_a_token_that_is_expired_already_is_401(status: Callable[[str], int], name: str) -> None:
+    token = run("create_token", name, "--create", "--expires", "2020-01-31T12:00").strip()
+    assert Token.objects.get(user__account=name).expires == datetime(2020, 1, 31, 12, tzinfo=UTC)
+    assert status(token) == 401
+
+
+def test_an_expiry_that_is_no_time_is_refused(name: str) -> None:
+    with pytest.raises(CommandError, match="is no time"):
+        run("create_token", name, "--create", "--expires", "soon")
+    assert not User.objects.filter(account=name).exists()
+
+
+@pytest.mark.requirement("R1")
+def test_a_disabled_user_is_401_from_the_next_request_on(
+    status: Callable[[str], int], name: str
+) -> None:
+    token = run("create_token", name, "--create").strip()
+    assert status(token) == 204
+    User.objects.filter(account=name).update(is_active=False)
+    assert status(token) == 401
+    User.objects.filter(account=name).update(is_active=True)
+    assert status(token) == 204
+
+
+@pytest.mark.requirement("R1")
+def test_a_lost_right_counts_for_every_operation(box: Client) -> None:
+    box.put("c/o", b"abc")
+    services.revoke_token(box.token)
+    answers = [
+        box.request(method, path)
+        for path in ("", "c", "c/o")
+        for method in ("HEAD", "GET", "PUT", "POST", "DELETE")
+        if (method, path) not in {("PUT", ""), ("DELETE", ""), ("POST", "c/o")}
+    ]
+    assert [answer.status for answer in answers] == [401] * 12
+
+
+def test_the_use_of_a_token_is_noted_at_most_once_an_hour(api: Client) -> None:
+    token = Token.objects.filter(user__account=api.account)
+    assert token.get().last_used is None
+    api.head()
+    first = token.get().last_used
+    assert first is not None
+    assert abs(datetime.now(UTC) - first) < timedelta(minutes=1)
+    api.head()
+    api.put("c")
+    assert token.get().last_used == first
+
+
+@pytest.mark.parametrize(("minutes", "noted"), [(59, False), (61, True)])
+def test_after_an_hour_it_is_noted_again(api: Client, minutes: int, noted: bool) -> None:
+    token = Token.objects.filter(user__account=api.account)
+    before = datetime.now(UTC) - timedelta(minutes=minutes)
+    token.update(last_used=before)
+    api.put("c")
+    assert (token.get().last_used != before) is noted

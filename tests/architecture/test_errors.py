@@ -1,0 +1,94 @@
+"""Every error is of one category, every category is one status, every message can be read."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+
+import pytest
+
+import accounts
+import pithos_api
+from accounts.errors import AccountsError
+from pithos_api import errors
+from pithos_api.errors import PithosError
+from pithos_api.http.faults import NAMES, STATUS, MethodNotAllowed, status_of
+
+# Stops the start, before there is anybody to answer.
+NEVER_ANSWERED = {"BlockSizeChangedError"}
+SAMPLES = {"str": "photos", "int": 7, "bytes": b"\x01" * 32, "list[str]": ["GET"]}
+
+
+def everything_below(error: type[Exception]) -> set[type[Exception]]:
+    children = set(error.__subclasses__())
+    return children.union(*map(everything_below, children))
+
+
+def import_all() -> None:
+    for package in (pithos_api, accounts):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+
+
+import_all()
+CATEGORIES = {each for each in PithosError.__subclasses__() if each.__module__ == errors.__name__}
+LEAVES = sorted(everything_below(PithosError) - CATEGORIES, key=lambda leaf: leaf.__name__)
+ANSWERED = [leaf for leaf in LEAVES if leaf.__name__ not in NEVER_ANSWERED]
+MESSAGES = [*LEAVES, *sorted(everything_below(AccountsError), key=lambda leaf: leaf.__name__)]
+
+
+def sample(error: type[Exception]) -> Exception:
+    """The error, made with a likely value for each of its parameters."""
+    kinds = [
+        inspect.formatannotation(each.annotation).removesuffix(" | None")
+        for each in inspect.signature(error).parameters.values()
+        if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    ]
+    return error(*(SAMPLES[kind] for kind in kinds))
+
+
+def test_the_walk_finds_errors_of_every_layer():
+    rooms = {leaf.__module__.split(".")[1] for leaf in LEAVES}
+    assert {"errors", "http", "services"} <= rooms
+    assert len(CATEGORIES) >= 13
+
+
+def test_categories_and_statuses_are_those_of_the_docstring():
+    told = re.findall(r"^    (\w+) (\d{3}) ", str(errors.__doc__), re.MULTILINE)
+    assert {(each.__name__, STATUS[each]) for each in CATEGORIES} == {
+        (name, int(status)) for name, status in told
+    }
+
+
+def test_405_is_the_only_status_that_is_http_s_own():
+    assert STATUS.keys() - CATEGORIES == {MethodNotAllowed}
+
+
+def test_each_status_is_one_category_and_has_a_fault_name():
+    assert len(set(STATUS.values())) == len(STATUS)
+    assert NAMES.keys() == set(STATUS.values())
+    assert len(set(NAMES.values())) == len(NAMES)
+
+
+@pytest.mark.parametrize("leaf", ANSWERED)
+def test_an_error_has_exactly_one_category_and_its_status(leaf):
+    [category] = [each for each in leaf.__mro__ if each in STATUS]
+    assert status_of(sample(leaf)) == STATUS[category]
+
+
+def test_what_has_no_category_is_never_answered():
+    homeless = {leaf.__name__ for leaf in LEAVES if not STATUS.keys() & set(leaf.__mro__)}
+    assert homeless == NEVER_ANSWERED
+
+
+@pytest.mark.parametrize("leaf", MESSAGES)
+def test_a_message_is_one_readable_line(leaf):
+    message = str(sample(leaf))
+    assert len(message) > 10
+    assert message.isprintable()
+    assert "\\x01" not in message
+
+
+@pytest.mark.parametrize("leaf", [leaf for leaf in MESSAGES if leaf is not MethodNotAllowed])
+def test_a_leaf_is_named_for_what_it_is(leaf):
+    assert leaf.__name__.endswith("Error")

@@ -1,0 +1,78 @@
+"""Every variable that is read has a row in docs/configuration.md, and every row is read."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from settings import env
+
+ROOT = Path(__file__).resolve().parents[2]
+READERS = {"text", "secret", "boolean", "integer", "size", "choice", "words", "mapping"}
+# The operating system's and Django's, not ours to document.
+FOREIGN = {"PATH", "DJANGO_SETTINGS_MODULE"}
+ROW = re.compile(r"^\| `([A-Z][A-Z_]+)` \| .+? \| (.*?) \|", re.MULTILINE)
+PLAIN_READ = re.compile(r'os\.environ\.(get|setdefault)\("[A-Z_]+"')
+DOCUMENTED = dict(ROW.findall((ROOT / "docs/configuration.md").read_text()))
+SOURCES = [
+    path
+    for room in ("settings", "accounts", "pithos_api", "server")
+    for path in sorted((ROOT / room).rglob("*.py"))
+]
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Each call in a file with what is called, such as ``env.text``."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def reads() -> Iterator[tuple[str, ast.Call]]:
+    """Each reading of one variable by its name: through settings.env, or directly."""
+    for path in SOURCES:
+        for function, call in calls(path):
+            ours = function.startswith("env.") and function[4:] in READERS
+            if (ours or function == "os.environ.get") and isinstance(call.args[0], ast.Constant):
+                yield str(call.args[0].value), call
+
+
+READ = dict(reads())
+
+
+def default_of(call: ast.Call) -> str | None:
+    """The default as the page writes it; None where it is not a constant of this call."""
+    values = [word.value for word in call.keywords if word.arg == "default"] or call.args[1:2]
+    if not values or not isinstance(values[0], ast.Constant):
+        return None
+    value = values[0].value
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def test_the_readers_are_all_that_settings_env_has():
+    module = ast.parse(Path(str(env.__file__)).read_text())
+    public = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
+    assert {name for name in public if not name.startswith("_")} == READERS
+
+
+def test_every_variable_that_is_read_has_a_row_and_every_row_is_read():
+    secrets = {name for name, call in READ.items() if ast.unparse(call.func) == "env.secret"}
+    assert secrets == {"DATABASE_URL", "PITHOS_SECRET_KEY"}
+    names = READ.keys() | {f"{name}_FILE" for name in secrets}
+    assert DOCUMENTED.keys() == names - FOREIGN
+
+
+def test_no_variable_is_read_out_of_sight():
+    for path in SOURCES:
+        if path != Path(str(env.__file__)):
+            rest = PLAIN_READ.sub("", path.read_text())
+            assert not re.search(r"\bos\.environ\b|\bgetenv\b", rest), path
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, call in READ.items() if default_of(call)), ids=str
+)
+def test_the_default_in_the_page_is_that_of_the_code(name):
+    assert DOCUMENTED[name].strip("`") == default_of(READ[name])

@@ -1,0 +1,192 @@
+"""What the hot operations cost: how often each goes to the database, and by which plan."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import psycopg2.extensions
+import pytest
+from django.db import connection
+from django.test import RequestFactory
+
+from accounts import services as accounts
+from pithos_api.http.handler import application
+from pithos_api.models import Container
+from pithos_api.models.statements import prepared
+from pithos_api.models.statements.prepared import Statement
+from tests.factories import insert_objects
+
+pytestmark = pytest.mark.django_db
+
+OBJECTS = 20_000
+OTHERS = 3_000
+
+# Enough of everything that the planner has reason to use every index. Deltas of the container
+# under test stay, as they would between two folds.
+CROWD = f"""
+    INSERT INTO accounts_user (account, uuid, password, is_active, is_operator)
+    SELECT 'other-' || n, gen_random_uuid(), '', true, false FROM generate_series(1, {OTHERS}) n;
+    INSERT INTO accounts_token (digest, user_id, label)
+    SELECT sha256(account::bytea), id, '' FROM accounts_user WHERE account LIKE 'other-%';
+    INSERT INTO container (account_id, name, versioning, quota, meta, meta_keys)
+    SELECT id, 'c', 'auto', 0, '{{}}', '{{}}' FROM accounts_user WHERE account LIKE 'other-%';
+    INSERT INTO block (digest, size, data)
+    SELECT sha256(n::text::bytea), 0, '' FROM generate_series(1, {OTHERS}) n
+    ON CONFLICT DO NOTHING;
+    INSERT INTO usage_delta (container_id, objects_added, bytes_added, at)
+    SELECT id, 1, 1, now() FROM container;
+    ANALYZE accounts_user, accounts_token, container, version, block, usage_delta;
+"""
+
+Recorded = list[tuple[Statement, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A request, what it is answered, how many round trips it takes and which indexes it uses."""
+
+    method: str
+    path: str
+    query: str
+    status: str
+    trips: int
+    indexes: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}?{self.query}"
+
+
+ACCESS = {"accounts_token_pkey", "accounts_user_account_", "container_of_account"}
+CURRENT = ACCESS | {"version_current"}
+WRITTEN = ACCESS | {"version_history", "version_pkey"}
+USED = ACCESS | {"usage_of_container"}
+LISTED = USED | {"version_current"}
+
+OPERATIONS = [
+    Operation("HEAD", "/c/00007", "", "200", 1, frozenset(CURRENT)),
+    Operation("GET", "/c/00007", "", "200", 1, frozenset(CURRENT | {"block_pkey"})),
+    Operation("PUT", "/c/00007", "", "201", 2, frozenset(WRITTEN | {"container_pkey"})),
+    Operation("PUT", "/c/new", "", "201", 2, frozenset(WRITTEN | {"container_pkey"})),
+    Operation("DELETE", "/c/00007", "", "204", 1, frozenset(WRITTEN)),
+    Operation("GET", "/c", "limit=1000&marker=01000", "200", 2, frozenset(LISTED)),
+    Operation("GET", "/c", "prefix=01", "200", 2, frozenset(LISTED)),
+    Operation("GET", "/c", "delimiter=0", "200", 2, frozenset(LISTED)),
+    Operation("GET", "", "", "200", 2, frozenset(USED)),
+    Operation("HEAD", "/c", "", "204", 1, frozenset(USED)),
+    Operation("HEAD", "", "", "204", 1, frozenset(USED)),
+]
+AGAIN = OPERATIONS[2]
+Call = Callable[[Operation], str]
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+
+
+@pytest.fixture
+def call() -> Call:
+    """Send a request, without a server between, to a container among many; return its status."""
+    user = accounts.create_user("owner")
+    token = accounts.create_token(user)
+    container = Container.objects.create(account=user, name="c")
+    insert_objects(container.pk, [f"{n:05}" for n in range(OBJECTS)])
+    with connection.cursor() as cursor:
+        cursor.execute(CROWD)
+
+    def send(operation: Operation) -> str:
+        url = f"/v1/owner{operation.path}?{operation.query}"
+        factory = RequestFactory(headers={"X-Auth-Token": token})
+        made = factory.generic(operation.method, url, b"abc")
+        answers: list[str] = []
+        environ = {**made.environ, "wsgi.input": BytesIO(b"abc")}
+        for _ in application(environ, lambda line, _: answers.append(line)):
+            pass
+        return answers[0].partition(" ")[0]
+
+    return send
+
+
+@pytest.fixture
+def sent() -> Iterator[list[str]]:
+    """Every text that goes to the database, through Django or past it."""
+    texts: list[str] = []
+
+    class Cursor(psycopg2.extensions.cursor):
+        def execute(self, query: Any, vars: Any = None) -> None:
+            texts.append(str(query))
+            super().execute(query, vars)
+
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    usual, raw.cursor_factory = raw.cursor_factory, Cursor
+    yield texts
+    raw.cursor_factory = usual
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """The statements that operations run, with what they are given."""
+    runs: Recorded = []
+    attempt = Statement._attempt
+
+    def record(statement: Statement, parameters: dict[str, Any], fetch: Any) -> Any:
+        runs.append((statement, parameters))
+        return attempt(statement, parameters, fetch)
+
+    monkeypatch.setattr(Statement, "_attempt", record)
+    return runs
+
+
+def plan(statement: Statement, parameters: dict[str, Any]) -> str:
+    """How Postgres runs it as it is prepared."""
+    raw: Any = connection.connection
+    with raw.cursor() as cursor:
+        text = statement._text(raw, cursor)
+        assert text.count("EXECUTE") == 1
+        cursor.execute(text.replace("EXECUTE", "EXPLAIN (COSTS OFF) EXECUTE"), parameters)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def use_plans(mode: str) -> None:
+    """Let this transaction plan for the values at hand, or for any. Postgres decides by costs."""
+    prepared._session.raw = None
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        cursor.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan")
+
+
+@each_operation
+def test_an_operation_makes_so_many_round_trips(
+    call: Call, sent: list[str], operation: Operation
+) -> None:
+    assert call(operation) == operation.status  # prepares, and notes the token's use
+    assert call(AGAIN) == "201"  # for a second DELETE
+    sent.clear()
+    assert call(operation) == operation.status
+    assert len(sent) == operation.trips, sent
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+@each_operation
+def test_its_plan_uses_the_indexes_meant_for_it(
+    call: Call, recorded: Recorded, mode: str, operation: Operation
+) -> None:
+    use_plans(mode)
+    assert call(operation) == operation.status
+    plans = "\n\n".join(plan(*run) for run in recorded)
+    assert len(recorded) == operation.trips
+    assert {index for index in operation.indexes if index not in plans} == set(), plans
+    assert "Seq Scan" not in plans, plans
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+@pytest.mark.parametrize("query", ["limit=1000", "limit=1000&marker=10000", "prefix=1"])
+def test_a_page_of_names_is_not_sorted(
+    call: Call, recorded: Recorded, mode: str, query: str
+) -> None:
+    use_plans(mode)
+    assert call(Operation("GET", "/c", query, "200", 2, frozenset())) == "200"
+    statement, parameters = recorded[-1]
+    assert statement.name == "list_objects"
+    assert len(statement.all(parameters)) == min(parameters["limit"], OBJECTS)
+    text = plan(statement, parameters)
+    assert "Index Scan using version_current" in text
+    assert "Sort" not in text

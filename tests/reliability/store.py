@@ -1,0 +1,176 @@
+"""A whole store of a test's own: server, embedded Postgres and blocks, made to be killed."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from settings.postgres.layout import PORT, Layout
+from settings.postgres.server import is_alive
+from tests.api.client import Answer, Client
+from tests.api.server import ROOT, Server
+
+BLOCK = 4 << 20
+PATIENCE_SECONDS = 30
+
+
+class Store(Server):
+    """A ``Server`` with its own durable Postgres and the first user that it made."""
+
+    def __init__(self, data: Path, **env: str) -> None:
+        self.clients: list[Client] = []
+        self.layout = Layout(data / "pg")
+        super().__init__(data, **{"DATABASE_URL": "", "CRASH_AT": "", **env})
+        found = re.search(r"account +(\S+)\s+token +(\S+)", self.output)
+        assert found, self.output
+        self.account, self.token = found.groups()
+
+    def client(self) -> Client:
+        """A new connection of the user's."""
+        client = Client(self.address, self.account, self.token)
+        self.clients.append(client)
+        return client
+
+    def restart(self, **env: str) -> None:
+        """Start the server again, which is dead; ``env`` is added to what it is told."""
+        assert self.process.poll() is not None
+        self._close()
+        self.env.update(env)
+        self.start()
+
+    def kill_all(self) -> None:
+        """Kill -9 the server and its database server."""
+        self.kill()
+        self.kill_postgres()
+
+    def kill_postgres(self) -> None:
+        """Kill -9 the database server with all its processes."""
+        postmaster = self._postmaster()
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in (postmaster, *map(int, children)):
+            _kill(pid)
+        wait_for(lambda: not is_alive(self.layout))
+
+    def stop_postgres(self) -> None:
+        """Stop the database server as an operator does, cutting its connections."""
+        os.kill(self._postmaster(), signal.SIGINT)
+        wait_for(lambda: not (self.layout.data / "postmaster.pid").exists())
+
+    def start_postgres(self) -> None:
+        """Start the dead database server, by a command: that looks after it as ``serve`` does."""
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+        )
+
+    def ask(self, statement: str, *parameters: object) -> Any:
+        """The first value of the first row that a query of the store's own database gives."""
+        where = {"host": str(self.layout.run), "port": PORT, "user": "pithos", "dbname": "pithos"}
+        with closing(psycopg2.connect(**where)) as database, database.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            row = cursor.fetchone()
+        assert row is not None
+        return row[0]
+
+    def blocks(self) -> dict[str, Path]:
+        """The files of all stored blocks, by digest."""
+        return {path.name: path for path in (self.data / "blocks").glob("???/*")}
+
+    def end(self) -> None:
+        """Leave no process, socket or file behind, whatever state the store is in."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=40)
+        self._close()
+        if is_alive(self.layout):
+            self.kill_postgres()
+
+    def _close(self) -> None:
+        for client in self.clients:
+            client.connection.close()
+        self.clients.clear()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.log.close()
+
+    def _postmaster(self) -> int:
+        return int((self.layout.data / "postmaster.pid").read_text().split()[0])
+
+
+@contextmanager
+def new_directory() -> Iterator[Path]:
+    """An empty directory that Postgres's user can reach: pytest's own is private."""
+    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@contextmanager
+def new_store() -> Iterator[Store]:
+    """A first start in an empty directory; all is gone afterwards."""
+    with new_directory() as path:
+        store = Store(path)
+        try:
+            yield store
+        finally:
+            store.end()
+
+
+def until(act: Callable[[], Answer], *statuses: int) -> Answer:
+    """Repeat a request until its status is one of these; while it is not, only 503 will do."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        answer = act()
+        if answer.status in statuses:
+            return answer
+        assert answer.status == 503
+        assert time.monotonic() < deadline, "no recovery"
+        time.sleep(0.1)
+
+
+def check_container(client: Client, container: str, expected: dict[str, bytes]) -> None:
+    """Assert that the container holds exactly this: names, bytes, ETags and counters."""
+    listed = client.get(container, format="json", limit=10_000).json
+    assert [each["name"] for each in listed] == sorted(expected)
+    for each in listed:
+        answer = client.get(f"{container}/{each['name']}")
+        assert answer.status == 200
+        assert answer.body == expected[each["name"]]
+        assert answer["ETag"] == each["hash"] == md5(answer.body).hexdigest()
+    check_usage(client, container, [len(content) for content in expected.values()])
+
+
+def check_usage(client: Client, container: str, sizes: Sequence[int]) -> None:
+    """Assert the container's counters, exact at once."""
+    head = client.head(container)
+    assert int(head["X-Container-Object-Count"]) == len(sizes)
+    assert int(head["X-Container-Bytes-Used"]) == sum(sizes)
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Return as soon as the condition holds."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it went with its parent

@@ -1,0 +1,39 @@
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from server.pool import Pool
+
+
+@pytest.fixture
+def busy():
+    """A pool whose two threads are both taken, and nobody has come or gone for a while."""
+    release = threading.Event()
+    pool = Pool(2, lambda _connection: release.wait() and None)
+    pool.start()
+    connection: Any = object()
+    for _ in range(2):
+        pool.put(connection)
+    while pool.crowded():
+        time.sleep(0.001)
+    pool.relieve()
+    time.sleep(0.15)
+    yield pool
+    release.set()
+    pool.stop()
+
+
+def test_a_connection_that_has_just_come_after_a_quiet_time_is_no_reason_for_more_threads(busy):
+    busy.put(object())
+    busy.relieve()
+    assert len(busy._threads) == 2
+
+
+def test_a_connection_that_has_waited_gets_a_thread_of_its_own(busy):
+    busy.put(object())
+    busy.relieve()
+    time.sleep(0.15)
+    busy.relieve()
+    assert len(busy._threads) == 3
