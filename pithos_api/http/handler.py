@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
 from pithos_api.errors import InvalidRequest, LengthRequired
 from pithos_api.http import faults
@@ -61,7 +61,7 @@ def _fault(error: Exception, request: WSGIRequest) -> Reply:
     malformed = isinstance(error, InvalidRequest | LengthRequired)
     if malformed and not isinstance(error, MissingCredentialsError):
         error = _unless_unknown(error, request)
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         connection.close()
     return faults.reply(error, request)

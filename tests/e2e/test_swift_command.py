@@ -14,6 +14,7 @@ from tests.reliability.store import BLOCK, Store, new_store
 
 SWIFT = Path(sys.executable).with_name("swift")
 LEAST_FILES = 2000
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "gis", "flatpages")  # enough without them
 
 Tree = dict[str, bytes]
 
@@ -26,10 +27,10 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Most of the installed Django: thousands of files in a deep tree."""
+    """A good part of the installed Django: thousands of files in a deep tree."""
     place = tmp_path_factory.mktemp("source") / "contrib"
     installed = Path(django.__file__).parent / "contrib"
-    shutil.copytree(installed, place, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(installed, place, ignore=LEFT_OUT)
     return place
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -78,8 +78,9 @@ class Store(Server):
 
     def ask(self, statement: str, *parameters: object) -> Any:
         """The first value of the first row that a query of the store's own database gives."""
-        where = {"host": str(self.layout.run), "port": PORT, "user": "pithos", "dbname": "pithos"}
-        with closing(psycopg2.connect(**where)) as database, database.cursor() as cursor:
+        run = str(self.layout.run)
+        database = psycopg2.connect(host=run, port=PORT, user="pithos", dbname="pithos")
+        with closing(database), database.cursor() as cursor:
             cursor.execute(statement, parameters)
             row = cursor.fetchone()
         assert row is not None
@@ -170,7 +171,5 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):  # it went with its parent
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it went with its parent

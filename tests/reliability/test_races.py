@@ -3,18 +3,14 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Barrier, Event
-from typing import TypeVar
+from threading import Event
 
 import pytest
 
 from tests.api.client import Answer, Client
+from tests.reliability.crowd import together
 from tests.reliability.store import BLOCK, Store, check_container, check_usage
-
-T = TypeVar("T")
 
 CROWD = 16
 HISTORY = """
@@ -29,18 +25,6 @@ def crowd(store: Store) -> list[Client]:
     clients = [store.client() for _ in range(CROWD)]
     assert {client.head().status for client in clients} == {204}
     return clients
-
-
-def together(count: int, act: Callable[[int], T]) -> list[T]:
-    """What ``act(0)`` … ``act(count - 1)`` return, in threads that begin at the same moment."""
-    barrier = Barrier(count)
-
-    def run(number: int) -> T:
-        barrier.wait()
-        return act(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 @dataclass(frozen=True)
@@ -141,32 +125,32 @@ def _replaced(store: Store, box: str) -> int:
 
 def test_a_deleted_container_holds_no_acknowledged_object(box: str, crowd: list[Client]) -> None:
     ends: Counter[int] = Counter()
-    for turn in range(20):
+    for turn in range(30):
         assert crowd[0].put(box).status in {201, 202}
+        deleter, content = turn % 6, b"x" * (100 if turn % 3 else 20_000)
 
-        def act(number: int, turn: int = turn) -> Answer:
-            if number == turn % 6:
+        def act(number: int, deleter: int = deleter, content: bytes = content) -> Answer:
+            if number == deleter:
                 return crowd[number].delete(box)
-            return crowd[number].put(f"{box}/{number}", b"x" * 20_000)
+            return crowd[number].put(f"{box}/{number}", content)
 
         answers = together(6, act)
-        deleted = answers.pop(turn % 6).status
-        stored = Counter(each.status for each in answers)
-        assert (deleted, set(stored)) == (204, {404}) or (
-            deleted == 409 and set(stored) == {201}
-        ), (deleted, stored)
+        deleted = answers.pop(deleter).status
+        stored = [each.status for each in answers]
+        assert deleted in {204, 409}
+        assert set(stored) == ({404} if deleted == 204 else {201})
         ends[deleted] += 1
-        _check_end(crowd[0], box, stored[201])
+        if deleted == 204:
+            assert crowd[0].head(box).status == 404
+        else:
+            _empty(crowd[0], box, [len(content)] * len(stored))
     assert ends[204] > 0
     assert ends[409] > 0
 
 
-def _check_end(client: Client, box: str, stored: int) -> None:
-    """The container has all that was stored, or is gone; leave it empty."""
-    if not stored:
-        assert client.head(box).status == 404
-        return
-    check_usage(client, box, [20_000] * stored)
+def _empty(client: Client, box: str, sizes: list[int]) -> None:
+    """Delete all objects, which are of these sizes."""
+    check_usage(client, box, sizes)
     for name in client.names(box):
         assert client.delete(f"{box}/{name}").status == 204
 
@@ -222,7 +206,7 @@ def test_readers_never_see_a_mixture(box: str, crowd: list[Client]) -> None:
             for value in range(2, 12):
                 assert crowd[0].put(path, bytes([value]) * size).status == 201
             done.set()
-        seen = []
+        seen: list[bytes] = []
         while not done.is_set() or not seen:
             seen.append(crowd[number].get(path).body)
         return seen

@@ -11,7 +11,11 @@ from server.pool import Pool
 def busy():
     """A pool whose two threads are both taken, and nobody has come or gone for a while."""
     release = threading.Event()
-    pool = Pool(2, lambda _connection: release.wait() and None)
+
+    def hold(_connection):
+        release.wait()
+
+    pool = Pool(2, hold)
     pool.start()
     connection: Any = object()
     for _ in range(2):

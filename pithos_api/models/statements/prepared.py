@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 Row: TypeAlias = tuple[Any, ...]
 T = TypeVar("T")
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _TYPED = re.compile(r"%\((\w+)\)s::([a-z]+(?:\[\])?)")
+_USED = re.compile(r"%\((\w+)\)s(?:::[a-z]+(?:\[\])?)?")
 _LOST = (OperationalError, InterfaceError)
 
 
@@ -43,12 +44,14 @@ class Statement:
         names = list(dict.fromkeys(_PARAMETER.findall(sql)))
         numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
         arguments = ", ".join(f"%({each})s::{types[each]}" for each in names)
+        # Sent plain, a parameter is a literal of no type wherever it is not cast.
+        plain = _USED.sub(lambda match: f"%({match[1]})s::{types[match[1]]}", sql)
         self.name = name
         self.sql = sql
         self._writes = writes
         self._prepare = f"PREPARE {name} AS {numbered}"
         self._execute = f"{before}EXECUTE {name} ({arguments})"
-        self._plain = f"{before}{sql}"
+        self._plain = f"{before}{plain}"
 
     def one(self, parameters: Mapping[str, Any]) -> Row | None:
         """Run it and return the first row.
@@ -68,7 +71,9 @@ class Statement:
     def _run(self, parameters: Mapping[str, Any], fetch: Callable[[Any], T]) -> T:
         try:
             return self._attempt(parameters, fetch)
-        except _LOST:
+        except Error as error:
+            if not _is_lost(error):
+                raise
             # A restarted database leaves dead connections behind: a fresh one may well work.
             repeat = not self._writes and not connection.in_atomic_block
             connection.close()
@@ -92,3 +97,11 @@ class Statement:
             cursor.execute(self._prepare)
             _session.prepared |= {self.name}
         return self._execute
+
+
+def _is_lost(error: Error) -> bool:
+    """Return whether the connection broke.
+
+    psycopg2 may say so with a bare DatabaseError: then it is libpq's own and has no SQLSTATE.
+    """
+    return isinstance(error, _LOST) or getattr(error.__cause__, "pgcode", None) is None
