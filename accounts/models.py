@@ -25,7 +25,7 @@ class User(AbstractBaseUser):
     quota: bytes of current objects; NULL takes PITHOS_DEFAULT_QUOTA, 0 is unlimited.
     """
 
-    account = models.CharField(max_length=256, unique=True, db_collation="C")
+    account = models.CharField(max_length=256, db_collation="C")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     is_active = models.BooleanField("active", default=True)
     is_operator = models.BooleanField("operator", default=False)
@@ -36,6 +36,10 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "account"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        # Not unique=True: Django would add an index for LIKE, which collation C does not need.
+        constraints = (models.UniqueConstraint(fields=["account"], name="user_of_account"),)
 
     def __str__(self) -> str:
         return self.account

@@ -95,9 +95,49 @@ class ObjectNotFoundError(NotFound):
         super().__init__(f"there is no object {name!r}")
 
 
+class VersionNotFoundError(NotFound):
+    """serial: as the client gave it."""
+
+    def __init__(self, name: str, serial: object) -> None:
+        super().__init__(f"object {name!r} has no version {serial}")
+
+
+class PublicNotFoundError(NotFound):
+    def __init__(self) -> None:
+        super().__init__("there is no such public object")
+
+
 class ContainerNotEmptyError(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(f"container {name!r} is not empty")
+
+
+class GrantConflictError(Conflict):
+    """paths: ``account/container/object`` of the grants in the way, in order."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__("other sharing above or below is in the way: " + ", ".join(paths))
+        self.paths = paths
+
+
+class MissingBlocksError(Conflict):
+    """digests: the distinct blocks to be sent first, 32 bytes each, as they come in the map."""
+
+    def __init__(self, digests: tuple[bytes, ...]) -> None:
+        super().__init__(f"{len(digests)} blocks must be uploaded first")
+        self.digests = digests
+
+
+class NameTooLongError(InvalidRequest):
+    """limit: bytes of UTF-8."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"an object name would have more than {limit} bytes of UTF-8")
+
+
+class OverlappingFoldersError(InvalidRequest):
+    def __init__(self) -> None:
+        super().__init__("a folder cannot be copied or moved into itself or what it is in")
 
 
 class MetadataLimitError(InvalidRequest):
@@ -105,6 +145,13 @@ class MetadataLimitError(InvalidRequest):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"a resource may have at most {limit} metadata keys")
+
+
+class GroupLimitError(InvalidRequest):
+    """limit: groups that one account may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"an account may have at most {limit} groups")
 
 
 class InvalidPolicyError(InvalidRequest):
@@ -145,6 +192,18 @@ class SlowBodyError(RequestTimeout):
         super().__init__("the body stopped coming")
 
 
+class QuotaExceededError(TooLarge):
+    def __init__(self) -> None:
+        super().__init__("the quota of the account or the container would be exceeded")
+
+
+class ObjectChangedError(Conflict):
+    """The version that a change was built upon is not the current one any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the object was changed meanwhile")
+
+
 class NoLengthError(LengthRequired):
     def __init__(self) -> None:
         super().__init__("Content-Length or Transfer-Encoding: chunked is needed")
@@ -163,6 +222,25 @@ class RangeError(RangeNotSatisfiable):
     def __init__(self, size: int) -> None:
         super().__init__(f"no byte of the {size} bytes of the object is in the range")
         self.size = size
+
+
+class RangeLengthError(InvalidRequest):
+    """expected, received: bytes."""
+
+    def __init__(self, expected: int, received: int) -> None:
+        super().__init__(f"Content-Range takes {expected} bytes, the request has {received}")
+
+
+class ShortSourceError(InvalidRequest):
+    """wanted, size: bytes."""
+
+    def __init__(self, wanted: int, size: int) -> None:
+        super().__init__(f"Content-Range takes {wanted} bytes, the source object has {size}")
+
+
+class InconsistentSizeError(InvalidRequest):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the hashmap {reason}")
 
 
 class ETagMismatchError(ChecksumMismatch):

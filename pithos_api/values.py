@@ -1,13 +1,42 @@
 """The terms of the store as frozen values, without I/O. Sizes are bytes, times aware UTC."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
 
 DIGEST_SIZE = 32
 MD5_SIZE = 16
+MAX_CONTAINER_BYTES = 256
+MAX_OBJECT_BYTES = 1024
+
+
+class Right(IntEnum):
+    """What a caller may do to a path; each includes those below it."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+    OWN = 3
+
+
+class Access(NamedTuple):
+    """Who calls, and what they may do where. actor, owner, container: row ids.
+
+    0 where there is none of that name. account: the caller's.
+    account_quota: the owner's, bytes; None takes the default. container_quota: bytes.
+    """
+
+    actor: int
+    account: str
+    unnoted: bool
+    owner: int
+    container: int
+    right: int
+    account_quota: int | None
+    container_quota: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +61,23 @@ class ObjectPath:
     def __str__(self) -> str:
         return f"{self.account}/{self.container}/{self.name}"
 
+    @property
+    def covers(self) -> list[str]:
+        """The name and all its parents: the paths whose sharing governs the object."""
+        name = self.name
+        return [name, *(name[:at] for at, char in enumerate(name) if char == "/" and at)]
+
+
+@dataclass(frozen=True, slots=True)
+class HashMap:
+    """The blocks of an object. size: bytes.
+
+    digests: n of 32 bytes, n = ceil(size / block_size); of an empty object also the empty one.
+    """
+
+    size: int
+    digests: tuple[bytes, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Details:
@@ -49,12 +95,29 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailsChange:
+    """What a request changes of an object's details; None leaves it, "" removes it.
+
+    meta: keys to set; an empty value removes its key.
+    replace: what is not given goes (except the content type, which always stays).
+    """
+
+    content_type: str | None = None
+    content_encoding: str | None = None
+    content_disposition: str | None = None
+    manifest: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StoredVersion:
     """One state of an object.
 
     etag: MD5, 16 bytes. merkle: 32 bytes.
     digests: n of 32 bytes, n = max(1, ceil(size / block_size));
     none where the reader did not ask for content. data: the whole stored block of a small object.
+    domains: metadata of other domains, JSON.
     """
 
     serial: int
@@ -67,6 +130,49 @@ class StoredVersion:
     modified_by: str
     digests: tuple[bytes, ...] = ()
     data: bytes | None = None
+    domains: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who else may read or write a path. path: the name that the list belongs to.
+
+    readers, writers: accounts, ``account:group`` or ``*``, each sorted.
+    """
+
+    path: str
+    readers: tuple[str, ...]
+    writers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareChange:
+    """What a request asks of an object's sharing; None leaves it as it is.
+
+    readers, writers: both or none; both empty removes the list. public: publish or unpublish.
+    """
+
+    readers: tuple[str, ...] | None = None
+    writers: tuple[str, ...] | None = None
+    public: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectState:
+    """A version with what belongs to its name rather than to the version.
+
+    last_change: of the object, which a past version shows as its own.
+    sharing: the list that governs the object. public_key: set if it is published. Neither is
+    shown of a version that was asked for by its number (``is_past``).
+    """
+
+    path: "ObjectPath"
+    version: StoredVersion
+    access: Access
+    last_change: datetime
+    sharing: Sharing | None = None
+    public_key: str | None = None
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +194,13 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class ContainerState:
-    """A container as its owner sees it.
+    """A container, or what it was at ``until``.
 
     object_count, byte_count: current objects only. quota: bytes, 0 is unlimited.
-    modified: the last change of the container or below it.
+    modified: the last change of the container or below it, whatever ``until`` says.
     object_meta: the metadata keys in use, in order; None where they were not asked for.
+    until_change: the last change before ``until``, or ``until`` itself; None for the present.
+    owned: whether the caller owns it; others are told less.
     """
 
     id: int
@@ -104,11 +212,18 @@ class ContainerState:
     versioning: str
     quota: int
     object_meta: tuple[str, ...] | None = None
+    has_grants: bool = False
+    has_publications: bool = False
+    until_change: datetime | None = None
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """An account as its owner sees it. quota: bytes, 0 is unlimited."""
+    """An account, or what it was at ``until``. quota: bytes, 0 is unlimited.
+
+    groups: name to members. The rest: as in ``ContainerState``.
+    """
 
     id: int
     container_count: int
@@ -117,14 +232,37 @@ class AccountState:
     modified: datetime
     meta: Mapping[str, str]
     quota: int
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    until_change: datetime | None = None
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a listing is wanted: at most ``limit`` entries strictly after ``marker``."""
+    """Which part of a listing is wanted: at most ``limit`` entries strictly after ``marker``.
+
+    until: seconds since the epoch; states before it. None is the present.
+    shared, public: only what is shared, or public; with both, what is either.
+    """
 
     limit: int
     marker: str = ""
+    until: float | None = None
+    shared: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetaQuery:
+    """What objects' metadata must be like: all of this (contract §3.7).
+
+    any_of: has at least one of these keys, if there are any. none_of: has none of these.
+    comparisons: key, operator and value; the key is there and compares so, in codepoint order.
+    """
+
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    comparisons: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +276,14 @@ class ObjectPage(Page):
     prefix: str = ""
     delimiter: str = ""
     folders: bool = True
+    meta: MetaQuery | None = None
 
 
 class Entry(NamedTuple):
     """A line of a container's listing, its fields as they are shown.
 
-    folder: set for a folder, which has nothing else; etag, merkle: hex; meta: JSON text.
+    folder: set for a folder, which has nothing else; etag, merkle: hex; meta: JSON text;
+    writer: row id, a key of ``Listing.writers``.
     """
 
     folder: str | None
@@ -158,8 +298,26 @@ class Entry(NamedTuple):
     merkle: str
     uuid: str
     serial: int
-    modified_by: str
+    writer: int
     manifest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a container.
+
+    writers: who made the versions, row id to account. grants: those over any of the entries,
+    by path; public_keys: of entries, by name; both empty for a listing of the past.
+    allowed: for others than the owner, path of a grant to ``read`` or ``write``.
+    """
+
+    path: ContainerPath
+    container: ContainerState
+    entries: Sequence[Entry]
+    writers: Mapping[int, str]
+    grants: Mapping[str, Sharing] = field(default_factory=dict)
+    public_keys: Mapping[str, str] = field(default_factory=dict)
+    allowed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -129,13 +131,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = None
 # A request line has room for 32 KiB of parameters; refused ones could not even be told so.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = None
 
-PITHOS_BLOCK_SIZE = env.size("PITHOS_BLOCK_SIZE", "4M")
-PITHOS_BLOCK_STORE = env.text("PITHOS_BLOCK_STORE", f"file://{PITHOS_DATA_DIR / 'blocks'}")
+PITHOS_BLOCK_SIZE = env.size("PITHOS_BLOCK_SIZE", "4M", least=1)
+PITHOS_BLOCK_STORE = env.text(
+    "PITHOS_BLOCK_STORE", f"file://{quote(str(PITHOS_DATA_DIR / 'blocks'))}"
+)
 PITHOS_VERIFY_READS = env.choice("PITHOS_VERIFY_READS", "first", ("always", "first", "never"))
 PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
 PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
+# Where published objects are served from, such as https://files.example; "" is here.
+PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")
+PITHOS_MAX_GROUPS = env.integer("PITHOS_MAX_GROUPS", 32)
+PITHOS_MAX_GROUP_MEMBERS = env.integer("PITHOS_MAX_GROUP_MEMBERS", 32)
 PITHOS_STATIC_TOKENS = {
     token: account.lower() for token, account in env.mapping("PITHOS_STATIC_TOKENS").items()
 }

@@ -52,13 +52,16 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
-def size(name: str, default: str) -> int:
+def size(name: str, default: str, *, least: int = 0) -> int:
     """Read a size such as ``4M`` in bytes; the units K, M, G, T are powers of 1024."""
     match = re.fullmatch(r"([0-9]{1,15})([KMGT]?)", text(name, default).upper())
     if match is None:
         value = os.environ.get(name)
         raise ImproperlyConfigured(f"{name}={value!r} is not a size; write 4194304 or 4M")
-    return int(match[1]) * _UNITS[match[2]]
+    found = int(match[1]) * _UNITS[match[2]]
+    if found < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least} bytes")
+    return found
 
 
 def choice(name: str, default: str, choices: tuple[str, ...]) -> str:

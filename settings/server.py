@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 import server
+from settings import postgres
 
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
@@ -23,6 +24,14 @@ def listen(host: str, port: int) -> socket.socket:
     Raises: OSError when it is in use or not of this machine.
     """
     return server.listen(host, port)
+
+
+def check_database() -> None:
+    """Refuse a database server that may lose what it has confirmed.
+
+    Raises: ImproperlyConfigured.
+    """
+    postgres.check_durability(connection)
 
 
 def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:

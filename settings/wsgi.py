@@ -15,7 +15,7 @@ _django = get_wsgi_application()
 
 from pithos_api.http.handler import application as _object_api  # noqa: E402 - needs Django set up
 
-_VERSIONS = frozenset({"v1", "v1.0"})
+_VERSIONS = frozenset({"v1", "v1.0", "public"})
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

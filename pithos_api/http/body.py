@@ -9,7 +9,14 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import BrokenBodyError, InvalidRequest, NoLengthError, SlowBodyError
+from pithos_api.errors import (
+    BrokenBodyError,
+    IncompleteBodyError,
+    InvalidRequest,
+    NoLengthError,
+    SlowBodyError,
+    UploadTooLargeError,
+)
 from pithos_api.services.uploads import Body
 
 
@@ -25,6 +32,28 @@ def open_body(request: WSGIRequest) -> Body:
     """
     length = None if is_chunked(request) else _content_length(request)
     return Body(_checked(_reader(request.META["wsgi.input"])), length)
+
+
+def read_all(request: WSGIRequest, limit: int) -> bytes:
+    """Return a body that has to be parsed as a whole.
+
+    Raises: UploadTooLargeError: it has more than ``limit`` bytes; as ``open_body``.
+    """
+    body = open_body(request)
+    if body.length is not None and body.length > limit:
+        raise UploadTooLargeError(limit)
+    data = bytearray()
+    piece = memoryview(bytearray(64 * 1024))
+    while body.length is None or len(data) < body.length:
+        count = body.readinto(piece)
+        if not count:
+            break
+        data += piece[:count]
+        if len(data) > limit:
+            raise UploadTooLargeError(limit)
+    if body.length is not None and len(data) != body.length:
+        raise IncompleteBodyError(body.length, len(data))
+    return bytes(data)
 
 
 def is_chunked(request: WSGIRequest) -> bool:

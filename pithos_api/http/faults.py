@@ -8,6 +8,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api import errors
 from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
+from pithos_api.http.renderers import render_conflicts
 from pithos_api.http.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -87,8 +88,17 @@ def reply(error: Exception, request: WSGIRequest) -> Reply:
         headers.append(("Content-Range", f"bytes */{error.size}"))
     if isinstance(error, MethodNotAllowed):
         headers.append(("Allow", ",".join(error.allowed)))
-    body = b"" if request.method == "HEAD" else _RENDERERS[form](status, message)
+    body = b"" if request.method == "HEAD" else _body(error, form, status, message)
     return Reply(status, headers, body)
+
+
+def _body(error: Exception, form: Format, status: int, message: str) -> bytes:
+    """Return the fault; of some conflicts the bare list of what is in the way."""
+    if isinstance(error, errors.MissingBlocksError):
+        return render_conflicts(form, [digest.hex() for digest in error.digests])
+    if isinstance(error, errors.GrantConflictError):
+        return render_conflicts(form, error.paths)
+    return _RENDERERS[form](status, message)
 
 
 def _text(status: int, message: str) -> bytes:

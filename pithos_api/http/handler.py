@@ -38,7 +38,7 @@ class APIRequest(WSGIRequest):
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Answer one request under /v1 or /v1.0."""
+    """Answer one request under /v1, /v1.0 or /public."""
     reply = _answer(environ)
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
     return (reply.body,) if isinstance(reply.body, bytes) else reply.body
@@ -59,7 +59,8 @@ def _answer(environ: dict[str, Any]) -> Reply:
 def _fault(error: Exception, request: WSGIRequest) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
     malformed = isinstance(error, InvalidRequest | LengthRequired)
-    if malformed and not isinstance(error, MissingCredentialsError):
+    public = request.path_info.startswith("/public/")
+    if malformed and not public and not isinstance(error, MissingCredentialsError):
         error = _unless_unknown(error, request)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())

@@ -1,15 +1,17 @@
 """Listings as text, JSON and XML, each from rows to bytes in one pass (contract §2, §3.9)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, TypeAlias
 
 import orjson
+from django.conf import settings
 from lxml import etree
 
 from pithos_api.http.negotiation import Format
-from pithos_api.values import ContainerState, Entry
+from pithos_api.http.outputs import public_url, sharing_text
+from pithos_api.values import ContainerState, Entry, HashMap, Listing, ObjectPath
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -17,6 +19,11 @@ Fields: TypeAlias = dict[str, Any]
 def iso_time(moment: datetime) -> str:
     """Return ISO 8601 UTC with six decimals, also where they are zeros."""
     return moment.isoformat(timespec="microseconds")
+
+
+def epoch_time(moment: datetime) -> str:
+    """Return decimal seconds since the epoch, as text with six decimals."""
+    return f"{moment.timestamp():.6f}"
 
 
 def _key(name: str) -> str:
@@ -28,7 +35,7 @@ def _keys(meta: Mapping[str, str]) -> dict[str, str]:
     return {_key(name): value for name, value in meta.items()}
 
 
-def object_fields(entry: Entry) -> Fields:
+def object_fields(listing: Listing, entry: Entry) -> Fields:
     """Return an object's or folder's entry under the names of contract §2.3."""
     if entry.folder is not None:
         return {"subdir": entry.folder}
@@ -42,8 +49,8 @@ def object_fields(entry: Entry) -> Fields:
         "x_object_hash": entry.merkle,
         "x_object_uuid": entry.uuid,
         "x_object_version": entry.serial,
-        "x_object_version_timestamp": f"{moment.timestamp():.6f}",
-        "x_object_modified_by": entry.modified_by,
+        "x_object_version_timestamp": epoch_time(moment),
+        "x_object_modified_by": listing.writers.get(entry.writer, ""),
     }
     if entry.content_encoding:
         fields["content_encoding"] = entry.content_encoding
@@ -53,11 +60,30 @@ def object_fields(entry: Entry) -> Fields:
         fields["x_object_manifest"] = entry.manifest
     if entry.meta != "{}":
         fields["x_object_meta"] = _keys(orjson.loads(entry.meta))
+    if listing.grants or listing.public_keys:
+        fields.update(_sharing_fields(listing, entry))
+    return fields
+
+
+def _sharing_fields(listing: Listing, entry: Entry) -> Fields:
+    fields: Fields = {}
+    path = ObjectPath(listing.path.account, listing.path.container, entry.name)
+    governing = next((listing.grants[p] for p in path.covers if p in listing.grants), None)
+    if governing is not None:
+        fields["x_object_sharing"] = sharing_text(governing)
+        if governing.path != entry.name:
+            fields["x_object_shared_by"] = f"{listing.path}/{governing.path}"
+        if governing.path in listing.allowed:
+            fields["x_object_allowed_to"] = listing.allowed[governing.path]
+    if entry.name in listing.public_keys:
+        fields["x_object_public"] = public_url(listing.public_keys[entry.name])
     return fields
 
 
 def container_fields(state: ContainerState) -> Fields:
-    """Return a container's entry under the names of contract §2.2."""
+    """Return a container's entry under the names of contract §2.2; others see less."""
+    if not state.owned:
+        return {"name": state.name, "last_modified": iso_time(state.modified)}
     fields: Fields = {
         "name": state.name,
         "count": state.object_count,
@@ -65,18 +91,22 @@ def container_fields(state: ContainerState) -> Fields:
         "last_modified": iso_time(state.modified),
         "x_container_policy": {"quota": str(state.quota), "versioning": state.versioning},
     }
+    if state.until_change is not None:
+        fields["x_container_until_timestamp"] = int(state.until_change.timestamp())
     if state.meta:
         fields["x_container_meta"] = _keys(state.meta)
     return fields
 
 
-def render_objects(form: Format, container: str, entries: list[Entry]) -> bytes:
+def render_objects(form: Format, listing: Listing) -> bytes:
     """Return a container's listing."""
+    entries = listing.entries
     if form is Format.TEXT:
         return _lines(entry.folder or entry.name for entry in entries)
+    fields = [object_fields(listing, entry) for entry in entries]
     if form is Format.JSON:
-        return orjson.dumps(list(map(object_fields, entries)))
-    return _xml("container", container, "object", map(object_fields, entries))
+        return orjson.dumps(fields)
+    return _xml("container", listing.path.container, "object", fields)
 
 
 def render_containers(form: Format, account: str, states: list[ContainerState]) -> bytes:
@@ -88,15 +118,57 @@ def render_containers(form: Format, account: str, states: list[ContainerState]) 
     return _xml("account", account, "container", map(container_fields, states))
 
 
-def render_accounts(form: Format, names: list[str]) -> bytes:
+def render_accounts(form: Format, accounts: Sequence[tuple[str, datetime]]) -> bytes:
     """Return the listing of accounts that share with the caller."""
     if form is Format.TEXT:
-        return _lines(names)
-    entries: list[Fields] = [{"name": name} for name in names]
+        return _lines(name for name, _ in accounts)
+    entries = [{"name": name, "last_modified": iso_time(at)} for name, at in accounts]
     if form is Format.JSON:
         return orjson.dumps(entries)
     root = etree.Element("accounts")
     root.extend(_element("account", fields) for fields in entries)
+    return _document(root)
+
+
+def render_versions(form: Format, name: str, versions: Sequence[tuple[int, datetime]]) -> bytes:
+    """Return an object's versions in JSON or XML (contract §2.4, ``version=list``)."""
+    pairs = [[serial, epoch_time(moment)] for serial, moment in versions]
+    if form is not Format.XML:
+        return orjson.dumps({"versions": pairs})
+    root = etree.Element("object", name=name)
+    for serial, moment in pairs:
+        etree.SubElement(root, "version", timestamp=str(moment)).text = str(serial)
+    return _document(root)
+
+
+def render_hashmap(form: Format, name: str, hashmap: HashMap) -> bytes:
+    """Return an object's blocks in JSON or XML (contract §2.4, ``hashmap``)."""
+    hashes = [digest.hex() for digest in hashmap.digests]
+    size, block_size = hashmap.size, settings.PITHOS_BLOCK_SIZE
+    if form is not Format.XML:
+        return orjson.dumps(
+            {"block_hash": "sha256", "hashes": hashes, "block_size": block_size, "bytes": size}
+        )
+    about = {"name": name, "bytes": str(size), "block_size": str(block_size)}
+    root = etree.Element("object", {**about, "block_hash": "sha256"})
+    for digest in hashes:
+        etree.SubElement(root, "hash").text = digest
+    return _document(root)
+
+
+def render_conflicts(form: Format, conflicts: Sequence[str]) -> bytes:
+    """Return what stands in the way: missing blocks, or paths with sharing of their own."""
+    if form is Format.TEXT:
+        return _lines(conflicts)
+    if form is Format.JSON:
+        return orjson.dumps(list(conflicts))
+    root = etree.Element("conflicts")
+    for conflict in conflicts:
+        etree.SubElement(root, "conflict").text = conflict
+    return _document(root)
+
+
+def _document(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -114,7 +186,7 @@ def _digest_xml(names: list[str]) -> bytes:
     root = etree.Element("items")
     for name in names:
         etree.SubElement(root, "item").text = name
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return _document(root)
 
 
 _DIGEST_LISTS: dict[Format, Callable[[list[str]], bytes]] = {

@@ -7,6 +7,7 @@ from pithos_api.http.views.account import AccountView
 from pithos_api.http.views.base import APIView
 from pithos_api.http.views.container import ContainerView
 from pithos_api.http.views.object import ObjectView
+from pithos_api.http.views.public import PublicView
 from pithos_api.http.views.top import TopView
 
 # The most frequent first; the groups are what the view's methods take. A name may hold anything.
@@ -15,6 +16,7 @@ ROUTES: tuple[tuple[re.Pattern[str], APIView], ...] = (
     (re.compile(r"/v1(?:\.0)?/([^/]+)/?"), AccountView()),
     (re.compile(r"/v1(?:\.0)?/([^/]+)/([^/]*)/?"), ContainerView()),
     (re.compile(r"/v1(?:\.0)?/?"), TopView()),
+    (re.compile(r"/public/([^/]+)"), PublicView()),
 )
 
 

@@ -1,6 +1,7 @@
 from pithos_api.models.account import Account, PastMetadata
 from pithos_api.models.block import Block, BlockClaim, Store
 from pithos_api.models.container import Container, UsageDelta
+from pithos_api.models.sharing import Grant, GroupMember, Publication
 from pithos_api.models.version import Version
 
 __all__ = [
@@ -8,7 +9,10 @@ __all__ = [
     "Block",
     "BlockClaim",
     "Container",
+    "Grant",
+    "GroupMember",
     "PastMetadata",
+    "Publication",
     "Store",
     "UsageDelta",
     "Version",

@@ -10,6 +10,7 @@ class Container(models.Model):
     objects, bytes: current objects, without what is still in ``UsageDelta``.
     meta_keys: how many current objects carry each metadata key; the same holds.
     modified: the last change of the container or below it; the same holds.
+    has_grants, has_publications: whether there ever was one; what nobody shares is not asked.
     """
 
     # container_of_account begins with it. An index of its own would tempt the planner to filter
@@ -27,6 +28,8 @@ class Container(models.Model):
     object_count = models.BigIntegerField(db_default=0)
     byte_count = models.BigIntegerField(db_default=0)
     meta_keys = models.JSONField(default=dict)
+    has_grants = models.BooleanField(db_default=False)
+    has_publications = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "container"

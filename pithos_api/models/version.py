@@ -1,6 +1,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -61,6 +62,12 @@ class Version(models.Model):
                 models.F("name"),
                 models.F("valid_from").desc(),
                 name="version_history",
+            ),
+            models.Index(models.F("merkle"), name="version_content"),
+            GinIndex(
+                fields=["meta"],
+                condition=Q(valid_to=Infinity()) & ~Q(meta={}),
+                name="version_meta",
             ),
         )
 

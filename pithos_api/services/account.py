@@ -1,4 +1,9 @@
-"""The account itself: its totals and metadata."""
+"""The account itself: its totals, metadata and groups."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -6,55 +11,126 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
-from pithos_api.models import Account, PastMetadata
-from pithos_api.models.statements.read_container import read_account as statement
+from pithos_api.errors import GroupLimitError
+from pithos_api.models import Account, GroupMember, PastMetadata
+from pithos_api.models.statements import read_container as statements
 from pithos_api.services.metadata import apply_change
-from pithos_api.services.permissions import admit_owner
-from pithos_api.values import AccountState, MetaChange
+from pithos_api.services.permissions import Row, admit
+from pithos_api.values import Access, AccountState, MetaChange, Right
+
+_ACCESS = len(Access._fields)
 
 
-def read_account(credentials: Credentials, account: str) -> AccountState:
-    """Return the account with exact totals (contract §2.2).
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """New groups, name to members. replace: those not named go; without members one goes."""
 
-    Raises: InvalidTokenError, NotAllowedError.
+    groups: Mapping[str, Sequence[str]]
+    replace: bool
+
+
+def read_account(
+    credentials: Credentials, account: str, until: float | None = None
+) -> AccountState:
+    """Return the account with exact totals, or as it was before ``until`` (contract §2.2).
+
+    until: seconds since the epoch.
+
+    Raises:
+        InvalidTokenError.
+        NotAllowedError: nothing there is shared with the caller, or the past is asked for.
     """
-    row = admit_owner(credentials, statement.one(_parameters(credentials, account)))
-    _, _, owner, quota, containers, objects, size, modified, meta = row
+    row = statements.read_account.one(_parameters(credentials, account))
+    access = admit(credentials, row, Right.READ if until is None else Right.OWN)
+    state = _state(access, row or ())
+    return state if until is None else _past(state, until)
+
+
+def _state(access: Access, row: Row) -> AccountState:
+    containers, objects, size, modified, meta, groups = row[_ACCESS:]
+    quota = access.account_quota
     return AccountState(
-        id=owner,
+        id=access.owner,
         container_count=containers,
         object_count=objects,
         byte_count=size,
         modified=modified,
         meta=orjson.loads(meta),
-        quota=settings.PITHOS_DEFAULT_QUOTA if quota < 0 else quota,
+        quota=settings.PITHOS_DEFAULT_QUOTA if quota is None else quota,
+        groups=orjson.loads(groups) if groups else {},
+        owned=access.right == Right.OWN,
     )
 
 
-def update_account(credentials: Credentials, account: str, change: MetaChange) -> None:
-    """Change the account's metadata (contract §2.2, POST).
+def _past(state: AccountState, until: float) -> AccountState:
+    row = statements.read_past_account.one({"owner": state.id, "until": until})
+    meta, containers, objects, size, changed = row or (None, 0, 0, 0, None)
+    return AccountState(
+        id=state.id,
+        container_count=containers,
+        object_count=objects,
+        byte_count=size,
+        modified=state.modified,
+        meta=orjson.loads(meta) if meta else {},
+        quota=state.quota,
+        groups=state.groups,
+        until_change=changed or moment_of(until),
+    )
 
-    Raises: InvalidTokenError, NotAllowedError, MetadataLimitError.
+
+def moment_of(until: float) -> datetime:
+    """Return seconds since the epoch as a time; the end of time for what is beyond it."""
+    return datetime.fromtimestamp(min(until, 253402300799), UTC)
+
+
+def update_account(
+    credentials: Credentials, account: str, change: MetaChange, groups: GroupChange
+) -> None:
+    """Change the account's metadata and groups, together or not at all (contract §2.2, POST).
+
+    Raises: InvalidTokenError, NotAllowedError, MetadataLimitError, GroupLimitError.
     """
-    row = admit_owner(credentials, statement.one(_parameters(credentials, account)))
+    row = statements.read_account.one(_parameters(credentials, account))
+    access = admit(credentials, row, Right.OWN)
+    owner = access.owner
     with transaction.atomic():
-        Account.objects.get_or_create(user_id=row[2])
-        stored = Account.objects.select_for_update().get(user_id=row[2])
-        changed = apply_change(stored.meta, change)
-        if changed == stored.meta:
-            return
-        PastMetadata.objects.create(
-            account_id=row[2],
-            meta=stored.meta,
-            valid_from=stored.meta_since,
-            valid_to=Now(),
-        )
-        Account.objects.filter(user_id=row[2]).update(
-            meta=changed, meta_since=Now(), modified=Now()
-        )
+        Account.objects.get_or_create(user_id=owner)
+        stored = Account.objects.select_for_update().get(user_id=owner)
+        _change_meta(stored, apply_change(stored.meta, change))
+        _change_groups(owner, groups)
+        Account.objects.filter(user_id=owner).update(modified=Now())
 
 
-def _parameters(credentials: Credentials, account: str) -> dict[str, object]:
+def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:
+    """Write new metadata; what it supersedes becomes history."""
+    if changed == stored.meta:
+        return
+    PastMetadata.objects.create(
+        account_id=stored.user_id,
+        meta=stored.meta,
+        valid_from=stored.meta_since,
+        valid_to=Now(),
+    )
+    Account.objects.filter(user_id=stored.user_id).update(meta=changed, meta_since=Now())
+
+
+def _change_groups(owner: int, change: GroupChange) -> None:
+    """Write new groups. Without any the groups stay as they are."""
+    if not change.groups:
+        return
+    members = GroupMember.objects.filter(owner_id=owner)
+    (members if change.replace else members.filter(name__in=change.groups)).delete()
+    GroupMember.objects.bulk_create(
+        GroupMember(owner_id=owner, name=name, member=member)
+        for name, listed in change.groups.items()
+        for member in listed
+    )
+    names = set(members.values_list("name", flat=True))
+    if len(names) > settings.PITHOS_MAX_GROUPS:
+        raise GroupLimitError(settings.PITHOS_MAX_GROUPS)
+
+
+def _parameters(credentials: Credentials, account: str) -> dict[str, Any]:
     return {
         "token": credentials.token,
         "vouched": credentials.vouched,

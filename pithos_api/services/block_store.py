@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -23,4 +23,6 @@ def current() -> BlockStore:
         raise ImproperlyConfigured(
             f"PITHOS_BLOCK_STORE={settings.PITHOS_BLOCK_STORE!r} is not file:///absolute/path"
         )
-    return LocalBlockStore(Path(url.path), verify=cast(Verify, settings.PITHOS_VERIFY_READS))
+    return LocalBlockStore(
+        Path(unquote(url.path)), verify=cast(Verify, settings.PITHOS_VERIFY_READS)
+    )

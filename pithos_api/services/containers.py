@@ -1,12 +1,11 @@
-"""Containers: creating, describing, deleting."""
+"""Containers: creating, describing, changing, deleting."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
@@ -17,46 +16,101 @@ from pithos_api.errors import (
 )
 from pithos_api.models import Account, Container, PastMetadata, UsageDelta, Version
 from pithos_api.models.expressions import Infinity
-from pithos_api.models.statements.access import authorize
-from pithos_api.models.statements.read_container import read_container as statement
-from pithos_api.services.locks import container_lock
+from pithos_api.models.statements import read_container as statements
+from pithos_api.models.statements.purge import purge_history
+from pithos_api.services.account import moment_of
+from pithos_api.services.folders import bury_everything
+from pithos_api.services.locks import lock_containers
 from pithos_api.services.metadata import apply_change
-from pithos_api.services.permissions import access, admit_owner
-from pithos_api.values import ContainerPath, ContainerState, MetaChange, PolicyChange
+from pithos_api.services.permissions import (
+    admit,
+    authorize,
+    authorize_path,
+    parameters,
+    require_container,
+)
+from pithos_api.values import (
+    Access,
+    ContainerPath,
+    ContainerState,
+    MetaChange,
+    PolicyChange,
+    Right,
+)
 
 _VERSIONING = ("auto", "none")
 _DEFAULTS: Mapping[str, str | int] = {"versioning": "auto", "quota": 0}
 _MAX_QUOTA = 2**63 - 1
-_ATTEMPTS = 9
 
 
-def read_container(credentials: Credentials, path: ContainerPath) -> ContainerState:
-    """Return the container with exact counters.
-
-    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
-    """
-    row = admit_owner(credentials, statement.one(access(credentials, path)))
-    if row[3] is None:
-        raise ContainerNotFoundError(path.container)
-    keys, pending = row[11:]
-    return container_state(*row[3:11], object_meta=_keys_in_use(keys, pending))
-
-
-def container_state(  # noqa: PLR0913, PLR0917 - the columns of its statement
-    id_: int,
-    name: str,
-    objects: int,
-    size: int,
-    modified: datetime,
-    meta: str,
-    versioning: str,
-    quota: int,
-    *,
-    object_meta: tuple[str, ...] | None = None,
+def read_container(
+    credentials: Credentials, path: ContainerPath, until: float | None = None
 ) -> ContainerState:
-    """Return a row of ``read_container`` or ``list_containers`` as a value."""
+    """Return the container with exact counters, or as it was before ``until`` (contract §2.3).
+
+    until: seconds since the epoch.
+
+    Raises:
+        InvalidTokenError.
+        NotAllowedError: nothing in it is shared with the caller, or they ask for the past.
+        ContainerNotFoundError: also where it was not there yet.
+    """
+    least = Right.READ if until is None else Right.OWN
+    return open_container(credentials, path, until, least)[1]
+
+
+def open_container(
+    credentials: Credentials, path: ContainerPath, until: float | None, least: Right
+) -> tuple[Access, ContainerState]:
+    """Return the caller's access and the container's state, as ``read_container``."""
+    row = statements.read_container.one(parameters(credentials, path))
+    access = admit(credentials, row, least)
+    require_container(access, path)
+    *columns, keys, pending = (row or ())[len(Access._fields) :]
+    state = container_state(columns)
+    if until is not None:
+        past = past_containers([state], until)
+        if not past:
+            raise ContainerNotFoundError(path.container)
+        return access, past[0]
+    owned = access.right == Right.OWN
+    return access, replace(state, object_meta=_keys_in_use(keys, pending), owned=owned)
+
+
+def container_state(columns: Sequence[Any]) -> ContainerState:
+    """Return the columns of ``statements.CONTAINER`` as a value."""
+    id_, name, objects, size, modified, meta, versioning, quota, grants, publications = columns
     return ContainerState(
-        id_, name, objects, size, modified, orjson.loads(meta), versioning, quota, object_meta
+        id=id_,
+        name=name,
+        object_count=objects,
+        byte_count=size,
+        modified=modified,
+        meta=orjson.loads(meta),
+        versioning=versioning,
+        quota=quota,
+        has_grants=grants,
+        has_publications=publications,
+    )
+
+
+def past_containers(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
+    """Return what those of the containers that were there before ``until`` were then."""
+    ids = [state.id for state in states]
+    rows = statements.read_past_container.all({"containers": ids, "until": until})
+    then = {row[0]: row[1:] for row in rows}
+    return [_past(state, until, then[state.id]) for state in states if state.id in then]
+
+
+def _past(state: ContainerState, until: float, then: Sequence[Any]) -> ContainerState:
+    meta, objects, size, changed, keys = then
+    return replace(
+        state,
+        object_count=objects,
+        byte_count=size,
+        meta=orjson.loads(meta) if meta else {},
+        object_meta=tuple(sorted(keys or ())),
+        until_change=changed or moment_of(until),
     )
 
 
@@ -78,26 +132,21 @@ def create_container(
 
     Raises: InvalidTokenError, NotAllowedError, InvalidPolicyError, MetadataLimitError.
     """
-    row = admit_owner(credentials, authorize.one(access(credentials, path)))
+    access = authorize_path(credentials, path, Right.OWN)
     policies = _policies(policy)
-    if row[3] is not None and not meta.values and not policies:
+    if access.container and not meta.values and not policies:
         return False
-    for _ in range(_ATTEMPTS):
-        # Whoever deletes the container between two looks at it sends us back to the first.
-        with suppress(Container.DoesNotExist, IntegrityError), transaction.atomic():
-            return _create_or_change(row[2], path.container, meta, policies)
     with transaction.atomic():
-        return _create_or_change(row[2], path.container, meta, policies)
-
-
-def _create_or_change(owner: int, name: str, meta: MetaChange, policies: Mapping[str, Any]) -> bool:
-    container, created = Container.objects.get_or_create(
-        account_id=owner, name=name, defaults={"meta": apply_change({}, meta), **policies}
-    )
-    if created:
-        touch_account(owner)
-    elif meta.values or policies:
-        _change(Container.objects.select_for_update().get(id=container.id), meta, policies)
+        lock_containers(path)  # nobody else creates or deletes it meanwhile
+        container, created = Container.objects.get_or_create(
+            account_id=access.owner,
+            name=path.container,
+            defaults={"meta": apply_change({}, meta), **policies},
+        )
+        if created:
+            touch_account(access)
+        elif meta.values or policies:
+            _change(Container.objects.select_for_update().get(id=container.id), meta, policies)
     return created
 
 
@@ -110,12 +159,10 @@ def update_container(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, InvalidPolicyError,
         MetadataLimitError.
     """
-    row = admit_owner(credentials, authorize.one(access(credentials, path)))
-    if row[3] is None:
-        raise ContainerNotFoundError(path.container)
+    access = authorize(credentials, path, Right.OWN)
     policies = _policies(policy)
     with transaction.atomic():
-        container = Container.objects.select_for_update().filter(id=row[3]).first()
+        container = Container.objects.select_for_update().filter(id=access.container).first()
         if container is None:
             raise ContainerNotFoundError(path.container)
         _change(container, meta, policies)
@@ -138,6 +185,22 @@ def _change(container: Container, meta: MetaChange, policies: Mapping[str, Any])
         container.meta, container.meta_since = changed, Now()
     container.modified = Now()
     container.save(update_fields=["meta", "meta_since", "modified", *policies])
+
+
+def check_policies(change: PolicyChange) -> None:
+    """Make sure that a container can have these policies.
+
+    Raises: InvalidPolicyError.
+    """
+    _policies(change)
+
+
+def is_owner(credentials: Credentials, path: ContainerPath) -> bool:
+    """Return whether the caller owns the container, which they may write to.
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    """
+    return authorize(credentials, path, Right.WRITE).right == Right.OWN
 
 
 def _policies(change: PolicyChange) -> dict[str, str | int]:
@@ -168,10 +231,10 @@ def delete_container(credentials: Credentials, path: ContainerPath) -> None:
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError.
     """
-    row = admit_owner(credentials, authorize.one(access(credentials, path)))
+    access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
-        _wait_for_writers(path)
-        container = Container.objects.select_for_update().filter(id=row[3]).first()
+        lock_containers(path)
+        container = Container.objects.select_for_update().filter(id=access.container).first()
         if container is None:
             raise ContainerNotFoundError(path.container)
         versions = Version.objects.filter(container=container)
@@ -180,20 +243,31 @@ def delete_container(credentials: Credentials, path: ContainerPath) -> None:
         versions.delete()
         UsageDelta.objects.filter(container=container).delete()
         container.delete()
-        touch_account(row[2])
+        touch_account(access)
 
 
-def _wait_for_writers(path: ContainerPath) -> None:
-    """Shut out whoever writes an object into the container until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [container_lock(path)])
+def empty_container(credentials: Credentials, path: ContainerPath) -> None:
+    """Delete every object of the container, which stays (contract §7, ``delimiter``).
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    with transaction.atomic():
+        lock_containers(path)
+        bury_everything(access)
 
 
-def touch_account(owner: int) -> None:
+def purge_container(credentials: Credentials, path: ContainerPath, until: float) -> None:
+    """Drop the history of all objects that began at or before ``until``; what is current stays.
+
+    until: seconds since the epoch. Irrevocable (contract §2.3, DELETE).
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    purge_history.one({"container": access.container, "name": None, "until": until})
+
+
+def touch_account(access: Access) -> None:
     """Note that the set of an account's containers changed now."""
-    Account.objects.update_or_create(user_id=owner, defaults={"modified": Now()})
-
-
-def known_policies() -> Iterable[str]:
-    """Return the names of a container's policies."""
-    return _DEFAULTS.keys()
+    Account.objects.update_or_create(user_id=access.owner, defaults={"modified": Now()})

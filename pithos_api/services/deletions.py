@@ -1,11 +1,49 @@
 """Deleting objects."""
 
+from django.db import transaction
+
 from accounts.credentials import Credentials
-from pithos_api.errors import ContainerNotFoundError, ObjectNotFoundError
+from pithos_api.errors import ObjectNotFoundError
+from pithos_api.models import Version
+from pithos_api.models.statements.delete_object import bury_object
 from pithos_api.models.statements.delete_object import delete_object as statement
-from pithos_api.services.locks import container_lock, name_lock
-from pithos_api.services.permissions import access, admit_owner
-from pithos_api.values import ObjectPath
+from pithos_api.models.statements.purge import purge_history
+from pithos_api.services.folders import bury_folder
+from pithos_api.services.locks import container_lock, lock_containers, name_lock
+from pithos_api.services.permissions import admit, authorize, parameters, require_container
+from pithos_api.values import Access, ObjectPath, Right
+
+
+def bury(access: Access, path: ObjectPath) -> None:
+    """Put a tombstone in the place of the current version, within the caller's transaction."""
+    bury_object.one({"container": access.container, "actor": access.actor, "name": path.name})
+
+
+def delete_folder(credentials: Credentials, path: ObjectPath, delimiter: str) -> None:
+    """Delete an object and all whose names begin with its name and ``delimiter``.
+
+    Raises: as ``delete_object``.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    with transaction.atomic():
+        lock_containers(path)
+        delete_object(credentials, path)
+        bury_folder(access, path, delimiter)
+
+
+def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> None:
+    """Drop the history of an object that began at or before ``until``; what is current stays.
+
+    until: seconds since the epoch. Irrevocable (contract §2.4, DELETE).
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+        ObjectNotFoundError: there never was an object of that name.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    if not Version.objects.filter(container_id=access.container, name=path.name).exists():
+        raise ObjectNotFoundError(path.name)
+    purge_history.one({"container": access.container, "name": path.name, "until": until})
 
 
 def delete_object(credentials: Credentials, path: ObjectPath) -> None:
@@ -16,14 +54,12 @@ def delete_object(credentials: Credentials, path: ObjectPath) -> None:
     """
     row = statement.one(
         {
-            **access(credentials, path),
-            "name": path.name,
+            **parameters(credentials, path),
             "container_lock": container_lock(path),
             "name_lock": name_lock(path),
         }
     )
-    _, _, _, container, tombstone = admit_owner(credentials, row)
-    if container is None:
-        raise ContainerNotFoundError(path.container)
-    if tombstone is None:
+    access = admit(credentials, row, Right.OWN)
+    require_container(access, path)
+    if row is None or row[-1] is None:
         raise ObjectNotFoundError(path.name)

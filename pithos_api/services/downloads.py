@@ -1,50 +1,156 @@
 """Reading objects."""
 
-import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import orjson
-from django.conf import settings
 
 from accounts.credentials import Credentials
-from pithos_api.blocks.base import zeros
-from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest
-from pithos_api.errors import BlockDamagedError, ContainerNotFoundError, ObjectNotFoundError
-from pithos_api.models.statements.read_blocks import read_blocks
-from pithos_api.models.statements.read_object import read_object
-from pithos_api.services import block_store
-from pithos_api.services.permissions import Row, access, admit_owner
+from pithos_api.errors import ObjectNotFoundError, PublicNotFoundError, VersionNotFoundError
+from pithos_api.models import Version
+from pithos_api.models.expressions import Infinity
+from pithos_api.models.statements.read_object import list_versions, read_object, read_version
+from pithos_api.models.statements.read_public import read_public
+from pithos_api.services.contents import Content
+from pithos_api.services.permissions import (
+    Row,
+    admit,
+    authorize,
+    parameters,
+    require_container,
+)
 from pithos_api.services.versions import split_digests
-from pithos_api.values import Details, ObjectPath, StoredVersion
+from pithos_api.values import (
+    Access,
+    Details,
+    ObjectPath,
+    ObjectState,
+    Right,
+    Sharing,
+    StoredVersion,
+)
 
-log = logging.getLogger(__name__)
-
-# Blocks whose whereabouts are looked up at once: 256 MiB of an object at the usual size.
-_WINDOW = 64
+# Where the version begins in a row: behind the access and the four columns of sharing.
+_VERSION = len(Access._fields) + 4
 
 
 def open_object(
-    credentials: Credentials, path: ObjectPath, *, content: bool = True
-) -> StoredVersion:
-    """Return the current version of ``path`` in one statement; no content for HEAD.
+    credentials: Credentials,
+    path: ObjectPath,
+    least: Right = Right.READ,
+    *,
+    content: bool = True,
+) -> ObjectState:
+    """Return the current state of ``path`` in one statement; no content for HEAD.
+
+    least: the right that the caller must have.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
-    parameters = {**access(credentials, path), "name": path.name, "content": content}
-    row = admit_owner(credentials, read_object.one(parameters))
-    if row[3] is None:
-        raise ContainerNotFoundError(path.container)
-    if row[4] is None:
+    wanted = {**parameters(credentials, path), "content": content}
+    row = read_object.one(wanted)
+    access = admit(credentials, row, least)
+    require_container(access, path)
+    if row is None or row[_VERSION] is None:
         raise ObjectNotFoundError(path.name)
-    return _version(row, content=content)
+    return _state(path, access, row)
 
 
-def _version(row: Row, *, content: bool) -> StoredVersion:
-    serial, uuid, size, etag, merkle, kind, encoding, disposition, manifest = row[4:13]
-    meta, modified, writer, hashmap, data = row[13:]
+def open_version(
+    credentials: Credentials,
+    path: ObjectPath,
+    serial: int,
+    least: Right = Right.READ,
+    *,
+    content: bool = True,
+) -> ObjectState:
+    """Return a state that ``path`` had or has, under its current permissions (contract §2.4).
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+        VersionNotFoundError: the path never had it, or it is a deletion.
+    """
+    wanted = {**parameters(credentials, path), "content": content, "serial": serial}
+    row = read_version.one(wanted)
+    access = admit(credentials, row, least)
+    require_container(access, path)
+    if row is None or row[_VERSION] is None:
+        raise VersionNotFoundError(path.name, serial)
+    return replace(_state(path, access, row), is_past=True)
+
+
+def open_public(key: str) -> ObjectState:
+    """Return the object that is published under ``key``; no token is needed (contract §2.6).
+
+    Raises: PublicNotFoundError: there is none, or it may not be read like this.
+    """
+    row = read_public.one({"key": key})
+    if row is None:
+        raise PublicNotFoundError
+    account, owner, container, container_name, name, *version, by_owner, hashmap, data = row
+    state = ObjectState(
+        path=ObjectPath(account, container_name, name),
+        version=_stored_version(version, "", None, hashmap, data),
+        access=Access(0, "", False, owner, container, Right.READ, None, None),
+        last_change=version[-1],
+    )
+    # Whoever may write could otherwise publish what only the owner may read.
+    if state.version.details.manifest and not by_owner:
+        raise PublicNotFoundError
+    return state
+
+
+def current_etag(access: Access, path: ObjectPath) -> bytes | None:
+    """Return the MD5 of the current version, None where there is none."""
+    found = (
+        Version.objects.filter(container_id=access.container, name=path.name, valid_to=Infinity())
+        .values_list("etag", flat=True)
+        .first()
+    )
+    return None if found is None else bytes(found)
+
+
+def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tuple[int, datetime]]:
+    """Return serial and time of every version of ``path``, oldest first, without deletions.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+        ObjectNotFoundError: there never was an object of that name.
+    """
+    access = authorize(credentials, path, Right.READ)
+    rows = list_versions.all({"container": access.container, "name": path.name})
+    if not rows:
+        raise ObjectNotFoundError(path.name)
+    return [(serial, moment) for serial, moment, deleted in rows if not deleted]
+
+
+def _state(path: ObjectPath, access: Access, row: Row) -> ObjectState:
+    granted, readers, writers, public_key = row[len(Access._fields) : _VERSION]
+    version, last_change = _version(row)
+    return ObjectState(
+        path=path,
+        version=version,
+        access=access,
+        last_change=last_change,
+        sharing=None if granted is None else Sharing(granted, tuple(readers), tuple(writers)),
+        public_key=public_key,
+    )
+
+
+def _version(row: Row) -> tuple[StoredVersion, datetime]:
+    writer, last_change, domains, hashmap, data = row[_VERSION + 11 :]
+    fields = row[_VERSION : _VERSION + 11]
+    return _stored_version(fields, writer or "", domains, hashmap, data), last_change
+
+
+def _stored_version(
+    fields: Sequence[Any], writer: str, domains: str | None, hashmap: Any, data: Any
+) -> StoredVersion:
+    serial, uuid, size, etag, merkle, kind, encoding, disposition, manifest, meta, since = fields
     merkle = bytes(merkle)
-    digests = split_digests(bytes(hashmap)) if hashmap is not None else (merkle,)
     return StoredVersion(
         serial=serial,
         uuid=uuid,
@@ -52,56 +158,15 @@ def _version(row: Row, *, content: bool) -> StoredVersion:
         etag=bytes(etag),
         merkle=merkle,
         details=Details(kind, encoding, disposition, manifest, orjson.loads(meta)),
-        modified=modified,
-        modified_by=writer or "",
-        digests=digests if content else (),
+        modified=since,
+        modified_by=writer,
+        digests=(merkle,) if hashmap is None else split_digests(bytes(hashmap)),
+        domains=domains,
         data=None if data is None else bytes(data),
     )
 
 
-def read_content(version: StoredVersion, start: int, stop: int) -> Iterator[bytes]:
-    """Yield the bytes ``start`` to ``stop`` of a version in small pieces.
-
-    Every block is checked before its first byte is handed out, as PITHOS_VERIFY_READS says.
-
-    Raises:
-        BlockNotFoundError, BlockDamagedError: never wrong bytes instead.
-    """
-    block_size = settings.PITHOS_BLOCK_SIZE
-    indexes = range(start // block_size, -(-stop // block_size))
-    for at in range(0, len(indexes), _WINDOW):
-        window = indexes[at : at + _WINDOW]
-        small = _small_blocks(version, window)
-        for index in window:
-            offset = index * block_size
-            first, last = max(start - offset, 0), min(stop - offset, block_size)
-            yield from _read_block(version, index, small, range(first, last))
-
-
-def _small_blocks(version: StoredVersion, window: Sequence[int]) -> Mapping[bytes, bytes]:
-    """Return those of the window's blocks that live in the database."""
-    if len(version.digests) == 1:
-        return {} if version.data is None else {version.digests[0]: version.data}
-    wanted = list({version.digests[index] for index in window})
-    return {bytes(digest): bytes(data) for digest, data in read_blocks.all({"digests": wanted})}
-
-
-def _read_block(
-    version: StoredVersion, index: int, small: Mapping[bytes, bytes], wanted: range
-) -> Iterator[bytes]:
-    """Yield the wanted bytes of one block, with the NULs that its stored form leaves out."""
-    digest = version.digests[index]
-    if digest in small or digest == EMPTY_DIGEST:
-        piece = _checked(digest, small.get(digest, b""))[wanted.start : wanted.stop]
-        if piece:
-            yield piece
-        yield from zeros(len(wanted) - len(piece))
-    else:
-        yield from block_store.current().read(digest, wanted.start, wanted.stop)
-
-
-def _checked(digest: bytes, data: bytes) -> bytes:
-    if settings.PITHOS_VERIFY_READS != "never" and block_digest(data) != digest:
-        log.error("block %s is damaged in the database", digest.hex())
-        raise BlockDamagedError(digest)
-    return data
+def content_of(version: StoredVersion) -> Content:
+    """Return what a version that was opened with its content is made of."""
+    small = {} if version.data is None else {version.digests[0]: version.data}
+    return Content(version.size, version.digests, small)

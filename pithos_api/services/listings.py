@@ -1,22 +1,40 @@
 """Listing what an account and a container hold."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from accounts.credentials import Credentials
-from pithos_api.models.statements.list_objects import list_folders
-from pithos_api.models.statements.list_objects import list_objects as list_names
+from pithos_api.models import Publication
+from pithos_api.models.statements import list_objects as statements
 from pithos_api.models.statements.read_container import list_containers as containers_page
+from pithos_api.models.statements.read_container import list_sharers
+from pithos_api.ordering import after
+from pithos_api.services import searches, sharing
 from pithos_api.services.account import read_account
-from pithos_api.services.containers import container_state, read_container
+from pithos_api.services.containers import container_state, open_container, past_containers
+from pithos_api.services.permissions import find_caller
 from pithos_api.values import (
+    Access,
     AccountState,
     ContainerPath,
     ContainerState,
     Entry,
+    Listing,
     ObjectPage,
+    ObjectPath,
     Page,
+    Right,
 )
 
-# Beyond every name: names have at most 1024 bytes.
-_UNBOUNDED = "\U0010ffff" * 257
+
+def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datetime]]:
+    """Return the accounts that share something with the caller, with their last change.
+
+    Raises: InvalidTokenError.
+    """
+    caller = find_caller(credentials)
+    wanted = {"caller": caller.actor, "marker": page.marker, "limit": page.limit}
+    return [(account, modified) for account, modified in list_sharers.all(wanted)]
 
 
 def list_containers(
@@ -24,34 +42,65 @@ def list_containers(
 ) -> tuple[AccountState, list[ContainerState]]:
     """Return the account and a page of its containers in codepoint order.
 
+    Others than the owner see the containers in which something is shared with them.
+
     Raises: InvalidTokenError, NotAllowedError.
     """
-    state = read_account(credentials, account)
-    rows = containers_page.all({"owner": state.id, "marker": page.marker, "limit": page.limit})
-    return state, [container_state(0, *row) for row in rows]
+    state = read_account(credentials, account, page.until)
+    viewer = None if state.owned else find_caller(credentials).actor
+    rows = containers_page.all(
+        {
+            "owner": state.id,
+            "marker": page.marker,
+            "limit": page.limit,
+            "shared": page.shared and state.owned,
+            "public": page.public and state.owned,
+            "viewer": viewer,
+            "until": page.until,
+        }
+    )
+    containers = [replace(container_state(row), owned=state.owned) for row in rows]
+    if page.until is not None:
+        containers = past_containers(containers, page.until)
+    return state, containers
 
 
-def list_objects(
-    credentials: Credentials, path: ContainerPath, page: ObjectPage
-) -> tuple[ContainerState, list[Entry]]:
-    """Return the container and a page of its objects and folders in codepoint order.
+def list_objects(credentials: Credentials, path: ContainerPath, page: ObjectPage) -> Listing:
+    """Return a page of a container's objects and folders in codepoint order.
 
     A folder is everything up to the first delimiter behind the prefix; an object of exactly
-    that name stands for it (contract §2.3).
+    that name stands for it (contract §2.3). Others than the owner see what is shared with them.
 
-    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    Raises:
+        InvalidTokenError, ContainerNotFoundError.
+        NotAllowedError: nothing is shared with the caller, or they ask for what only the
+            owner may know: the past, what is public.
     """
-    state = read_container(credentials, path)
-    bounds = {
-        "container": state.id,
-        "limit": page.limit,
-        "beyond": _after(page.prefix),
-    }
-    if page.delimiter:
-        rows = list_folders.all({**bounds, **_folder_parameters(page)})
+    least = Right.OWN if page.public or page.until is not None else Right.READ
+    access, state = open_container(credentials, path, page.until, least)
+    if searches.is_search(access, page):
+        entries = searches.search(access, page)
     else:
-        rows = list_names.all({**bounds, "marker": page.marker, "first": page.prefix})
-    return state, list(map(Entry._make, rows))
+        entries = _page(state.id, page)
+    return _listing(access, state, path, entries)
+
+
+def _page(container: int, page: ObjectPage) -> list[Entry]:
+    """Return a page of everything: one index range, or one skip scan."""
+    wanted = {
+        "container": container,
+        "limit": page.limit,
+        "beyond": after(page.prefix),
+        "until": page.until,
+    }
+    past = page.until is not None
+    if page.delimiter:
+        statement = statements.list_past_folders if past else statements.list_folders
+        rows = statement.all({**wanted, **_folder_parameters(page)})
+    else:
+        statement = statements.list_past_objects if past else statements.list_objects
+        rows = statement.all({**wanted, "marker": page.marker, "first": page.prefix})
+    return list(map(Entry._make, rows))
 
 
 def _folder_parameters(page: ObjectPage) -> dict[str, object]:
@@ -59,7 +108,7 @@ def _folder_parameters(page: ObjectPage) -> dict[str, object]:
         "first": max(page.prefix, _resume(page)),
         "inside": len(page.prefix),
         "delimiter": page.delimiter,
-        "skip": _after(page.delimiter),
+        "skip": after(page.delimiter),
         "folders": page.folders,
     }
 
@@ -72,16 +121,39 @@ def _resume(page: ObjectPage) -> str:
     if marker.startswith(page.prefix):
         at = marker.find(page.delimiter, len(page.prefix))
         if at >= 0:
-            return marker[:at] + _after(page.delimiter)
+            return marker[:at] + after(page.delimiter)
     return marker + "\x01"
 
 
-def _after(prefix: str) -> str:
-    """Return the smallest text above all that begin with ``prefix``, in codepoint order."""
-    head = prefix.rstrip("\U0010ffff")
-    if not head:
-        return _UNBOUNDED
-    successor = ord(head[-1]) + 1
-    if successor == 0xD800:  # surrogates are no characters
-        successor = 0xE000
-    return head[:-1] + chr(successor)
+def _listing(
+    access: Access, state: ContainerState, path: ContainerPath, entries: list[Entry]
+) -> Listing:
+    """Return the page with what its entries refer to, a statement each for all of them."""
+    ids = {entry.writer for entry in entries}
+    rows = statements.writers.all({"ids": list(ids)}) if ids else []
+    listing = Listing(path, state, entries, dict(rows))
+    if state.until_change is not None:
+        return listing
+    named = [entry for entry in entries if entry.folder is None]
+    return _with_sharing(access, listing, named)
+
+
+def _with_sharing(access: Access, listing: Listing, named: list[Entry]) -> Listing:
+    """Return the listing of the present with who else may see its entries."""
+    state, path = listing.container, listing.path
+    if state.has_grants and named:
+        paths = [ObjectPath(path.account, path.container, entry.name) for entry in named]
+        listing = replace(listing, grants=sharing.grants_over(state.id, paths))
+    if not state.owned:
+        called = set(searches.identities(access))
+        allowed = {
+            granted: "write" if called & set(each.writers) else "read"
+            for granted, each in listing.grants.items()
+        }
+        return replace(listing, allowed=allowed)
+    if state.has_publications and named:
+        found = Publication.objects.filter(
+            container_id=state.id, name__in=[entry.name for entry in named]
+        )
+        listing = replace(listing, public_keys=dict(found.values_list("name", "key")))
+    return listing

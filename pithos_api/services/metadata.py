@@ -1,11 +1,11 @@
-"""How new user metadata combines with what is there."""
+"""How new metadata combines with what is there."""
 
 from collections.abc import Mapping
 
 from django.conf import settings
 
 from pithos_api.errors import MetadataLimitError
-from pithos_api.values import MetaChange
+from pithos_api.values import Details, DetailsChange, MetaChange
 
 
 def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, str]:
@@ -20,3 +20,22 @@ def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, st
     if len(result) > limit:
         raise MetadataLimitError(limit)
     return result
+
+
+def change_details(current: Details, change: DetailsChange) -> Details:
+    """Return an object's details after ``change``.
+
+    Raises: MetadataLimitError.
+    """
+    base = Details(current.content_type) if change.replace else current
+    return Details(
+        content_type=change.content_type or current.content_type,
+        content_encoding=_changed(base.content_encoding, change.content_encoding),
+        content_disposition=_changed(base.content_disposition, change.content_disposition),
+        manifest=_changed(base.manifest, change.manifest),
+        meta=apply_change(base.meta, MetaChange(change.meta, replace=False)),
+    )
+
+
+def _changed(current: str | None, given: str | None) -> str | None:
+    return current if given is None else given or None

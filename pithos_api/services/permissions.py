@@ -4,50 +4,82 @@ from typing import Any
 
 from accounts import services as accounts
 from accounts.credentials import Credentials
-from pithos_api.errors import InvalidTokenError, NotAllowedError
-from pithos_api.models.statements.access import find_caller as find_caller_statement
-from pithos_api.values import ContainerPath, ObjectPath
+from pithos_api.errors import ContainerNotFoundError, InvalidTokenError, NotAllowedError
+from pithos_api.models.statements import access as statements
+from pithos_api.values import Access, ContainerPath, ObjectPath, Right
 
 Row = tuple[Any, ...]
 
+_ACCESS = len(Access._fields)
 
-def admit(credentials: Credentials, row: Row | None) -> Row:
-    """Return ``row`` if it has a caller. Rows begin with caller id, whether to note its use.
 
-    Raises: InvalidTokenError: the token is unknown, expired or revoked, or its user disabled.
+def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
+    """Return the ``Access`` that a statement's row begins with.
+
+    Raises:
+        InvalidTokenError: the token is unknown, expired or revoked, or its user disabled.
+        NotAllowedError: the caller has less than the ``least`` right, or the path leads nowhere.
     """
     if row is None:
         raise InvalidTokenError
-    if row[1]:
+    access = Access._make(row[:_ACCESS])
+    if access.unnoted:
         accounts.note_use(credentials.token)
-    return row
-
-
-def admit_owner(credentials: Credentials, row: Row | None) -> Row:
-    """Return ``row`` if its caller owns the account, whose id is the row's third field.
-
-    Raises: InvalidTokenError; NotAllowedError: also where the account does not exist.
-    """
-    row = admit(credentials, row)
-    if row[0] != row[2]:
+    if access.right < least:
         raise NotAllowedError
-    return row
+    return access
 
 
-def access(credentials: Credentials, path: ContainerPath | ObjectPath) -> dict[str, object]:
-    """Return the parameters that every statement with a container in it takes."""
-    return {
+def authorize(credentials: Credentials, path: ContainerPath | ObjectPath, least: Right) -> Access:
+    """Return what the caller may do at ``path``, whose container exists.
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    """
+    access = authorize_path(credentials, path, least)
+    require_container(access, path)
+    return access
+
+
+def authorize_path(
+    credentials: Credentials, path: ContainerPath | ObjectPath, least: Right
+) -> Access:
+    """Return what the caller may do at ``path``, whether there is a container or not.
+
+    Raises: InvalidTokenError, NotAllowedError.
+    """
+    on_object = isinstance(path, ObjectPath)
+    statement = statements.authorize if on_object else statements.authorize_container
+    return admit(credentials, statement.one(parameters(credentials, path)), least)
+
+
+def require_container(access: Access, path: ContainerPath | ObjectPath) -> int:
+    """Return the row id of the path's container.
+
+    Raises: ContainerNotFoundError.
+    """
+    if not access.container:
+        raise ContainerNotFoundError(path.container)
+    return access.container
+
+
+def parameters(credentials: Credentials, path: ContainerPath | ObjectPath) -> dict[str, object]:
+    """Return the parameters that every statement about a path takes."""
+    found: dict[str, object] = {
         "token": credentials.token,
         "vouched": credentials.vouched,
         "account": path.account,
         "container": path.container,
     }
+    if isinstance(path, ObjectPath):
+        found["name"] = path.name
+        found["covers"] = path.covers
+    return found
 
 
-def find_caller(credentials: Credentials) -> str:
-    """Return the account name of the caller.
+def find_caller(credentials: Credentials) -> Access:
+    """Return who calls, without a path.
 
     Raises: InvalidTokenError.
     """
-    parameters = {"token": credentials.token, "vouched": credentials.vouched}
-    return str(admit(credentials, find_caller_statement.one(parameters))[2])
+    known = {"token": credentials.token, "vouched": credentials.vouched}
+    return admit(credentials, statements.find_caller.one(known), Right.NONE)

@@ -1,27 +1,25 @@
 """The store as a whole: that it is opened as it was made."""
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
-from pithos_api.errors import PithosError
 from pithos_api.models import Store
+from pithos_api.services import block_store
 
 
-class BlockSizeChangedError(PithosError):
-    """stored, configured: bytes."""
+def check_store() -> None:
+    """Refuse to serve a store with settings that it was not made with.
 
-    def __init__(self, stored: int, configured: int) -> None:
-        super().__init__(
-            f"PITHOS_BLOCK_SIZE is {configured}, but this store's objects are cut into blocks "
-            f"of {stored} bytes; set it to {stored}"
-        )
+    A new store remembers its block size: under another one every hashmap would mean other
+    bytes.
 
-
-def check_block_size() -> None:
-    """Remember the block size of a new store; insist on that of an old one.
-
-    Raises: BlockSizeChangedError: every hashmap would mean other bytes.
+    Raises: ImproperlyConfigured: names PITHOS_BLOCK_SIZE or PITHOS_BLOCK_STORE.
     """
     configured = settings.PITHOS_BLOCK_SIZE
     store, _ = Store.objects.get_or_create(id=1, defaults={"block_size": configured})
     if store.block_size != configured:
-        raise BlockSizeChangedError(store.block_size, configured)
+        raise ImproperlyConfigured(
+            f"PITHOS_BLOCK_SIZE is {configured}, but this store's objects are cut into blocks "
+            f"of {store.block_size} bytes; set it to {store.block_size}"
+        )
+    block_store.current()

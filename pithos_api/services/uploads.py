@@ -3,24 +3,26 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.intake import IntakeRules, ReadInto, StoredContent, store_content
-from pithos_api.errors import (
-    ConditionFailedError,
-    ContainerNotFoundError,
-    ETagMismatchError,
-)
-from pithos_api.models.statements.access import authorize
+from pithos_api.errors import ConditionFailedError, ETagMismatchError
 from pithos_api.models.statements.claim_blocks import claim_blocks
-from pithos_api.models.statements.read_object import read_object
-from pithos_api.services import block_store
-from pithos_api.services.permissions import access, admit_owner
+from pithos_api.services import block_store, downloads, sharing
+from pithos_api.services.contents import INLINE_LIMIT
+from pithos_api.services.permissions import authorize
 from pithos_api.services.versions import NewVersion, publish_version
-from pithos_api.values import Conditions, ContainerPath, Details, ObjectPath, Published
-
-# Blocks up to this many bytes ride in the database's own commit: no file, no second flush.
-INLINE_LIMIT = 16 * 1024
+from pithos_api.values import (
+    Access,
+    Conditions,
+    ContainerPath,
+    Details,
+    ObjectPath,
+    Published,
+    Right,
+    ShareChange,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Upload:
     body: Body
     conditions: Conditions
     etag: bytes | None = None
+    share: ShareChange = ShareChange()
 
 
 def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> Published:
@@ -53,21 +56,47 @@ def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError:
             before the body is read.
-        UploadTooLargeError, IncompleteBodyError, ETagMismatchError.
+        UploadTooLargeError, IncompleteBodyError, ETagMismatchError, GrantConflictError,
+        QuotaExceededError.
     """
-    actor, container = _target(credentials, path, upload.conditions)
-    content = _take(upload.body)
-    if upload.etag is not None and upload.etag != content.md5:
-        raise ETagMismatchError(upload.etag.hex(), content.md5.hex())
-    new = NewVersion(
+    access = begin_write(credentials, path, upload.conditions, upload.share)
+    content = take(upload.body)
+    check_etag(upload.etag, content.md5)
+    return publish_shared(access, path, new_version(content, upload.details), upload)
+
+
+def new_version(content: StoredContent, details: Details) -> NewVersion:
+    """Return the version that stored content makes, its blocks to be claimed."""
+    return NewVersion(
         size=content.size,
         etag=content.md5,
         digests=content.digests,
-        details=upload.details,
+        details=details,
         blocks=content.lengths,
         small=content.inline,
     )
-    return publish_version(actor, container, path, new, upload.conditions)
+
+
+def publish_shared(access: Access, path: ObjectPath, new: NewVersion, upload: Upload) -> Published:
+    """Publish, and share as the upload says, together or not at all.
+
+    Raises: as ``publish_version`` and ``sharing.change_sharing``.
+    """
+    if upload.share == ShareChange():
+        return publish_version(access, path, new, upload.conditions)
+    with transaction.atomic():
+        published = publish_version(access, path, new, upload.conditions)
+        sharing.change_sharing(access, path, upload.share)
+    return published
+
+
+def check_etag(wanted: bytes | None, md5: bytes) -> None:
+    """Make sure that the body was what the client meant to send.
+
+    Raises: ETagMismatchError.
+    """
+    if wanted is not None and wanted != md5:
+        raise ETagMismatchError(wanted.hex(), md5.hex())
 
 
 def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> tuple[bytes, ...]:
@@ -75,36 +104,44 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
 
     The body is cut at the block size (contract §2.3, block upload).
 
-    Raises: as ``store_object``.
+    Raises:
+        InvalidTokenError, ContainerNotFoundError, UploadTooLargeError, IncompleteBodyError.
+        NotAllowedError: the caller neither owns the container nor may write to a part of it.
     """
-    row = admit_owner(credentials, authorize.one(access(credentials, path)))
-    if row[3] is None:
-        raise ContainerNotFoundError(path.container)
-    content = _take(body)
+    access = authorize(credentials, path, Right.WRITE)
+    content = take(body)
+    claim_content(access.actor, content)
+    return content.digests if content.size else ()
+
+
+def claim_content(actor: int, content: StoredContent) -> None:
+    """Make the blocks of stored content known, and the actor's to name."""
     digests = sorted(content.lengths)
     claim_blocks.one(
         {
-            "actor": row[0],
+            "actor": actor,
             "digests": digests,
             "sizes": [content.lengths[digest] for digest in digests],
             "contents": [content.inline.get(digest) for digest in digests],
         }
     )
-    return content.digests if content.size else ()
 
 
-def _target(credentials: Credentials, path: ObjectPath, conditions: Conditions) -> tuple[int, int]:
-    """Return the row ids of the caller and of the container that ``path`` goes into."""
-    if conditions == Conditions():
-        row = authorize.one(access(credentials, path))
-    else:
-        row = read_object.one({**access(credentials, path), "name": path.name, "content": False})
-    actor, _, _, container, *version = admit_owner(credentials, row)
-    if container is None:
-        raise ContainerNotFoundError(path.container)
-    if version:
-        check_conditions(conditions, None if version[0] is None else bytes(version[3]))
-    return actor, container
+def begin_write(
+    credentials: Credentials,
+    path: ObjectPath,
+    conditions: Conditions,
+    share: ShareChange = ShareChange(),
+) -> Access:
+    """Return what the caller may do at ``path``; conditions that fail now spare the body.
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError.
+    """
+    least = Right.WRITE if share == ShareChange() else Right.OWN
+    access = authorize(credentials, path, least)
+    if conditions != Conditions():
+        check_conditions(conditions, downloads.current_etag(access, path))
+    return access
 
 
 def check_conditions(conditions: Conditions, etag: bytes | None) -> None:
@@ -119,7 +156,7 @@ def check_conditions(conditions: Conditions, etag: bytes | None) -> None:
         raise ConditionFailedError("If-None-Match")
 
 
-def _take(body: Body) -> StoredContent:
+def take(body: Body) -> StoredContent:
     """Cut, hash and store the body; what comes back is durable."""
     rules = IntakeRules(
         block_size=settings.PITHOS_BLOCK_SIZE,

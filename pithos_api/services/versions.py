@@ -1,17 +1,24 @@
 """Making a new version the current one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.hashing import merkle_hash
-from pithos_api.errors import ConditionFailedError, ContainerNotFoundError
-from pithos_api.models.statements.publish import publish
-from pithos_api.services.locks import container_lock, name_lock
-from pithos_api.values import DIGEST_SIZE, Conditions, Details, ObjectPath, Published
+from pithos_api.errors import (
+    ConditionFailedError,
+    ContainerNotFoundError,
+    ObjectChangedError,
+    QuotaExceededError,
+)
+from pithos_api.models.statements.publish import publish, publish_in_quota
+from pithos_api.services.locks import account_lock, container_lock, name_lock
+from pithos_api.services.quota import account_quota, has_quota
+from pithos_api.values import DIGEST_SIZE, Access, Conditions, Details, ObjectPath, Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,57 +29,71 @@ class NewVersion:
     blocks: the blocks the writer brought, digest to stored length, to be claimed for them.
     small: those of ``blocks`` that live in the database, with their bytes.
     uuid: None keeps that of the current version, or makes a new one where there is none.
+    domains: metadata of other domains as JSON; None keeps the current version's.
+    built_on: the serial that must still be current; None if it does not matter.
     """
 
     size: int
     etag: bytes
     digests: tuple[bytes, ...]
     details: Details
-    blocks: Mapping[bytes, int]
-    small: Mapping[bytes, bytes]
+    blocks: Mapping[bytes, int] = field(default_factory=dict)
+    small: Mapping[bytes, bytes] = field(default_factory=dict)
     uuid: UUID | None = None
+    domains: str | None = None
+    built_on: int | None = None
 
 
 def publish_version(
-    actor: int, container: int, path: ObjectPath, new: NewVersion, conditions: Conditions
+    access: Access, path: ObjectPath, new: NewVersion, conditions: Conditions = Conditions()
 ) -> Published:
     """Make ``new`` the current version of ``path`` in one statement, and durable.
 
-    Its blocks must be durable before. actor, container: row ids.
+    Its blocks must be durable before. Outside a transaction it is one of its own.
 
     Raises:
         ContainerNotFoundError: it was deleted meanwhile.
         ConditionFailedError: judged against the version that this one would replace.
+        ObjectChangedError: ``built_on`` is not the current version.
+        QuotaExceededError: it would grow the account or container beyond its quota.
     """
     crash_point("before-publish")
-    row = publish.one(_parameters(actor, container, path, new, conditions))
+    statement = publish_in_quota if has_quota(access) else publish
+    row = statement.one(_parameters(access, path, new, conditions))
     crash_point("after-publish")
     if row is None:
         raise ContainerNotFoundError(path.container)
-    matched, unmatched, serial, _, modified = row
+    matched, unmatched, fresh, fits, serial, modified = row
     if not matched:
         raise ConditionFailedError("If-Match")
     if not unmatched:
         raise ConditionFailedError("If-None-Match")
+    if not fresh:
+        raise ObjectChangedError
+    if not fits:
+        raise QuotaExceededError
     return Published(serial, new.etag, modified)
 
 
 def _parameters(
-    actor: int, container: int, path: ObjectPath, new: NewVersion, conditions: Conditions
-) -> dict[str, object]:
+    access: Access, path: ObjectPath, new: NewVersion, conditions: Conditions
+) -> dict[str, Any]:
     digests = sorted(new.blocks)
     details = new.details
     return {
+        "account_lock": account_lock(access),
+        "account_quota": account_quota(access),
         "container_lock": container_lock(path),
         "name_lock": name_lock(path),
-        "container": container,
+        "container": access.container,
         "name": path.name,
         "if_match": _tags(conditions.if_match),
         "if_none_match": _tags(conditions.if_none_match),
+        "serial": new.built_on,
         "digests": digests,
         "sizes": [new.blocks[digest] for digest in digests],
         "contents": [new.small.get(digest) for digest in digests],
-        "actor": actor,
+        "actor": access.actor,
         "uuid": new.uuid,
         "size": new.size,
         "etag": new.etag,
@@ -83,6 +104,7 @@ def _parameters(
         "content_disposition": details.content_disposition,
         "manifest": details.manifest,
         "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
+        "domains": new.domains,
     }
 
 

@@ -1,14 +1,22 @@
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.inputs.meta_queries import parse_meta_query
+from pithos_api.http.inputs.times import read_until
 from pithos_api.values import ObjectPage, Page
 
 MAX_LIMIT = 10_000
 
 
 def read_page(request: WSGIRequest) -> Page:
-    """Return which containers are wanted (contract §3.6)."""
+    """Return which containers or accounts are wanted (contract §2.2, §3.6)."""
     query = request.GET
-    return Page(limit=_limit(query.get("limit", "")), marker=_name(query.get("marker", "")))
+    return Page(
+        limit=_limit(query.get("limit", "")),
+        marker=_name(query.get("marker", "")),
+        until=read_until(request),
+        shared="shared" in query,
+        public="public" in query,
+    )
 
 
 def read_object_page(request: WSGIRequest) -> ObjectPage:
@@ -19,12 +27,17 @@ def read_object_page(request: WSGIRequest) -> ObjectPage:
     delimiter = query.get("delimiter", "") if path is None else "/"
     if prefix and delimiter and not prefix.endswith(delimiter):
         prefix += delimiter
+    meta = query.get("meta")
     return ObjectPage(
         limit=_limit(query.get("limit", "")),
         marker=_name(query.get("marker", "")),
+        until=read_until(request),
+        shared="shared" in query,
+        public="public" in query,
         prefix=_name(prefix),
         delimiter=_name(delimiter),
         folders=path is None,
+        meta=None if meta is None else parse_meta_query(meta),
     )
 
 

@@ -12,7 +12,10 @@ from pithos_api.http.headers import (
     decoded_header,
     header,
     meta_headers,
+    share_change,
 )
+from pithos_api.http.inputs.hashmaps import read_hashmap
+from pithos_api.services.hashmaps import MapUpload
 from pithos_api.services.metadata import apply_change
 from pithos_api.services.uploads import Upload
 from pithos_api.values import MD5_SIZE, Details, MetaChange
@@ -27,15 +30,39 @@ def read_upload(request: WSGIRequest, name: str) -> Upload:
 
     Raises: InvalidRequest; NoContentTypeError, NoLengthError.
     """
+    return Upload(
+        details=_details(request, name),
+        body=open_body(request),
+        conditions=write_conditions(request),
+        etag=_etag(request),
+        share=share_change(request),
+    )
+
+
+def read_map_upload(request: WSGIRequest, name: str) -> MapUpload:
+    """Return what a PUT of a hashmap brings (contract §2.4).
+
+    Raises: as ``read_upload``; InvalidHashMapError.
+    """
+    details = _details(request, name)
+    return MapUpload(
+        hashmap=read_hashmap(request),
+        details=details,
+        conditions=write_conditions(request),
+        etag=_etag(request),
+        share=share_change(request),
+    )
+
+
+def _details(request: WSGIRequest, name: str) -> Details:
     meta = meta_headers(request, "X-Object-Meta-")
-    details = Details(
+    return Details(
         content_type=_content_type(request, name),
         content_encoding=header(request, "Content-Encoding") or None,
         content_disposition=header(request, "Content-Disposition") or None,
         manifest=decoded_header(request, "X-Object-Manifest") or None,
         meta=apply_change({}, MetaChange(meta, replace=True)),
     )
-    return Upload(details, open_body(request), write_conditions(request), _etag(request))
 
 
 def _content_type(request: WSGIRequest, name: str) -> str:

@@ -2,8 +2,9 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import Subject
-from pithos_api.http.headers import meta_change
+from pithos_api.http.headers import group_change, meta_change
 from pithos_api.http.inputs.listings import read_page
+from pithos_api.http.inputs.times import read_until
 from pithos_api.http.names import account_name
 from pithos_api.http.negotiation import negotiate
 from pithos_api.http.outputs import account_headers
@@ -19,7 +20,9 @@ class AccountView(APIView):
 
     def head(self, request: WSGIRequest, account: str) -> Reply:
         """204 with totals and metadata, 304; errors 400 401 403 412."""
-        state = accounts.read_account(credentials_of(request), account_name(account))
+        state = accounts.read_account(
+            credentials_of(request), account_name(account), read_until(request)
+        )
         headers = list(account_headers(state))
         return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
@@ -37,8 +40,10 @@ class AccountView(APIView):
         return listing_reply(form, body, headers)
 
     def post(self, request: WSGIRequest, account: str) -> Reply:
-        """202, metadata replaced or with ``update`` merged; errors 400 401 403."""
+        """202, metadata and groups replaced or with ``update`` merged; errors 400 401 403."""
         credentials = credentials_of(request)
-        change = meta_change(request, "X-Account-Meta-", replace="update" not in request.GET)
-        accounts.update_account(credentials, account_name(account), change)
+        replace = "update" not in request.GET
+        change = meta_change(request, "X-Account-Meta-", replace=replace)
+        groups = group_change(request, replace=replace)
+        accounts.update_account(credentials, account_name(account), change, groups)
         return Reply(202)

@@ -7,6 +7,7 @@ from pithos_api.http.conditions import Subject
 from pithos_api.http.headers import meta_change, policy_change
 from pithos_api.http.inputs.listings import read_object_page
 from pithos_api.http.inputs.objects import OCTET_STREAM
+from pithos_api.http.inputs.times import purge_until, read_until
 from pithos_api.http.names import container_path
 from pithos_api.http.negotiation import CONTENT_TYPES, negotiate
 from pithos_api.http.outputs import container_headers
@@ -25,22 +26,22 @@ class ContainerView(APIView):
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
         credentials = credentials_of(request)
-        state = containers.read_container(credentials, container_path(account, container))
+        path = container_path(account, container)
+        state = containers.read_container(credentials, path, read_until(request))
         headers = list(container_headers(state))
         return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
     def get(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
         credentials = credentials_of(request)
-        state, entries = listings.list_objects(
-            credentials, container_path(account, container), read_object_page(request)
-        )
-        headers = list(container_headers(state))
-        unchanged = not_modified(request, Subject(state.modified), headers)
+        path = container_path(account, container)
+        listing = listings.list_objects(credentials, path, read_object_page(request))
+        headers = list(container_headers(listing.container))
+        unchanged = not_modified(request, Subject(listing.container.modified), headers)
         if unchanged is not None:
             return unchanged
         form = negotiate(request)
-        return listing_reply(form, render_objects(form, container, entries), headers)
+        return listing_reply(form, render_objects(form, listing), headers)
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; errors 400 401 403."""
@@ -60,14 +61,13 @@ class ContainerView(APIView):
         replace = "update" not in request.GET
         meta = meta_change(request, META, replace=replace)
         policy = policy_change(request, reset=replace)
+        containers.check_policies(policy)  # before the body is stored
+        response = Reply(202)
         if _brings_blocks(request):
             response = self._store_blocks(request, credentials, path)
-        else:
-            response = Reply(202)
-        if replace or meta.values or policy.values:
+            replace = replace and containers.is_owner(credentials, path)
+        if replace or meta.values or policy.values or not response.body:
             containers.update_container(credentials, path, meta, policy)
-        elif not response.body:
-            containers.read_container(credentials, path)
         return response
 
     def _store_blocks(
@@ -79,8 +79,19 @@ class ContainerView(APIView):
         return Reply(202, [("Content-Type", CONTENT_TYPES[form])], body)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
-        """204, the container and its history are gone; errors 400 401 403 404 409."""
-        containers.delete_container(credentials_of(request), container_path(account, container))
+        """204, the container and its history are gone; errors 400 401 403 404 409.
+
+        With ``until`` only old history goes; with ``delimiter`` the objects do.
+        """
+        credentials = credentials_of(request)
+        path = container_path(account, container)
+        until = purge_until(request)
+        if until is not None:
+            containers.purge_container(credentials, path, until)
+        elif request.GET.get("delimiter"):
+            containers.empty_container(credentials, path)
+        else:
+            containers.delete_container(credentials, path)
         return Reply(204)
 
 

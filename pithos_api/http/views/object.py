@@ -1,18 +1,38 @@
-from collections.abc import Iterator
-from itertools import chain
-
 from django.core.handlers.wsgi import WSGIRequest
 
+from accounts.credentials import Credentials
+from pithos_api.errors import InvalidRequest
 from pithos_api.http.authentication import credentials_of
-from pithos_api.http.conditions import Subject, range_still_applies
-from pithos_api.http.inputs.objects import read_upload
+from pithos_api.http.conditions import Subject
+from pithos_api.http.delivery import with_safe_delivery
+from pithos_api.http.headers import header
+from pithos_api.http.inputs.copies import read_copy, read_copy_into, read_serial
+from pithos_api.http.inputs.forms import read_form
+from pithos_api.http.inputs.objects import OCTET_STREAM, read_map_upload, read_upload
+from pithos_api.http.inputs.times import purge_until
+from pithos_api.http.inputs.updates import read_data_update, read_metadata_update
 from pithos_api.http.names import object_path
+from pithos_api.http.negotiation import CONTENT_TYPES, asked_format
 from pithos_api.http.outputs import http_date, object_headers
-from pithos_api.http.ranges import ByteRange, Multipart, parse_ranges
+from pithos_api.http.renderers import render_hashmap, render_versions
 from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import APIView, not_modified
-from pithos_api.services import deletions, downloads, uploads
-from pithos_api.values import StoredVersion
+from pithos_api.http.views.data import data_reply, head_reply, readable
+from pithos_api.services import (
+    copies,
+    deletions,
+    downloads,
+    hashmaps,
+    permissions,
+    updates,
+    uploads,
+)
+from pithos_api.values import HashMap, ObjectPath, ObjectState, Published, Right
+
+
+class FormatNeededError(InvalidRequest):
+    def __init__(self, parameter: str) -> None:
+        super().__init__(f"{parameter} needs format=json or format=xml")
 
 
 class ObjectView(APIView):
@@ -21,79 +41,128 @@ class ObjectView(APIView):
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
         credentials = credentials_of(request)
-        path = object_path(account, container, name)
-        version = downloads.open_object(credentials, path, content=False)
-        headers = list(object_headers(version))
-        unchanged = not_modified(request, Subject(version.modified, version.etag), headers)
-        return unchanged or Reply(200, [*headers, ("Content-Length", str(version.size))])
+        state = _open(request, credentials, object_path(account, container, name))
+        if state.version.details.manifest:
+            state = readable(state, credentials).state
+        return head_reply(request, state, with_safe_delivery(request, state))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 416 503."""
         credentials = credentials_of(request)
         path = object_path(account, container, name)
-        version = downloads.open_object(credentials, path)
-        headers = list(object_headers(version))
-        subject = Subject(version.modified, version.etag)
-        return not_modified(request, subject, headers) or _data(request, version, headers)
+        if request.GET.get("version") == "list":
+            return _version_list(request, credentials, path)
+        state = _open(request, credentials, path, content=True)
+        if "hashmap" in request.GET:
+            return _hashmap(request, state)
+        source = readable(state, credentials)
+        return data_reply(request, source, with_safe_delivery(request, source.state))
 
     def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """201 with ETag and X-Object-Version; errors 400 401 403 404 408 411 412 413 422 507."""
+        """201 with ETag and X-Object-Version.
+
+        Errors 400 401 403 404 408 409 411 412 413 422 507.
+        """
         credentials = credentials_of(request)
         path = object_path(account, container, name)
-        stored = uploads.store_object(credentials, path, read_upload(request, name))
-        headers = [
-            ("ETag", stored.etag.hex()),
-            ("X-Object-Version", str(stored.serial)),
-            ("Last-Modified", http_date(stored.modified)),
-        ]
-        return Reply(201, headers)
+        copy = read_copy_into(request, path)
+        if copy is not None:
+            act = copies.move_object if copy.moves else copies.copy_object
+            return _created(act(credentials, copy.copy))
+        if "hashmap" in request.GET:
+            permissions.authorize(credentials, path, Right.WRITE)  # before the body is read
+            upload = read_map_upload(request, name)
+            return _created(hashmaps.store_hashmap(credentials, path, upload))
+        return _created(uploads.store_object(credentials, path, read_upload(request, name)))
+
+    def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """202 for metadata, 204 for data, 201 for a form.
+
+        Errors 400 401 403 404 408 409 411 412 413 416 507.
+        """
+        credentials = credentials_of(request)
+        path = object_path(account, container, name)
+        media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        if media_type == "multipart/form-data":
+            permissions.authorize(credentials, path, Right.WRITE)  # before the body is read
+            stored = uploads.store_object(credentials, path, read_form(request))
+            reply = _created(stored)
+            reply.body = stored.etag.hex().encode()
+            return reply
+        if media_type == OCTET_STREAM or header(request, "X-Source-Object") is not None:
+            stored = updates.update_data(credentials, path, read_data_update(request))
+            return Reply(204, _published(stored))
+        updates.update_metadata(credentials, path, read_metadata_update(request))
+        return Reply(202)
+
+    def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """201 with ETag and X-Object-Version; errors 400 401 403 404 409 412 413."""
+        credentials = credentials_of(request)
+        copy = read_copy(request, object_path(account, container, name))
+        return _created(copies.copy_object(credentials, copy))
+
+    def move(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """201 with ETag and X-Object-Version; errors as COPY."""
+        credentials = credentials_of(request)
+        copy = read_copy(request, object_path(account, container, name))
+        return _created(copies.move_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """204; errors 400 401 403 404."""
-        deletions.delete_object(credentials_of(request), object_path(account, container, name))
+        """204, with ``until`` only old history goes; errors 400 401 403 404."""
+        credentials = credentials_of(request)
+        path = object_path(account, container, name)
+        until = purge_until(request)
+        delimiter = request.GET.get("delimiter")
+        if until is not None:
+            deletions.purge_object(credentials, path, until)
+        elif delimiter:
+            deletions.delete_folder(credentials, path, delimiter)
+        else:
+            deletions.delete_object(credentials, path)
         return Reply(204)
 
 
-def _data(request: WSGIRequest, version: StoredVersion, headers: list[tuple[str, str]]) -> Reply:
-    """Return the object's bytes, or those that Range selects."""
-    ranges = _ranges(request, version)
-    if ranges is None:
-        return _stream(200, version, ByteRange(0, version.size), headers)
-    if len(ranges) == 1:
-        headers.append(("Content-Range", ranges[0].content_range(version.size)))
-        return _stream(206, version, ranges[0], headers)
-    parts = Multipart(ranges, version.size)
-    kept = [field for field in headers if field[0] != "Content-Type"]
-    kept.append(("Content-Type", f"multipart/byteranges; boundary={parts.boundary}"))
-    kept.append(("Content-Length", str(parts.length)))
-    return Reply(206, kept, _parts(version, parts))
+def _open(
+    request: WSGIRequest, credentials: Credentials, path: ObjectPath, *, content: bool = False
+) -> ObjectState:
+    """Return the object's current state, or the one that ``version`` names."""
+    version = request.GET.get("version") if request.META["QUERY_STRING"] else None
+    serial = read_serial(version, path.name)
+    if serial is None:
+        return downloads.open_object(credentials, path, content=content)
+    return downloads.open_version(credentials, path, serial, content=content)
 
 
-def _ranges(request: WSGIRequest, version: StoredVersion) -> list[ByteRange] | None:
-    value = request.META.get("HTTP_RANGE")
-    if not value:
-        return None
-    if not range_still_applies(request, Subject(version.modified, version.etag)):
-        return None
-    return parse_ranges(value, version.size)
+def _version_list(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:
+    form = asked_format(request)
+    if form is None:
+        raise FormatNeededError("version=list")
+    versions = downloads.list_object_versions(credentials, path)
+    headers = [("Content-Type", CONTENT_TYPES[form])]
+    return Reply(200, headers, render_versions(form, path.name, versions))
 
 
-def _stream(
-    status: int, version: StoredVersion, part: ByteRange, headers: list[tuple[str, str]]
-) -> Reply:
-    """Return one run of bytes. The first piece is read now, so that damage is still a 503."""
-    pieces = downloads.read_content(version, part.start, part.stop)
-    first = next(pieces, b"")
-    length = part.stop - part.start
-    if len(first) == length:
-        return Reply(status, headers, first)
-    headers.append(("Content-Length", str(length)))
-    return Reply(status, headers, chain((first,), pieces))
+def _hashmap(request: WSGIRequest, state: ObjectState) -> Reply:
+    form = asked_format(request)
+    if form is None:
+        raise FormatNeededError("hashmap")
+    headers = [field for field in object_headers(state) if field[0] != "Content-Type"]
+    version = state.version
+    unchanged = not_modified(request, Subject(state.last_change, version.etag), headers)
+    if unchanged is not None:
+        return unchanged
+    hashmap = HashMap(version.size, version.digests)
+    body = render_hashmap(form, state.path.name, hashmap)
+    return Reply(200, [*headers, ("Content-Type", CONTENT_TYPES[form])], body)
 
 
-def _parts(version: StoredVersion, parts: Multipart) -> Iterator[bytes]:
-    for piece in parts.pieces():
-        if isinstance(piece, ByteRange):
-            yield from downloads.read_content(version, piece.start, piece.stop)
-        else:
-            yield piece
+def _created(stored: Published) -> Reply:
+    return Reply(201, _published(stored))
+
+
+def _published(stored: Published) -> list[tuple[str, str]]:
+    return [
+        ("ETag", stored.etag.hex()),
+        ("X-Object-Version", str(stored.serial)),
+        ("Last-Modified", http_date(stored.modified)),
+    ]

@@ -1,11 +1,17 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import InvalidRequest
-from pithos_api.http.authentication import credentials_of, require_known, token_of
+from accounts import services as accounts
+from accounts.errors import AccountsError
+from pithos_api.errors import InvalidRequest, InvalidTokenError
+from pithos_api.http.authentication import credentials_of, token_of
+from pithos_api.http.headers import decoded_header
+from pithos_api.http.inputs.listings import read_page
 from pithos_api.http.negotiation import negotiate
+from pithos_api.http.outputs import account_url
 from pithos_api.http.renderers import render_accounts
 from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import APIView, listing_reply
+from pithos_api.services import listings
 
 
 class MissingCredentialsError(InvalidRequest):
@@ -14,12 +20,24 @@ class MissingCredentialsError(InvalidRequest):
 
 
 class TopView(APIView):
-    """``/v1``: the accounts that share with the caller."""
+    """``/v1``: the accounts that share with the caller, and Swift's first way to log in."""
 
     def get(self, request: WSGIRequest) -> Reply:
-        """200 or 204; errors 400 401."""
+        """200 or 204 with a page of accounts; 204 with a token; errors 400 401."""
         if not token_of(request):
-            raise MissingCredentialsError
-        require_known(credentials_of(request))
+            return self._log_in(request)
+        found = listings.list_accounts(credentials_of(request), read_page(request))
         form = negotiate(request)
-        return listing_reply(form, render_accounts(form, []), ())
+        return listing_reply(form, render_accounts(form, found), ())
+
+    def _log_in(self, request: WSGIRequest) -> Reply:
+        user = decoded_header(request, "X-Auth-User")
+        key = decoded_header(request, "X-Auth-Key")
+        if not user or not key:
+            raise MissingCredentialsError
+        try:
+            account, token = accounts.log_in(user, key)
+        except AccountsError as error:
+            raise InvalidTokenError from error
+        url = account_url(request, account)
+        return Reply(204, [("X-Auth-Token", token), ("X-Storage-Url", url)])

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import services as accounts
+from pithos_api.services import store
 from settings import server
 
 _WELCOME = """A first user was made:
@@ -38,7 +39,9 @@ class Command(BaseCommand):
             listener = server.listen(host, port)
         except (OSError, OverflowError) as error:
             raise CommandError(f"cannot listen on {host}:{port}: {error}") from error
+        server.check_database()
         call_command("migrate", interactive=False, verbosity=0)
+        store.check_store()
         accounts.provision_static_accounts()
         self._welcome(host, listener.getsockname()[1])
         server.run(listener, workers, threads)
@@ -48,5 +51,6 @@ class Command(BaseCommand):
         first = accounts.first_user()
         if first is not None:
             account, token = first
-            url = f"http://{host}:{port}/v1/{account}"
+            name = f"[{host}]" if ":" in host else host
+            url = f"http://{name}:{port}/v1/{account}"
             self.stdout.write(_WELCOME.format(account=account, token=token, url=url))

@@ -3,36 +3,81 @@
 CALLER is the user of a valid token, or an active user that the front door vouches for
 (a static token, an external provider). It has no row where the caller is nobody, so no
 cached answer can outlive a revoked token or a disabled user.
+
+A right is 3 for the owner, 2 to write, 1 to read, 0 for none. Only for others than the owner
+are grants and groups looked at, and only where a container ever had any.
 """
 
 from pithos_api.models.statements.prepared import Statement
 
 CALLER = """
-    (SELECT u.id, t.last_used IS NULL OR t.last_used < now() - interval '1 hour' AS unnoted
+    (SELECT u.id, u.account,
+            t.last_used IS NULL OR t.last_used < now() - interval '1 hour' AS unnoted
        FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
       WHERE t.digest = %(token)s::bytea AND t.revoked IS NULL
         AND (t.expires IS NULL OR t.expires > now()) AND u.is_active
      UNION ALL
-     SELECT u.id, false FROM accounts_user u
+     SELECT u.id, u.account, false FROM accounts_user u
       WHERE u.account = %(vouched)s::text AND u.is_active) AS caller
 """
 
+# Every name under which the caller may stand in a grant.
+CALLED = """
+    (ARRAY['*', caller.account::text] || ARRAY(
+        SELECT lead.account || ':' || g.name
+          FROM group_member g JOIN accounts_user lead ON lead.id = g.owner_id
+         WHERE g.member = caller.account))
+"""
+
+IN_CONTAINER = f"""
+    {CALLER}
+    LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
+    LEFT JOIN container c ON c.account_id = owner.id AND c.name = %(container)s::text
+"""
+
+# ``covers`` is the object's name and all its parents; at most one of them has a grant.
+ON_OBJECT = f"""
+    {IN_CONTAINER}
+    LEFT JOIN object_grant granted ON granted.container_id = c.id
+          AND granted.path = ANY (CASE WHEN c.has_grants THEN %(covers)s::text[] END)
+    LEFT JOIN publication public ON public.container_id = c.id
+          AND public.name = CASE WHEN c.has_publications THEN %(name)s::text END
+"""
+
+OBJECT_RIGHT = f"""
+    CASE WHEN caller.id = owner.id THEN 3
+         WHEN granted.writers && {CALLED} THEN 2
+         WHEN granted.readers && {CALLED} OR public.key IS NOT NULL THEN 1
+         ELSE 0 END
+"""
+
+CONTAINER_RIGHT = f"""
+    CASE WHEN caller.id = owner.id THEN 3
+         WHEN EXISTS (SELECT 1 FROM object_grant g
+                       WHERE g.container_id = c.id AND g.writers && {CALLED}) THEN 2
+         WHEN EXISTS (SELECT 1 FROM object_grant g
+                       WHERE g.container_id = c.id AND g.readers && {CALLED}) THEN 1
+         ELSE 0 END
+"""
+
+
+def columns(right: str) -> str:
+    """Return the columns that every statement's rows begin with: an ``Access``."""
+    return (
+        "caller.id, caller.account, caller.unnoted, coalesce(owner.id, 0), coalesce(c.id, 0),"
+        f" {right}, owner.quota, c.quota"
+    )
+
+
 # Nested loops over unique indexes: accounts_token_pkey, accounts_user_pkey,
-# accounts_user_account_key, container_of_account.
-authorize = Statement(
-    "authorize",
-    f"""
-    SELECT caller.id, caller.unnoted, owner.id, c.id
-      FROM {CALLER}
-      LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
-      LEFT JOIN container c ON c.account_id = owner.id AND c.name = %(container)s::text
-    """,
+# user_of_account, container_of_account, grant_of_path, publication_of_name.
+authorize = Statement("authorize", f"SELECT {columns(OBJECT_RIGHT)} FROM {ON_OBJECT}")
+
+authorize_container = Statement(
+    "authorize_container", f"SELECT {columns(CONTAINER_RIGHT)} FROM {IN_CONTAINER}"
 )
 
 find_caller = Statement(
     "find_caller",
-    f"""
-    SELECT caller.id, caller.unnoted, u.account
-      FROM {CALLER} JOIN accounts_user u ON u.id = caller.id
-    """,
+    f"SELECT caller.id, caller.account, caller.unnoted, 0, 0, 0, NULL, NULL FROM {CALLER}",
 )

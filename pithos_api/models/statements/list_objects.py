@@ -3,39 +3,45 @@
 from pithos_api.models.statements.prepared import Statement
 
 # The planner may not sort: whatever it believes about sizes, a page must be read in the order
-# of version_current, so that its cost does not depend on how many names there are.
+# of its index, so that its cost does not depend on how many names there are.
 IN_ORDER = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; "
 
 # All fields as the listing shows them, so that no value is converted twice on its way.
 FIELDS = """
     v.name, v.size, encode(v.etag, 'hex'), v.content_type, v.content_encoding,
     v.content_disposition, v.valid_from, v.meta, encode(v.merkle, 'hex'),
-    v.uuid::text, v.serial, writer.account, v.manifest
+    v.uuid::text, v.serial, v.modified_by_id, v.manifest
 """
 
-# Index Scan using version_current: Index Cond container_id =, name >, name >=, name <;
-# accounts_user by primary key, memoized.
-list_objects = Statement(
-    "list_objects",
-    f"""
+# Which of a name's versions is its state: now (version_current), or then (version_history).
+NOW = "v.valid_to = 'infinity'"
+THEN = """v.valid_from < to_timestamp(%(until)s::float8)
+          AND v.valid_to >= to_timestamp(%(until)s)"""
+
+
+def _names(state: str) -> str:
+    """Return the statement that lists names after ``marker``, from ``first`` to ``beyond``."""
+    return f"""
     SELECT NULL, {FIELDS}
-      FROM version v LEFT JOIN accounts_user writer ON writer.id = v.modified_by_id
-     WHERE v.container_id = %(container)s::bigint AND v.valid_to = 'infinity'
+      FROM version v
+     WHERE v.container_id = %(container)s::bigint AND {state}
        AND v.name > %(marker)s::text AND v.name >= %(first)s::text
        AND v.name < %(beyond)s::text
      ORDER BY v.name LIMIT %(limit)s::int
-    """,
-    before=IN_ORDER,
-)
+    """
 
-# A skip scan: each step is one probe of version_current (Index Only Scan, LIMIT 1) and jumps
-# over all names below a folder. ``at`` is where the delimiter begins behind the prefix, 0 if
-# nowhere. A name that ends with its first delimiter is an object, and stands for its folder.
-# ``skip`` is the delimiter with its last character one higher, hence beyond all below it;
-# a name continued with U+0001 comes next after it, as names have no control characters.
-list_folders = Statement(
-    "list_folders",
-    f"""
+
+def _folders(state: str) -> str:
+    """Return the statement that lists names and folders from ``first`` to ``beyond``.
+
+    A skip scan: each step is one probe of the index (LIMIT 1) and jumps over all names below
+    a folder. ``at`` is where the delimiter begins behind the prefix, 0 if nowhere. A name that
+    ends with its first delimiter is an object, and stands for its folder. ``skip`` is the
+    delimiter with its last character one higher, hence beyond all below it; a name continued
+    with U+0001 comes next after it, as names have no control characters. The state of each
+    name is fetched by a probe of its own: a join would read the whole container.
+    """
+    return f"""
     WITH RECURSIVE walk (n, name, folder, resume) AS (
         SELECT 0, NULL::text COLLATE "C", NULL::text COLLATE "C", %(first)s::text COLLATE "C"
         UNION ALL
@@ -51,17 +57,26 @@ list_folders = Statement(
                       AS folder
                  FROM version v CROSS JOIN LATERAL (
                       SELECT strpos(substr(v.name, %(inside)s + 1), %(delimiter)s) AS at) AS cut
-                WHERE v.container_id = %(container)s::bigint AND v.valid_to = 'infinity'
+                WHERE v.container_id = %(container)s::bigint AND {state}
                   AND v.name >= walk.resume AND v.name < %(beyond)s::text
                 ORDER BY v.name LIMIT 1) AS hit
          WHERE walk.n < %(limit)s::int)
     SELECT walk.folder, {FIELDS}
       FROM walk
-      LEFT JOIN version v ON walk.folder IS NULL AND v.container_id = %(container)s
-                         AND v.name = walk.name AND v.valid_to = 'infinity'
-      LEFT JOIN accounts_user writer ON writer.id = v.modified_by_id
+      LEFT JOIN LATERAL (
+          SELECT * FROM version v
+           WHERE walk.folder IS NULL AND v.container_id = %(container)s
+             AND v.name = walk.name AND {state} LIMIT 1) AS v ON true
      WHERE v.serial IS NOT NULL OR walk.folder IS NOT NULL AND %(folders)s
      ORDER BY walk.resume
-    """,
-    before=IN_ORDER,
+    """
+
+
+list_objects = Statement("list_objects", _names(NOW), before=IN_ORDER)
+list_folders = Statement("list_folders", _folders(NOW), before=IN_ORDER)
+list_past_objects = Statement("list_past_objects", _names(THEN), before=IN_ORDER)
+list_past_folders = Statement("list_past_folders", _folders(THEN), before=IN_ORDER)
+
+writers = Statement(
+    "writers", "SELECT id, account FROM accounts_user WHERE id = ANY(%(ids)s::bigint[])"
 )

@@ -10,6 +10,10 @@ LOCK_NAME = (
     " pg_advisory_xact_lock(%(name_lock)s); "
 )
 
+# Where a quota applies, the account's writers commit one after the other: each sees what the
+# one before it has used.
+LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
+
 # ``latest`` is the newest row of the name, one probe of version_history; it is the current
 # version unless it is a tombstone. ``moment`` never goes back within a name, nor behind the
 # container's last folded change, even if the clock does.
@@ -39,27 +43,37 @@ SUPERSEDE = """
     superseded AS (
         SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions)"""
 
+# Bytes of current objects, without and with what is not yet folded; evaluated only if needed.
+_CONTAINER_BYTES = """
+    (SELECT target.byte_count + coalesce(sum(bytes_added), 0) FROM usage_delta
+      WHERE container_id = target.id)"""
+_ACCOUNT_BYTES = """
+    (SELECT sum(c.byte_count + (SELECT coalesce(sum(bytes_added), 0) FROM usage_delta d
+                                 WHERE d.container_id = c.id))
+       FROM container c WHERE c.account_id = target.account_id)"""
+
 
 def changed_keys(new: str) -> str:
     """Return SQL for {key: +1 or -1} of the metadata keys that come and go, NULL if none does."""
     return f"""
-        (SELECT jsonb_object_agg(key, n) FROM (
-            SELECT key, sum(n) AS n FROM (
-                SELECT jsonb_object_keys({new}) AS key, 1 AS n
-                UNION ALL
-                SELECT jsonb_object_keys(old.meta), -1 FROM old) AS changes
-             GROUP BY key HAVING sum(n) <> 0) AS changed)"""
+        CASE WHEN {new} <> '{{}}' OR (SELECT meta FROM old) <> '{{}}' THEN
+            (SELECT jsonb_object_agg(key, n) FROM (
+                SELECT key, sum(n) AS n FROM (
+                    SELECT jsonb_object_keys({new}) AS key, 1 AS n
+                    UNION ALL
+                    SELECT jsonb_object_keys(old.meta), -1 FROM old) AS changes
+                 GROUP BY key HAVING sum(n) <> 0) AS changed) END"""
 
 
 # Conditions are judged against the version that the lock protects. An ETag in them is
-# 16 bytes; the empty one stands for *. Rows of ``block`` are inserted in digest order, so
-# that two uploads with blocks in common cannot deadlock; an update locks the row against
-# garbage collection.
-publish = Statement(
-    "publish",
-    f"""
+# 16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
+# NULL if it built upon none. Rows of ``block`` are inserted in digest order, so that two
+# uploads with blocks in common cannot deadlock; an update locks the row against garbage
+# collection.
+_PUBLISH = f"""
     WITH target AS (
-        SELECT id, modified, versioning FROM container WHERE id = %(container)s::bigint),
+        SELECT id, account_id, modified, versioning, quota, byte_count FROM container
+         WHERE id = %(container)s::bigint),
     {HISTORY},
     judged AS (
         SELECT %(if_match)s::bytea[] IS NULL
@@ -67,9 +81,17 @@ publish = Statement(
                AS matched,
                NOT coalesce(old.etag = ANY(%(if_none_match)s::bytea[])
                             OR '' = ANY(%(if_none_match)s), false)
-               OR old.serial IS NULL AS unmatched
+               OR old.serial IS NULL AS unmatched,
+               %(serial)s::bigint IS NULL OR coalesce(old.serial = %(serial)s, false) AS fresh,
+               CASE WHEN %(size)s::bigint <= coalesce(old.size, 0) THEN true
+                    WHEN target.quota > 0 AND target.quota
+                         < {_CONTAINER_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
+                    WHEN %(account_quota)s::bigint > 0 AND %(account_quota)s
+                         < {_ACCOUNT_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
+                    ELSE true END AS fits
           FROM target LEFT JOIN old ON true),
-    verdict AS (SELECT matched, unmatched, matched AND unmatched AS holds FROM judged),
+    verdict AS (
+        SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM judged),
     {SUPERSEDE},
     kept AS (
         INSERT INTO block (digest, size, data)
@@ -90,10 +112,10 @@ publish = Statement(
             content_encoding, content_disposition, manifest, modified_by_id, valid_from,
             meta, domains)
         SELECT target.id, %(name)s, coalesce(%(uuid)s::uuid, old.uuid, gen_random_uuid()),
-               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
+               %(size)s, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(actor)s, moment.now,
-               %(meta)s::jsonb, old.domains
+               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, old.domains)
           FROM superseded, target, moment, verdict LEFT JOIN old ON true
          WHERE verdict.holds AND superseded.versions >= 0
         RETURNING serial, uuid, valid_from),
@@ -103,9 +125,14 @@ publish = Statement(
                %(size)s - coalesce(old.size, 0), {changed_keys("%(meta)s")}, moment.now
           FROM target, moment, verdict LEFT JOIN old ON true
          WHERE verdict.holds)
-    SELECT verdict.matched, verdict.unmatched, created.serial, created.uuid, created.valid_from
+    SELECT verdict.matched, verdict.unmatched, verdict.fresh, verdict.fits,
+           created.serial, created.valid_from
       FROM verdict LEFT JOIN created ON true
-    """,
-    before=LOCK_NAME,
-    writes=True,
+"""
+
+publish = Statement("publish", _PUBLISH, before=LOCK_NAME, writes=True)
+
+# The same in an account or container that has a quota.
+publish_in_quota = Statement(
+    "publish_in_quota", _PUBLISH, before=LOCK_ACCOUNT + LOCK_NAME, writes=True
 )

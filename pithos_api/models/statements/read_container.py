@@ -1,35 +1,81 @@
-"""The account's and the container's own rows with exact counters, token checked."""
+"""The account's and the container's own rows with exact counters, token and right checked."""
 
-from pithos_api.models.statements.access import CALLER
+from pithos_api.models.statements.access import (
+    CALLED,
+    CALLER,
+    CONTAINER_RIGHT,
+    IN_CONTAINER,
+    columns,
+)
 from pithos_api.models.statements.prepared import Statement
 
 # Counters are the row plus the deltas not yet folded (usage_of_container): exact at once.
+PENDING = """
+    (SELECT coalesce(sum(objects_added), 0)::bigint AS objects,
+            coalesce(sum(bytes_added), 0)::bigint AS bytes, max(at) AS at
+       FROM usage_delta d WHERE d.container_id = c.id)
+"""
+
+CONTAINER = """
+    c.id, c.name, c.object_count + pending.objects, c.byte_count + pending.bytes,
+    greatest(c.modified, pending.at), c.meta, c.versioning, c.quota,
+    c.has_grants, c.has_publications
+"""
+
 read_container = Statement(
     "read_container",
     f"""
-    SELECT caller.id, caller.unnoted, owner.id, c.id, c.name,
-           c.object_count + pending.objects, c.byte_count + pending.bytes,
-           greatest(c.modified, pending.at), c.meta, c.versioning, c.quota,
-           c.meta_keys, pending.keys
-      FROM {CALLER}
-      LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
-      LEFT JOIN container c ON c.account_id = owner.id AND c.name = %(container)s::text
-      LEFT JOIN LATERAL (
-          SELECT coalesce(sum(objects_added), 0)::bigint AS objects,
-                 coalesce(sum(bytes_added), 0)::bigint AS bytes, max(at) AS at,
-                 jsonb_agg(d.meta_keys) FILTER (WHERE d.meta_keys IS NOT NULL) AS keys
-            FROM usage_delta d WHERE d.container_id = c.id) AS pending ON true
+    SELECT {columns(CONTAINER_RIGHT)}, {CONTAINER}, c.meta_keys,
+           (SELECT jsonb_agg(d.meta_keys) FROM usage_delta d
+             WHERE d.container_id = c.id AND d.meta_keys IS NOT NULL)
+      FROM {IN_CONTAINER}
+      LEFT JOIN LATERAL {PENDING} AS pending ON true
     """,
 )
 
-# ``account`` has no row until the owner first writes to it.
+# What a container was at a time: its metadata then, and its objects' states counted.
+# A full scan of its history (version_history): the past has no counters.
+read_past_container = Statement(
+    "read_past_container",
+    """
+    SELECT c.id,
+           CASE WHEN c.meta_since < t.until THEN c.meta
+                ELSE (SELECT past.meta FROM past_metadata past
+                       WHERE past.container_id = c.id
+                         AND past.valid_from < t.until AND past.valid_to >= t.until) END,
+           state.objects, state.bytes, greatest(state.changed, c.created,
+               CASE WHEN c.meta_since < t.until THEN c.meta_since END),
+           (SELECT array_agg(DISTINCT key) FROM version v, jsonb_object_keys(v.meta) AS key
+             WHERE v.container_id = c.id AND v.valid_from < t.until AND v.valid_to >= t.until)
+      FROM container c
+     CROSS JOIN (SELECT to_timestamp(%(until)s::float8) AS until) AS t
+     CROSS JOIN LATERAL (
+          SELECT count(*) FILTER (WHERE v.valid_to >= t.until) AS objects,
+                 coalesce(sum(v.size) FILTER (WHERE v.valid_to >= t.until), 0)::bigint AS bytes,
+                 max(v.valid_from) AS changed
+            FROM version v WHERE v.container_id = c.id AND v.valid_from < t.until) AS state
+     WHERE c.id = ANY(%(containers)s::bigint[]) AND c.created < t.until
+    """,
+)
+
+# Others see an account where something in it is shared with them. ``account`` has no row
+# until the owner first writes to it.
+ACCOUNT_RIGHT = f"""
+    CASE WHEN caller.id = owner.id THEN 3
+         WHEN EXISTS (SELECT 1 FROM container c JOIN object_grant g ON g.container_id = c.id
+                       WHERE c.account_id = owner.id AND c.has_grants
+                         AND (g.readers && {CALLED} OR g.writers && {CALLED})) THEN 1
+         ELSE 0 END
+"""
+
 read_account = Statement(
     "read_account",
     f"""
-    SELECT caller.id, caller.unnoted, owner.id, coalesce(owner.quota, -1),
+    SELECT caller.id, caller.account, caller.unnoted, coalesce(owner.id, 0), 0, {ACCOUNT_RIGHT},
+           owner.quota, NULL::bigint,
            total.containers, total.objects, total.bytes,
            greatest(coalesce(a.modified, owner.created), total.modified),
-           coalesce(a.meta, '{{}}')
+           coalesce(a.meta, '{{}}'), groups.members
       FROM {CALLER}
       LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
       LEFT JOIN account a ON a.user_id = owner.id
@@ -38,24 +84,71 @@ read_account = Statement(
                  coalesce(sum(c.object_count + pending.objects), 0)::bigint AS objects,
                  coalesce(sum(c.byte_count + pending.bytes), 0)::bigint AS bytes,
                  max(greatest(c.modified, pending.at)) AS modified
-            FROM container c CROSS JOIN LATERAL (
-                 SELECT coalesce(sum(objects_added), 0) AS objects,
-                        coalesce(sum(bytes_added), 0) AS bytes, max(at) AS at
-                   FROM usage_delta d WHERE d.container_id = c.id) AS pending
-           WHERE c.account_id = owner.id AND caller.id = owner.id) AS total ON true
+            FROM container c CROSS JOIN LATERAL {PENDING} AS pending
+           WHERE c.account_id = owner.id) AS total ON true
+      LEFT JOIN LATERAL (
+          SELECT jsonb_object_agg(name, members) AS members FROM (
+              SELECT g.name, jsonb_agg(g.member ORDER BY g.member) AS members
+                FROM group_member g WHERE g.owner_id = owner.id AND caller.id = owner.id
+               GROUP BY g.name) AS each) AS groups ON true
     """,
 )
 
+# The same of the past; containers that are gone have taken their history along.
+read_past_account = Statement(
+    "read_past_account",
+    """
+    SELECT CASE WHEN a.meta_since < t.until THEN a.meta
+                ELSE (SELECT past.meta FROM past_metadata past
+                       WHERE past.account_id = owner.id AND past.container_id IS NULL
+                         AND past.valid_from < t.until AND past.valid_to >= t.until) END,
+           state.containers, state.objects, state.bytes,
+           greatest(state.changed, CASE WHEN a.meta_since < t.until THEN a.meta_since END)
+      FROM accounts_user owner LEFT JOIN account a ON a.user_id = owner.id
+     CROSS JOIN (SELECT to_timestamp(%(until)s::float8) AS until) AS t
+     CROSS JOIN LATERAL (
+          SELECT count(DISTINCT c.id) AS containers,
+                 count(v.serial) FILTER (WHERE v.valid_to >= t.until) AS objects,
+                 coalesce(sum(v.size) FILTER (WHERE v.valid_to >= t.until), 0)::bigint AS bytes,
+                 greatest(max(c.created), max(v.valid_from)) AS changed
+            FROM container c LEFT JOIN version v
+              ON v.container_id = c.id AND v.valid_from < t.until
+           WHERE c.account_id = owner.id AND c.created < t.until) AS state
+     WHERE owner.id = %(owner)s::bigint
+    """,
+)
+
+# ``viewer`` NULL sees all; another account what has a grant for it. ``shared`` and ``public``
+# keep what has a grant or a publication at all.
 list_containers = Statement(
     "list_containers",
-    """
-    SELECT c.name, c.object_count + pending.objects, c.byte_count + pending.bytes,
-           greatest(c.modified, pending.at), c.meta, c.versioning, c.quota
-      FROM container c CROSS JOIN LATERAL (
-           SELECT coalesce(sum(objects_added), 0)::bigint AS objects,
-                  coalesce(sum(bytes_added), 0)::bigint AS bytes, max(at) AS at
-             FROM usage_delta d WHERE d.container_id = c.id) AS pending
+    f"""
+    SELECT {CONTAINER}
+      FROM container c CROSS JOIN LATERAL {PENDING} AS pending
      WHERE c.account_id = %(owner)s::bigint AND c.name > %(marker)s::text
+       AND (NOT %(shared)s::boolean AND NOT %(public)s::boolean
+            OR %(shared)s AND EXISTS (SELECT 1 FROM object_grant g WHERE g.container_id = c.id)
+            OR %(public)s AND EXISTS (SELECT 1 FROM publication p WHERE p.container_id = c.id))
+       AND (%(viewer)s::bigint IS NULL OR EXISTS (
+            SELECT 1 FROM accounts_user caller JOIN object_grant g ON g.container_id = c.id
+             WHERE caller.id = %(viewer)s
+               AND (g.readers && {CALLED} OR g.writers && {CALLED})))
+       AND (%(until)s::float8 IS NULL OR c.created < to_timestamp(%(until)s))
      ORDER BY c.name LIMIT %(limit)s::int
+    """,
+)
+
+# The accounts, other than the caller's, in which something is shared with the caller.
+list_sharers = Statement(
+    "list_sharers",
+    f"""
+    SELECT sharer.account, max(greatest(c.modified, pending.at))
+      FROM accounts_user caller
+      JOIN object_grant g ON g.readers && {CALLED} OR g.writers && {CALLED}
+      JOIN container c ON c.id = g.container_id
+      JOIN accounts_user sharer ON sharer.id = c.account_id AND sharer.id <> caller.id
+     CROSS JOIN LATERAL {PENDING} AS pending
+     WHERE caller.id = %(caller)s::bigint AND sharer.account > %(marker)s::text
+     GROUP BY sharer.account ORDER BY sharer.account LIMIT %(limit)s::int
     """,
 )

@@ -1,24 +1,49 @@
-"""HEAD and GET of an object: token, container, current version and small content at once."""
+"""HEAD and GET of an object: token, right, container, version and small content at once."""
 
-from pithos_api.models.statements.access import CALLER
+from pithos_api.models.statements.access import OBJECT_RIGHT, ON_OBJECT, columns
 from pithos_api.models.statements.prepared import Statement
 
-# Nested loops over unique indexes: those of authorize, then version_current, block_pkey and
-# accounts_user_pkey. ``content`` is false for HEAD, which needs neither digests nor bytes.
-read_object = Statement(
-    "read_object",
-    f"""
-    SELECT caller.id, caller.unnoted, owner.id, c.id,
+
+def _reading(which: str, newest: str) -> str:
+    """Return the statement that reads the version ``which`` of an object.
+
+    newest: SQL for the time of the object's last change, which a past version shows too.
+    ``content`` is false for HEAD, which needs neither digests nor bytes.
+    """
+    return f"""
+    SELECT {columns(OBJECT_RIGHT)}, granted.path, granted.readers, granted.writers, public.key,
            v.serial, v.uuid, v.size, v.etag, v.merkle,
            v.content_type, v.content_encoding, v.content_disposition, v.manifest,
-           v.meta, v.valid_from, writer.account,
+           v.meta, v.valid_from, writer.account, {newest}, v.domains,
            CASE WHEN %(content)s::boolean THEN v.hashmap END, b.data
-      FROM {CALLER}
-      LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
-      LEFT JOIN container c ON c.account_id = owner.id AND c.name = %(container)s::text
-      LEFT JOIN version v ON v.container_id = c.id AND v.name = %(name)s::text
-                         AND v.valid_to = 'infinity'
+      FROM {ON_OBJECT}
+      LEFT JOIN version v ON v.container_id = c.id AND v.name = %(name)s::text AND {which}
       LEFT JOIN accounts_user writer ON writer.id = v.modified_by_id
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
+    """
+
+
+# Nested loops over unique indexes: those of authorize, then version_current, block_pkey and
+# accounts_user_pkey.
+read_object = Statement("read_object", _reading("v.valid_to = 'infinity'", "v.valid_from"))
+
+# The same with version_pkey instead of version_current, and one probe of version_history.
+read_version = Statement(
+    "read_version",
+    _reading(
+        "v.serial = %(serial)s::bigint AND NOT v.deleted",
+        """(SELECT last.valid_from FROM version last
+             WHERE last.container_id = c.id AND last.name = %(name)s
+             ORDER BY last.valid_from DESC LIMIT 1)""",
+    ),
+)
+
+# Index Scan of version_history; tombstones are no versions of anything.
+list_versions = Statement(
+    "list_versions",
+    """
+    SELECT serial, valid_from, deleted FROM version
+     WHERE container_id = %(container)s::bigint AND name = %(name)s::text
+     ORDER BY serial
     """,
 )

@@ -36,7 +36,14 @@ CROWD = f"""
     ON CONFLICT DO NOTHING;
     INSERT INTO usage_delta (container_id, objects_added, bytes_added, at)
     SELECT id, 1, 1, now() FROM container;
-    ANALYZE accounts_user, accounts_token, container, version, block, usage_delta;
+    INSERT INTO object_grant (container_id, path, readers, writers)
+    SELECT id, 'p', ARRAY['*'], '{{}}' FROM container WHERE name = 'c' AND object_count = 0;
+    INSERT INTO publication (key, container_id, name)
+    SELECT 'key' || id, id, 'p' FROM container;
+    INSERT INTO group_member (owner_id, name, member)
+    SELECT id, 'g', account FROM accounts_user;
+    ANALYZE accounts_user, accounts_token, container, version, block, usage_delta,
+            object_grant, publication, group_member;
 """
 
 Recorded = list[tuple[Statement, dict[str, Any]]]
@@ -57,7 +64,7 @@ class Operation:
         return f"{self.method} {self.path}?{self.query}"
 
 
-ACCESS = {"accounts_token_pkey", "accounts_user_account_", "container_of_account"}
+ACCESS = {"accounts_token_pkey", "user_of_account", "container_of_account"}
 CURRENT = ACCESS | {"version_current"}
 WRITTEN = ACCESS | {"version_history", "version_pkey"}
 USED = ACCESS | {"usage_of_container"}
@@ -69,9 +76,9 @@ OPERATIONS = [
     Operation("PUT", "/c/00007", "", "201", 2, frozenset(WRITTEN | {"container_pkey"})),
     Operation("PUT", "/c/new", "", "201", 2, frozenset(WRITTEN | {"container_pkey"})),
     Operation("DELETE", "/c/00007", "", "204", 1, frozenset(WRITTEN)),
-    Operation("GET", "/c", "limit=1000&marker=01000", "200", 2, frozenset(LISTED)),
-    Operation("GET", "/c", "prefix=01", "200", 2, frozenset(LISTED)),
-    Operation("GET", "/c", "delimiter=0", "200", 2, frozenset(LISTED)),
+    Operation("GET", "/c", "limit=1000&marker=01000", "200", 3, frozenset(LISTED)),
+    Operation("GET", "/c", "prefix=01", "200", 3, frozenset(LISTED)),
+    Operation("GET", "/c", "delimiter=0", "200", 3, frozenset(LISTED)),
     Operation("GET", "", "", "200", 2, frozenset(USED)),
     Operation("HEAD", "/c", "", "204", 1, frozenset(USED)),
     Operation("HEAD", "", "", "204", 1, frozenset(USED)),
@@ -184,8 +191,7 @@ def test_a_page_of_names_is_not_sorted(
 ) -> None:
     use_plans(mode)
     assert call(Operation("GET", "/c", query, "200", 2, frozenset())) == "200"
-    statement, parameters = recorded[-1]
-    assert statement.name == "list_objects"
+    ((statement, parameters),) = [run for run in recorded if run[0].name == "list_objects"]
     assert len(statement.all(parameters)) == min(parameters["limit"], OBJECTS)
     text = plan(statement, parameters)
     assert "Index Scan using version_current" in text

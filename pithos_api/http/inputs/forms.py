@@ -1,0 +1,62 @@
+"""Objects sent by an HTML form (contract §2.4, POST form)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.handlers.wsgi import WSGIRequest
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
+
+from pithos_api.errors import InvalidRequest, UploadTooLargeError
+from pithos_api.http.body import is_chunked, open_body
+from pithos_api.services.uploads import Body, Upload
+from pithos_api.values import Conditions, Details
+
+FIELD = "X-Object-Data"
+OCTET_STREAM = "application/octet-stream"
+
+
+class InvalidFormError(InvalidRequest):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the form {reason}")
+
+
+class _Stream:
+    """A body as the parser reads it, no more of it than one request may carry."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._left = settings.PITHOS_MAX_UPLOAD_SIZE + 64 * 1024  # the form around the file
+
+    def read(self, size: int = 64 * 1024) -> bytes:
+        buffer = bytearray(size)
+        count = self._body.readinto(memoryview(buffer))
+        self._left -= count
+        if self._left < 0:
+            raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
+        return bytes(buffer[:count])
+
+
+def read_form(request: WSGIRequest) -> Upload:
+    """Return the form's file as an upload; it waits in a temporary file.
+
+    Raises: InvalidFormError: malformed, or without a file in the field ``X-Object-Data``.
+    """
+    body = open_body(request)
+    meta: dict[str, Any] = dict(request.META)
+    if is_chunked(request):
+        meta["CONTENT_LENGTH"] = "1"  # the parser only asks whether there is anything
+    handlers = [TemporaryFileUploadHandler()]
+    try:
+        _, files = MultiPartParser(meta, _Stream(body), handlers).parse()  # type: ignore[arg-type]
+    except MultiPartParserError as error:
+        raise InvalidFormError("is malformed") from error
+    file = files.get(FIELD)
+    if file is None or file.file is None:
+        raise InvalidFormError(f"has no file in the field {FIELD}")
+    kind = file.content_type or OCTET_STREAM
+    return Upload(
+        details=Details(kind if kind.isascii() and kind.isprintable() else OCTET_STREAM),
+        body=Body(file.file.readinto, file.size),
+        conditions=Conditions(),
+    )

@@ -1,0 +1,137 @@
+"""Copying and moving objects: rows only, no byte is touched."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from accounts.credentials import Credentials
+from pithos_api.models.statements.claim_blocks import claim_digests
+from pithos_api.services import deletions, downloads, folders, sharing
+from pithos_api.services.folders import FolderPair
+from pithos_api.services.locks import lock_containers, lock_names
+from pithos_api.services.metadata import change_details
+from pithos_api.services.uploads import begin_write, check_conditions
+from pithos_api.services.versions import NewVersion, publish_version
+from pithos_api.values import (
+    Access,
+    Conditions,
+    DetailsChange,
+    ObjectPath,
+    ObjectState,
+    Published,
+    Right,
+    ShareChange,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What is to be copied or moved where, and what of it changes on the way.
+
+    serial: a version of the source; None is the current one. Moves have none.
+    source_conditions, conditions: of the source and of what is at the destination.
+    delimiter: also all names that begin with the source's name and this; "" is none.
+    """
+
+    source: ObjectPath
+    destination: ObjectPath
+    change: DetailsChange
+    serial: int | None = None
+    source_conditions: Conditions = Conditions()
+    conditions: Conditions = Conditions()
+    share: ShareChange = ShareChange()
+    delimiter: str = ""
+
+
+def copy_object(credentials: Credentials, copy: Copy) -> Published:
+    """Copy an object, with its whole folder if asked, in one transaction (contract §2.4).
+
+    The copy has a new UUID, unless it is made onto itself. The caller may name the copied
+    blocks in hashmaps from now on.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
+        VersionNotFoundError, ConditionFailedError, GrantConflictError, QuotaExceededError,
+        OverlappingFoldersError.
+    """
+    least = Right.OWN if copy.delimiter else Right.READ
+    target = _begin(credentials, copy, least)
+    with transaction.atomic():
+        _lock(copy)
+        source = _open(credentials, copy, least)
+        uuid = None if copy.source == copy.destination else uuid4()
+        published = _publish(target, copy, _copied(source, copy, uuid))
+        claim_digests.one({"actor": target.actor, "digests": sorted(set(source.version.digests))})
+        if copy.delimiter:
+            folders.copy_folder(source.access, target, _folders(copy))
+    return published
+
+
+def move_object(credentials: Credentials, copy: Copy) -> Published:
+    """Move an object, with its whole folder if asked, in one transaction (contract §2.4).
+
+    It keeps its UUID. The source leaves a tombstone; its sharing and publication end.
+
+    Raises: as ``copy_object``; NotAllowedError also where the caller does not own the source.
+    """
+    target = _begin(credentials, copy, Right.OWN)
+    with transaction.atomic():
+        _lock(copy)
+        source = _open(credentials, copy, Right.OWN)
+        new = _copied(source, copy, source.version.uuid)
+        if copy.source == copy.destination:
+            return _publish(target, copy, new)
+        deletions.bury(source.access, copy.source)  # first: what it frees counts for the quota
+        if copy.delimiter:
+            folders.move_folder(source.access, target, _folders(copy))
+        return _publish(target, copy, new)
+
+
+def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
+    """Check all that can be checked without a lock; return the access to the destination."""
+    target = begin_write(credentials, copy.destination, copy.conditions, copy.share)
+    _open(credentials, copy, least)
+    if copy.delimiter:
+        _folders(copy).check()
+    return target
+
+
+def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
+    """Return the source as it is now, whose conditions hold."""
+    if copy.serial is None:
+        state = downloads.open_object(credentials, copy.source, least)
+    else:
+        state = downloads.open_version(credentials, copy.source, copy.serial, least)
+    check_conditions(copy.source_conditions, state.version.etag)
+    return state
+
+
+def _lock(copy: Copy) -> None:
+    if copy.delimiter:
+        lock_containers(copy.source, copy.destination)
+    lock_names(copy.source, copy.destination)
+
+
+def _folders(copy: Copy) -> FolderPair:
+    return FolderPair(copy.source, copy.destination, copy.delimiter)
+
+
+def _copied(source: ObjectState, copy: Copy, uuid: UUID | None) -> NewVersion:
+    """Return the version that the destination gets: the source's content and details, changed."""
+    version = source.version
+    return NewVersion(
+        size=version.size,
+        etag=version.etag,
+        digests=version.digests,
+        details=change_details(version.details, copy.change),
+        uuid=uuid,
+        domains=version.domains,
+    )
+
+
+def _publish(target: Access, copy: Copy, new: NewVersion) -> Published:
+    published = publish_version(target, copy.destination, new, copy.conditions)
+    if copy.share != ShareChange():
+        sharing.change_sharing(target, copy.destination, copy.share)
+    return published

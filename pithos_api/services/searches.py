@@ -1,0 +1,142 @@
+"""Listings of some of a container's objects: by metadata, by what is shared or public."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from pithos_api.models.statements.identities import identities as identities_statement
+from pithos_api.models.statements.list_objects import FIELDS, NOW, THEN
+from pithos_api.ordering import after
+from pithos_api.values import Access, Entry, MetaQuery, ObjectPage, Right
+
+# Rows fetched at once where folders have to be made of them here.
+_BATCH = 1000
+
+
+def is_search(access: Access, page: ObjectPage) -> bool:
+    """Return whether only some of the objects are wanted, or may be seen."""
+    return access.right < Right.OWN or page.shared or page.public or page.meta is not None
+
+
+def identities(access: Access) -> list[str]:
+    """Return every name under which the caller may stand in a grant."""
+    row = identities_statement.one({"caller": access.actor})
+    return list(row[0]) if row else []
+
+
+def search(access: Access, page: ObjectPage) -> list[Entry]:
+    """Return a page of the objects that ``page`` selects and the caller may see."""
+    if not page.delimiter:
+        start = {"marker": page.marker, "first": page.prefix}
+        return _matches(access, page, {**start, "limit": page.limit})
+    return _collapsed(access, page)
+
+
+def _collapsed(access: Access, page: ObjectPage) -> list[Entry]:
+    """Return a page of objects and folders, folders made of the matching objects."""
+    entries: list[Entry] = []
+    last = ""
+    for entry in _all_matches(access, page):
+        at = entry.name.find(page.delimiter, len(page.prefix))
+        folder = entry.name[: at + len(page.delimiter)] if at >= 0 else entry.name
+        if folder == last or folder <= page.marker:
+            continue
+        last = folder
+        if folder == entry.name:
+            entries.append(entry)
+        elif page.folders:
+            entries.append(entry._replace(folder=folder))
+        if len(entries) == page.limit:
+            break
+    return entries
+
+
+def _all_matches(access: Access, page: ObjectPage) -> Iterator[Entry]:
+    """Yield every match of the page's query from its marker on, a batch a statement."""
+    cursor = {"marker": "", "first": max(page.prefix, page.marker)}
+    while True:
+        batch = _matches(access, page, {**cursor, "limit": _BATCH})
+        yield from batch
+        if len(batch) < _BATCH:
+            return
+        cursor["marker"] = batch[-1].name
+
+
+def _matches(access: Access, page: ObjectPage, bounds: dict[str, Any]) -> list[Entry]:
+    parameters: dict[str, Any] = {
+        **bounds,
+        "container": access.container,
+        "beyond": after(page.prefix),
+        "until": page.until,
+    }
+    source = _source(access, page, parameters)
+    conditions = "".join(f" AND {each}" for each in _meta_conditions(page.meta, parameters))
+    sql = f"""
+        SELECT DISTINCT ON (v.name) NULL, {FIELDS} FROM {source}
+         WHERE v.name > %(marker)s AND v.name >= %(first)s AND v.name < %(beyond)s{conditions}
+         ORDER BY v.name LIMIT %(limit)s
+    """  # noqa: S608 - put together from constants
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(map(Entry._make, cursor.fetchall()))
+
+
+def _source(access: Access, page: ObjectPage, parameters: dict[str, Any]) -> str:
+    """Return the rows to choose from as SQL: all, or what grants and publications name."""
+    state = NOW if page.until is None else THEN
+    state = state.replace("::float8", "")
+    every = f"(SELECT * FROM version v WHERE v.container_id = %(container)s AND {state}"  # noqa: S608
+    scopes = _scopes(access, page, parameters)
+    if not scopes:
+        return f"{every}) AS v"
+    return f"""
+        ({" UNION ALL ".join(scopes)}) AS scope CROSS JOIN LATERAL (
+            {every} AND v.name = scope.path)
+            UNION ALL
+            {every} AND scope.whole AND v.name >= scope.path || '/'
+                AND v.name < scope.path || '0')) AS v
+    """
+
+
+def _scopes(access: Access, page: ObjectPage, parameters: dict[str, Any]) -> list[str]:
+    """Return SQL of path and whether all below it belongs; none where everything does."""
+    grants = "SELECT path, true AS whole FROM object_grant WHERE container_id = %(container)s"
+    if access.right < Right.OWN:
+        parameters["called"] = identities(access)
+        return [f"{grants} AND (readers && %(called)s::text[] OR writers && %(called)s::text[])"]
+    scopes = [grants] if page.shared else []
+    if page.public:
+        scopes.append(
+            "SELECT name AS path, false AS whole FROM publication"
+            " WHERE container_id = %(container)s"
+        )
+    return scopes
+
+
+def _meta_conditions(query: MetaQuery | None, parameters: dict[str, Any]) -> Iterator[str]:
+    """Yield SQL conditions; those that index version_meta can answer come as it knows them."""
+    if query is None:
+        return
+    if query.any_of or query.comparisons:
+        yield "v.meta <> '{}'"  # the index leaves out what has no metadata
+    if query.any_of:
+        parameters["any_of"] = list(query.any_of)
+        yield "v.meta ?| %(any_of)s"
+    if query.none_of:
+        parameters["none_of"] = list(query.none_of)
+        yield "NOT v.meta ?| %(none_of)s"
+    for number, (key, operator, value) in enumerate(query.comparisons):
+        parameters[f"key{number}"], parameters[f"value{number}"] = key, value
+        yield f"v.meta ? %(key{number})s"
+        yield _COMPARISONS[operator].format(n=number)
+
+
+_COMPARISONS = {
+    "=": "v.meta @> jsonb_build_object(%(key{n})s::text, %(value{n})s::text)",
+    "!=": "NOT v.meta @> jsonb_build_object(%(key{n})s::text, %(value{n})s::text)",
+    **{
+        operator: f"""(v.meta ->> %(key{{n}})s) COLLATE "C" {operator} %(value{{n}})s"""
+        for operator in ("<", "<=", ">", ">=")
+    },
+}

@@ -1,0 +1,189 @@
+"""Changing parts of objects, and what is said of them, in place (contract §2.4, POST, §3.5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.credentials import Credentials
+from pithos_api.errors import ObjectChangedError, ShortSourceError
+from pithos_api.models.statements.claim_blocks import claim_digests
+from pithos_api.services import downloads, sharing
+from pithos_api.services.contents import BlockWriter, Content, md5_of
+from pithos_api.services.locks import lock_names
+from pithos_api.services.metadata import change_details
+from pithos_api.services.splicing import Target, splice, truncate
+from pithos_api.services.uploads import Body, begin_write, check_conditions, take
+from pithos_api.services.versions import NewVersion, publish_version
+from pithos_api.values import (
+    Conditions,
+    DetailsChange,
+    ObjectPath,
+    ObjectState,
+    Published,
+    Right,
+    ShareChange,
+)
+
+# How often an update is made anew because another came in between, before it takes the lock.
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataUpdate:
+    """What a POST without data changes. change: None leaves the details as they are."""
+
+    change: DetailsChange | None
+    conditions: Conditions
+    share: ShareChange
+
+
+@dataclass(frozen=True, slots=True)
+class SourceObject:
+    """An object whose bytes, from its start, an update takes. serial: None is the current one."""
+
+    path: ObjectPath
+    serial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataUpdate:
+    """What a POST with data changes: where, with which bytes, and what is said of the object.
+
+    data: the request's body, or another object. size: cut the object to it; None keeps all.
+    """
+
+    target: Target
+    data: Body | SourceObject
+    size: int | None
+    metadata: MetadataUpdate
+
+
+def update_metadata(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
+    """Change what is said of an object; its bytes stay (contract §2.4, POST metadata).
+
+    A new version is made only if the details are to change.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
+        ConditionFailedError, MetadataLimitError, GrantConflictError.
+    """
+    begin_write(credentials, path, Conditions(), update.share)
+    with transaction.atomic():
+        lock_names(path)
+        state = downloads.open_object(credentials, path, Right.WRITE)
+        check_conditions(update.conditions, state.version.etag)
+        if update.change is not None:
+            _publish(state, downloads.content_of(state.version), {}, update)
+        if update.share != ShareChange():
+            sharing.change_sharing(state.access, path, update.share)
+
+
+def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
+    """Write bytes into an object, or append or cut (contract §3.5); the type and UUID stay.
+
+    The new bytes are kept first. Then the version is built on what is current; if another
+    came in between it is built again, in the end under the lock, so that of many appends at
+    once every one survives.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
+        ConditionFailedError, RangeError, RangeLengthError, ShortSourceError,
+        MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
+    """
+    begin_write(credentials, path, Conditions(), update.metadata.share)
+    state = downloads.open_object(credentials, path, Right.WRITE)
+    check_conditions(update.metadata.conditions, state.version.etag)
+    if isinstance(update.data, Body) and update.data.length is not None:
+        update.target.place(state.version.size, update.data.length)  # fails before the body
+    new = _new_bytes(credentials, update)
+    for _ in range(_ATTEMPTS):
+        try:
+            return _rewrite(credentials, path, update, new)
+        except ObjectChangedError:
+            continue
+    with transaction.atomic():
+        lock_names(path)
+        return _rewrite(credentials, path, update, new)
+
+
+@dataclass(frozen=True, slots=True)
+class _NewBytes:
+    """What is to be written, durable. lengths: of the blocks that the request brought."""
+
+    content: Content
+    lengths: Mapping[bytes, int]
+
+
+def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
+    if isinstance(update.data, Body):
+        taken = take(update.data)
+        return _NewBytes(Content(taken.size, taken.digests, taken.inline), taken.lengths)
+    source = update.data
+    if source.serial is None:
+        state = downloads.open_object(credentials, source.path)
+    else:
+        state = downloads.open_version(credentials, source.path, source.serial)
+    return _first_bytes(downloads.content_of(state.version), update.target)
+
+
+def _first_bytes(content: Content, target: Target) -> _NewBytes:
+    """Return as much of the source's start as the target's range takes.
+
+    Raises: ShortSourceError: it has less.
+    """
+    if target.stop is None or target.start is None:
+        return _NewBytes(content, {})
+    length = target.stop - target.start
+    if length > content.size:
+        raise ShortSourceError(length, content.size)
+    writer = BlockWriter()
+    cut = truncate(content, length, writer)
+    writer.settle()
+    return _NewBytes(cut, writer.lengths)
+
+
+def _rewrite(
+    credentials: Credentials, path: ObjectPath, update: DataUpdate, new: _NewBytes
+) -> Published:
+    """Build the next version on the current one and publish it.
+
+    Raises: ObjectChangedError: another version came in between.
+    """
+    state = downloads.open_object(credentials, path, Right.WRITE)
+    check_conditions(update.metadata.conditions, state.version.etag)
+    old = downloads.content_of(state.version)
+    writer = BlockWriter()
+    start = update.target.place(old.size, new.content.size)
+    content = splice(old, start, new.content, writer)
+    if update.size is not None:
+        content = truncate(content, update.size, writer)
+    writer.settle()
+    with transaction.atomic():
+        published = _publish(state, content, {**new.lengths, **writer.lengths}, update.metadata)
+        claim_digests.one({"actor": state.access.actor, "digests": sorted(set(content.digests))})
+        if update.metadata.share != ShareChange():
+            sharing.change_sharing(state.access, path, update.metadata.share)
+    return published
+
+
+def _publish(
+    state: ObjectState, content: Content, lengths: Mapping[bytes, int], update: MetadataUpdate
+) -> Published:
+    """Publish the content built on ``state``. lengths: of the blocks that may be new to the store.
+
+    Raises: as ``publish_version``.
+    """
+    version = state.version
+    details = version.details
+    unchanged = (content.size, content.digests) == (version.size, version.digests)
+    new = NewVersion(
+        size=content.size,
+        etag=version.etag if unchanged else md5_of(content),
+        digests=content.digests,
+        details=details if update.change is None else change_details(details, update.change),
+        blocks={digest: lengths[digest] for digest in set(content.digests) & lengths.keys()},
+        small=content.small or {},
+        built_on=version.serial,
+    )
+    return publish_version(state.access, state.path, new)
