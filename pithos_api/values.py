@@ -27,6 +27,7 @@ class Access(NamedTuple):
 
     0 where there is none of that name. account: the caller's.
     account_quota: the owner's, bytes; None takes the default. container_quota: bytes.
+    keeps_history: whether the container keeps superseded versions.
     """
 
     actor: int
@@ -37,6 +38,7 @@ class Access(NamedTuple):
     right: int
     account_quota: int | None
     container_quota: int | None
+    keeps_history: bool
 
 
 @dataclass(frozen=True, slots=True)

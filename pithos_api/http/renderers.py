@@ -45,7 +45,8 @@ def object_fields(listing: Listing, entry: Entry) -> Fields:
         "bytes": entry.size,
         "hash": entry.etag,
         "content_type": entry.content_type,
-        "last_modified": iso_time(moment),
+        # orjson writes times as we do, except that it drops a fraction of zero.
+        "last_modified": moment if moment.microsecond else iso_time(moment),
         "x_object_hash": entry.merkle,
         "x_object_uuid": entry.uuid,
         "x_object_version": entry.serial,
@@ -220,5 +221,5 @@ def _element(name: str, fields: Fields) -> etree._Element:
                 etree.SubElement(child, "key").text = inner
                 etree.SubElement(child, "value").text = text
         else:
-            child.text = str(value)
+            child.text = iso_time(value) if isinstance(value, datetime) else str(value)
     return element

@@ -11,12 +11,14 @@ from pithos_api.models.statements.purge import purge_history
 from pithos_api.services.folders import bury_folder
 from pithos_api.services.locks import container_lock, lock_containers, name_lock
 from pithos_api.services.permissions import admit, authorize, parameters, require_container
+from pithos_api.services.versions import forget_history
 from pithos_api.values import Access, ObjectPath, Right
 
 
 def bury(access: Access, path: ObjectPath) -> None:
     """Put a tombstone in the place of the current version, within the caller's transaction."""
     bury_object.one({"container": access.container, "actor": access.actor, "name": path.name})
+    forget_history(access, path)
 
 
 def delete_folder(credentials: Credentials, path: ObjectPath, delimiter: str) -> None:
@@ -63,3 +65,4 @@ def delete_object(credentials: Credentials, path: ObjectPath) -> None:
     require_container(access, path)
     if row is None or row[-1] is None:
         raise ObjectNotFoundError(path.name)
+    forget_history(access, path)

@@ -94,7 +94,7 @@ def open_public(key: str) -> ObjectState:
     state = ObjectState(
         path=ObjectPath(account, container_name, name),
         version=_stored_version(version, "", None, hashmap, data),
-        access=Access(0, "", False, owner, container, Right.READ, None, None),
+        access=Access(0, "", False, owner, container, Right.READ, None, None, keeps_history=True),
         last_change=version[-1],
     )
     # Whoever may write could otherwise publish what only the owner may read.

@@ -16,6 +16,7 @@ from pithos_api.errors import (
     QuotaExceededError,
 )
 from pithos_api.models.statements.publish import publish, publish_in_quota
+from pithos_api.models.statements.purge import forget_superseded
 from pithos_api.services.locks import account_lock, container_lock, name_lock
 from pithos_api.services.quota import account_quota, has_quota
 from pithos_api.values import DIGEST_SIZE, Access, Conditions, Details, ObjectPath, Published
@@ -72,7 +73,17 @@ def publish_version(
         raise ObjectChangedError
     if not fits:
         raise QuotaExceededError
+    forget_history(access, path)
     return Published(serial, new.etag, modified)
+
+
+def forget_history(access: Access, path: ObjectPath) -> None:
+    """Remove what a write has just superseded, where the container keeps no history.
+
+    A crash before it leaves a version behind, which the next write of the name removes.
+    """
+    if not access.keeps_history:
+        forget_superseded.one({"container": access.container, "name": path.name})
 
 
 def _parameters(

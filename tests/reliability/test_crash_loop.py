@@ -11,7 +11,7 @@ from tests.reliability.store import Store, check_container
 
 WRITERS = 4
 NAMES_EACH = 5
-WRITING_SECONDS = 1.5
+WRITING_SECONDS = 1.2
 READY_SECONDS = 30
 LEAST_ACKNOWLEDGED = 100
 SIZES = (0, 500, 16 * 1024, 20_000, 300_000)

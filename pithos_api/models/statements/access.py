@@ -65,7 +65,7 @@ def columns(right: str) -> str:
     """Return the columns that every statement's rows begin with: an ``Access``."""
     return (
         "caller.id, caller.account, caller.unnoted, coalesce(owner.id, 0), coalesce(c.id, 0),"
-        f" {right}, owner.quota, c.quota"
+        f" {right}, owner.quota, c.quota, c.versioning IS DISTINCT FROM 'none'"
     )
 
 
@@ -79,5 +79,5 @@ authorize_container = Statement(
 
 find_caller = Statement(
     "find_caller",
-    f"SELECT caller.id, caller.account, caller.unnoted, 0, 0, 0, NULL, NULL FROM {CALLER}",
+    f"SELECT caller.id, caller.account, caller.unnoted, 0, 0, 0, NULL, NULL, true FROM {CALLER}",
 )

@@ -36,10 +36,10 @@ delete_object = Statement(
     "delete_object",
     f"""
     WITH access (caller, account, unnoted, owner, container, granted_right,
-                 account_quota, container_quota) AS (
+                 account_quota, container_quota, keeps_history) AS (
         SELECT {columns(OBJECT_RIGHT)} FROM {ON_OBJECT}),
     target AS (
-        SELECT c.id, c.modified, c.versioning, c.has_grants, c.has_publications,
+        SELECT c.id, c.modified, c.has_grants, c.has_publications,
                access.caller AS actor
           FROM access JOIN container c ON c.id = access.container
          WHERE access.granted_right = 3),
@@ -55,7 +55,7 @@ bury_object = Statement(
     "bury_object",
     f"""
     WITH target AS (
-        SELECT id, modified, versioning, has_grants, has_publications,
+        SELECT id, modified, has_grants, has_publications,
                %(actor)s::bigint AS actor
           FROM container WHERE id = %(container)s::bigint),
     {BURY}

@@ -92,6 +92,8 @@ class Statement:
         if not settings.PITHOS_PREPARED_STATEMENTS:
             return self._plain
         if _session.raw is not raw:
+            # Each statement has one good plan; looking for better ones costs more than it finds.
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
             _session.raw, _session.prepared = raw, frozenset()
         if self.name not in _session.prepared:
             cursor.execute(self._prepare)

@@ -29,21 +29,16 @@ HISTORY = """
                         latest.valid_from + interval '1 microsecond') AS now
           FROM target LEFT JOIN latest ON true)"""
 
-# The old version is closed, or with versioning 'none' removed. An insertion whose WHERE asks
-# how many rows that were waits for it, as the unique index of names demands.
+# The old version is closed. An insertion whose WHERE asks how many rows that were waits for it,
+# as the unique index of names demands.
 SUPERSEDE = """
     closed AS (
-        UPDATE version SET valid_to = moment.now FROM old, verdict, moment, target
-         WHERE version.serial = old.serial AND verdict.holds AND target.versioning <> 'none'
+        UPDATE version SET valid_to = moment.now FROM old, verdict, moment
+         WHERE version.serial = old.serial AND verdict.holds
         RETURNING 1),
-    removed AS (
-        DELETE FROM version USING old, verdict, target
-         WHERE version.serial = old.serial AND verdict.holds AND target.versioning = 'none'
-        RETURNING 1),
-    superseded AS (
-        SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions)"""
+    superseded AS (SELECT count(*) AS versions FROM closed)"""
 
-# Bytes of current objects, without and with what is not yet folded; evaluated only if needed.
+# Bytes of current objects with what is not yet folded; evaluated only if needed.
 _CONTAINER_BYTES = """
     (SELECT target.byte_count + coalesce(sum(bytes_added), 0) FROM usage_delta
       WHERE container_id = target.id)"""
@@ -65,17 +60,30 @@ def changed_keys(new: str) -> str:
                  GROUP BY key HAVING sum(n) <> 0) AS changed) END"""
 
 
-# Conditions are judged against the version that the lock protects. An ETag in them is
-# 16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
-# NULL if it built upon none. Rows of ``block`` are inserted in digest order, so that two
-# uploads with blocks in common cannot deadlock; an update locks the row against garbage
-# collection.
-_PUBLISH = f"""
+_FITS = f"""
+    CASE WHEN %(size)s::bigint <= coalesce(old.size, 0) THEN true
+         WHEN target.quota > 0 AND target.quota
+              < {_CONTAINER_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
+         WHEN %(account_quota)s::bigint > 0 AND %(account_quota)s
+              < {_ACCOUNT_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
+         ELSE true END"""
+
+
+def _publish(fits: str) -> str:
+    """Return the statement. fits: SQL for whether the new version is within all quotas.
+
+    Conditions are judged against the version that the lock protects. An ETag in them is
+    16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
+    NULL if it built upon none. Rows of ``block`` are inserted in digest order, so that two
+    uploads with blocks in common cannot deadlock; an update locks the row against garbage
+    collection.
+    """
+    return f"""
     WITH target AS (
-        SELECT id, account_id, modified, versioning, quota, byte_count FROM container
+        SELECT id, account_id, modified, quota, byte_count FROM container
          WHERE id = %(container)s::bigint),
     {HISTORY},
-    judged AS (
+    judged AS MATERIALIZED (
         SELECT %(if_match)s::bytea[] IS NULL
                OR coalesce(old.etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
                AS matched,
@@ -83,14 +91,9 @@ _PUBLISH = f"""
                             OR '' = ANY(%(if_none_match)s), false)
                OR old.serial IS NULL AS unmatched,
                %(serial)s::bigint IS NULL OR coalesce(old.serial = %(serial)s, false) AS fresh,
-               CASE WHEN %(size)s::bigint <= coalesce(old.size, 0) THEN true
-                    WHEN target.quota > 0 AND target.quota
-                         < {_CONTAINER_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
-                    WHEN %(account_quota)s::bigint > 0 AND %(account_quota)s
-                         < {_ACCOUNT_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
-                    ELSE true END AS fits
+               {fits} AS fits
           FROM target LEFT JOIN old ON true),
-    verdict AS (
+    verdict AS MATERIALIZED (
         SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM judged),
     {SUPERSEDE},
     kept AS (
@@ -112,7 +115,7 @@ _PUBLISH = f"""
             content_encoding, content_disposition, manifest, modified_by_id, valid_from,
             meta, domains)
         SELECT target.id, %(name)s, coalesce(%(uuid)s::uuid, old.uuid, gen_random_uuid()),
-               %(size)s, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
+               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(actor)s, moment.now,
                %(meta)s::jsonb, coalesce(%(domains)s::jsonb, old.domains)
@@ -130,9 +133,10 @@ _PUBLISH = f"""
       FROM verdict LEFT JOIN created ON true
 """
 
-publish = Statement("publish", _PUBLISH, before=LOCK_NAME, writes=True)
+
+publish = Statement("publish", _publish("true"), before=LOCK_NAME, writes=True)
 
 # The same in an account or container that has a quota.
 publish_in_quota = Statement(
-    "publish_in_quota", _PUBLISH, before=LOCK_ACCOUNT + LOCK_NAME, writes=True
+    "publish_in_quota", _publish(_FITS), before=LOCK_ACCOUNT + LOCK_NAME, writes=True
 )

@@ -72,7 +72,7 @@ read_account = Statement(
     "read_account",
     f"""
     SELECT caller.id, caller.account, caller.unnoted, coalesce(owner.id, 0), 0, {ACCOUNT_RIGHT},
-           owner.quota, NULL::bigint,
+           owner.quota, NULL::bigint, true,
            total.containers, total.objects, total.bytes,
            greatest(coalesce(a.modified, owner.created), total.modified),
            coalesce(a.meta, '{{}}'), groups.members
