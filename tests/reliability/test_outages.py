@@ -144,6 +144,11 @@ def _erase(block: Path) -> None:
     block.write_bytes(bytes(size))
 
 
+def _solid(size: int) -> bytes:
+    """Random bytes that do not end with a NUL, hence have the digest of their block."""
+    return os.urandom(size - 1) + b"."
+
+
 DAMAGES = [_flip_a_bit, _cut, _erase, Path.unlink]
 
 
@@ -151,7 +156,7 @@ DAMAGES = [_flip_a_bit, _cut, _erase, Path.unlink]
 def test_a_damaged_block_is_refused_alarmed_and_healed_by_its_owner(
     store: Store, box: str, damage: Callable[[Path], None]
 ) -> None:
-    client, content = store.client(), os.urandom(100_000)
+    client, content = store.client(), _solid(100_000)
     digest = sha256(content).hexdigest()
     assert client.put(f"{box}/o", content).status == 201
     assert client.get(f"{box}/o").body == content  # so that the block counts as verified
@@ -168,7 +173,7 @@ def test_a_damaged_block_is_refused_alarmed_and_healed_by_its_owner(
 def test_a_download_is_cut_before_a_damaged_block(
     store: Store, box: str, damage: Callable[[Path], None]
 ) -> None:
-    client, content = store.client(), os.urandom(4 * BLOCK)
+    client, content = store.client(), b"".join(_solid(BLOCK) for _ in range(4))
     assert client.put(f"{box}/o", content).status == 201
     assert client.get(f"{box}/o").body == content
     damage(store.blocks()[sha256(content[2 * BLOCK : 3 * BLOCK]).hexdigest()])
