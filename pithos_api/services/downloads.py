@@ -11,7 +11,12 @@ from accounts.credentials import Credentials
 from pithos_api.errors import ObjectNotFoundError, PublicNotFoundError, VersionNotFoundError
 from pithos_api.models import Version
 from pithos_api.models.expressions import Infinity
-from pithos_api.models.statements.read_object import list_versions, read_object, read_version
+from pithos_api.models.statements.read_object import (
+    list_versions,
+    read_object,
+    read_own_object,
+    read_version,
+)
 from pithos_api.models.statements.read_public import read_public
 from pithos_api.services.contents import Content
 from pithos_api.services.permissions import (
@@ -43,7 +48,9 @@ def open_object(
     *,
     content: bool = True,
 ) -> ObjectState:
-    """Return the current state of ``path`` in one statement; no content for HEAD.
+    """Return the current state of ``path``; no content for HEAD.
+
+    One statement for owners of what is not shared, else two.
 
     least: the right that the caller must have.
 
@@ -51,7 +58,7 @@ def open_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
     wanted = {**parameters(credentials, path), "content": content}
-    row = read_object.one(wanted)
+    row = read_own_object.one(wanted) or read_object.one(wanted)
     access = admit(credentials, row, least)
     require_container(access, path)
     if row is None or row[_VERSION] is None:

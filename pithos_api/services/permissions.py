@@ -47,9 +47,13 @@ def authorize_path(
 
     Raises: InvalidTokenError, NotAllowedError.
     """
-    on_object = isinstance(path, ObjectPath)
-    statement = statements.authorize if on_object else statements.authorize_container
-    return admit(credentials, statement.one(parameters(credentials, path)), least)
+    wanted = parameters(credentials, path)
+    row = statements.authorize_owner.one(wanted)
+    if row is None:
+        on_object = isinstance(path, ObjectPath)
+        statement = statements.authorize if on_object else statements.authorize_container
+        row = statement.one(wanted)
+    return admit(credentials, row, least)
 
 
 def require_container(access: Access, path: ContainerPath | ObjectPath) -> int:

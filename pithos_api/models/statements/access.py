@@ -61,6 +61,26 @@ CONTAINER_RIGHT = f"""
 """
 
 
+# The short way: the caller has a token of the account's owner, and nothing in the container was
+# ever shared. Whatever is not so has no row here, and is asked for in full.
+BY_OWNER = """
+    accounts_token t
+    JOIN accounts_user caller ON caller.id = t.user_id AND caller.is_active
+                             AND caller.account = %(account)s::text
+    JOIN container c ON c.account_id = caller.id AND c.name = %(container)s::text
+                    AND NOT c.has_grants AND NOT c.has_publications
+"""
+IS_VALID = """
+    t.digest = %(token)s::bytea AND t.revoked IS NULL
+    AND (t.expires IS NULL OR t.expires > now())
+"""
+OWNER_COLUMNS = """
+    caller.id, caller.account,
+    t.last_used IS NULL OR t.last_used < now() - interval '1 hour', caller.id, c.id, 3,
+    caller.quota, c.quota, c.versioning <> 'none'
+"""
+
+
 def columns(right: str) -> str:
     """Return the columns that every statement's rows begin with: an ``Access``."""
     return (
@@ -72,6 +92,10 @@ def columns(right: str) -> str:
 # Nested loops over unique indexes: accounts_token_pkey, accounts_user_pkey,
 # user_of_account, container_of_account, grant_of_path, publication_of_name.
 authorize = Statement("authorize", f"SELECT {columns(OBJECT_RIGHT)} FROM {ON_OBJECT}")
+
+authorize_owner = Statement(
+    "authorize_owner", f"SELECT {OWNER_COLUMNS} FROM {BY_OWNER} WHERE {IS_VALID}"
+)
 
 authorize_container = Statement(
     "authorize_container", f"SELECT {columns(CONTAINER_RIGHT)} FROM {IN_CONTAINER}"

@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from django.conf import settings
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    Error,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+)
 
 Row: TypeAlias = tuple[Any, ...]
 T = TypeVar("T")
@@ -82,9 +89,10 @@ class Statement:
         return self._attempt(parameters, fetch)
 
     def _attempt(self, parameters: Mapping[str, Any], fetch: Callable[[Any], T]) -> T:
-        connection.ensure_connection()
-        raw: Any = connection.connection
-        with connection.wrap_database_errors, raw.cursor() as cursor:
+        wrapper = connections[DEFAULT_DB_ALIAS]  # django.db.connection looks it up at every turn
+        wrapper.ensure_connection()
+        raw: Any = wrapper.connection
+        with wrapper.wrap_database_errors, raw.cursor() as cursor:
             cursor.execute(self._text(raw, cursor), parameters)
             return fetch(cursor)
 

@@ -1,6 +1,13 @@
 """HEAD and GET of an object: token, right, container, version and small content at once."""
 
-from pithos_api.models.statements.access import OBJECT_RIGHT, ON_OBJECT, columns
+from pithos_api.models.statements.access import (
+    BY_OWNER,
+    IS_VALID,
+    OBJECT_RIGHT,
+    ON_OBJECT,
+    OWNER_COLUMNS,
+    columns,
+)
 from pithos_api.models.statements.prepared import Statement
 
 
@@ -26,6 +33,23 @@ def _reading(which: str, newest: str) -> str:
 # Nested loops over unique indexes: those of authorize, then version_current, block_pkey and
 # accounts_user_pkey.
 read_object = Statement("read_object", _reading("v.valid_to = 'infinity'", "v.valid_from"))
+
+# The same for the owner of what nobody shares, written by themselves: half the look-ups.
+read_own_object = Statement(
+    "read_own_object",
+    f"""
+    SELECT {OWNER_COLUMNS}, NULL, NULL, NULL, NULL,
+           v.serial, v.uuid, v.size, v.etag, v.merkle,
+           v.content_type, v.content_encoding, v.content_disposition, v.manifest,
+           v.meta, v.valid_from, caller.account, v.valid_from, v.domains,
+           CASE WHEN %(content)s::boolean THEN v.hashmap END, b.data
+      FROM {BY_OWNER}
+      JOIN version v ON v.container_id = c.id AND v.name = %(name)s::text
+                    AND v.valid_to = 'infinity' AND v.modified_by_id = caller.id
+      LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
+     WHERE {IS_VALID}
+    """,
+)
 
 # The same with version_pkey instead of version_current, and one probe of version_history.
 read_version = Statement(

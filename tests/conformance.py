@@ -1,0 +1,110 @@
+"""docs/conformance.md: every requirement of the contract with the tests that show it.
+
+``python -m tests.conformance`` writes the page; tests/architecture compares it.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs/conformance.md"
+REQUIREMENTS = ROOT / "docs/requirements.txt"
+_MARK = "pytest.mark.requirement"
+_HEAD = """\
+# Conformance
+
+What the store promises its clients, and the tests that show it. [The list](requirements.txt) is
+kept by hand; a test names what it shows with `@pytest.mark.requirement("R1")`; this page is made
+by `make conformance`, and a test fails when it is out of date or a requirement has no test.
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A test function in a file (relative to the project) and the requirements it shows."""
+
+    file: str
+    test: str
+    numbers: tuple[str, ...]
+
+
+def requirements() -> dict[str, dict[str, str]]:
+    """Section → number → what is required, in the order of the list."""
+    sections: dict[str, dict[str, str]] = {}
+    for line in REQUIREMENTS.read_text().splitlines():
+        first, _, rest = line.partition(" ")
+        if first == "#":
+            sections[rest] = current = {}
+        elif first:
+            assert first not in known(sections), f"{first} is twice in {REQUIREMENTS.name}"
+            current[first] = rest
+    return sections
+
+
+def known(sections: dict[str, dict[str, str]]) -> set[str]:
+    """Every number in the list."""
+    return {number for section in sections.values() for number in section}
+
+
+def marked_tests() -> Iterator[Shown]:
+    """Every test that shows requirements, file by file."""
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        yield from marked_in(ast.parse(path.read_text()), str(path.relative_to(ROOT)))
+
+
+def marked_in(module: ast.Module, file: str) -> Iterator[Shown]:
+    """The marked tests of one module: by decorators, their parameters, or ``pytestmark``."""
+    of_all = [
+        number
+        for node in module.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+        for number in _numbers(node.value)
+    ]
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            own = [number for mark in node.decorator_list for number in _numbers(mark)]
+            if own or of_all:
+                yield Shown(file, node.name, (*of_all, *own))
+
+
+def _numbers(tree: ast.expr) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == _MARK:
+            yield from (ast.literal_eval(argument) for argument in node.args)
+
+
+def shown_by() -> dict[str, list[Shown]]:
+    """Number → the tests that show it."""
+    found: dict[str, list[Shown]] = defaultdict(list)
+    for test in marked_tests():
+        for number in dict.fromkeys(test.numbers):
+            found[number].append(test)
+    return found
+
+
+def page() -> str:
+    """The page as it ought to be."""
+    found = shown_by()
+    lines = [_HEAD]
+    for section, rows in requirements().items():
+        lines += [f"## {section}\n", "| | the store | shown by |", "|---|---|---|"]
+        lines += [f"| {n} | {text} | {_cell(found.get(n, []))} |" for n, text in rows.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(tests: list[Shown]) -> str:
+    files: dict[str, list[str]] = defaultdict(list)
+    for test in tests:
+        files[test.file].append(f"`{test.test}`")
+    return "<br>".join(
+        f"[{file.removeprefix('tests/')}](../{file}): {', '.join(names)}"
+        for file, names in files.items()
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
