@@ -19,7 +19,7 @@ MAX_HEAD: Final = 65536
 
 _KNOWN_NAMES: Final = 512  # spellings of field names whose environ key is remembered
 _KEYS: Final[dict[bytes, str | None]] = {}
-_META = re.compile(rb"x-(?:account|container|object)-meta-", re.IGNORECASE)
+_META = re.compile(rb"x-(?:(?:account|container|object)-meta|account-group)-", re.IGNORECASE)
 _ABSOLUTE = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
 
 
@@ -175,7 +175,8 @@ def _environ_key(name: bytes) -> str | None:
     """Return the environ key of a field name, None for names to be dropped.
 
     A name with ``_`` would take the same key as one with ``-``, past any proxy's checks. User
-    metadata is checked by no proxy, and may have it (API contract §3.2).
+    metadata and groups are checked by no proxy: the one may have it, the others are refused
+    for it (API contract §1, §3.2).
     """
     key = None
     if b"_" not in name or _META.match(name):

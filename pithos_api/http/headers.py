@@ -130,7 +130,7 @@ def group_change(request: WSGIRequest, *, replace: bool) -> GroupChange:
     """
     groups: dict[str, tuple[str, ...]] = {}
     for name, value in _prefixed(request, GROUP):
-        if not name or "-" in name or len(name) > MAX_MEMBER:
+        if not name or not {"-", "_"}.isdisjoint(name) or len(name) > MAX_MEMBER:
             raise InvalidHeaderError(f"{GROUP}{name[:20]}", "is no name for a group")
         names = _decoded(f"{GROUP}{name}", value).replace(" ", "").lower().split(",")
         members = tuple(dict.fromkeys(filter(None, names)))

@@ -73,8 +73,9 @@ def open_container(
         if not past:
             raise ContainerNotFoundError(path.container)
         return access, past[0]
-    owned = access.right == Right.OWN
-    return access, replace(state, object_meta=_keys_in_use(keys, pending), owned=owned)
+    if access.right == Right.OWN:
+        return access, replace(state, object_meta=_keys_in_use(keys, pending))
+    return access, replace(state, object_meta=_granted_keys(access), owned=False)
 
 
 def container_state(columns: Sequence[Any]) -> ContainerState:
@@ -121,6 +122,12 @@ def _keys_in_use(folded: str, pending: str | None) -> tuple[str, ...]:
         for key, n in change.items():
             counts[key] = counts.get(key, 0) + n
     return tuple(sorted(key for key, n in counts.items() if n > 0))
+
+
+def _granted_keys(access: Access) -> tuple[str, ...]:
+    """Return the metadata keys of what is shared with the caller."""
+    rows = statements.read_granted_keys.all({"container": access.container, "caller": access.actor})
+    return tuple(sorted(key for (key,) in rows))
 
 
 def create_container(

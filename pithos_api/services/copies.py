@@ -56,7 +56,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
         OverlappingFoldersError.
     """
     least = Right.OWN if copy.delimiter else Right.READ
-    target = _begin(credentials, copy, least)
+    target = _begin(credentials, copy)
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, least)
@@ -75,7 +75,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
 
     Raises: as ``copy_object``; NotAllowedError also where the caller does not own the source.
     """
-    target = _begin(credentials, copy, Right.OWN)
+    target = _begin(credentials, copy)
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
@@ -88,10 +88,9 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
         return _publish(target, copy, new)
 
 
-def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
-    """Check all that can be checked without a lock; return the access to the destination."""
+def _begin(credentials: Credentials, copy: Copy) -> Access:
+    """Check what can be checked without a lock; return the access to the destination."""
     target = begin_write(credentials, copy.destination, copy.conditions, copy.share)
-    _open(credentials, copy, least)
     if copy.delimiter:
         _folders(copy).check()
     return target

@@ -1,5 +1,6 @@
 """Listing what an account and a container hold."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,6 +26,9 @@ from pithos_api.values import (
     Page,
     Right,
 )
+
+# How a row's writer is marked in a page that comes as JSON.
+_WRITER = re.compile("\x01([0-9]+)\x01")
 
 
 def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datetime]]:
@@ -65,8 +69,12 @@ def list_containers(
     return state, containers
 
 
-def list_objects(credentials: Credentials, path: ContainerPath, page: ObjectPage) -> Listing:
+def list_objects(
+    credentials: Credentials, path: ContainerPath, page: ObjectPage, *, as_json: bool = False
+) -> Listing:
     """Return a page of a container's objects and folders in codepoint order.
+
+    as_json: the entries may come as text, see ``Listing.json``.
 
     A folder is everything up to the first delimiter behind the prefix; an object of exactly
     that name stands for it (contract §2.3). Others than the owner see what is shared with them.
@@ -78,6 +86,8 @@ def list_objects(credentials: Credentials, path: ContainerPath, page: ObjectPage
     """
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least)
+    if as_json and not searches.is_search(access, page) and _is_plain(state, page):
+        return _json_listing(state, path, page)
     if searches.is_search(access, page):
         entries = searches.search(access, page)
     else:
@@ -85,21 +95,41 @@ def list_objects(credentials: Credentials, path: ContainerPath, page: ObjectPage
     return _listing(access, state, path, entries)
 
 
-def _page(container: int, page: ObjectPage) -> list[Entry]:
-    """Return a page of everything: one index range, or one skip scan."""
-    wanted = {
+def _is_plain(state: ContainerState, page: ObjectPage) -> bool:
+    """Return whether each entry is one row, about which nothing else is to be told."""
+    shared = state.has_grants or state.has_publications
+    return not (shared or page.delimiter or page.until is not None)
+
+
+def _json_listing(state: ContainerState, path: ContainerPath, page: ObjectPage) -> Listing:
+    row = statements.list_objects_json.one(_bounds(state.id, page))
+    text = (row and row[0]) or ""
+    ids = {int(found) for found in set(_WRITER.findall(text))}
+    rows = statements.writers.all({"ids": list(ids)}) if ids else []
+    return Listing(path, state, (), dict(rows), json=text)
+
+
+def _bounds(container: int, page: ObjectPage) -> dict[str, object]:
+    return {
         "container": container,
         "limit": page.limit,
+        "marker": page.marker,
+        "first": page.prefix,
         "beyond": after(page.prefix),
         "until": page.until,
     }
+
+
+def _page(container: int, page: ObjectPage) -> list[Entry]:
+    """Return a page of everything: one index range, or one skip scan."""
+    wanted = _bounds(container, page)
     past = page.until is not None
     if page.delimiter:
         statement = statements.list_past_folders if past else statements.list_folders
         rows = statement.all({**wanted, **_folder_parameters(page)})
     else:
         statement = statements.list_past_objects if past else statements.list_objects
-        rows = statement.all({**wanted, "marker": page.marker, "first": page.prefix})
+        rows = statement.all(wanted)
     return list(map(Entry._make, rows))
 
 

@@ -31,11 +31,12 @@ def lock_names(*paths: ObjectPath) -> None:
 
     Whoever takes several takes them in the same order, so nobody waits in a circle.
     """
+    containers = sorted({container_lock(path) for path in paths})
+    names = sorted({name_lock(path) for path in paths})
+    calls = ["pg_advisory_xact_lock_shared(1, %s)"] * len(containers)
+    calls += ["pg_advisory_xact_lock(%s)"] * len(names)
     with connection.cursor() as cursor:
-        for key in sorted({container_lock(path) for path in paths}):
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(1, %s)", [key])
-        for key in sorted({name_lock(path) for path in paths}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+        cursor.execute(f"SELECT {', '.join(calls)}", [*containers, *names])
 
 
 def lock_containers(*paths: ContainerPath | ObjectPath) -> None:

@@ -21,7 +21,7 @@ def parse_meta_query(text: str) -> MetaQuery:
             comparisons.append((canonical_key(key), operator, value))
         elif not operator and term.startswith("!") and _is_word(term[1:].strip()):
             none_of.append(canonical_key(term[1:].strip()))
-        elif not operator and _is_word(term):
+        elif not operator and term != "!" and _is_word(term):
             any_of.append(canonical_key(term))
     return MetaQuery(tuple(any_of), tuple(none_of), tuple(comparisons))
 

@@ -9,7 +9,7 @@ from pithos_api.http.inputs.listings import read_object_page
 from pithos_api.http.inputs.objects import OCTET_STREAM
 from pithos_api.http.inputs.times import purge_until, read_until
 from pithos_api.http.names import container_path
-from pithos_api.http.negotiation import CONTENT_TYPES, negotiate
+from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
 from pithos_api.http.outputs import container_headers
 from pithos_api.http.renderers import render_digests, render_objects
 from pithos_api.http.reply import Reply
@@ -35,12 +35,14 @@ class ContainerView(APIView):
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
         credentials = credentials_of(request)
         path = container_path(account, container)
-        listing = listings.list_objects(credentials, path, read_object_page(request))
+        form = negotiate(request)
+        as_json = form is Format.JSON
+        page = read_object_page(request)
+        listing = listings.list_objects(credentials, path, page, as_json=as_json)
         headers = list(container_headers(listing.container))
         unchanged = not_modified(request, Subject(listing.container.modified), headers)
         if unchanged is not None:
             return unchanged
-        form = negotiate(request)
         return listing_reply(form, render_objects(form, listing), headers)
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:

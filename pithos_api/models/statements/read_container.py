@@ -38,13 +38,8 @@ read_container = Statement(
 read_past_container = Statement(
     "read_past_container",
     """
-    SELECT c.id,
-           CASE WHEN c.meta_since < t.until THEN c.meta
-                ELSE (SELECT past.meta FROM past_metadata past
-                       WHERE past.container_id = c.id
-                         AND past.valid_from < t.until AND past.valid_to >= t.until) END,
-           state.objects, state.bytes, greatest(state.changed, c.created,
-               CASE WHEN c.meta_since < t.until THEN c.meta_since END),
+    SELECT c.id, described.meta, state.objects, state.bytes,
+           greatest(state.changed, c.created, described.since),
            (SELECT array_agg(DISTINCT key) FROM version v, jsonb_object_keys(v.meta) AS key
              WHERE v.container_id = c.id AND v.valid_from < t.until AND v.valid_to >= t.until)
       FROM container c
@@ -54,6 +49,12 @@ read_past_container = Statement(
                  coalesce(sum(v.size) FILTER (WHERE v.valid_to >= t.until), 0)::bigint AS bytes,
                  max(v.valid_from) AS changed
             FROM version v WHERE v.container_id = c.id AND v.valid_from < t.until) AS state
+      LEFT JOIN LATERAL (
+          SELECT c.meta, c.meta_since AS since WHERE c.meta_since < t.until
+          UNION ALL
+          SELECT past.meta, past.valid_from FROM past_metadata past
+           WHERE past.container_id = c.id
+             AND past.valid_from < t.until AND past.valid_to >= t.until) AS described ON true
      WHERE c.id = ANY(%(containers)s::bigint[]) AND c.created < t.until
     """,
 )
@@ -98,12 +99,8 @@ read_account = Statement(
 read_past_account = Statement(
     "read_past_account",
     """
-    SELECT CASE WHEN a.meta_since < t.until THEN a.meta
-                ELSE (SELECT past.meta FROM past_metadata past
-                       WHERE past.account_id = owner.id AND past.container_id IS NULL
-                         AND past.valid_from < t.until AND past.valid_to >= t.until) END,
-           state.containers, state.objects, state.bytes,
-           greatest(state.changed, CASE WHEN a.meta_since < t.until THEN a.meta_since END)
+    SELECT described.meta, state.containers, state.objects, state.bytes,
+           greatest(state.changed, described.since)
       FROM accounts_user owner LEFT JOIN account a ON a.user_id = owner.id
      CROSS JOIN (SELECT to_timestamp(%(until)s::float8) AS until) AS t
      CROSS JOIN LATERAL (
@@ -114,6 +111,12 @@ read_past_account = Statement(
             FROM container c LEFT JOIN version v
               ON v.container_id = c.id AND v.valid_from < t.until
            WHERE c.account_id = owner.id AND c.created < t.until) AS state
+      LEFT JOIN LATERAL (
+          SELECT a.meta, a.meta_since AS since WHERE a.meta_since < t.until
+          UNION ALL
+          SELECT past.meta, past.valid_from FROM past_metadata past
+           WHERE past.account_id = owner.id AND past.container_id IS NULL
+             AND past.valid_from < t.until AND past.valid_to >= t.until) AS described ON true
      WHERE owner.id = %(owner)s::bigint
     """,
 )
@@ -150,5 +153,26 @@ list_sharers = Statement(
      CROSS JOIN LATERAL {PENDING} AS pending
      WHERE caller.id = %(caller)s::bigint AND sharer.account > %(marker)s::text
      GROUP BY sharer.account ORDER BY sharer.account LIMIT %(limit)s::int
+    """,
+)
+
+# The metadata keys of what is shared with the caller: others than the owner learn of no more.
+# Index ranges of version_current, one or two a grant.
+read_granted_keys = Statement(
+    "read_granted_keys",
+    f"""
+    SELECT DISTINCT key
+      FROM accounts_user caller
+      JOIN object_grant g ON g.container_id = %(container)s::bigint
+           AND (g.readers && {CALLED} OR g.writers && {CALLED})
+     CROSS JOIN LATERAL (
+          SELECT v.meta FROM version v
+           WHERE v.container_id = g.container_id AND v.valid_to = 'infinity' AND v.name = g.path
+          UNION ALL
+          SELECT v.meta FROM version v
+           WHERE v.container_id = g.container_id AND v.valid_to = 'infinity'
+             AND v.name >= g.path || '/' AND v.name < g.path || '0') AS covered
+     CROSS JOIN jsonb_object_keys(covered.meta) AS key
+     WHERE caller.id = %(caller)s::bigint
     """,
 )

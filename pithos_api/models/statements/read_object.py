@@ -2,7 +2,6 @@
 
 from pithos_api.models.statements.access import (
     BY_OWNER,
-    IS_VALID,
     OBJECT_RIGHT,
     ON_OBJECT,
     OWNER_COLUMNS,
@@ -44,10 +43,12 @@ read_own_object = Statement(
            v.meta, v.valid_from, caller.account, v.valid_from, v.domains,
            CASE WHEN %(content)s::boolean THEN v.hashmap END, b.data
       FROM {BY_OWNER}
-      JOIN version v ON v.container_id = c.id AND v.name = %(name)s::text
-                    AND v.valid_to = 'infinity' AND v.modified_by_id = caller.id
+     CROSS JOIN LATERAL (
+           SELECT * FROM version
+            WHERE container_id = c.id AND name = %(name)s::text
+              AND valid_to = 'infinity' AND modified_by_id = caller.id
+           OFFSET 0) AS v
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
-     WHERE {IS_VALID}
     """,
 )
 

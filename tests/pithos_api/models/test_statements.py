@@ -66,6 +66,7 @@ class Operation:
 
 ACCESS = {"accounts_token_pkey", "user_of_account", "container_of_account"}
 CURRENT = ACCESS | {"version_current"}
+STORED = ACCESS | {"version_history", "version_pkey", "container_pkey"}
 WRITTEN = ACCESS | {"version_history", "version_pkey"}
 USED = ACCESS | {"usage_of_container"}
 LISTED = USED | {"version_current"}
@@ -73,8 +74,8 @@ LISTED = USED | {"version_current"}
 OPERATIONS = [
     Operation("HEAD", "/c/00007", "", "200", 1, frozenset(CURRENT)),
     Operation("GET", "/c/00007", "", "200", 1, frozenset(CURRENT | {"block_pkey"})),
-    Operation("PUT", "/c/00007", "", "201", 2, frozenset(WRITTEN | {"container_pkey"})),
-    Operation("PUT", "/c/new", "", "201", 2, frozenset(WRITTEN | {"container_pkey"})),
+    Operation("PUT", "/c/00007", "", "201", 2, frozenset(STORED)),
+    Operation("PUT", "/c/new", "", "201", 2, frozenset(STORED)),
     Operation("DELETE", "/c/00007", "", "204", 1, frozenset(WRITTEN)),
     Operation("GET", "/c", "limit=1000&marker=01000", "200", 3, frozenset(LISTED)),
     Operation("GET", "/c", "prefix=01", "200", 3, frozenset(LISTED)),

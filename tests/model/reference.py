@@ -1,0 +1,328 @@
+"""The store as the contract describes it, in dictionaries. It shares no code with the server.
+
+Every operation raises ``Refused`` with a status and changes nothing, or changes the model.
+Time is counted in ticks, one each step. A serial or uuid that only the server can know is None
+until the machine has seen it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from tests.model.hashes import digests_of
+
+NONE, READ, WRITE, OWN = range(4)
+
+
+class Refused(Exception):
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
+
+
+class Place(NamedTuple):
+    """An object or a container (its name is "" then) of an account."""
+
+    owner: str
+    container: str
+    name: str = ""
+
+
+class Share(NamedTuple):
+    readers: frozenset[str] = frozenset()
+    writers: frozenset[str] = frozenset()
+
+
+@dataclass
+class State:
+    """A version of a name. data: None is a tombstone. uuid: None is a new one not seen yet."""
+
+    tick: int
+    author: str
+    data: bytes | None
+    kind: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+    uuid: str | None = None
+    serial: int | None = None
+
+
+@dataclass
+class Container:
+    created: int
+    keeps_history: bool
+    names: dict[str, list[State]] = field(default_factory=dict)
+    shares: dict[str, Share] = field(default_factory=dict)
+    public: dict[str, str | None] = field(default_factory=dict)
+
+    def current(self, name: str) -> State | None:
+        states = self.names.get(name)
+        return states[-1] if states and states[-1].data is not None else None
+
+    def alive(self) -> dict[str, State]:
+        """Every current object."""
+        found = {name: self.current(name) for name in self.names}
+        return {name: state for name, state in found.items() if state is not None}
+
+    def alive_at(self, tick: int) -> dict[str, State]:
+        """Every object as it was after ``tick``."""
+        found = {}
+        for name, states in self.names.items():
+            past = [state for state in states if state.tick <= tick]
+            if past and past[-1].data is not None:
+                found[name] = past[-1]
+        return found
+
+    def governing(self, name: str) -> str | None:
+        """The path whose sharing covers ``name``."""
+        return next((p for p in self.shares if name == p or name.startswith(f"{p}/")), None)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a write says besides its bytes. share, public: None leaves them alone."""
+
+    meta: Mapping[str, str] = field(default_factory=dict)
+    share: Share | None = None
+    public: bool | None = None
+    if_none_match: bool = False
+
+    @property
+    def owners_only(self) -> bool:
+        return self.share is not None or self.public is not None
+
+
+@dataclass
+class Model:
+    users: tuple[str, ...]
+    tick: int = 0
+    containers: dict[tuple[str, str], Container] = field(default_factory=dict)
+    groups: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    claims: dict[str, set[str]] = field(default_factory=dict)
+
+    # Who may do what
+
+    def right(self, actor: str, at: Place) -> int:
+        if actor == at.owner:
+            return OWN
+        box = self.containers.get((at.owner, at.container))
+        if box is None:
+            return NONE
+        path = box.governing(at.name)
+        share = box.shares[path] if path is not None else Share()
+        if self._is_among(actor, share.writers):
+            return WRITE
+        if self._is_among(actor, share.readers) or at.name in box.public:
+            return READ
+        return NONE
+
+    def shared_right(self, actor: str, at: Place, path: str) -> int:
+        """What the sharing of ``path`` gives, whatever is public."""
+        share = self.containers[at.owner, at.container].shares[path]
+        if self._is_among(actor, share.writers):
+            return WRITE
+        return READ if self._is_among(actor, share.readers) else NONE
+
+    def _is_among(self, actor: str, members: frozenset[str]) -> bool:
+        for member in members:
+            owner, _, group = member.partition(":")
+            if member in {actor, "*"} or actor in self.groups.get(owner, {}).get(group, ()):
+                return True
+        return False
+
+    def admit(self, actor: str, at: Place, least: int) -> Container:
+        """403 goes before 404."""
+        if self.right(actor, at) < least:
+            raise Refused(403)
+        box = self.containers.get((at.owner, at.container))
+        if box is None:
+            raise Refused(404)
+        return box
+
+    def existing(self, actor: str, at: Place, least: int) -> State:
+        state = self.admit(actor, at, least).current(at.name)
+        if state is None:
+            raise Refused(404)
+        return state
+
+    # Containers and accounts
+
+    def create_container(self, actor: str, at: Place, *, keeps_history: bool) -> int:
+        if actor != at.owner:
+            raise Refused(403)
+        box = self.containers.get((at.owner, at.container))
+        if box is None:
+            self.containers[at.owner, at.container] = Container(self.tick, keeps_history)
+            return 201
+        box.keeps_history = keeps_history
+        return 202
+
+    def delete_container(self, actor: str, at: Place) -> int:
+        if self.admit(actor, at, OWN).alive():
+            raise Refused(409)
+        del self.containers[at.owner, at.container]
+        return 204
+
+    def purge(self, actor: str, at: Place, tick: int) -> int:
+        box = self.admit(actor, at, OWN)
+        if at.name and not box.names.get(at.name):
+            raise Refused(404)
+        for name in [at.name] if at.name else list(box.names):
+            states, current = box.names[name], box.current(name)
+            kept = [state for state in states if state is current or state.tick > tick]
+            box.names[name] = kept
+            if not kept:
+                del box.names[name]
+        return 204
+
+    # Objects
+
+    def put(self, actor: str, at: Place, data: bytes, kind: str, change: Change) -> int:
+        box = self._begin(actor, at, change)
+        self.claim(actor, data)
+        self._publish(box, at.name, State(self.tick, actor, data, kind, dict(change.meta)))
+        self._share(box, at.name, change)
+        return 201
+
+    def put_hashmap(self, actor: str, at: Place, data: bytes) -> int:
+        box = self._begin(actor, at, Change())
+        if not set(digests_of(data)) <= self.claims.get(actor, set()) | set(digests_of(b"")):
+            raise Refused(409)
+        self._publish(box, at.name, State(self.tick, actor, data, "text/map"))
+        return 201
+
+    def post_blocks(self, actor: str, at: Place, data: bytes) -> int:
+        box = self.containers.get((at.owner, at.container))
+        shares = box.shares.values() if box else ()
+        if actor != at.owner and not any(self._is_among(actor, s.writers) for s in shares):
+            raise Refused(403)
+        if box is None:
+            raise Refused(404)
+        self.claim(actor, data)
+        return 202
+
+    def post_meta(self, actor: str, at: Place, change: Change, *, update: bool) -> int:
+        old = self.existing(actor, at, OWN if change.owners_only else WRITE)
+        box = self.admit(actor, at, WRITE)
+        self._check_share(box, at.name, change)
+        if change.meta or not update:
+            meta = _merged(old.meta if update else {}, change.meta)
+            self._publish(box, at.name, replace(old, author=actor, meta=meta))
+        self._share(box, at.name, change)
+        return 202
+
+    def splice(
+        self, actor: str, at: Place, span: tuple[int | None, int | None], data: bytes
+    ) -> bytes:
+        """What the object would be with ``data`` from span[0] (None is its end) to span[1]."""
+        old = self.existing(actor, at, WRITE).data or b""
+        start = len(old) if span[0] is None else span[0]
+        if start > len(old):
+            raise Refused(416)
+        if span[1] is not None and span[1] - start != len(data):
+            raise Refused(400)
+        return old[:start] + data + old[start + len(data) :]
+
+    def rewrite(self, actor: str, at: Place, data: bytes, meta: Mapping[str, str]) -> int:
+        old = self.existing(actor, at, WRITE)
+        self.claim(actor, data)
+        new = replace(old, author=actor, data=data, meta=_merged(old.meta, meta))
+        self._publish(self.admit(actor, at, WRITE), at.name, new)
+        return 204
+
+    def delete(self, actor: str, at: Place, *, folder: bool) -> int:
+        self.existing(actor, at, OWN)
+        box = self.admit(actor, at, OWN)
+        names = [name for name in box.alive() if folder and name.startswith(f"{at.name}/")]
+        for name in [at.name, *names]:
+            self._bury(actor, box, name)
+        return 204
+
+    def copy(
+        self, actor: str, source: Place, target: Place, change: Change, *, serial: int | None
+    ) -> int:
+        self._admit_both(actor, source, target, READ)
+        old = self.version(actor, source, serial) if serial else self.existing(actor, source, READ)
+        into = self._begin(actor, target, change)
+        here = into.current(target.name)
+        uuid = here.uuid if source == target and here else None
+        self.claim(actor, old.data or b"")
+        new = replace(old, author=actor, uuid=uuid, meta=_merged(old.meta, change.meta))
+        self._publish(into, target.name, new, keep_uuid=False)
+        self._share(into, target.name, change)
+        return 201
+
+    def move(self, actor: str, source: Place, target: Place, change: Change) -> int:
+        self._admit_both(actor, source, target, OWN)
+        old = self.existing(actor, source, OWN)
+        into = self._begin(actor, target, change)
+        if source != target:
+            self._bury(actor, self.containers[source.owner, source.container], source.name)
+        new = replace(old, author=actor, meta=_merged(old.meta, change.meta))
+        self._publish(into, target.name, new, keep_uuid=False)
+        self._share(into, target.name, change)
+        return 201
+
+    def version(self, actor: str, at: Place, serial: int) -> State:
+        box = self.admit(actor, at, READ)
+        for state in box.names.get(at.name, ()):
+            if state.serial == serial and state.data is not None:
+                return state
+        raise Refused(404)
+
+    def claim(self, actor: str, data: bytes) -> None:
+        """From now on the actor may name the blocks of ``data`` in hashmaps."""
+        self.claims.setdefault(actor, set()).update(digests_of(data))
+
+    def _admit_both(self, actor: str, source: Place, target: Place, least: int) -> None:
+        if self.right(actor, source) < least or self.right(actor, target) < WRITE:
+            raise Refused(403)
+
+    def _begin(self, actor: str, at: Place, change: Change) -> Container:
+        box = self.admit(actor, at, OWN if change.owners_only else WRITE)
+        if change.if_none_match and box.current(at.name):
+            raise Refused(412)
+        self._check_share(box, at.name, change)
+        return box
+
+    def _publish(
+        self, box: Container, name: str, state: State, *, keep_uuid: bool = True
+    ) -> None:
+        here = box.current(name)
+        if keep_uuid:
+            state = replace(state, uuid=here.uuid if here else None)
+        self._append(box, name, replace(state, tick=self.tick, serial=None))
+
+    def _bury(self, actor: str, box: Container, name: str) -> None:
+        self._append(box, name, State(self.tick, actor, None))
+        box.shares.pop(name, None)
+        box.public.pop(name, None)
+
+    def _append(self, box: Container, name: str, state: State) -> None:
+        states = box.names.setdefault(name, [])
+        if not box.keeps_history:
+            states[:] = [old for old in states if old.data is None]
+        states.append(state)
+
+    def _check_share(self, box: Container, name: str, change: Change) -> None:
+        if not change.share or not any(change.share):
+            return
+        above = [path for path in box.shares if name.startswith(f"{path}/")]
+        below = [path for path in box.shares if path.startswith(f"{name}/")]
+        inherited = any(box.shares[path] == change.share for path in above)
+        if (above or below) and not inherited:
+            raise Refused(409)
+
+    def _share(self, box: Container, name: str, change: Change) -> None:
+        if change.share is not None:
+            if not any(change.share):
+                box.shares.pop(name, None)
+            elif box.governing(name) in {None, name}:
+                box.shares[name] = change.share
+        if change.public:
+            box.public.setdefault(name, None)
+        elif change.public is not None:
+            box.public.pop(name, None)
+
+
+def _merged(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in {**old, **new}.items() if value}

@@ -1,0 +1,53 @@
+"""The API does what the contract says, step by random step.
+
+PITHOS_MODEL_STEPS: about how many steps; a release is worth a million.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from pytest_django import DjangoDbBlocker
+
+from pithos_api.services import block_store
+from tests.model.hashes import BLOCK_SIZE
+from tests.model.machine import Comparison
+
+STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "25000"))
+STEPS_OF_AN_EXAMPLE = 60
+
+
+@pytest.fixture
+def tiny_blocks(
+    tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A store whose small objects span blocks, on the tests' database, with real transactions."""
+    ours = {"PITHOS_BLOCK_SIZE": BLOCK_SIZE, "PITHOS_BLOCK_STORE": f"file://{tmp_path}"}
+    block_store.current.cache_clear()
+    with override_settings(**ours), django_db_blocker.unblock():
+        yield
+    block_store.current.cache_clear()
+
+
+@pytest.mark.timeout(0 if STEPS > 25_000 else 300)
+@pytest.mark.requirement("R140")
+def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
+    before = Comparison.steps
+    run_state_machine_as_test(
+        Comparison,
+        settings=settings(
+            max_examples=max(1, STEPS // STEPS_OF_AN_EXAMPLE),
+            stateful_step_count=STEPS_OF_AN_EXAMPLE,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            print_blob=True,
+        ),
+    )
+    taken = Comparison.steps - before
+    print(f"{taken} steps")
+    assert taken > STEPS / 4
