@@ -120,7 +120,8 @@ def _finished(text: str, writers: Mapping[int, str]) -> bytes:
     """Return entries that came as JSON text, with what is marked in them filled in."""
     for number, account in writers.items():
         text = text.replace(f"\x01{number}\x01", orjson.dumps(account).decode())
-    text = _WRITER.sub('""', text)  # who is not there any more
+    if "\x01" in text:
+        text = _WRITER.sub('""', text)  # who is not there any more
     if "\x02" in text:
         text = _META.sub(lambda found: orjson.dumps(_keys(orjson.loads(found[1]))).decode(), text)
     return f"[{text}]".encode()

@@ -1,5 +1,6 @@
 """Listing what an account and a container hold."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -87,7 +88,7 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least)
     if as_json and not searches.is_search(access, page) and _is_plain(state, page):
-        return _json_listing(state, path, page)
+        return _json_listing(access, state, path, page)
     if searches.is_search(access, page):
         entries = searches.search(access, page)
     else:
@@ -101,10 +102,13 @@ def _is_plain(state: ContainerState, page: ObjectPage) -> bool:
     return not (shared or page.delimiter or page.until is not None)
 
 
-def _json_listing(state: ContainerState, path: ContainerPath, page: ObjectPage) -> Listing:
-    row = statements.list_objects_json.one(_bounds(state.id, page))
+def _json_listing(
+    access: Access, state: ContainerState, path: ContainerPath, page: ObjectPage
+) -> Listing:
+    owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
+    row = statements.list_objects_json.one({**_bounds(state.id, page), **owner})
     text = (row and row[0]) or ""
-    ids = {int(found) for found in set(_WRITER.findall(text))}
+    ids = {int(found) for found in set(_WRITER.findall(text))} if "\x01" in text else ()
     rows = statements.writers.all({"ids": list(ids)}) if ids else []
     return Listing(path, state, (), dict(rows), json=text)
 

@@ -130,7 +130,7 @@ def test_bad_sizes(ready: Client, size: str) -> None:
     "size", [size for size in SIZES if size not in {'"4"', "04"}] + ["", "4 ", " ", "٤", "4\n"]
 )
 def test_bad_sizes_in_xml(ready: Client, size: str) -> None:
-    assert refused(ready, in_xml(size, KNOWN).replace('bytes="', "bytes='").replace('">', "'>"))
+    assert refused(ready, in_xml(size, KNOWN))
 
 
 DIGESTS = [
@@ -234,19 +234,16 @@ def test_bad_xml(ready: Client, body: str, query: dict[str, str]) -> None:
 
 @pytest.mark.requirement("R88")
 @pytest.mark.parametrize("fill", [b" ", b"["])
-def test_a_body_beyond_reason(ready: Client, fill: bytes) -> None:
-    pieces = (fill * 2**20 for _ in range(17))
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_beyond_reason(ready: Client, fill: bytes, chunked: bool) -> None:
+    body = [fill * 2**20] * 17
     with unchanged(ready):
-        try:
-            status = ready.put("c/o", pieces, hashmap="").status
-        except ConnectionError:  # hung up on while still sending
-            ready.connection.close()
-            return
-    assert status == 413
+        answer = ready.put("c/o", body if chunked else b"".join(body), hashmap="")
+    assert answer.status == 413
 
 
 @pytest.mark.requirement("R88")
-def test_the_largest_map_is_taken_quickly(ready: Client) -> None:
+def test_a_map_of_13_gigabytes_is_understood(ready: Client) -> None:
     count = 200_000
     body = sized(str(count * BLOCK_SIZE), *[KNOWN] * (count - 1), "0" * 64)
     answer = ready.put("c/big", body, hashmap="")

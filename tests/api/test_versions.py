@@ -117,7 +117,7 @@ def test_accept_chooses_the_form_of_the_list(box: Client, accept: str) -> None:
 @pytest.mark.requirement("R90")
 @pytest.mark.parametrize("query", [{}, {"format": "text"}, {"format": "yaml"}])
 @pytest.mark.parametrize("what", [{"version": "list"}, {"hashmap": ""}])
-def test_lists_need_a_format(box: Client, what: dict[str, str], query: dict[str, str]) -> None:
+def test_lists_need_a_format(box: Client, what: dict[str, Any], query: dict[str, Any]) -> None:
     box.put("c/o", b"1")
     assert box.get("c/o", **what, **query).status == 400
 

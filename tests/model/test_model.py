@@ -11,7 +11,6 @@ import pytest
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from pytest_django import DjangoDbBlocker
 
 from pithos_api.services import block_store
 from tests.model.hashes import BLOCK_SIZE
@@ -22,17 +21,16 @@ STEPS_OF_AN_EXAMPLE = 60
 
 
 @pytest.fixture
-def tiny_blocks(
-    tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """A store whose small objects span blocks, on the tests' database, with real transactions."""
+def tiny_blocks(tmp_path: Path) -> Iterator[None]:
+    """A store whose small objects span blocks."""
     ours = {"PITHOS_BLOCK_SIZE": BLOCK_SIZE, "PITHOS_BLOCK_STORE": f"file://{tmp_path}"}
     block_store.current.cache_clear()
-    with override_settings(**ours), django_db_blocker.unblock():
+    with override_settings(**ours):
         yield
     block_store.current.cache_clear()
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(0 if STEPS > 25_000 else 300)
 @pytest.mark.requirement("R140")
 def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:

@@ -75,8 +75,8 @@ def _folders(state: str) -> str:
 # The same page as the text of a JSON list, made where the rows are: of what a listing of a
 # thousand names costs, most went into carrying fourteen columns of each row to Python and
 # making text of them there. The fields are those of http/renderers.object_fields. What needs
-# more than the row comes marked: the writer's id between U+0001, metadata between U+0002;
-# no stored text has these characters.
+# more than the row comes marked: a writer other than the owner by their id between U+0001,
+# metadata between U+0002; no stored text has these characters.
 list_objects_json = Statement(
     "list_objects_json",
     f"""
@@ -87,7 +87,8 @@ list_objects_json = Statement(
         '","x_object_hash":"', encode(v.merkle, 'hex'), '","x_object_uuid":"', v.uuid,
         '","x_object_version":', v.serial,
         ',"x_object_version_timestamp":"', extract(epoch FROM v.valid_from),
-        '","x_object_modified_by":', chr(1), v.modified_by_id, chr(1),
+        '","x_object_modified_by":', CASE WHEN v.modified_by_id = %(owner)s::bigint
+            THEN %(owner_name)s::text ELSE chr(1) || v.modified_by_id || chr(1) END,
         ',"content_encoding":' || to_json(v.content_encoding)::text,
         ',"content_disposition":' || to_json(v.content_disposition)::text,
         ',"x_object_manifest":' || to_json(v.manifest)::text,
