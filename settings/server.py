@@ -1,13 +1,17 @@
 """The HTTP server's configuration: the package ``server`` set up for Django and this store."""
 
 import gc
+import logging
 import resource
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import NoReturn
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from django.utils.module_loading import import_string
 
@@ -16,6 +20,9 @@ from settings import postgres
 
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
+_WATCH_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -47,6 +54,16 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 
 
+def _watch_database() -> None:
+    """Bring the embedded Postgres back whenever it dies: nobody else is there to do it."""
+    while True:
+        time.sleep(_WATCH_SECONDS)
+        try:
+            postgres.revive()
+        except ImproperlyConfigured as error:
+            log.error("%s", error)
+
+
 def _prepare_worker() -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
     from pithos_api.services import upkeep
@@ -55,6 +72,7 @@ def _prepare_worker() -> None:
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
     upkeep.start()
+    threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 
 
 def _announcement(listener: socket.socket) -> Callable[[], None]:

@@ -11,6 +11,7 @@ from pithos_api.services import deletions, downloads, folders, sharing
 from pithos_api.services.folders import FolderPair
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
+from pithos_api.services.permissions import authorize_path
 from pithos_api.services.uploads import begin_write, check_conditions
 from pithos_api.services.versions import NewVersion, publish_version
 from pithos_api.values import (

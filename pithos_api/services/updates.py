@@ -12,6 +12,7 @@ from pithos_api.services import downloads, sharing
 from pithos_api.services.contents import BlockWriter, Content, md5_of
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
+from pithos_api.services.permissions import authorize_path
 from pithos_api.services.splicing import Target, splice, truncate
 from pithos_api.services.uploads import Body, begin_write, check_conditions, take
 from pithos_api.services.versions import NewVersion, publish_version
@@ -91,6 +92,8 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         ConditionFailedError, RangeError, RangeLengthError, ShortSourceError,
         MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
     """
+    if isinstance(update.data, SourceObject):
+        authorize_path(credentials, update.data.path, Right.READ)  # before any 404
     begin_write(credentials, path, Conditions(), update.metadata.share)
     state = downloads.open_object(credentials, path, Right.WRITE)
     check_conditions(update.metadata.conditions, state.version.etag)

@@ -11,11 +11,18 @@ from settings.postgres import supervisor
 from settings.postgres.binaries import OLDEST
 from settings.postgres.configuration import ROLE
 from settings.postgres.layout import PORT, Layout
+from settings.postgres.server import is_alive
 
 if TYPE_CHECKING:  # importing the backends while the settings load would be a circle
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-__all__ = ["check_durability", "connection_settings", "ensure_running", "refuse_psycopg3"]
+__all__ = [
+    "check_durability",
+    "connection_settings",
+    "ensure_running",
+    "refuse_psycopg3",
+    "revive",
+]
 
 
 def refuse_psycopg3() -> None:
@@ -62,6 +69,20 @@ def ensure_running() -> None:
         from django.conf import settings
 
         supervisor.join(Layout.of(settings.PITHOS_DATA_DIR))
+
+
+def revive() -> None:
+    """Start the embedded Postgres again if it has died under this process; else do nothing.
+
+    Raises: ImproperlyConfigured: it does not start.
+    """
+    if env.secret("DATABASE_URL") is not None:
+        return
+    from django.conf import settings
+
+    layout = Layout.of(settings.PITHOS_DATA_DIR)
+    if not is_alive(layout):
+        supervisor.join(layout)
 
 
 def check_durability(connection: "BaseDatabaseWrapper") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from pithos_api.services import block_store
@@ -41,6 +41,7 @@ def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
             max_examples=max(1, STEPS // STEPS_OF_AN_EXAMPLE),
             stateful_step_count=STEPS_OF_AN_EXAMPLE,
             deadline=None,
+            phases=[Phase.generate],  # making a failure small may take longer than a test may
             suppress_health_check=list(HealthCheck),
             database=None,
             print_blob=True,

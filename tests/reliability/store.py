@@ -1,11 +1,10 @@
 """A whole store of a test's own: server, embedded Postgres and blocks, made to be killed."""
 
+import fcntl
 import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ import psycopg2
 from settings.postgres.layout import PORT, Layout
 from settings.postgres.server import is_alive
 from tests.api.client import Answer, Client
-from tests.api.server import ROOT, Server
+from tests.api.server import Server
 
 BLOCK = 4 << 20
 PATIENCE_SECONDS = 30
@@ -67,14 +66,12 @@ class Store(Server):
         os.kill(self._postmaster(), signal.SIGINT)
         wait_for(lambda: not (self.layout.data / "postmaster.pid").exists())
 
-    def start_postgres(self) -> None:
-        """Start the dead database server, by a command: that looks after it as ``serve`` does."""
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity=0"],
-            cwd=ROOT,
-            env=self.env,
-            check=True,
-        )
+    @contextmanager
+    def without_revival(self) -> Iterator[None]:
+        """Keep ``serve`` from starting a dead database server again meanwhile."""
+        with (self.layout.root / "start.lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def ask(self, statement: str, *parameters: object) -> Any:
         """The first value of the first row that a query of the store's own database gives."""

@@ -7,6 +7,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import InvalidRequest, VersionNotFoundError
 from pithos_api.http.authentication import credentials_of
+from pithos_api.http.body import open_body
 from pithos_api.http.conditions import write_conditions
 from pithos_api.http.headers import (
     InvalidHeaderError,
@@ -61,13 +62,14 @@ def read_copy_into(request: WSGIRequest, destination: ObjectPath) -> CopyRequest
 
     Conditions are on the destination: this is how clients detect clashes of names.
 
-    Raises: as ``read_copy``.
+    Raises: as ``read_copy``; NoLengthError: it does not say that its body is empty.
     """
     copied, moved = header(request, "X-Copy-From"), header(request, "X-Move-From")
     if copied is None and moved is None:
         return None
     if copied is not None and moved is not None:
         raise TwoSourcesError
+    open_body(request)  # asked for its length only; a body brings nothing to a copy
     name = "X-Copy-From" if moved is None else "X-Move-From"
     account = named_account(request, "X-Source-Account")
     source = named_path(account, name, copied or moved or "")

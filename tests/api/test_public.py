@@ -1,0 +1,281 @@
+"""Objects that anybody may read (contract §2.6)."""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.api.client import Answer, Client
+from tests.api.state import unchanged
+from tests.api.visitors import share, visit
+
+NewUser = Callable[[], Client]
+DATA = b"0123456789"
+MD5 = hashlib.md5(DATA).hexdigest()
+
+
+def publish(client: Client, path: str = "c/o", value: str = "true") -> None:
+    assert client.post(path, headers={"X-Object-Public": value}, update="").status == 202
+
+
+def key(client: Client, path: str = "c/o") -> str | None:
+    return client.head(path).get("X-Object-Public")
+
+
+def read(client: Client, url: str, method: str = "GET", **headers: str) -> Answer:
+    """Read without a token."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.raw(method, url, None, sent)
+
+
+@pytest.fixture
+def stored(box: Client) -> Client:
+    headers = {
+        "Content-Type": "text/x-own",
+        "Content-Encoding": "identity",
+        "X-Object-Meta-Mood": "gay",
+    }
+    assert box.put("c/dir/o", DATA, headers).status == 201
+    return box
+
+
+@pytest.fixture
+def url(stored: Client) -> str:
+    """Where the public ``c/dir/o`` is."""
+    publish(stored, "c/dir/o")
+    found = key(stored, "c/dir/o")
+    assert found is not None
+    return found
+
+
+@pytest.mark.requirement("R129")
+def test_it_is_published_and_taken_back(stored: Client) -> None:
+    assert key(stored, "c/dir/o") is None
+    publish(stored, "c/dir/o")
+    found = key(stored, "c/dir/o")
+    assert found is not None
+    assert re.fullmatch(r"/public/[0-9A-Za-z]{22,}", found)
+    assert stored.get("c/dir/o")["X-Object-Public"] == found
+    (entry,) = stored.get("c", format="json").json
+    assert entry["x_object_public"] == found
+    publish(stored, "c/dir/o", "false")
+    assert key(stored, "c/dir/o") is None
+    assert "x_object_public" not in stored.get("c", format="json").json[0]
+
+
+@pytest.mark.requirement("R129")
+@pytest.mark.parametrize("value", ["true", "TRUE", "True", " true "])
+def test_the_word_may_be_in_any_case(stored: Client, value: str) -> None:
+    publish(stored, "c/dir/o", value)
+    assert key(stored, "c/dir/o")
+
+
+@pytest.mark.requirement("R129")
+@pytest.mark.parametrize("value", ["false", "False", ""])
+def test_false_or_nothing_unpublishes(stored: Client, url: str, value: str) -> None:
+    publish(stored, "c/dir/o", value)
+    assert key(stored, "c/dir/o") is None
+    assert read(stored, url).status == 404
+
+
+@pytest.mark.requirement("R129")
+@pytest.mark.parametrize("value", ["yes", "1", "truefalse", "%FF", "caf\xe9"])
+def test_other_words_are_400(stored: Client, value: str) -> None:
+    with unchanged(stored):
+        headers = {"X-Object-Public": value}
+        assert stored.post("c/dir/o", headers=headers, update="").status == 400
+        assert stored.put("c/new", b"", headers).status == 400
+
+
+@pytest.mark.requirement("R129", "R68")
+def test_the_url_stays_as_the_object_changes(stored: Client, url: str) -> None:
+    publish(stored, "c/dir/o")
+    stored.put("c/dir/o", b"new")
+    stored.post("c/dir/o", headers={"X-Object-Meta-Mood": "sad"})
+    headers = {"Content-Type": "application/octet-stream", "Content-Range": "bytes */*"}
+    stored.post("c/dir/o", b"er", headers, update="")
+    stored.put("c/dir/o", b"newest", {"X-Object-Public": "true"})
+    assert key(stored, "c/dir/o") == url
+    assert read(stored, url).body == b"newest"
+
+
+@pytest.mark.requirement("R129")
+def test_what_is_published_again_has_a_new_url(stored: Client, url: str) -> None:
+    publish(stored, "c/dir/o", "false")
+    publish(stored, "c/dir/o")
+    assert key(stored, "c/dir/o") not in {None, url}
+    assert read(stored, url).status == 404
+
+
+@pytest.mark.requirement("R129")
+def test_it_may_be_born_public(box: Client) -> None:
+    assert box.put("c/o", DATA, {"X-Object-Public": "true"}).status == 201
+    found = key(box)
+    assert found is not None
+    assert read(box, found).body == DATA
+
+
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_anybody_reads_it_and_learns_little_else(stored: Client, url: str, method: str) -> None:
+    answer = read(stored, url, method)
+    assert (answer.status, answer.body) == (200, DATA if method == "GET" else b"")
+    assert answer.meta("X-") == {"X-Content-Type-Options": "nosniff"}
+    assert answer["ETag"] == MD5
+    assert answer["Content-Length"] == "10"
+    assert answer["Content-Type"] == "text/x-own"
+    assert answer["Content-Encoding"] == "identity"
+    assert answer["Last-Modified"] == stored.head("c/dir/o")["Last-Modified"]
+    told = " ".join(f"{name}: {text}" for name, text in answer.headers.items())
+    assert stored.account not in told
+
+
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize("token", ["", "unknown"])
+def test_no_token_is_looked_at(stored: Client, url: str, token: str) -> None:
+    assert read(stored, url, X_Auth_Token=token).status == 200
+    assert read(stored, f"{url}?X-Auth-Token={token}").status == 200
+
+
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "hashmap&format=json",
+        "version=list&format=xml",
+        "version=1",
+        "update",
+        "until=1",
+        "disposition-type=x",
+    ],
+)
+def test_parameters_change_nothing(stored: Client, url: str, query: str) -> None:
+    plain, answer = read(stored, url), read(stored, f"{url}?{query}")
+    assert (answer.status, answer.body) == (200, DATA)
+    del plain.headers["Date"], answer.headers["Date"]
+    assert plain.headers.items() == answer.headers.items()
+
+
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize(
+    ("wanted", "body", "content_range"),
+    [
+        ("bytes=2-4", b"234", "bytes 2-4/10"),
+        ("bytes=7-", b"789", "bytes 7-9/10"),
+        ("bytes=-2", b"89", "bytes 8-9/10"),
+        ("bytes=8-99", b"89", "bytes 8-9/10"),
+    ],
+)
+def test_ranges(stored: Client, url: str, wanted: str, body: bytes, content_range: str) -> None:
+    answer = read(stored, url, Range=wanted)
+    assert (answer.status, answer.body) == (206, body)
+    assert answer["Content-Range"] == content_range
+    assert set(answer.meta("X-")) == {"X-Content-Type-Options"}
+
+
+@pytest.mark.requirement("R130")
+def test_several_ranges_and_none(stored: Client, url: str) -> None:
+    answer = read(stored, url, Range="bytes=0-1,5-6")
+    assert answer.status == 206
+    assert answer["Content-Type"].startswith("multipart/byteranges; boundary=")
+    assert b"\r\n\r\n01\r\n" in answer.body
+    assert b"\r\n\r\n56\r\n" in answer.body
+    answer = read(stored, url, Range="bytes=10-")
+    assert (answer.status, answer["Content-Range"]) == (416, "bytes */10")
+
+
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"If_None_Match": MD5}, 304),
+        ({"If_None_Match": "*"}, 304),
+        ({"If_None_Match": "0" * 32}, 200),
+        ({"If_Match": MD5}, 200),
+        ({"If_Match": "0" * 32}, 412),
+        ({"If_Modified_Since": "Fri, 01 Jan 2100 00:00:00 GMT"}, 304),
+        ({"If_Modified_Since": "Sat, 01 Jan 2000 00:00:00 GMT"}, 200),
+        ({"If_Unmodified_Since": "Sat, 01 Jan 2000 00:00:00 GMT"}, 412),
+    ],
+)
+def test_conditions(
+    stored: Client, url: str, method: str, headers: dict[str, str], status: int
+) -> None:
+    answer = read(stored, url, method, **headers)
+    assert answer.status == status
+    if status == 304:
+        assert (answer.body, answer["ETag"]) == (b"", MD5)
+
+
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "COPY", "MOVE", "OPTIONS"])
+def test_it_is_only_read(stored: Client, url: str, method: str) -> None:
+    with unchanged(stored):
+        answer = stored.raw(method, url, b"", {"X-Auth-Token": stored.token})
+    assert answer.status == 405
+    assert set(answer["Allow"].split(",")) == {"GET", "HEAD"}
+
+
+@pytest.mark.requirement("R131")
+@pytest.mark.parametrize(
+    "path", ["/public/none", "/public/" + "A" * 22, "/public/%00", "/public/" + "x" * 3000]
+)
+def test_an_unknown_url_is_404(api: Client, path: str) -> None:
+    assert read(api, path).status == read(api, path, "HEAD").status == 404
+
+
+@pytest.mark.requirement("R131", "R121")
+def test_deletion_ends_it_for_good(stored: Client, url: str) -> None:
+    assert stored.delete("c/dir/o").status == 204
+    assert read(stored, url).status == read(stored, url, "HEAD").status == 404
+    stored.put("c/dir/o", b"again")
+    assert key(stored, "c/dir/o") is None
+    assert read(stored, url).status == 404
+
+
+@pytest.mark.requirement("R131", "R105")
+def test_a_move_ends_it_and_a_copy_has_none(stored: Client, url: str) -> None:
+    assert stored.request("COPY", "c/dir/o", None, {"Destination": "/c/copy"}).status == 201
+    assert (key(stored, "c/copy"), key(stored, "c/dir/o")) == (None, url)
+    assert stored.request("MOVE", "c/dir/o", None, {"Destination": "/c/moved"}).status == 201
+    assert key(stored, "c/moved") is None
+    assert read(stored, url).status == 404
+
+
+@pytest.mark.requirement("R132")
+def test_it_opens_no_listing(stored: Client, url: str, new_user: NewUser) -> None:
+    stranger = new_user()
+    seen = visit(stranger, stored)
+    assert [seen.get(path).status for path in ("", "c")] == [403, 403]
+    assert [seen.head(path).status for path in ("", "c")] == [403, 403]
+    stored.put("c/shared", b"data", {"X-Object-Sharing": f"read={stranger.account}"})
+    assert seen.names("c") == ["shared"]
+
+
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_any_user_reads_it_by_its_path(
+    stored: Client, url: str, new_user: NewUser, method: str
+) -> None:
+    seen = visit(new_user(), stored)
+    answer = seen.request(method, "c/dir/o")
+    assert (answer.status, answer["ETag"]) == (200, MD5)
+    assert answer.get("X-Object-Public") is None
+    assert answer["X-Object-Allowed-To"] == "read"
+    assert seen.put("c/dir/o", b"new").status == seen.delete("c/dir/o").status == 403
+    assert seen.get("c/dir").status == 403
+    publish(stored, "c/dir/o", "false")
+    assert seen.request(method, "c/dir/o").status == 403
+
+
+@pytest.mark.requirement("R130")
+def test_the_url_is_the_owners_to_know(stored: Client, url: str, new_user: NewUser) -> None:
+    writer = new_user()
+    share(stored, "c/dir/o", f"write={writer.account}")
+    seen = visit(writer, stored)
+    assert key(seen, "c/dir/o") is None
+    assert "x_object_public" not in seen.get("c", format="json").json[0]
+    version = stored.head("c/dir/o")["X-Object-Version"]
+    assert stored.head("c/dir/o", version=version).get("X-Object-Public") is None
