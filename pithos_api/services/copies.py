@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from accounts.credentials import Credentials
+from pithos_api.errors import ContainerNotFoundError
 from pithos_api.models.statements.claim_blocks import claim_digests
 from pithos_api.services import deletions, downloads, folders, sharing
 from pithos_api.services.folders import FolderPair
@@ -57,7 +58,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
         OverlappingFoldersError.
     """
     least = Right.OWN if copy.delimiter else Right.READ
-    target = _begin(credentials, copy)
+    target = _begin(credentials, copy, least)
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, least)
@@ -76,7 +77,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
 
     Raises: as ``copy_object``; NotAllowedError also where the caller does not own the source.
     """
-    target = _begin(credentials, copy)
+    target = _begin(credentials, copy, Right.OWN)
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
@@ -89,9 +90,13 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
         return _publish(target, copy, new)
 
 
-def _begin(credentials: Credentials, copy: Copy) -> Access:
+def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
     """Check what can be checked without a lock; return the access to the destination."""
-    target = begin_write(credentials, copy.destination, copy.conditions, copy.share)
+    try:
+        target = begin_write(credentials, copy.destination, copy.conditions, copy.share)
+    except ContainerNotFoundError:
+        authorize_path(credentials, copy.source, least)  # 403 goes before 404 (contract §4)
+        raise
     if copy.delimiter:
         _folders(copy).check()
     return target

@@ -14,14 +14,10 @@ class Query:
 
     def parameters(self) -> dict[str, object]:
         """As they are sent."""
-        given = {
-            "prefix": self.prefix,
-            "delimiter": self.delimiter,
-            "path": self.path,
-            "marker": self.marker,
-        }
-        named = {key: value for key, value in given.items() if value not in {"", None}}
-        return {**named, "limit": self.limit, "format": "json"}
+        given = {"prefix": self.prefix, "delimiter": self.delimiter, "marker": self.marker}
+        named = {key: value for key, value in given.items() if value}
+        path = {} if self.path is None else {"path": self.path}
+        return {**named, **path, "limit": self.limit, "format": "json"}
 
 
 def entries(names: Iterable[str], query: Query) -> list[tuple[str, bool]]:

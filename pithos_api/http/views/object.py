@@ -1,7 +1,9 @@
+from contextlib import suppress
+
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials
-from pithos_api.errors import InvalidRequest
+from pithos_api.errors import ContainerNotFoundError, InvalidRequest, NotAllowedError
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import Subject
 from pithos_api.http.delivery import with_safe_delivery
@@ -43,7 +45,9 @@ class ObjectView(APIView):
         credentials = credentials_of(request)
         state = _open(request, credentials, object_path(account, container, name))
         if state.version.details.manifest:
-            state = readable(state, credentials).state
+            # Parts that the caller may not read: the object itself is described (contract §2.5).
+            with suppress(NotAllowedError, ContainerNotFoundError):
+                state = readable(state, credentials).state
         return head_reply(request, state, with_safe_delivery(request, state))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:

@@ -31,6 +31,8 @@ class PublicView(APIView):
 
 
 def _open(key: str) -> Readable:
+    if not (key.isascii() and key.isalnum()):  # such as NUL, which the database refuses
+        raise PublicNotFoundError
     try:
         return readable(downloads.open_public(key), None)
     except ContainerNotFoundError as error:  # of a manifest's parts

@@ -17,37 +17,36 @@ lock_claimed = Statement(
     writes=True,
 )
 
+# Rows go in by digest, so that two writers with blocks in common cannot deadlock. One that is
+# there is at least locked, against garbage collection; its time is renewed once an hour.
+_KEPT = """
+    kept AS (
+        INSERT INTO block (digest, size, data)
+        SELECT sent.* FROM {given}unnest(%(digests)s::bytea[], %(sizes)s::int[],
+                                         %(contents)s::bytea[]) AS sent {when}
+        ON CONFLICT (digest) DO UPDATE SET touched = now()
+         WHERE block.touched < now() - interval '1 hour')"""
+_CLAIMED = """
+    claimed AS (
+        INSERT INTO block_claim (user_id, digest)
+        SELECT %(actor)s::bigint, digest FROM {given}unnest(%(digests)s::bytea[]) AS digest {when}
+        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now()
+         WHERE block_claim.claimed < now() - interval '1 hour'
+        RETURNING 1)"""
+
+
+def keep_blocks(given: str = "", when: str = "") -> str:
+    """Return SQL that makes ``digests`` known and the actor's; if ``given`` has a row ``when``."""
+    return f"{_KEPT},{_CLAIMED}".format(given=given, when=when)
+
+
 # What was copied by its reader may be named by them, as if they had sent it.
 claim_digests = Statement(
     "claim_digests",
-    """
-    WITH claimed AS (
-        INSERT INTO block_claim (user_id, digest)
-        SELECT %(actor)s::bigint, digest FROM unnest(%(digests)s::bytea[]) AS digest
-        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now()
-         WHERE block_claim.claimed < now() - interval '1 hour'
-        RETURNING 1)
-    SELECT count(*) FROM claimed
-    """,
+    f"WITH {_CLAIMED.format(given='', when='')} SELECT count(*) FROM claimed",
     writes=True,
 )
 
-# Rows in digest order, so that two senders of the same blocks cannot deadlock.
 claim_blocks = Statement(
-    "claim_blocks",
-    """
-    WITH kept AS (
-        INSERT INTO block (digest, size, data)
-        SELECT * FROM unnest(%(digests)s::bytea[], %(sizes)s::int[], %(contents)s::bytea[])
-        ON CONFLICT (digest) DO UPDATE SET touched = now()
-         WHERE block.touched < now() - interval '1 hour'),
-    claimed AS (
-        INSERT INTO block_claim (user_id, digest)
-        SELECT %(actor)s::bigint, digest FROM unnest(%(digests)s) AS digest
-        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now()
-         WHERE block_claim.claimed < now() - interval '1 hour'
-        RETURNING 1)
-    SELECT count(*) FROM claimed
-    """,
-    writes=True,
+    "claim_blocks", f"WITH {keep_blocks()} SELECT count(*) FROM claimed", writes=True
 )

@@ -1,5 +1,6 @@
 """A new version of a name takes the place of the current one."""
 
+from pithos_api.models.statements.claim_blocks import keep_blocks
 from pithos_api.models.statements.prepared import Statement
 
 # One writer of a name at a time, and no container deleted under a writer. The shared lock is
@@ -69,14 +70,34 @@ _FITS = f"""
          ELSE true END"""
 
 
+_CREATED = f"""
+    created AS (
+        INSERT INTO version (
+            container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+            content_encoding, content_disposition, manifest, modified_by_id, valid_from,
+            meta, domains)
+        SELECT target.id, %(name)s, coalesce(%(uuid)s::uuid, old.uuid, gen_random_uuid()),
+               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
+               %(content_type)s::text, %(content_encoding)s::text,
+               %(content_disposition)s::text, %(manifest)s::text, %(actor)s, moment.now,
+               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, old.domains)
+          FROM superseded, target, moment, verdict LEFT JOIN old ON true
+         WHERE verdict.holds AND superseded.versions >= 0
+        RETURNING serial, uuid, valid_from),
+    counted AS (
+        INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
+        SELECT target.id, CASE WHEN old.serial IS NULL THEN 1 ELSE 0 END,
+               %(size)s - coalesce(old.size, 0), {changed_keys("%(meta)s")}, moment.now
+          FROM target, moment, verdict LEFT JOIN old ON true
+         WHERE verdict.holds)"""
+
+
 def _publish(fits: str) -> str:
     """Return the statement. fits: SQL for whether the new version is within all quotas.
 
     Conditions are judged against the version that the lock protects. An ETag in them is
     16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
-    NULL if it built upon none. Rows of ``block`` are inserted in digest order, so that two
-    uploads with blocks in common cannot deadlock; an update locks the row against garbage
-    collection.
+    NULL if it built upon none.
     """
     return f"""
     WITH target AS (
@@ -96,38 +117,8 @@ def _publish(fits: str) -> str:
     verdict AS MATERIALIZED (
         SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM judged),
     {SUPERSEDE},
-    kept AS (
-        INSERT INTO block (digest, size, data)
-        SELECT b.* FROM verdict, unnest(%(digests)s::bytea[], %(sizes)s::int[],
-                                        %(contents)s::bytea[]) AS b
-         WHERE verdict.holds
-        ON CONFLICT (digest) DO UPDATE SET touched = now()
-         WHERE block.touched < now() - interval '1 hour'),
-    claimed AS (
-        INSERT INTO block_claim (user_id, digest)
-        SELECT %(actor)s::bigint, digest FROM verdict, unnest(%(digests)s) AS digest
-         WHERE verdict.holds
-        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now()
-         WHERE block_claim.claimed < now() - interval '1 hour'),
-    created AS (
-        INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, hashmap, content_type,
-            content_encoding, content_disposition, manifest, modified_by_id, valid_from,
-            meta, domains)
-        SELECT target.id, %(name)s, coalesce(%(uuid)s::uuid, old.uuid, gen_random_uuid()),
-               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
-               %(content_type)s::text, %(content_encoding)s::text,
-               %(content_disposition)s::text, %(manifest)s::text, %(actor)s, moment.now,
-               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, old.domains)
-          FROM superseded, target, moment, verdict LEFT JOIN old ON true
-         WHERE verdict.holds AND superseded.versions >= 0
-        RETURNING serial, uuid, valid_from),
-    counted AS (
-        INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
-        SELECT target.id, CASE WHEN old.serial IS NULL THEN 1 ELSE 0 END,
-               %(size)s - coalesce(old.size, 0), {changed_keys("%(meta)s")}, moment.now
-          FROM target, moment, verdict LEFT JOIN old ON true
-         WHERE verdict.holds)
+    {keep_blocks("verdict, ", "WHERE verdict.holds")},
+    {_CREATED}
     SELECT verdict.matched, verdict.unmatched, verdict.fresh, verdict.fits,
            created.serial, created.valid_from
       FROM verdict LEFT JOIN created ON true
