@@ -73,9 +73,10 @@ def open_container(
         if not past:
             raise ContainerNotFoundError(path.container)
         return access, past[0]
+    used = _keys_in_use(keys, pending)
     if access.right == Right.OWN:
-        return access, replace(state, object_meta=_keys_in_use(keys, pending))
-    return access, replace(state, object_meta=_granted_keys(access), owned=False)
+        return access, replace(state, object_meta=used)
+    return access, replace(state, object_meta=_granted_keys(access, used), owned=False)
 
 
 def container_state(columns: Sequence[Any]) -> ContainerState:
@@ -124,10 +125,12 @@ def _keys_in_use(folded: str, pending: str | None) -> tuple[str, ...]:
     return tuple(sorted(key for key, n in counts.items() if n > 0))
 
 
-def _granted_keys(access: Access) -> tuple[str, ...]:
-    """Return the metadata keys of what is shared with the caller."""
-    rows = statements.read_granted_keys.all({"container": access.container, "caller": access.actor})
-    return tuple(sorted(key for (key,) in rows))
+def _granted_keys(access: Access, used: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the metadata keys in use that are on something shared with the caller."""
+    if not used:
+        return ()
+    wanted = {"container": access.container, "caller": access.actor, "keys": list(used)}
+    return tuple(sorted(key for (key,) in statements.read_granted_keys.all(wanted)))
 
 
 def create_container(

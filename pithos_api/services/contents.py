@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
@@ -27,12 +27,13 @@ class Content:
     """What an object is made of.
 
     size: bytes. digests: n of 32 bytes, n = max(1, ceil(size / block_size)).
-    small: blocks known to live in the database, with their bytes; None: nobody has looked.
+    small: blocks known to live in the database, with their bytes; complete: no others do.
     """
 
     size: int
     digests: tuple[bytes, ...]
-    small: Mapping[bytes, bytes] | None = None
+    small: Mapping[bytes, bytes] = field(default_factory=dict)
+    complete: bool = False
 
 
 def read_content(content: Content, start: int, stop: int) -> Iterator[bytes]:
@@ -56,8 +57,8 @@ def read_content(content: Content, start: int, stop: int) -> Iterator[bytes]:
 
 def _small_blocks(content: Content, window: Sequence[int]) -> Mapping[bytes, bytes]:
     """Return those of the window's blocks that live in the database."""
-    known = content.small or {}
-    if len(content.digests) == 1 and content.small is not None:
+    known = content.small
+    if content.complete:
         return known
     wanted = {content.digests[index] for index in window} - known.keys()
     rows = read_blocks.all({"digests": list(wanted)}) if wanted else []

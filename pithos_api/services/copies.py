@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from accounts.credentials import Credentials
-from pithos_api.errors import ContainerNotFoundError
+from pithos_api.errors import ContainerNotFoundError, NotAllowedError
 from pithos_api.models.statements.claim_blocks import claim_digests
 from pithos_api.services import deletions, downloads, folders, sharing
 from pithos_api.services.folders import FolderPair
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.permissions import authorize_path
+from pithos_api.services.quota import QuotaGuard
 from pithos_api.services.uploads import begin_write, check_conditions
 from pithos_api.services.versions import NewVersion, publish_version
 from pithos_api.values import (
@@ -84,10 +85,11 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
         new = _copied(source, copy, source.version.uuid)
         if copy.source == copy.destination:
             return _publish(target, copy, new)
-        deletions.bury(source.access, copy.source)  # first: what it frees counts for the quota
-        if copy.delimiter:
-            folders.move_folder(source.access, target, _folders(copy))
-        return _publish(target, copy, new)
+        with QuotaGuard(target):  # judges the whole: a move within an account uses no more of it
+            deletions.bury(source.access, copy.source)
+            if copy.delimiter:
+                folders.move_folder(source.access, target, _folders(copy))
+            return _publish(target._replace(account_quota=0, container_quota=0), copy, new)
 
 
 def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
@@ -99,6 +101,9 @@ def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
         raise
     if copy.delimiter:
         _folders(copy).check()
+        # A grant on ``doc`` covers ``doc/x``, but neither ``doc-x`` nor ``document``.
+        if target.right < Right.OWN and not copy.delimiter.startswith("/"):
+            raise NotAllowedError
     return target
 
 

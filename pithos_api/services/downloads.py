@@ -176,4 +176,4 @@ def _stored_version(
 def content_of(version: StoredVersion) -> Content:
     """Return what a version that was opened with its content is made of."""
     small = {} if version.data is None else {version.digests[0]: version.data}
-    return Content(version.size, version.digests, small)
+    return Content(version.size, version.digests, small, complete=len(version.digests) == 1)

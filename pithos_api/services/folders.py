@@ -41,13 +41,9 @@ def copy_folder(origin: Access, target: Access, pair: FolderPair) -> None:
 
 
 def move_folder(origin: Access, target: Access, pair: FolderPair) -> None:
-    """Move what is below the source, within the caller's transaction and container locks.
-
-    Raises: QuotaExceededError.
-    """
-    with QuotaGuard(target):
-        _publish(origin, target, pair, keep=True)
-        bury_folder(origin, pair.source, pair.delimiter)
+    """Move what is below the source, within the caller's transaction, locks and QuotaGuard."""
+    _publish(origin, target, pair, keep=True)
+    bury_folder(origin, pair.source, pair.delimiter)
 
 
 def bury_folder(access: Access, path: ObjectPath, delimiter: str) -> int:

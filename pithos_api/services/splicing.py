@@ -92,4 +92,4 @@ def _bytes(content: Content, start: int, stop: int) -> bytes:
 
 def _known(*sources: Content | BlockWriter) -> dict[bytes, bytes]:
     """Return all small blocks that the sources know."""
-    return {digest: data for each in sources for digest, data in (each.small or {}).items()}
+    return {digest: data for each in sources for digest, data in each.small.items()}

@@ -121,7 +121,9 @@ class _NewBytes:
 def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
     if isinstance(update.data, Body):
         taken = take(update.data)
-        return _NewBytes(Content(taken.size, taken.digests, taken.inline), taken.lengths)
+        return _NewBytes(
+            Content(taken.size, taken.digests, taken.inline, complete=True), taken.lengths
+        )
     source = update.data
     if source.serial is None:
         state = downloads.open_object(credentials, source.path)
@@ -186,7 +188,7 @@ def _publish(
         digests=content.digests,
         details=details if update.change is None else change_details(details, update.change),
         blocks={digest: lengths[digest] for digest in set(content.digests) & lengths.keys()},
-        small=content.small or {},
+        small=content.small,
         built_on=version.serial,
     )
     return publish_version(state.access, state.path, new)

@@ -92,8 +92,9 @@ def test_it_keeps_uuid_and_sharing_like_a_put(box: Client) -> None:
         b"",
         b"junk",
         f"--{BOUNDARY}--\r\n".encode(),
+        part(b"x", 'Content-Disposition: form-data; name="x"; filename="x"') * 200 + form(b"data"),
     ],
-    ids=["other field", "no file", "nothing", "junk", "no parts"],
+    ids=["other field", "no file", "nothing", "junk", "no parts", "many parts"],
 )
 def test_a_form_without_the_file_is_400(box: Client, body: bytes) -> None:
     with unchanged(box):

@@ -149,6 +149,26 @@ def test_of_many_appends_at_once_every_one_survives(box: Client, size: int) -> N
     assert len(box.get("c/o", version="list", format="json").json["versions"]) == 9
 
 
+@pytest.mark.requirement("R109")
+def test_of_overwrites_of_other_bytes_at_once_every_one_survives(stored: Client) -> None:
+    def overwrite(number: int) -> int:
+        client = Client(stored.address, stored.account, stored.token)
+        start = number * 20_000
+        answer = patch(client, f"bytes {start}-{start + 9_999}/*", NEW[start : start + 10_000])
+        client.connection.close()
+        return answer.status
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(overwrite, range(8))) == [204] * 8
+    expected = bytearray(OLD)
+    for start in range(0, 160_000, 20_000):
+        expected[start : start + 10_000] = NEW[start : start + 10_000]
+    answer = stored.get("c/o")
+    assert answer.body == bytes(expected)
+    assert answer["X-Object-Hash"] == merkle(leaves(answer.body))
+    assert answer["ETag"] == hashlib.md5(answer.body).hexdigest()
+
+
 @pytest.mark.requirement("R116")
 def test_what_is_said_of_the_object_changes_in_the_same_version(small: Client) -> None:
     headers = {**BINARY, "Content-Range": "bytes */*", "X-Object-Meta-Size": "1"}

@@ -133,6 +133,20 @@ def test_a_move_within_the_account_is_free(poor: Client) -> None:
     assert used(poor) == LIMIT - 100
 
 
+@pytest.mark.requirement("R137", "R140")
+@pytest.mark.parametrize("method", ["COPY", "MOVE"])
+def test_a_folder_that_does_not_fit_leaves_nothing(limited: Client, method: str) -> None:
+    limited.put("d")
+    for name in ("doc", "doc/a", "doc/b"):
+        limited.put(f"d/{name}", b"x" * 40)
+    headers = {"Destination": "/c/doc"}
+    with unchanged(limited), unchanged(limited, "d"):
+        assert limited.request(method, "d/doc", None, headers, delimiter="/").status == 413
+    limited.delete("d/doc/b")
+    assert limited.request(method, "d/doc", None, headers, delimiter="/").status == 201
+    assert limited.names("c") == ["doc", "doc/a", "o"]
+
+
 @pytest.mark.requirement("R137")
 def test_a_move_into_a_full_container_is_refused(limited: Client) -> None:
     limited.put("d")

@@ -16,6 +16,7 @@ from pithos_api.http.headers import (
     meta_headers,
     share_change,
 )
+from pithos_api.http.inputs.listings import read_delimiter
 from pithos_api.http.names import object_path
 from pithos_api.services.copies import Copy
 from pithos_api.services.permissions import find_caller
@@ -53,7 +54,7 @@ def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
         serial=_source_version(request, source) if request.method == "COPY" else None,
         source_conditions=write_conditions(request),
         share=share_change(request),
-        delimiter=request.GET.get("delimiter", ""),
+        delimiter=read_delimiter(request),
     )
 
 
@@ -81,7 +82,7 @@ def read_copy_into(request: WSGIRequest, destination: ObjectPath) -> CopyRequest
         source_conditions=Conditions(),
         conditions=write_conditions(request),
         share=share_change(request),
-        delimiter=request.GET.get("delimiter", ""),
+        delimiter=read_delimiter(request),
     )
     return CopyRequest(copy, moves=moved is not None)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
@@ -51,6 +52,8 @@ def read_form(request: WSGIRequest) -> Upload:
         _, files = MultiPartParser(meta, _Stream(body), handlers).parse()  # type: ignore[arg-type]
     except MultiPartParserError as error:
         raise InvalidFormError("is malformed") from error
+    except SuspiciousOperation as error:
+        raise InvalidFormError("has too many parts") from error
     file = files.get(FIELD)
     if file is None or file.file is None:
         raise InvalidFormError(f"has no file in the field {FIELD}")

@@ -24,7 +24,7 @@ def read_object_page(request: WSGIRequest) -> ObjectPage:
     query = request.GET
     path = query.get("path")
     prefix = (query.get("prefix", "") if path is None else path).lstrip("/")
-    delimiter = query.get("delimiter", "") if path is None else "/"
+    delimiter = read_delimiter(request) if path is None else "/"
     if prefix and delimiter and not prefix.endswith(delimiter):
         prefix += delimiter
     meta = query.get("meta")
@@ -35,10 +35,15 @@ def read_object_page(request: WSGIRequest) -> ObjectPage:
         shared="shared" in query,
         public="public" in query,
         prefix=_name(prefix),
-        delimiter=_name(delimiter),
+        delimiter=delimiter,
         folders=path is None,
         meta=None if meta is None else parse_meta_query(meta),
     )
+
+
+def read_delimiter(request: WSGIRequest) -> str:
+    """Return what ends a folder's name, "" if the request does not speak of folders."""
+    return _name(request.GET.get("delimiter", ""))
 
 
 def _limit(value: str) -> int:

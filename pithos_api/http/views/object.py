@@ -10,6 +10,7 @@ from pithos_api.http.delivery import with_safe_delivery
 from pithos_api.http.headers import header
 from pithos_api.http.inputs.copies import read_copy, read_copy_into, read_serial
 from pithos_api.http.inputs.forms import read_form
+from pithos_api.http.inputs.listings import read_delimiter
 from pithos_api.http.inputs.objects import OCTET_STREAM, read_map_upload, read_upload
 from pithos_api.http.inputs.times import purge_until
 from pithos_api.http.inputs.updates import read_data_update, read_metadata_update
@@ -116,7 +117,7 @@ class ObjectView(APIView):
         credentials = credentials_of(request)
         path = object_path(account, container, name)
         until = purge_until(request)
-        delimiter = request.GET.get("delimiter")
+        delimiter = read_delimiter(request)
         if until is not None:
             deletions.purge_object(credentials, path, until)
         elif delimiter:

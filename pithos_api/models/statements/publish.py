@@ -12,7 +12,8 @@ LOCK_NAME = (
 )
 
 # Where a quota applies, the account's writers commit one after the other: each sees what the
-# one before it has used.
+# one before it has used. Always the last lock: who waits for it holds names already, who has
+# it waits for none.
 LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
 
 # ``latest`` is the newest row of the name, one probe of version_history; it is the current
@@ -129,5 +130,5 @@ publish = Statement("publish", _publish("true"), before=LOCK_NAME, writes=True)
 
 # The same in an account or container that has a quota.
 publish_in_quota = Statement(
-    "publish_in_quota", _publish(_FITS), before=LOCK_ACCOUNT + LOCK_NAME, writes=True
+    "publish_in_quota", _publish(_FITS), before=LOCK_NAME + LOCK_ACCOUNT, writes=True
 )

@@ -7,6 +7,7 @@ from pithos_api.models.statements.access import (
     IN_CONTAINER,
     columns,
 )
+from pithos_api.models.statements.list_objects import IN_ORDER
 from pithos_api.models.statements.prepared import Statement
 
 # Counters are the row plus the deltas not yet folded (usage_of_container): exact at once.
@@ -156,23 +157,26 @@ list_sharers = Statement(
     """,
 )
 
-# The metadata keys of what is shared with the caller: others than the owner learn of no more.
-# Index ranges of version_current, one or two a grant.
+# Which of ``keys`` are on something shared with the caller: others than the owner learn of no
+# more. For each key a walk along version_current, which ends at the first object that has it.
 read_granted_keys = Statement(
     "read_granted_keys",
     f"""
-    SELECT DISTINCT key
-      FROM accounts_user caller
-      JOIN object_grant g ON g.container_id = %(container)s::bigint
-           AND (g.readers && {CALLED} OR g.writers && {CALLED})
+    SELECT used.key
+      FROM accounts_user caller CROSS JOIN unnest(%(keys)s::text[]) AS used (key)
      CROSS JOIN LATERAL (
-          SELECT v.meta FROM version v
-           WHERE v.container_id = g.container_id AND v.valid_to = 'infinity' AND v.name = g.path
-          UNION ALL
-          SELECT v.meta FROM version v
-           WHERE v.container_id = g.container_id AND v.valid_to = 'infinity'
-             AND v.name >= g.path || '/' AND v.name < g.path || '0') AS covered
-     CROSS JOIN jsonb_object_keys(covered.meta) AS key
+          SELECT FROM object_grant g CROSS JOIN LATERAL (
+               SELECT FROM version v
+                WHERE v.container_id = g.container_id AND v.valid_to = 'infinity'
+                  AND v.name = g.path AND v.meta ? used.key
+               UNION ALL
+               SELECT FROM version v
+                WHERE v.container_id = g.container_id AND v.valid_to = 'infinity'
+                  AND v.name >= g.path || '/' AND v.name < g.path || '0'
+                  AND v.meta ? used.key) AS covered
+           WHERE g.container_id = %(container)s::bigint
+             AND (g.readers && {CALLED} OR g.writers && {CALLED}) LIMIT 1) AS found
      WHERE caller.id = %(caller)s::bigint
     """,
+    before=IN_ORDER,
 )

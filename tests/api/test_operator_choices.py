@@ -1,0 +1,98 @@
+"""What an operator sets for everybody: a second server on the first one's data."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from accounts import services as accounts
+from tests.api.client import Client
+from tests.api.server import Server
+from tests.api.state import unchanged
+
+
+@pytest.fixture(scope="module")
+def strict_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    choices = {
+        "PITHOS_PUBLIC_URL": "https://files.example.org/",
+        "PITHOS_DEFAULT_QUOTA": "1000",
+        "PITHOS_MAX_GROUPS": "2",
+        "PITHOS_MAX_GROUP_MEMBERS": "3",
+        "PITHOS_WORKERS": "1",
+    }
+    running = Server(tmp_path_factory.mktemp("strict"), **{**server.env, **choices})
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def strict(strict_server: Server, box: Client) -> Iterator[Client]:
+    """The user of ``box`` at the second server."""
+    client = Client(strict_server.address, box.account, box.token)
+    yield client
+    client.connection.close()
+
+
+@pytest.mark.requirement("R129")
+def test_public_urls_are_absolute_where_a_base_is_set(strict: Client) -> None:
+    strict.put("c/o", b"data", {"X-Object-Public": "true"})
+    url = strict.head("c/o")["X-Object-Public"]
+    assert url.startswith("https://files.example.org/public/")
+    (entry,) = strict.get("c", format="json").json
+    assert entry["x_object_public"] == url
+    path = url.removeprefix("https://files.example.org")
+    assert strict.raw("GET", path).body == b"data"
+
+
+@pytest.mark.requirement("R138")
+def test_the_default_quota_holds_for_who_has_none_of_their_own(strict: Client) -> None:
+    assert strict.head()["X-Account-Policy-Quota"] == "1000"
+    assert strict.put("c/o", b"x" * 1000).status == 201
+    with unchanged(strict):
+        assert strict.put("c/p", b"x").status == 413
+
+
+@pytest.mark.requirement("R138")
+@pytest.mark.parametrize(("quota", "fits", "does_not"), [(0, 5000, None), (10, 10, 11)])
+@pytest.mark.usefixtures("committed")
+def test_ones_own_quota_goes_before_the_default(
+    strict: Client, quota: int, fits: int, does_not: int | None
+) -> None:
+    user = accounts.find_user(strict.account)
+    user.quota = quota
+    user.save()
+    assert strict.head()["X-Account-Policy-Quota"] == str(quota)
+    if does_not is not None:
+        assert strict.put("c/o", b"x" * does_not).status == 413
+    assert strict.put("c/o", b"x" * fits).status == 201
+
+
+@pytest.mark.requirement("R23")
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X-Account-Group-A": "a,b,c", "X-Account-Group-B": "a"}, 202),
+        ({"X-Account-Group-A": "a,b,c,d"}, 400),
+        ({"X-Account-Group-A": "a", "X-Account-Group-B": "a", "X-Account-Group-C": "a"}, 400),
+    ],
+)
+def test_groups_have_the_limits_that_are_set(
+    strict: Client, headers: dict[str, str], status: int
+) -> None:
+    assert strict.post(headers=headers).status == status
+    assert len(strict.head().meta("X-Account-Group-")) == (len(headers) if status == 202 else 0)
+
+
+@pytest.mark.requirement("R138")
+def test_a_writers_own_quota_does_not_matter(
+    strict: Client, new_user: Callable[[], Client]
+) -> None:
+    writer = new_user()
+    strict.put("c/doc", b"", {"X-Object-Sharing": f"write={writer.account}"})
+    writer.put("own")
+    at_home = Client(strict.address, writer.account, writer.token)
+    assert at_home.put("own/o", b"x" * 1000).status == 201
+    away = Client(strict.address, strict.account, writer.token)
+    assert away.put("c/doc/o", b"x" * 1000).status == 201
+    assert away.put("c/doc/p", b"x").status == 413
+    for client in (at_home, away):
+        client.connection.close()
