@@ -140,6 +140,10 @@ PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
 PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
+# The external login that /login sends users to, and the origins that may get a token from it.
+PITHOS_LOGIN_URL = env.text("PITHOS_LOGIN_URL", "")
+PITHOS_LOGIN_NEXT = env.words("PITHOS_LOGIN_NEXT", "")
+
 # Where published objects are served from, such as https://files.example; "" is here.
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")
 PITHOS_MAX_GROUPS = env.integer("PITHOS_MAX_GROUPS", 32)

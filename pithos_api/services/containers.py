@@ -16,8 +16,8 @@ from pithos_api.errors import (
 )
 from pithos_api.models import Account, Container, PastMetadata, UsageDelta, Version
 from pithos_api.models.expressions import Infinity
+from pithos_api.models.statements import purge
 from pithos_api.models.statements import read_container as statements
-from pithos_api.models.statements.purge import purge_history
 from pithos_api.services.account import moment_of
 from pithos_api.services.folders import bury_everything
 from pithos_api.services.locks import lock_containers
@@ -275,7 +275,7 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
     access = authorize(credentials, path, Right.OWN)
-    purge_history.one({"container": access.container, "name": None, "until": until})
+    purge.purge_container.one({"container": access.container, "until": until})
 
 
 def touch_account(access: Access) -> None:

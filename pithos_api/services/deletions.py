@@ -5,9 +5,9 @@ from django.db import transaction
 from accounts.credentials import Credentials
 from pithos_api.errors import ObjectNotFoundError
 from pithos_api.models import Version
+from pithos_api.models.statements import purge
 from pithos_api.models.statements.delete_object import bury_object
 from pithos_api.models.statements.delete_object import delete_object as statement
-from pithos_api.models.statements.purge import purge_history
 from pithos_api.services.folders import bury_folder
 from pithos_api.services.locks import container_lock, lock_containers, name_lock
 from pithos_api.services.permissions import admit, authorize, parameters, require_container
@@ -45,7 +45,8 @@ def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> No
     access = authorize(credentials, path, Right.OWN)
     if not Version.objects.filter(container_id=access.container, name=path.name).exists():
         raise ObjectNotFoundError(path.name)
-    purge_history.one({"container": access.container, "name": path.name, "until": until})
+    wanted = {"container": access.container, "name": path.name, "until": until}
+    purge.purge_object.one(wanted)
 
 
 def delete_object(credentials: Credentials, path: ObjectPath) -> None:

@@ -8,7 +8,7 @@ from accounts.models import User
 from tests.api.client import Client
 from tests.api.conftest import BLOCK_SIZE
 from tests.api.state import unchanged
-from tests.api.test_copy import DATA, HEADERS, transfer
+from tests.api.transfers import DATA, HEADERS, fill, transfer
 
 VERBS = ("MOVE", "PUT-MOVE")
 each_verb = pytest.mark.parametrize("verb", VERBS)
@@ -17,9 +17,7 @@ each_verb = pytest.mark.parametrize("verb", VERBS)
 @pytest.fixture
 def full(box: Client) -> Client:
     """A user with an object of all kinds of headers and the empty container ``d``."""
-    assert box.put("c/o", DATA, HEADERS).status == 201
-    assert box.put("d").status == 201
-    return box
+    return fill(box)
 
 
 def set_quota(client: Client, quota: int) -> None:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db.models import F
@@ -23,10 +22,6 @@ def serials(client: Client, path: str = "c/o") -> list[int]:
     answer = client.get(path, version="list", format="json")
     assert answer.status == 200
     return [serial for serial, _ in answer.json["versions"]]
-
-
-def uuid(client: Client, path: str = "c/o") -> str:
-    return client.head(path)["X-Object-UUID"]
 
 
 @pytest.fixture
@@ -281,58 +276,3 @@ def test_without_versioning_old_versions_cannot_be_read(api: Client) -> None:
     assert api.get("c/o", version=first).status == 404
     api.delete("c/o")
     assert serials(api) == []
-
-
-UUID_KEPT = [
-    ("PUT", b"2", {}, {}),
-    ("POST", None, {"X-Object-Meta-A": "1"}, {}),
-    (
-        "POST",
-        b"2",
-        {"Content-Type": "application/octet-stream", "Content-Range": "bytes */*"},
-        {},
-    ),
-    ("COPY", None, {"Destination": "/c/o"}, {}),
-    ("MOVE", None, {"Destination": "/c/o"}, {}),
-    ("PUT", None, {"X-Copy-From": "/c/o"}, {}),
-    ("PUT", None, {"X-Move-From": "/c/o"}, {}),
-    ("PUT", b'{"bytes":0,"hashes":[]}', {}, {"hashmap": ""}),
-]
-
-
-@pytest.mark.requirement("R97")
-@pytest.mark.parametrize(("method", "body", "headers", "query"), UUID_KEPT)
-def test_changes_keep_the_uuid(
-    box: Client, method: str, body: bytes | None, headers: dict[str, str], query: dict[str, str]
-) -> None:
-    box.put("c/o", b"1")
-    before = uuid(box)
-    assert before == str(UUID(before))
-    assert box.request(method, "c/o", body, headers, **query).status < 300
-    assert uuid(box) == before
-
-
-@pytest.mark.requirement("R97")
-def test_a_name_that_lives_again_has_a_new_uuid(box: Client) -> None:
-    seen = set()
-    for _ in range(3):
-        box.put("c/o", b"1")
-        seen.add(uuid(box))
-        box.delete("c/o")
-    assert len(seen) == 3
-
-
-@pytest.mark.requirement("R97")
-@pytest.mark.parametrize("there", [False, True])
-@pytest.mark.parametrize(("method", "keeps"), [("COPY", False), ("MOVE", True)])
-def test_a_copy_has_a_new_uuid_and_what_moves_takes_it_along(
-    box: Client, method: str, keeps: bool, there: bool
-) -> None:
-    box.put("c/o", b"1")
-    source, replaced = uuid(box), ""
-    if there:
-        box.put("c/x", b"2")
-        replaced = uuid(box, "c/x")
-    assert box.request(method, "c/o", None, {"Destination": "/c/x"}).status == 201
-    assert (uuid(box, "c/x") == source) == keeps
-    assert uuid(box, "c/x") != replaced

@@ -16,18 +16,21 @@ forget_superseded = Statement(
     writes=True,
 )
 
-# Superseded versions and tombstones that began at or before ``until``; of one name, or with
-# NULL of all. What is current is never touched. Index: version_history.
-purge_history = Statement(
-    "purge_history",
+
+def _purge(which: str) -> str:
+    """Return SQL that drops superseded versions and tombstones begun at or before ``until``.
+
+    What is current is never touched. Index: version_history.
     """
+    return f"""
     WITH purged AS (
         DELETE FROM version
-         WHERE container_id = %(container)s::bigint
-           AND (%(name)s::text IS NULL OR name = %(name)s)
+         WHERE container_id = %(container)s::bigint AND {which}
            AND valid_to <> 'infinity' AND valid_from <= to_timestamp(%(until)s::float8)
         RETURNING 1)
     SELECT count(*) FROM purged
-    """,
-    writes=True,
-)
+    """
+
+
+purge_container = Statement("purge_container", _purge("true"), writes=True)
+purge_object = Statement("purge_object", _purge("name = %(name)s::text"), writes=True)

@@ -1,0 +1,271 @@
+"""Every route, method and variant of a request, and what each kind of caller is answered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accounts import services as accounts
+from pithos_api.http.urls import ROUTES
+from pithos_api.http.views.base import METHODS
+from tests.api.client import Answer, Client
+from tests.api.visitors import visit
+
+SECRET = b"what nobody else may see"
+OCTETS = {"Content-Type": "application/octet-stream"}
+FORM = {"Content-Type": "multipart/form-data; boundary=b"}
+FORM_BODY = (
+    b'--b\r\nContent-Disposition: form-data; name="X-Object-Data"; filename="f"\r\n'
+    b"\r\nform\r\n--b--\r\n"
+)
+MAP = b'{"bytes":0,"hashes":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}'
+TO_OWN = {"Destination": "/mine/o"}
+BACK = {"Destination": "/c/new", "Destination-Account": "{owner}"}
+FROM = {"X-Copy-From": "/c/o", "X-Source-Account": "{owner}"}
+MOVE_FROM = {"X-Move-From": "/c/o", "X-Source-Account": "{owner}"}
+
+NOBODIES = ("anonymous", "bad token", "expired", "revoked", "disabled")
+# Of the others: the account's owner; who may read c/o, or write c/o and below it; a member of a
+# group that may read; somebody with whom nothing is shared.
+SOMEBODIES = ("owner", "reader", "writer", "member", "stranger")
+ACTORS = (*NOBODIES, *SOMEBODIES)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request on a view, and the status for each of SOMEBODIES. {owner} in it is filled in.
+
+    path: below the account; None is /v1. public: nobody is asked who they are.
+    """
+
+    view: str
+    method: str
+    path: str | None
+    statuses: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    public: bool = False
+
+    def __str__(self) -> str:
+        variant = "&".join([*self.query, *self.headers])
+        return f"{self.method} {self.path} {variant}".strip()
+
+
+def account(method: str, statuses: str, **query: str) -> Row:
+    return Row("AccountView", method, "", statuses, query)
+
+
+def container(method: str, statuses: str, **query: str) -> Row:
+    return Row("ContainerView", method, "c", statuses, query)
+
+
+def on_object(
+    method: str, path: str, statuses: str, headers: Mapping[str, str] | None = None, **query: str
+) -> Row:
+    return Row("ObjectView", method, path, statuses, query, headers or {})
+
+
+def data(statuses: str, headers: Mapping[str, str], body: bytes = b"x") -> Row:
+    return Row("ObjectView", "POST", "c/o", statuses, {}, headers, body)
+
+
+ROWS = [
+    Row("TopView", "GET", None, "204 200 200 200 204"),
+    # The account
+    account("HEAD", "204 204 204 204 403"),
+    account("HEAD", "204 403 403 403 403", until="9"),
+    account("GET", "200 200 200 200 403"),
+    account("GET", "200 200 200 200 403", shared=""),
+    account("GET", "204 403 403 403 403", until="9"),
+    account("POST", "202 403 403 403 403"),
+    account("POST", "202 403 403 403 403", update=""),
+    # A container
+    container("HEAD", "204 204 204 204 403"),
+    container("HEAD", "404 403 403 403 403", until="9"),
+    container("GET", "200 200 200 200 403"),
+    container("GET", "200 200 200 200 403", delimiter="/"),
+    container("GET", "200 200 200 200 403", shared=""),
+    container("GET", "200 403 403 403 403", public=""),
+    container("GET", "404 403 403 403 403", until="9"),
+    container("PUT", "202 403 403 403 403"),
+    Row("ContainerView", "PUT", "new", "201 403 403 403 403"),
+    container("POST", "202 403 403 403 403"),
+    container("POST", "202 403 403 403 403", update=""),
+    Row("ContainerView", "POST", "c", "202 403 202 403 403", {"update": ""}, OCTETS, b"x"),
+    container("DELETE", "409 403 403 403 403"),
+    container("DELETE", "204 403 403 403 403", until="9"),
+    container("DELETE", "204 403 403 403 403", delimiter="/"),
+    # An object, and what is not there but would be covered
+    on_object("HEAD", "c/o", "200 200 200 200 403"),
+    on_object("HEAD", "c/none", "404 403 403 403 403"),
+    on_object("HEAD", "c/o/none", "404 404 404 404 403"),
+    on_object("HEAD", "c/o", "404 404 404 404 403", version="1"),
+    on_object("GET", "c/o", "200 200 200 200 403"),
+    on_object("GET", "c/other", "200 403 403 403 403"),
+    on_object("GET", "c/published", "200 200 200 200 200"),
+    on_object("GET", "c/o", "206 206 206 206 403", {"Range": "bytes=0-3"}),
+    on_object("GET", "c/o", "200 200 200 200 403", hashmap="", format="json"),
+    on_object("GET", "c/o", "200 200 200 200 403", version="list", format="json"),
+    on_object("PUT", "c/o", "201 403 201 403 403"),
+    on_object("PUT", "c/o/new", "201 403 201 403 403"),
+    on_object("PUT", "c/published", "201 403 403 403 403"),
+    on_object("PUT", "none/o", "404 403 403 403 403"),
+    on_object("PUT", "c/o", "201 403 403 403 403", {"X-Object-Sharing": "read=*"}),
+    on_object("PUT", "c/o", "201 403 403 403 403", {"X-Object-Public": "true"}),
+    Row("ObjectView", "PUT", "c/o", "201 403 201 403 403", {"hashmap": ""}, {}, MAP),
+    on_object("PUT", "c/o/new", "201 403 201 403 403", FROM),
+    on_object("PUT", "c/other", "201 403 403 403 403", FROM),
+    on_object("PUT", "c/o/new", "201 403 403 403 403", MOVE_FROM),
+    on_object("PUT", "c/o/new", "201 403 403 403 403", {**FROM, "X-Copy-From": "/c/other"}),
+    on_object("POST", "c/o", "202 403 202 403 403"),
+    on_object("POST", "c/o", "202 403 202 403 403", update=""),
+    on_object("POST", "c/o", "202 403 403 403 403", {"X-Object-Sharing": ""}, update=""),
+    on_object("POST", "c/o", "202 403 403 403 403", {"X-Object-Public": "true"}, update=""),
+    data("204 403 204 403 403", {**OCTETS, "Content-Range": "bytes */*"}),
+    data("204 403 204 403 403", {**OCTETS, "Content-Range": "bytes 0-0/*"}),
+    data(
+        "204 403 204 403 403",
+        {"Content-Range": "bytes */*", "X-Source-Object": "/c/o", "X-Source-Account": "{owner}"},
+        b"",
+    ),
+    data(
+        "204 403 403 403 403",
+        {"Content-Range": "bytes */*", "X-Source-Object": "/c/other"}
+        | {"X-Source-Account": "{owner}"},
+        b"",
+    ),
+    data("201 403 201 403 403", FORM, FORM_BODY),
+    on_object("COPY", "c/o", "201 201 201 201 403", TO_OWN),
+    on_object("COPY", "c/o", "201 403 403 403 403", BACK),
+    on_object("COPY", "c/o", "201 403 201 403 403", {**BACK, "Destination": "/c/o/new"}),
+    on_object("COPY", "c/other", "201 403 403 403 403", TO_OWN),
+    on_object("COPY", "c/o", "404 404 404 404 403", {**TO_OWN, "X-Source-Version": "1"}),
+    on_object("COPY", "c/o", "201 403 403 403 403", TO_OWN, delimiter="/"),
+    on_object("MOVE", "c/o", "201 403 403 403 403", TO_OWN),
+    on_object("MOVE", "c/o", "201 403 403 403 403", TO_OWN, delimiter="/"),
+    on_object("DELETE", "c/o", "204 403 403 403 403"),
+    on_object("DELETE", "c/o", "204 403 403 403 403", until="9"),
+    on_object("DELETE", "c/o", "204 403 403 403 403", delimiter="/"),
+    # What is published
+    Row("PublicView", "HEAD", "{public}", "200 200 200 200 200", public=True),
+    Row("PublicView", "GET", "{public}", "200 200 200 200 200", public=True),
+]
+
+
+@dataclass
+class World:
+    """The owner's account, everybody's token for it, and clients of those who have accounts."""
+
+    owner: Client
+    tokens: dict[str, str | None]
+    visitors: dict[str, Client]
+    public: str
+
+
+@pytest.fixture
+def world(new_user: Callable[[], Client], committed: None) -> World:
+    visitors = dict(zip(SOMEBODIES, [new_user() for _ in SOMEBODIES], strict=True))
+    owner = visitors["owner"]
+    for client in visitors.values():
+        client.put("mine")
+    owner.post("", headers={"X-Account-Group-Pals": visitors["member"].account})
+    owner.put("c")
+    names = {who: visitors[who].account for who in ("reader", "writer")}
+    sharing = f"read={names['reader']},{owner.account}:pals; write={names['writer']}"
+    owner.put("c/o", SECRET, {"X-Object-Sharing": sharing})
+    owner.put("c/other", SECRET)
+    owner.put("c/published", b"for all", {"X-Object-Public": "true"})
+    return World(owner, _tokens(visitors), visitors, owner.head("c/published")["X-Object-Public"])
+
+
+def _tokens(visitors: Mapping[str, Client]) -> dict[str, str | None]:
+    """A token for each actor; those of nobodies were the owner's, or would be."""
+    owner = accounts.find_user(visitors["owner"].account)
+    expired = accounts.create_token(owner, expires=datetime.now(UTC) - timedelta(seconds=1))
+    revoked = accounts.create_token(owner)
+    accounts.revoke_token(revoked)
+    disabled = accounts.create_user(f"{owner.account}-gone")
+    unusable = accounts.create_token(disabled)
+    disabled.is_active = False
+    disabled.save()
+    bad = visitors["owner"].token[:-1] + "!"
+    nobodies = dict(zip(NOBODIES, (None, bad, expired, revoked, unusable), strict=True))
+    return {**nobodies, **{who: client.token for who, client in visitors.items()}}
+
+
+def ask(world: World, row: Row, actor: str) -> Answer:
+    token = world.tokens[actor]
+    headers = {key: value.format(owner=world.owner.account) for key, value in row.headers.items()}
+    if token is not None:
+        headers["X-Auth-Token"] = token
+    if row.method == "PUT":
+        headers.setdefault("Content-Type", "text/plain")
+    url = "/v1" if row.path is None else world.owner.url(row.path, **row.query)
+    return world.owner.raw(row.method, world.public if row.public else url, row.body, headers)
+
+
+def everything(world: World) -> list[Any]:
+    """All that the owner can see of the account."""
+    owner = world.owner
+    boxes = owner.get("", format="json")
+    names = [box["name"] for box in boxes.json]
+    listings = [owner.get(name, format="json") for name in names]
+    versions = owner.get("c/o", version="list", format="json").body
+    groups = boxes.meta("X-Account-")
+    return [boxes.body, groups, *(each.body for each in listings), versions]
+
+
+def expected(row: Row, actor: str) -> int:
+    if actor in NOBODIES:
+        if row.view == "TopView" and actor == "anonymous":
+            return 400
+        return 200 if row.public else 401
+    return int(row.statuses.split()[SOMEBODIES.index(actor)])
+
+
+def test_every_method_of_every_route_has_a_row():
+    served = {
+        (type(view).__name__, method.upper())
+        for _, view in ROUTES
+        for method in METHODS
+        if hasattr(view, method)
+    }
+    assert served == {(row.view, row.method) for row in ROWS}
+
+
+READING = {"GET", "HEAD"}
+CHANGES = [
+    (row, actor)
+    for row in ROWS
+    for actor in ACTORS
+    if expected(row, actor) < 400 and row.method not in READING
+]
+
+
+@pytest.mark.requirement("R1", "R25", "R26", "R103", "R122", "R123", "R127", "R145")
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_reading_and_being_refused_changes_nothing(world: World, row: Row) -> None:
+    before = everything(world)
+    for actor in ACTORS:
+        status = expected(row, actor)
+        if status >= 400 or row.method in READING:
+            answer = ask(world, row, actor)
+            assert answer.status == status, actor
+            assert status < 400 or SECRET not in answer.body
+            assert everything(world) == before, actor
+
+
+@pytest.mark.requirement("R103", "R122", "R123")
+@pytest.mark.parametrize(("row", "actor"), CHANGES, ids=str)
+def test_who_may_change_something_can(world: World, row: Row, actor: str) -> None:
+    assert ask(world, row, actor).status == expected(row, actor)
+
+
+@pytest.mark.parametrize("actor", ["reader", "writer", "member"])
+def test_who_may_read_sees_the_shared_object_only(world: World, actor: str) -> None:
+    there = visit(world.visitors[actor], world.owner)
+    assert there.names("c") == ["o"]
+    assert there.get("c/o").body == SECRET
