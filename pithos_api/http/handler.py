@@ -15,7 +15,7 @@ from django.db import Error, connection
 from pithos_api.errors import InvalidRequest, LengthRequired
 from pithos_api.http import faults
 from pithos_api.http.authentication import credentials_of, require_known
-from pithos_api.http.names import InvalidPathError, decoded_path
+from pithos_api.http.names import decoded_path
 from pithos_api.http.reply import Reply
 from pithos_api.http.urls import find_view
 from pithos_api.http.views.top import MissingCredentialsError
@@ -26,15 +26,20 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class APIRequest(WSGIRequest):
-    """A request whose path is what the client sent, decoded once and strictly.
+    """A request as the API reads it: always UTF-8, and nothing checked before ``read_path``."""
 
-    Django would turn an undecodable ``%FF`` into the name ``%25FF``, so that two URLs name
-    one object (contract §2).
-    """
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        """Leave the body's type alone: Django would read the query in the charset it names."""
 
-    def __init__(self, environ: dict[str, Any]) -> None:
-        super().__init__(environ)
-        self.path_info = decoded_path(environ)
+    def read_path(self) -> None:
+        """Take the path as the client sent it, decoded once and strictly.
+
+        Django would turn an undecodable ``%FF`` into the name ``%25FF``, so that two URLs name
+        one object (contract §2).
+
+        Raises: InvalidPathError.
+        """
+        self.path_info = decoded_path(self.environ)
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -45,11 +50,9 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
 
 
 def _answer(environ: dict[str, Any]) -> Reply:
+    request = APIRequest(environ)
     try:
-        request = APIRequest(environ)
-    except InvalidPathError as error:
-        return _fault(error, WSGIRequest(environ))
-    try:
+        request.read_path()
         view, names = find_view(request.path_info)
         return view.answer(request, *names)
     except Exception as error:

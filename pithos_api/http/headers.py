@@ -22,6 +22,9 @@ GROUP = "X-Account-Group-"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _SAFE = _PRINTABLE.replace("%", "")
 
+# What a header's name may have (RFC 9110 §5.6.2): anything else would end it, or split a list.
+_SAFE_IN_NAME = "!#$&'*+-.^_`|~"
+
 
 class InvalidHeaderError(InvalidRequest):
     def __init__(self, name: str, reason: str) -> None:
@@ -196,7 +199,14 @@ def encoded(text: str) -> str:
     return quote(text, safe=_SAFE)
 
 
+def encoded_name(text: str) -> str:
+    """Percent-encode what the name of a reply's header cannot have, and ``%`` itself."""
+    if text.isascii() and text.replace("-", "").isalnum():
+        return text
+    return quote(text, safe=_SAFE_IN_NAME)
+
+
 def meta_fields(prefix: str, meta: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield reply headers for user metadata."""
     for key, value in meta.items():
-        yield encoded(prefix + key), encoded(value)
+        yield encoded_name(prefix + key), encoded(value)

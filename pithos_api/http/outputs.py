@@ -10,7 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import http_date as format_date
 
-from pithos_api.http.headers import InvalidHeaderError, encoded, meta_fields
+from pithos_api.http.headers import InvalidHeaderError, encoded, encoded_name, meta_fields
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
 
 Headers = Iterator[tuple[str, str]]
@@ -101,7 +101,7 @@ def container_headers(state: ContainerState) -> Headers:
     """Yield what describes a container (contract §2.3, HEAD); others than the owner see less."""
     yield "X-Container-Block-Size", str(settings.PITHOS_BLOCK_SIZE)
     yield "X-Container-Block-Hash", "sha256"
-    yield "X-Container-Object-Meta", ",".join(map(encoded, state.object_meta or ()))
+    yield "X-Container-Object-Meta", ",".join(map(encoded_name, state.object_meta or ()))
     yield "Last-Modified", http_date(state.modified)
     if not state.owned:
         return
@@ -127,5 +127,5 @@ def account_headers(state: AccountState) -> Headers:
     if state.until_change is not None:
         yield "X-Account-Until-Timestamp", http_date(state.until_change)
     for name, members in state.groups.items():
-        yield encoded(f"X-Account-Group-{name.capitalize()}"), encoded(",".join(members))
+        yield encoded_name(f"X-Account-Group-{name.capitalize()}"), encoded(",".join(members))
     yield from meta_fields("X-Account-Meta-", state.meta)

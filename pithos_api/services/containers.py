@@ -230,7 +230,8 @@ def _policy(name: str, value: str) -> str | int:
         return _DEFAULTS[name]
     if name == "versioning" and value in _VERSIONING:
         return value
-    if name == "quota" and value.isascii() and value.isdecimal() and int(value) <= _MAX_QUOTA:
+    whole = value.isascii() and value.isdecimal() and len(value) <= len(str(_MAX_QUOTA))
+    if name == "quota" and whole and int(value) <= _MAX_QUOTA:
         return int(value)
     raise InvalidPolicyError(name, value)
 

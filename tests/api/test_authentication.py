@@ -93,7 +93,8 @@ def test_the_parameter_comes_before_the_header(
 def test_the_top_needs_a_token_or_user_and_key(api: Client, url: str, sent: dict[str, str]) -> None:
     assert api.raw("GET", url, None, sent).status == 400
     assert api.raw("GET", url, None, {**sent, "X-Auth-Token": "x"}).status == 401
-    assert api.raw("GET", url, None, {**sent, "X-Auth-Token": api.token}).status == 204
+    with_token = api.raw("GET", url, None, {**sent, "X-Auth-Token": api.token})
+    assert with_token.status in {200, 204}  # 200 where somebody shares with everybody
 
 
 @pytest.mark.requirement("R8")

@@ -1,6 +1,6 @@
 """The store as the contract describes it, in dictionaries. It shares no code with the server.
 
-Every operation raises ``Refused`` with a status and changes nothing, or changes the model.
+Every operation raises ``RefusedError`` with a status and changes nothing, or changes the model.
 Time is counted in ticks, one each step. A serial or uuid that only the server can know is None
 until the machine has seen it.
 """
@@ -14,7 +14,7 @@ from tests.model.hashes import digests_of
 NONE, READ, WRITE, OWN = range(4)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(str(status))
         self.status = status
@@ -132,23 +132,23 @@ class Model:
     def admit(self, actor: str, at: Place, least: int) -> Container:
         """403 goes before 404."""
         if self.right(actor, at) < least:
-            raise Refused(403)
+            raise RefusedError(403)
         box = self.containers.get((at.owner, at.container))
         if box is None:
-            raise Refused(404)
+            raise RefusedError(404)
         return box
 
     def existing(self, actor: str, at: Place, least: int) -> State:
         state = self.admit(actor, at, least).current(at.name)
         if state is None:
-            raise Refused(404)
+            raise RefusedError(404)
         return state
 
     # Containers and accounts
 
     def create_container(self, actor: str, at: Place, *, keeps_history: bool) -> int:
         if actor != at.owner:
-            raise Refused(403)
+            raise RefusedError(403)
         box = self.containers.get((at.owner, at.container))
         if box is None:
             self.containers[at.owner, at.container] = Container(self.tick, keeps_history)
@@ -158,14 +158,14 @@ class Model:
 
     def delete_container(self, actor: str, at: Place) -> int:
         if self.admit(actor, at, OWN).alive():
-            raise Refused(409)
+            raise RefusedError(409)
         del self.containers[at.owner, at.container]
         return 204
 
     def purge(self, actor: str, at: Place, tick: int) -> int:
         box = self.admit(actor, at, OWN)
         if at.name and not box.names.get(at.name):
-            raise Refused(404)
+            raise RefusedError(404)
         for name in [at.name] if at.name else list(box.names):
             states, current = box.names[name], box.current(name)
             kept = [state for state in states if state is current or state.tick > tick]
@@ -186,7 +186,7 @@ class Model:
     def put_hashmap(self, actor: str, at: Place, data: bytes) -> int:
         box = self._begin(actor, at, Change())
         if not set(digests_of(data)) <= self.claims.get(actor, set()) | set(digests_of(b"")):
-            raise Refused(409)
+            raise RefusedError(409)
         self._publish(box, at.name, State(self.tick, actor, data, "text/map"))
         return 201
 
@@ -194,9 +194,9 @@ class Model:
         box = self.containers.get((at.owner, at.container))
         shares = box.shares.values() if box else ()
         if actor != at.owner and not any(self._is_among(actor, s.writers) for s in shares):
-            raise Refused(403)
+            raise RefusedError(403)
         if box is None:
-            raise Refused(404)
+            raise RefusedError(404)
         self.claim(actor, data)
         return 202
 
@@ -217,9 +217,9 @@ class Model:
         old = self.existing(actor, at, WRITE).data or b""
         start = len(old) if span[0] is None else span[0]
         if start > len(old):
-            raise Refused(416)
+            raise RefusedError(416)
         if span[1] is not None and span[1] - start != len(data):
-            raise Refused(400)
+            raise RefusedError(400)
         return old[:start] + data + old[start + len(data) :]
 
     def rewrite(self, actor: str, at: Place, data: bytes, meta: Mapping[str, str]) -> int:
@@ -240,7 +240,7 @@ class Model:
     def copy(
         self, actor: str, source: Place, target: Place, change: Change, *, serial: int | None
     ) -> int:
-        self._admit_both(actor, source, target, READ)
+        self.admit_both(actor, source, target, READ)
         old = self.version(actor, source, serial) if serial else self.existing(actor, source, READ)
         into = self._begin(actor, target, change)
         here = into.current(target.name)
@@ -252,7 +252,7 @@ class Model:
         return 201
 
     def move(self, actor: str, source: Place, target: Place, change: Change) -> int:
-        self._admit_both(actor, source, target, OWN)
+        self.admit_both(actor, source, target, OWN)
         old = self.existing(actor, source, OWN)
         into = self._begin(actor, target, change)
         if source != target:
@@ -267,26 +267,24 @@ class Model:
         for state in box.names.get(at.name, ()):
             if state.serial == serial and state.data is not None:
                 return state
-        raise Refused(404)
+        raise RefusedError(404)
 
     def claim(self, actor: str, data: bytes) -> None:
         """From now on the actor may name the blocks of ``data`` in hashmaps."""
         self.claims.setdefault(actor, set()).update(digests_of(data))
 
-    def _admit_both(self, actor: str, source: Place, target: Place, least: int) -> None:
+    def admit_both(self, actor: str, source: Place, target: Place, least: int) -> None:
         if self.right(actor, source) < least or self.right(actor, target) < WRITE:
-            raise Refused(403)
+            raise RefusedError(403)
 
     def _begin(self, actor: str, at: Place, change: Change) -> Container:
         box = self.admit(actor, at, OWN if change.owners_only else WRITE)
         if change.if_none_match and box.current(at.name):
-            raise Refused(412)
+            raise RefusedError(412)
         self._check_share(box, at.name, change)
         return box
 
-    def _publish(
-        self, box: Container, name: str, state: State, *, keep_uuid: bool = True
-    ) -> None:
+    def _publish(self, box: Container, name: str, state: State, *, keep_uuid: bool = True) -> None:
         here = box.current(name)
         if keep_uuid:
             state = replace(state, uuid=here.uuid if here else None)
@@ -310,7 +308,7 @@ class Model:
         below = [path for path in box.shares if path.startswith(f"{name}/")]
         inherited = any(box.shares[path] == change.share for path in above)
         if (above or below) and not inherited:
-            raise Refused(409)
+            raise RefusedError(409)
 
     def _share(self, box: Container, name: str, change: Change) -> None:
         if change.share is not None:

@@ -141,6 +141,7 @@ def read_serial(value: str | None, name: str) -> int | None:
     """
     if value is None:
         return None
-    if not (value.isascii() and value.isdecimal()) or int(value[:20]) > _MAX_SERIAL:
+    whole = value.isascii() and value.isdecimal() and len(value) <= len(str(_MAX_SERIAL))
+    if not whole or int(value) > _MAX_SERIAL:
         raise VersionNotFoundError(name, value[:30])
     return int(value)

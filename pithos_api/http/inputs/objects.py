@@ -70,7 +70,7 @@ def _content_type(request: WSGIRequest, name: str) -> str:
 
     Some clients send none, or a word such as ``false`` that is no type.
     """
-    value: str = request.META.get("CONTENT_TYPE", "").strip()
+    value: str = request.META.get("CONTENT_TYPE", "").strip(" ")
     if not (value.isascii() and value.isprintable()):
         raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
     if _MEDIA_TYPE.match(value):
