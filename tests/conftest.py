@@ -1,12 +1,24 @@
+from collections.abc import Iterator
+
 import pytest
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
 
 from settings import postgres
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Start the test cluster: pytest-django asks for this just before it makes its databases.
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Start the test cluster and make a new test database, for whoever asks.
 
-    So it is never late, whatever order plugins load in, and tests without a database start none.
+    pytest-django's own makes one only if a test with the mark ``django_db`` was collected; tests
+    that talk to a server have none, and met the database of some earlier run.
     """
     postgres.ensure_running()
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)

@@ -29,7 +29,7 @@ def decoded_path(environ: dict[str, Any]) -> str:
         raw = environ["PATH_INFO"].encode("latin-1")
     else:
         path = target.partition("?")[0]
-        if "://" in path:  # absolute form (RFC 9112 §3.2.2)
+        if not path.startswith("/") and "://" in path:  # absolute form (RFC 9112 §3.2.2)
             path = "/" + path.partition("://")[2].partition("/")[2]
         raw = unquote_to_bytes(path) if "%" in path else path.encode("latin-1")
     try:

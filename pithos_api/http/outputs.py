@@ -1,6 +1,6 @@
 """The store's values as reply headers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
@@ -14,6 +14,9 @@ from pithos_api.http.headers import InvalidHeaderError, encoded, encoded_name, m
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
 
 Headers = Iterator[tuple[str, str]]
+
+# Bytes of the list of metadata keys that a container's reply carries.
+MAX_KEY_LIST = 8192
 
 
 @lru_cache(maxsize=4096)
@@ -97,11 +100,23 @@ def account_url(request: WSGIRequest, account: str) -> str:
         raise InvalidHeaderError("Host", "is not one of this store's names") from error
 
 
+def _key_list(keys: Iterable[str]) -> str:
+    """Return as many keys as clients take in one header field: some refuse a longer head."""
+    listed: list[str] = []
+    room = MAX_KEY_LIST
+    for key in map(encoded_name, keys):
+        room -= len(key) + 1
+        if room < 0:
+            break
+        listed.append(key)
+    return ",".join(listed)
+
+
 def container_headers(state: ContainerState) -> Headers:
     """Yield what describes a container (contract §2.3, HEAD); others than the owner see less."""
     yield "X-Container-Block-Size", str(settings.PITHOS_BLOCK_SIZE)
     yield "X-Container-Block-Hash", "sha256"
-    yield "X-Container-Object-Meta", ",".join(map(encoded_name, state.object_meta or ()))
+    yield "X-Container-Object-Meta", _key_list(state.object_meta or ())
     yield "Last-Modified", http_date(state.modified)
     if not state.owned:
         return

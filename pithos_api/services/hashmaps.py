@@ -12,6 +12,7 @@ from pithos_api.models import Version
 from pithos_api.models.statements.claim_blocks import lock_claimed
 from pithos_api.services import sharing
 from pithos_api.services.contents import Content, md5_of
+from pithos_api.services.quota import refuse_hopeless
 from pithos_api.services.uploads import begin_write, check_etag
 from pithos_api.services.versions import NewVersion, publish_version
 from pithos_api.values import (
@@ -50,6 +51,7 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
     digests = upload.hashmap.digests or (EMPTY_DIGEST,)
     _require_claims(access, upload.hashmap)
     content = Content(upload.hashmap.size, digests)
+    refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
     etag = _known_md5(content) or md5_of(content)
     check_etag(upload.etag, etag)
     new = NewVersion(content.size, etag, digests, upload.details)

@@ -21,6 +21,16 @@ def has_quota(access: Access) -> bool:
     return bool(account_quota(access) or access.container_quota)
 
 
+def refuse_hopeless(access: Access, size: int) -> None:
+    """Refuse what would exceed a quota even in an empty account, before any work is done for it.
+
+    Raises: QuotaExceededError.
+    """
+    limits = (account_quota(access), access.container_quota or 0)
+    if any(0 < limit < size for limit in limits):
+        raise QuotaExceededError
+
+
 class QuotaGuard:
     """Around changes within a transaction: refuses them if they grow past a quota.
 

@@ -157,3 +157,13 @@ def test_another_users_container_is_forbidden_there_or_not(
 def test_metadata_keys_in_use_beyond_ascii_are_percent_encoded(box: Client) -> None:
     box.put("c/o", b"", {"X-Object-Meta-" + quote("ήχος"): "1"})
     assert box.head("c")["X-Container-Object-Meta"] == quote("Ήχος")
+
+
+@pytest.mark.requirement("R32")
+def test_the_list_of_keys_ends_where_clients_would_refuse_it(box: Client) -> None:
+    for number in range(4):
+        keys = {f"X-Object-Meta-{number}{n:02}{'k' * 100}": "v" for n in range(30)}
+        assert box.put(f"c/{number}", b"", keys).status == 201
+    listed = box.head("c")["X-Container-Object-Meta"]
+    assert 8000 < len(listed) <= 8192
+    assert all(len(key) == 103 for key in listed.split(","))

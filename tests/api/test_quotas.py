@@ -1,5 +1,8 @@
 """Quotas of accounts and containers (contract §5)."""
 
+import hashlib
+import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,6 +10,7 @@ import pytest
 
 from accounts import services as accounts
 from tests.api.client import Answer, Client
+from tests.api.conftest import BLOCK_SIZE
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit
 
@@ -251,3 +255,17 @@ def test_of_many_appends_at_the_edge_only_what_fits_is_stored(
         assert sorted(threads.map(append, range(8))) == [204] * 2 + [413] * 6
     assert used(client) == LIMIT - 20
     assert client.get("c/o").body == b"o" * 900 + b"x" * 80
+
+
+@pytest.mark.requirement("R137")
+def test_a_map_larger_than_the_quota_is_refused_before_it_is_hashed(box: Client) -> None:
+    block = b"b" * BLOCK_SIZE
+    assert box.post("c", block, {"Content-Type": "application/octet-stream"}).status == 202
+    assert (
+        box.post("c", None, {"X-Container-Policy-Quota": str(BLOCK_SIZE)}, update="").status == 202
+    )
+    hashes = [hashlib.sha256(block).hexdigest()] * 100_000  # 6.5 GB, some ten seconds of MD5
+    body = json.dumps({"bytes": BLOCK_SIZE * len(hashes), "hashes": hashes})
+    begun = time.monotonic()
+    assert box.put("c/o", body, hashmap="", format="json").status == 413
+    assert time.monotonic() - begun < 5

@@ -1,5 +1,6 @@
 """Bodies of hashmap uploads (contract §2.4, PUT with ``hashmap``)."""
 
+import re
 from typing import Any
 
 import orjson
@@ -17,7 +18,17 @@ from pithos_api.values import DIGEST_SIZE, HashMap
 MAX_BODY = 16 * 1024 * 1024
 MAX_SIZE = 2**63 - 1
 
-_XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+# Of the whole map, one per attribute and more in the object's name: libxml2 compares each
+# attribute of an element with all others.
+MAX_EQUAL_SIGNS = 2000
+
+# Read as UTF-8 whatever it says, so that what is counted above is what libxml2 sees.
+_OTHER_ENCODING = re.compile(
+    rb"""\s*<\?xml[^>]{0,99}?encoding\s*=\s*["'](?!(?:utf-8|us-ascii)["'])""", re.IGNORECASE
+)
+_XML = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
+)
 
 
 class InvalidHashMapError(InvalidRequest):
@@ -50,6 +61,10 @@ def _from_json(body: bytes) -> dict[str, Any]:
 
 
 def _from_xml(body: bytes) -> dict[str, Any]:
+    if _OTHER_ENCODING.match(body):
+        raise InvalidHashMapError("is not in UTF-8")
+    if body.count(b"=") > MAX_EQUAL_SIGNS:
+        raise InvalidHashMapError("has too many attributes")
     try:
         root = etree.fromstring(body, _XML)
     except (etree.XMLSyntaxError, ValueError) as error:
