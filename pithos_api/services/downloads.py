@@ -112,12 +112,10 @@ def open_public(key: str) -> ObjectState:
 
 def current_etag(access: Access, path: ObjectPath) -> bytes | None:
     """Return the MD5 of the current version, None where there is none."""
-    found = (
-        Version.objects.filter(container_id=access.container, name=path.name, valid_to=Infinity())
-        .values_list("etag", flat=True)
-        .first()
-    )
-    return None if found is None else bytes(found)
+    found = Version.objects.filter(
+        container_id=access.container, name=path.name, valid_to=Infinity()
+    ).values_list("etag", flat=True)
+    return next((bytes(etag) for etag in found), None)
 
 
 def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tuple[int, datetime]]:

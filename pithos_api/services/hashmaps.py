@@ -94,5 +94,5 @@ def _known_md5(content: Content) -> bytes | None:
     """Return the MD5 of equal content that is or was stored, found by its hash and size."""
     merkle = merkle_hash(content.digests)
     found = Version.objects.filter(merkle=merkle, size=content.size, deleted=False)
-    etag = found.values_list("etag", flat=True).first()
-    return None if etag is None else bytes(etag)
+    # Not first(): ordered by serial, Postgres would rather walk all versions than take the index.
+    return next((bytes(etag) for etag in found.values_list("etag", flat=True)[:1]), None)

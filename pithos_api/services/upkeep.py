@@ -13,6 +13,9 @@ log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 1.0
 _BATCH = 10_000
 
+# Rows after which the table is swept; autovacuum looks at it once a minute only.
+_SWEEP_AFTER = 2_000
+
 
 def start() -> threading.Thread:
     """Start the upkeep thread of this process; it ends with the process."""
@@ -32,11 +35,21 @@ def fold_pending_usage() -> int:
             return folded
 
 
+def sweep_folded_usage() -> None:
+    """Free what folded rows leave behind: reading counters passes over them until then."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (SKIP_LOCKED) usage_delta")
+
+
 def _run() -> None:
+    folded = 0
     while True:
         time.sleep(INTERVAL_SECONDS)
         try:
-            fold_pending_usage()
+            folded += fold_pending_usage()
+            if folded >= _SWEEP_AFTER:
+                sweep_folded_usage()
+                folded = 0
         except Error as error:
             log.warning("upkeep waits for the database: %s", str(error).strip())
             connection.close()
