@@ -9,7 +9,8 @@ from accounts.credentials import Credentials
 from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
 from pithos_api.errors import InconsistentSizeError, MissingBlocksError
 from pithos_api.models import Version
-from pithos_api.models.statements.claim_blocks import lock_claimed
+from pithos_api.models.statements.claim_blocks import lock_claims, read_claims
+from pithos_api.models.statements.prepared import Statement
 from pithos_api.services import sharing
 from pithos_api.services.contents import Content, md5_of
 from pithos_api.services.quota import refuse_hopeless
@@ -49,27 +50,27 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
     """
     access = begin_write(credentials, path, upload.conditions, upload.share)
     digests = upload.hashmap.digests or (EMPTY_DIGEST,)
-    _require_claims(access, upload.hashmap)
+    _require_claims(access, upload.hashmap, read_claims)
     content = Content(upload.hashmap.size, digests)
     refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
     etag = _known_md5(content) or md5_of(content)
     check_etag(upload.etag, etag)
     new = NewVersion(content.size, etag, digests, upload.details)
     with transaction.atomic():
-        _require_claims(access, upload.hashmap)
+        _require_claims(access, upload.hashmap, lock_claims)
         published = publish_version(access, path, new, upload.conditions)
         if upload.share != ShareChange():
             sharing.change_sharing(access, path, upload.share)
     return published
 
 
-def _require_claims(access: Access, hashmap: HashMap) -> None:
-    """Make sure that every block is the caller's; in a transaction, keep it from collection.
+def _require_claims(access: Access, hashmap: HashMap, claims: Statement) -> None:
+    """Make sure that every block is the caller's, as ``claims`` finds them.
 
     Raises: MissingBlocksError, InconsistentSizeError.
     """
     wanted = sorted(set(hashmap.digests) - {EMPTY_DIGEST})
-    rows = lock_claimed.all({"actor": access.actor, "digests": wanted})
+    rows = claims.all({"actor": access.actor, "digests": wanted})
     lengths = {bytes(digest): size for digest, size in rows}
     missing = [
         digest

@@ -2,20 +2,19 @@
 
 from pithos_api.models.statements.prepared import Statement
 
-# Those of the digests that the actor may name, with their stored lengths; their rows are locked
-# against garbage collection until the transaction ends. Whether somebody else has sent a
-# block is not looked at: the claim is probed first, and without one nothing else is.
-lock_claimed = Statement(
-    "lock_claimed",
-    """
+# Those of the digests that the actor may name, with their stored lengths. Whether somebody else
+# has sent a block is not looked at: the claim is probed first, and without one nothing else is.
+_CLAIMS = """
     SELECT b.digest, b.size FROM block b
      WHERE b.digest IN (SELECT claim.digest FROM block_claim claim
                          WHERE claim.user_id = %(actor)s::bigint
                            AND claim.digest = ANY(%(digests)s::bytea[]))
-     ORDER BY b.digest FOR KEY SHARE
-    """,
-    writes=True,
-)
+     ORDER BY b.digest
+"""
+read_claims = Statement("read_claims", _CLAIMS)
+
+# The same, their rows locked against garbage collection until the transaction ends.
+lock_claims = Statement("lock_claims", f"{_CLAIMS} FOR KEY SHARE", writes=True)
 
 # Rows go in by digest, so that two writers with blocks in common cannot deadlock. One that is
 # there is at least locked, against garbage collection; its time is renewed once an hour.
