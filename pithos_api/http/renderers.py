@@ -12,6 +12,7 @@ from lxml import etree
 
 from pithos_api.http.negotiation import Format
 from pithos_api.http.outputs import public_url, sharing_text
+from pithos_api.services.sharing import governing
 from pithos_api.values import ContainerState, Entry, HashMap, Listing, ObjectPath
 
 Fields: TypeAlias = dict[str, Any]
@@ -73,13 +74,13 @@ def object_fields(listing: Listing, entry: Entry) -> Fields:
 def _sharing_fields(listing: Listing, entry: Entry) -> Fields:
     fields: Fields = {}
     path = ObjectPath(listing.path.account, listing.path.container, entry.name)
-    governing = next((listing.grants[p] for p in path.covers if p in listing.grants), None)
-    if governing is not None:
-        fields["x_object_sharing"] = sharing_text(governing)
-        if governing.path != entry.name:
-            fields["x_object_shared_by"] = f"{listing.path}/{governing.path}"
-        if governing.path in listing.allowed:
-            fields["x_object_allowed_to"] = listing.allowed[governing.path]
+    grant = governing(listing.grants, path)
+    if grant is not None:
+        fields["x_object_sharing"] = sharing_text(grant)
+        if grant.path != entry.name:
+            fields["x_object_shared_by"] = f"{listing.path}/{grant.path}"
+        if grant.path in listing.allowed:
+            fields["x_object_allowed_to"] = listing.allowed[grant.path]
     if entry.name in listing.public_keys:
         fields["x_object_public"] = public_url(listing.public_keys[entry.name])
     return fields

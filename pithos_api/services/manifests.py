@@ -12,7 +12,7 @@ from pithos_api.ordering import after
 from pithos_api.services import searches
 from pithos_api.services.contents import Content, read_content
 from pithos_api.services.permissions import authorize
-from pithos_api.services.sharing import grants_over
+from pithos_api.services.sharing import governing, grants_over
 from pithos_api.services.versions import split_digests
 from pithos_api.values import Access, ContainerPath, ObjectPath, ObjectState, Right
 
@@ -76,7 +76,7 @@ def _require_readable(access: Access, paths: list[ObjectPath]) -> None:
     called = set(searches.identities(access))
     grants = grants_over(access.container, paths)
     for path in paths:
-        found = next((grants[name] for name in path.covers if name in grants), None)
+        found = governing(grants, path)
         if found is None or not called & {*found.readers, *found.writers}:
             raise NotAllowedError
 

@@ -9,6 +9,15 @@ _BELOW = """
        AND v.name >= %(first)s::text AND v.name < %(beyond)s::text
 """
 
+# The old versions are closed, or removed where the container keeps no history.
+_SUPERSEDE = """
+    closed AS (
+        UPDATE version SET valid_to = moment.now FROM old, moment, target
+         WHERE version.serial = old.serial AND target.versioning <> 'none' RETURNING 1),
+    removed AS (
+        DELETE FROM version USING old, target
+         WHERE version.serial = old.serial AND target.versioning = 'none' RETURNING 1)"""
+
 _KEY_CHANGES = """
     (SELECT jsonb_object_agg(key, n) FROM (
         SELECT key, sum(n) AS n FROM (
@@ -28,12 +37,7 @@ bury_folder = Statement(
         SELECT greatest(clock_timestamp(), target.modified,
                         (SELECT max(valid_from) FROM old) + interval '1 microsecond') AS now
           FROM target),
-    closed AS (
-        UPDATE version SET valid_to = moment.now FROM old, moment, target
-         WHERE version.serial = old.serial AND target.versioning <> 'none' RETURNING 1),
-    removed AS (
-        DELETE FROM version USING old, target
-         WHERE version.serial = old.serial AND target.versioning = 'none' RETURNING 1),
+    {_SUPERSEDE},
     buried AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
@@ -59,8 +63,8 @@ bury_folder = Statement(
     writes=True,
 )
 
-# What is copied are the versions given by serial: a move has buried them already. ``keep``
-# is whether UUIDs go along (a move) or are new (a copy).
+# What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
+# whether UUIDs go along (a move) or are new (a copy).
 publish_folder = Statement(
     "publish_folder",
     f"""
@@ -80,12 +84,7 @@ publish_folder = Statement(
                               ORDER BY valid_from DESC LIMIT 1) AS newest)
                         + interval '1 microsecond') AS now
           FROM target),
-    closed AS (
-        UPDATE version SET valid_to = moment.now FROM old, moment, target
-         WHERE version.serial = old.serial AND target.versioning <> 'none' RETURNING 1),
-    removed AS (
-        DELETE FROM version USING old, target
-         WHERE version.serial = old.serial AND target.versioning = 'none' RETURNING 1),
+    {_SUPERSEDE},
     superseded AS (
         SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions),
     created AS (
