@@ -1,8 +1,11 @@
-"""The advisory locks that order the writers of a name and the deletion of a container."""
+"""The advisory locks that order writers of a name, deleters of a container and upkeep."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import IntEnum
 from hashlib import blake2b
 
-from django.db import connection
+from django.db import Error, connection
 
 from pithos_api.values import Access, ContainerPath, ObjectPath
 
@@ -44,3 +47,47 @@ def lock_containers(*paths: ContainerPath | ObjectPath) -> None:
     with connection.cursor() as cursor:
         for key in sorted({container_lock(path) for path in paths}):
             cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [key])
+
+
+class Job(IntEnum):
+    """Work on the whole store that one process at a time may do: the lock ``(4, job)``."""
+
+    COLLECT_GARBAGE = 1
+    SCRUB = 2
+
+
+@contextmanager
+def sole_worker(job: Job) -> Iterator[bool]:
+    """Hold ``job`` meanwhile; yields whether it is ours: not while others do it or pause it.
+
+    A session's lock, not a transaction's: it outlives commits and dies with the connection, so
+    a killed process leaves nothing behind. Behind a pooler that shares connections between
+    transactions it protects nothing: such processes need a connection of their own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(4, %s)", [job])
+        [ours] = cursor.fetchone()
+    try:
+        yield ours
+    finally:
+        if ours:
+            _release("SELECT pg_advisory_unlock(4, %s)", job)
+
+
+@contextmanager
+def paused(job: Job) -> Iterator[None]:
+    """Let nobody do ``job`` meanwhile; waits until who does it now has ended.
+
+    Several may pause it at once. A session's lock, see ``sole_worker``.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(4, %s)", [job])
+    try:
+        yield
+    finally:
+        _release("SELECT pg_advisory_unlock_shared(4, %s)", job)
+
+
+def _release(statement: str, job: Job) -> None:
+    with suppress(Error), connection.cursor() as cursor:  # a lost connection has released it
+        cursor.execute(statement, [job])
