@@ -23,3 +23,8 @@ class AccountNotFoundError(AccountsError):
 class TokenNotFoundError(AccountsError):
     def __init__(self) -> None:
         super().__init__("there is no such token, or it is revoked already")
+
+
+class LoginRefusedError(AccountsError):
+    def __init__(self) -> None:
+        super().__init__("there is no such user, or the key is not theirs")

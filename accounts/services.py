@@ -2,11 +2,10 @@
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
@@ -20,7 +19,6 @@ from accounts.models import Token, User
 
 TOKEN_BITS = 256
 MAX_ACCOUNT_BYTES = 256
-LOGIN_LIFETIME = timedelta(days=1)
 
 
 def create_user(account: str, *, operator: bool = False, quota: int | None = None) -> User:
@@ -126,23 +124,3 @@ def first_user() -> tuple[str, str] | None:
         return None
     user = create_user("demo")
     return user.account, create_token(user, label="first start")
-
-
-def log_in(account: str, key: str) -> tuple[str, str]:
-    """Return account and token of a user who shows a password, or a valid token of theirs.
-
-    A password gets a token of its own, for LOGIN_LIFETIME.
-
-    Raises: AccountNotFoundError: no such user, a disabled one, or the wrong key; all alike.
-    """
-    user = User.objects.filter(account=account.lower(), is_active=True).first()
-    if user is None:
-        User().set_password(key)  # as slow as a wrong password: nobody learns who exists
-        raise AccountNotFoundError(account)
-    valid = Q(expires=None) | Q(expires__gt=Now())
-    if Token.objects.filter(valid, digest=token_digest(key), user=user, revoked=None).exists():
-        return user.account, key
-    if not user.check_password(key):
-        raise AccountNotFoundError(account)
-    expires = datetime.now(UTC) + LOGIN_LIFETIME
-    return user.account, create_token(user, expires=expires, label="login")

@@ -4,10 +4,11 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 
 from settings import env, postgres
 
@@ -16,6 +17,10 @@ PITHOS_DATA_DIR = Path(env.text("PITHOS_DATA_DIR", str(BASE_DIR / "var"))).absol
 
 DEBUG = env.boolean("PITHOS_DEBUG", default=False)
 ALLOWED_HOSTS = env.words("PITHOS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# Where clients reach the store, such as https://store.example; "" is however they did.
+PITHOS_BASE_URL = env.origin("PITHOS_BASE_URL")
+if PITHOS_BASE_URL:
+    ALLOWED_HOSTS.append(split_domain_port(urlsplit(PITHOS_BASE_URL).netloc)[0])
 
 
 def _secret_key() -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 def text(name: str, default: str) -> str:
@@ -75,6 +76,14 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 def words(name: str, default: str) -> list[str]:
     """Read a comma-separated list; blanks around the items are dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def origin(name: str) -> str:
+    """Read ``https://host[:port]``, "" if unset; a slash at the end is dropped."""
+    value = text(name, "").rstrip("/")
+    if value and not _ORIGIN.fullmatch(value):
+        raise ImproperlyConfigured(f"{name}={value!r} is no origin; write https://store.example")
+    return value
 
 
 def mapping(name: str) -> dict[str, str]:

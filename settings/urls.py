@@ -1,6 +1,4 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-from accounts.http.login import login
-
-urlpatterns = [path("admin/", admin.site.urls), path("login", login)]
+urlpatterns = [path("admin/", admin.site.urls), path("", include("accounts.http.urls"))]

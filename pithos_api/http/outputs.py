@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import http_date as format_date
 
+from accounts.http import places
 from pithos_api.http.headers import InvalidHeaderError, encoded, encoded_name, meta_fields
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
 
@@ -95,7 +95,7 @@ def account_url(request: WSGIRequest, account: str) -> str:
     Raises: InvalidHeaderError: the Host header is none of ours, and is not repeated.
     """
     try:
-        return request.build_absolute_uri(f"/v1/{quote(account)}")
+        return places.account_url(request, account)
     except DisallowedHost as error:
         raise InvalidHeaderError("Host", "is not one of this store's names") from error
 

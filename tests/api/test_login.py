@@ -6,20 +6,14 @@ from typing import Any
 import pytest
 
 from accounts import services as accounts
+from tests.accounts.conftest import member
 from tests.api.client import Answer, Client
+
+__all__ = ["member"]
 
 
 def log_in(client: Client, user: str, key: str, url: str = "/v1/") -> Answer:
     return client.raw("GET", url, None, {"X-Auth-User": user, "X-Auth-Key": key})
-
-
-@pytest.fixture
-def member(box: Client, committed: None) -> Client:
-    """A user whose password is ``open sesame``."""
-    user = accounts.find_user(box.account)
-    user.set_password("open sesame")
-    user.save()
-    return box
 
 
 @pytest.mark.requirement("R4")
@@ -30,6 +24,8 @@ def test_a_password_gives_a_token_and_the_accounts_url(member: Client, url: str)
     assert answer["X-Storage-Url"].endswith(f":{member.address[1]}/v1/{member.account}")
     token = answer["X-Auth-Token"]
     assert token not in {"", "open sesame", member.token}
+    assert answer["X-Storage-Token"] == token
+    assert 86340 <= int(answer["X-Auth-Token-Expires"]) <= 86400
     found = member.raw("GET", f"/v1/{member.account}", None, {"X-Auth-Token": token})
     assert found.lines == ["c"]
 

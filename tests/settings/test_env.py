@@ -17,6 +17,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "choice": lambda: env.choice(NAME, "first", ("first", "never")),
     "words": lambda: env.words(NAME, "a,b"),
     "mapping": lambda: env.mapping(NAME),
+    "origin": lambda: env.origin(NAME),
 }
 
 
@@ -37,6 +38,7 @@ def _unset(monkeypatch):
         ("choice", "first"),
         ("words", ["a", "b"]),
         ("mapping", {}),
+        ("origin", ""),
     ],
 )
 @pytest.mark.parametrize("empty", [False, True])
@@ -61,6 +63,8 @@ def test_unset_and_empty_give_the_default(monkeypatch, reader, default, empty):
         ("words", "x, y ,,z", ["x", "y", "z"]),
         ("mapping", "t1=alice, t2 = bob", {"t1": "alice", "t2": "bob"}),
         ("mapping", '{"t=1": "alice"}', {"t=1": "alice"}),
+        ("origin", "https://store.example/", "https://store.example"),
+        ("origin", "http://[::1]:8000", "http://[::1]:8000"),
     ],
 )
 def test_a_right_value_is_read(monkeypatch, reader, value, expected):
@@ -84,6 +88,8 @@ def test_a_right_value_is_read(monkeypatch, reader, value, expected):
         ("mapping", "t1=", "token=account"),
         ("mapping", "{", "JSON"),
         ("mapping", '{"t1": 1}', "JSON"),
+        ("origin", "store.example", "https://store.example"),
+        ("origin", "https://store.example/path", "https://store.example"),
     ],
 )
 def test_a_wrong_value_names_the_variable_and_what_it_takes(monkeypatch, reader, value, takes):

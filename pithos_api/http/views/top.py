@@ -1,10 +1,9 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts import services as accounts
-from accounts.errors import AccountsError
+from accounts.errors import LoginRefusedError
+from accounts.http.swift_v1 import log_in_by_headers, token_headers
 from pithos_api.errors import InvalidRequest, InvalidTokenError
 from pithos_api.http.authentication import credentials_of, token_of
-from pithos_api.http.headers import decoded_header
 from pithos_api.http.inputs.listings import read_page
 from pithos_api.http.negotiation import negotiate
 from pithos_api.http.outputs import account_url
@@ -31,13 +30,11 @@ class TopView(APIView):
         return listing_reply(form, render_accounts(form, found), ())
 
     def _log_in(self, request: WSGIRequest) -> Reply:
-        user = decoded_header(request, "X-Auth-User")
-        key = decoded_header(request, "X-Auth-Key")
-        if not user or not key:
+        if not request.headers.get("X-Auth-User") or not request.headers.get("X-Auth-Key"):
             raise MissingCredentialsError
         try:
-            account, token = accounts.log_in(user, key)
-        except AccountsError as error:
+            login = log_in_by_headers(request)
+        except LoginRefusedError as error:
             raise InvalidTokenError from error
-        url = account_url(request, account)
-        return Reply(204, [("X-Auth-Token", token), ("X-Storage-Url", url)])
+        url = account_url(request, login.user.account)
+        return Reply(204, [*token_headers(login), ("X-Storage-Url", url)])
