@@ -75,9 +75,7 @@ def find_login(token: str) -> Login | None:
         return user and Login(user, token, user.created, None)
     valid = Q(expires=None) | Q(expires__gt=Now())
     found = (
-        Token.objects.filter(
-            valid, digest=token_digest(token), revoked=None, user__is_active=True
-        )
+        Token.objects.filter(valid, digest=token_digest(token), revoked=None, user__is_active=True)
         .select_related("user")
         .first()
     )
