@@ -1,20 +1,24 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.models import Token, User
+from accounts.credentials import Scope
+from accounts.models import AppPassword, ExternalIdentity, Token, User
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Users are made with ``manage.py create_user``; here they are watched and changed."""
 
-    list_display = ("account", "is_active", "is_operator", "quota", "created")
+    list_display = ("account", "display_name", "is_active", "is_operator", "quota", "created")
     list_filter = ("is_active", "is_operator")
-    search_fields = ("account", "uuid")
-    fields = ("account", "uuid", "is_active", "is_operator", "quota", "created", "last_login")
-    readonly_fields = ("account", "uuid", "created", "last_login")
+    search_fields = ("account", "display_name", "uuid")
+    fields = (
+        *("account", "display_name", "uuid", "is_active", "is_operator", "quota"),
+        *("created", "last_login"),
+    )
+    readonly_fields = ("account", "display_name", "uuid", "created", "last_login")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -24,16 +28,61 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-@admin.register(Token)
-class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Tokens: who has them and when they were used; only the time of revocation can change."""
+class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Secrets: whose they are and what they reach; only the time of revocation can change."""
 
-    list_display = ("__str__", "user", "label", "created", "expires", "revoked", "last_used")
     list_filter = ("revoked",)
     search_fields = ("user__account", "label")
-    fields = ("user", "label", "created", "expires", "revoked", "last_used")
-    readonly_fields = ("user", "label", "created", "expires", "last_used")
+    readonly_fields: ClassVar[tuple[str, ...]] = (
+        "user",
+        "label",
+        "reach",
+        "created",
+        "expires",
+        "last_used",
+    )
     autocomplete_fields = ("user",)
+
+    @admin.display(description="scope")
+    def reach(self, secret: Token | AppPassword) -> str:
+        return str(Scope.from_json(secret.scope or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+_OF_SECRETS = ("user", "label", "reach", "created", "expires", "revoked", "last_used")
+
+
+@admin.register(Token)
+class TokenAdmin(SecretAdmin):
+    """Tokens: only the time of revocation can change."""
+
+    list_display = ("__str__", *_OF_SECRETS)
+    fields = (*_OF_SECRETS, "app_password")
+    readonly_fields: ClassVar[tuple[str, ...]] = (*SecretAdmin.readonly_fields, "app_password")
+
+
+@admin.register(AppPassword)
+class AppPasswordAdmin(SecretAdmin):
+    """App passwords: only the time of revocation can change; it ends their tokens too."""
+
+    list_display = ("__str__", *_OF_SECRETS)
+    fields = _OF_SECRETS
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.revoked is not None:
+            obj.tokens.filter(revoked=None).update(revoked=obj.revoked)
+
+
+@admin.register(ExternalIdentity)
+class ExternalIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Which account somebody has who comes through an identity provider."""
+
+    list_display = ("subject", "provider", "user", "created")
+    list_filter = ("provider",)
+    search_fields = ("subject", "user__account", "user__display_name")
+    fields = ("provider", "subject", "user", "created")
+    readonly_fields = ("created",)
+    autocomplete_fields = ("user",)

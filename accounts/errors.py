@@ -28,3 +28,35 @@ class TokenNotFoundError(AccountsError):
 class LoginRefusedError(AccountsError):
     def __init__(self) -> None:
         super().__init__("there is no such user, or the key is not theirs")
+
+
+class AppPasswordNotFoundError(AccountsError):
+    def __init__(self, account: str, number: int) -> None:
+        super().__init__(f"{account!r} has no app password {number} that is valid")
+
+
+class InvalidScopeError(AccountsError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the scope {reason}")
+
+
+class DeniedError(AccountsError):
+    """A token is nobody's: unknown, expired, revoked, or of somebody who may not come in (401)."""
+
+    def __init__(self) -> None:
+        super().__init__("the token is not valid")
+
+
+class OutOfScopeError(AccountsError):
+    """The token is somebody's, and does not reach this far (403)."""
+
+    def __init__(self) -> None:
+        super().__init__("the token does not reach this far")
+
+
+class ProviderUnavailableError(AccountsError):
+    """Nobody can say whose the token is now (503). provider: the backend's name."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"the identity provider {provider!r} cannot answer now")
+        self.provider = provider

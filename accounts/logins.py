@@ -72,14 +72,14 @@ def find_login(token: str) -> Login | None:
     static = settings.PITHOS_STATIC_TOKENS.get(token)
     if static is not None:
         user = User.objects.filter(account=static, is_active=True).first()
-        return user and Login(user, token, user.created, None)
+        return None if user is None else Login(user, token, user.created, None)
     valid = Q(expires=None) | Q(expires__gt=Now())
     found = (
         Token.objects.filter(valid, digest=token_digest(token), revoked=None, user__is_active=True)
         .select_related("user")
         .first()
     )
-    return found and Login(found.user, token, found.created, found.expires)
+    return None if found is None else Login(found.user, token, found.created, found.expires)
 
 
 def is_account_of(user: User, name: str) -> bool:

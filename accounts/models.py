@@ -22,11 +22,13 @@ class User(AbstractBaseUser):
     """Someone who owns an account of the store.
 
     account: the opaque name in URLs, lower-case, at most 256 bytes of UTF-8.
+    display_name: what an identity provider calls them; it may change, the account never does.
     quota: bytes of current objects; NULL takes PITHOS_DEFAULT_QUOTA, 0 is unlimited.
     """
 
     account = models.CharField(max_length=256, db_collation="C")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    display_name = models.CharField(max_length=256, blank=True, db_default="")
     is_active = models.BooleanField("active", default=True)
     is_operator = models.BooleanField("operator", default=False)
     quota = models.BigIntegerField(null=True, blank=True)
@@ -57,15 +59,39 @@ class User(AbstractBaseUser):
         return self.is_active and self.is_operator
 
 
+class AppPassword(models.Model):
+    """A secret that logs in instead of the user's password; only its SHA-256 is kept.
+
+    It is no token: a login makes one with its scope, which ends when it is revoked.
+    scope: as ``Scope.as_json``.
+    """
+
+    digest = DigestField(max_length=32, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="app_passwords")
+    label = models.CharField(max_length=256, blank=True)
+    scope = models.JSONField(null=True)
+    created = models.DateTimeField(db_default=Now(), editable=False)
+    expires = models.DateTimeField(null=True, blank=True)
+    revoked = models.DateTimeField(null=True, blank=True)
+    last_used = models.DateTimeField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.label or self.pk}"
+
+
 class Token(models.Model):
     """A right to act as a user: only the SHA-256 of its 256 random bits is kept.
 
+    scope: as ``Scope.as_json``; NULL has no limits, and is what the hot statements look for.
+    app_password: with which it was got, if so.
     last_used: coarse, written at most once an hour.
     """
 
     digest = DigestField(primary_key=True, max_length=32)
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     label = models.CharField(max_length=256, blank=True)
+    scope = models.JSONField(null=True)
+    app_password = models.ForeignKey(AppPassword, models.CASCADE, null=True, related_name="tokens")
     created = models.DateTimeField(db_default=Now(), editable=False)
     expires = models.DateTimeField(null=True, blank=True)
     revoked = models.DateTimeField(null=True, blank=True)
@@ -73,3 +99,20 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{bytes(self.digest).hex()[:8]}…"
+
+
+class ExternalIdentity(models.Model):
+    """Who a user is to an identity provider. subject: the provider's name that never changes."""
+
+    provider = models.CharField(max_length=64, db_collation="C")
+    subject = models.CharField(max_length=512, db_collation="C")
+    user = models.ForeignKey(User, models.CASCADE, related_name="external_identities")
+    created = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["provider", "subject"], name="identity_of_subject"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.provider}"

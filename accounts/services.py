@@ -8,17 +8,22 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from accounts.credentials import Credentials
+from accounts.credentials import Scope
 from accounts.errors import (
     AccountExistsError,
     AccountNotFoundError,
     InvalidAccountError,
+    InvalidScopeError,
     TokenNotFoundError,
 )
-from accounts.models import Token, User
+from accounts.models import AppPassword, Token, User
 
 TOKEN_BITS = 256
 MAX_ACCOUNT_BYTES = 256
+
+# Tokens with a scope begin so: they are looked up before the statement that they guard, which
+# alone would not know what they reach. All others are spared the look-up.
+SCOPED = "scoped-"
 
 
 def create_user(account: str, *, operator: bool = False, quota: int | None = None) -> User:
@@ -65,14 +70,44 @@ def find_user(account: str) -> User:
         raise AccountNotFoundError(account) from error
 
 
-def create_token(user: User, *, expires: datetime | None = None, label: str = "") -> str:
+def create_token(
+    user: User,
+    *,
+    expires: datetime | None = None,
+    label: str = "",
+    scope: Scope = Scope(),
+    app_password: AppPassword | None = None,
+) -> str:
     """Return a new token of 256 random bits for the user. It cannot be shown again.
 
     expires: aware time after which it is refused; None is never.
+    app_password: the one that it is got with; revoking that ends the token.
+
+    Raises: InvalidScopeError.
     """
-    token = secrets.token_urlsafe(TOKEN_BITS // 8)
-    Token.objects.create(digest=token_digest(token), user=user, expires=expires, label=label)
+    check_scope(scope)
+    limits = scope.as_json()
+    token = ("" if limits is None else SCOPED) + secrets.token_urlsafe(TOKEN_BITS // 8)
+    Token.objects.create(
+        digest=token_digest(token),
+        user=user,
+        expires=expires,
+        label=label,
+        scope=limits,
+        app_password=app_password,
+    )
     return token
+
+
+def check_scope(scope: Scope) -> None:
+    """Make sure that a scope can be kept.
+
+    Raises: InvalidScopeError: a prefix without its container, or no name of a container.
+    """
+    if scope.prefix and not scope.container:
+        raise InvalidScopeError("has a prefix without a container")
+    if "/" in scope.container:
+        raise InvalidScopeError(f"has no container name: {scope.container!r}")
 
 
 def revoke_token(token: str) -> None:
@@ -98,11 +133,6 @@ def note_use(digest: bytes) -> None:
 def token_digest(token: str) -> bytes:
     """Return what is stored of a token: its SHA-256, 32 bytes."""
     return hashlib.sha256(token.encode()).digest()
-
-
-def credentials_of(token: str) -> Credentials:
-    """Return what statements check a request's token by; "" is nobody's."""
-    return Credentials(token_digest(token), settings.PITHOS_STATIC_TOKENS.get(token))
 
 
 def provision_static_accounts() -> None:

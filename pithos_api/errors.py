@@ -277,3 +277,11 @@ class BlockStoreUnavailableError(Unavailable):
 class BlockStoreFullError(InsufficientStorage):
     def __init__(self) -> None:
         super().__init__("the block store is full")
+
+
+class IdentityUnavailableError(Unavailable):
+    """provider: the identity backend that does not answer; logged there, not shown."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__("nobody can say now whose the token is")
+        self.provider = provider

@@ -158,6 +158,8 @@ PITHOS_STATIC_TOKENS = {
 }
 if PITHOS_STATIC_TOKENS and not DEBUG:
     raise ImproperlyConfigured("PITHOS_STATIC_TOKENS is for development: it needs PITHOS_DEBUG=1")
+# Who may say for whom they ask: their X-Forwarded-For is believed.
+PITHOS_TRUSTED_PROXIES = env.networks("PITHOS_TRUSTED_PROXIES")
 # Off behind a pooler that shares a connection between transactions (PgBouncer).
 PITHOS_PREPARED_STATEMENTS = env.boolean("PITHOS_PREPARED_STATEMENTS", default=True)
 

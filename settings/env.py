@@ -3,9 +3,13 @@
 import json
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TypeAlias
 
 from django.core.exceptions import ImproperlyConfigured
+
+Network: TypeAlias = IPv4Network | IPv6Network
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -84,6 +88,14 @@ def origin(name: str) -> str:
     if value and not _ORIGIN.fullmatch(value):
         raise ImproperlyConfigured(f"{name}={value!r} is no origin; write https://store.example")
     return value
+
+
+def networks(name: str) -> tuple[Network, ...]:
+    """Read a comma-separated list of IP addresses and networks such as ``10.0.0.0/8``."""
+    try:
+        return tuple(map(ip_network, words(name, "")))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
 
 
 def mapping(name: str) -> dict[str, str]:

@@ -1,8 +1,12 @@
 """What commands take, as argparse types: a wrong value is a usage error that says why."""
 
 import re
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from typing import Any
+
+from accounts.credentials import Network, Scope
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SPANS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -26,3 +30,36 @@ def moment(text: str) -> datetime:
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is no time; write 30d or 2027-01-31T12:00") from error
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def network(text: str) -> Network:
+    """Read an IP address or a network such as ``10.0.0.0/8``."""
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def add_scope(parser: ArgumentParser) -> None:
+    """Add the options that limit what a token or an app password reaches."""
+    parser.add_argument("--read-only", action="store_true", help="it changes nothing")
+    parser.add_argument(
+        "--prefix",
+        default="",
+        metavar="CONTAINER[/PREFIX]",
+        help="only this container, and in it only names that begin with PREFIX",
+    )
+    parser.add_argument(
+        "--ip",
+        action="append",
+        default=[],
+        type=network,
+        metavar="NETWORK",
+        help="only from this address or network; may be repeated",
+    )
+
+
+def scope_of(options: dict[str, Any]) -> Scope:
+    """Return what the options of ``add_scope`` say."""
+    container, _, prefix = str(options["prefix"]).partition("/")
+    return Scope(options["read_only"], container, prefix, tuple(options["ip"]))

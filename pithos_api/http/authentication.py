@@ -2,29 +2,79 @@
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts import services as accounts
+from accounts import identity
 from accounts.credentials import Credentials
-from pithos_api.errors import InvalidTokenError
+from accounts.errors import DeniedError, OutOfScopeError, ProviderUnavailableError
+from pithos_api.errors import IdentityUnavailableError, InvalidTokenError, NotAllowedError
+from pithos_api.http.headers import decoded_header
 from pithos_api.services import permissions
+
+_READING = frozenset({"GET", "HEAD"})
 
 
 def credentials_of(request: WSGIRequest) -> Credentials:
-    """Return what the request shows for itself: the query parameter first, then the header.
+    """Return what the request shows for itself.
 
-    Raises: InvalidTokenError: there is no token.
+    Raises:
+        InvalidTokenError: there is no token, or it is nobody's.
+        NotAllowedError: the token's scope has no requests like this.
+        IdentityUnavailableError: nobody can say now whose it is.
     """
     token = token_of(request)
     if not token:
         raise InvalidTokenError
-    return accounts.credentials_of(token)
+    try:
+        credentials = identity.credentials_of(token, request.META)
+    except DeniedError as error:
+        raise InvalidTokenError from error
+    except OutOfScopeError as error:
+        raise NotAllowedError from error
+    except ProviderUnavailableError as error:
+        raise IdentityUnavailableError(error.provider) from error
+    if credentials.scope is not None:
+        _check_scope(request, credentials)
+    return credentials
+
+
+def _check_scope(request: WSGIRequest, credentials: Credentials) -> None:
+    """Refuse what the path does not show: writing at all, and ways for others past a scope.
+
+    Where the path leads, services check (``permissions.parameters``).
+
+    Raises: NotAllowedError.
+    """
+    scope = credentials.scope
+    if scope is not None and scope.read_only and request.method not in _READING:
+        raise NotAllowedError
+    if not credentials.is_confined:
+        return
+    # Whom an object is shared with would keep what the token cannot give; and a manifest on a
+    # published name is read with the owner's rights.
+    if "HTTP_X_OBJECT_SHARING" in request.META or "HTTP_X_OBJECT_PUBLIC" in request.META:
+        raise NotAllowedError
+    manifest = decoded_header(request, "X-Object-Manifest")
+    if manifest:
+        container, _, prefix = manifest.partition("/")
+        permissions.require_reach(credentials, str(credentials.vouched), container, prefix)
 
 
 def token_of(request: WSGIRequest) -> str:
-    """Return the request's token, "" if it has none (contract §2.0)."""
+    """Return the request's token, "" if it has none (contract §2.0).
+
+    The query comes first, then X-Auth-Token, X-Storage-Token and ``Authorization: Bearer``.
+    """
     token = ""
     if request.META["QUERY_STRING"]:
         token = request.GET.get("X-Auth-Token", "")
-    return token or request.META.get("HTTP_X_AUTH_TOKEN", "")
+    return token or request.META.get("HTTP_X_AUTH_TOKEN", "") or _rarer_token(request)
+
+
+def _rarer_token(request: WSGIRequest) -> str:
+    token: str = request.META.get("HTTP_X_STORAGE_TOKEN", "")
+    if token:
+        return token
+    scheme, _, value = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
 
 
 def require_known(credentials: Credentials) -> None:

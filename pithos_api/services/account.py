@@ -1,9 +1,8 @@
 """The account itself: its totals, metadata and groups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import orjson
 from django.conf import settings
@@ -14,8 +13,8 @@ from accounts.credentials import Credentials
 from pithos_api.errors import GroupLimitError
 from pithos_api.models import Account, GroupMember, PastMetadata
 from pithos_api.models.statements import read_container as statements
-from pithos_api.services.metadata import apply_change
-from pithos_api.services.permissions import Row, admit
+from pithos_api.services.metadata import apply_change, without_signing_keys
+from pithos_api.services.permissions import Row, account_parameters, admit
 from pithos_api.values import Access, AccountState, MetaChange, Right
 
 _ACCESS = len(Access._fields)
@@ -40,10 +39,14 @@ def read_account(
         InvalidTokenError.
         NotAllowedError: nothing there is shared with the caller, or the past is asked for.
     """
-    row = statements.read_account.one(_parameters(credentials, account))
+    row = statements.read_account.one(account_parameters(credentials, account))
     access = admit(credentials, row, Right.READ if until is None else Right.OWN)
     state = _state(access, row or ())
-    return state if until is None else _past(state, until)
+    if until is not None:
+        state = _past(state, until)
+    if credentials.scope is None:
+        return state
+    return replace(state, meta=without_signing_keys(state.meta))
 
 
 def _state(access: Access, row: Row) -> AccountState:
@@ -90,7 +93,7 @@ def update_account(
 
     Raises: InvalidTokenError, NotAllowedError, MetadataLimitError, GroupLimitError.
     """
-    row = statements.read_account.one(_parameters(credentials, account))
+    row = statements.read_account.one(account_parameters(credentials, account))
     access = admit(credentials, row, Right.OWN)
     owner = access.owner
     with transaction.atomic():
@@ -128,11 +131,3 @@ def _change_groups(owner: int, change: GroupChange) -> None:
     names = set(members.values_list("name", flat=True))
     if len(names) > settings.PITHOS_MAX_GROUPS:
         raise GroupLimitError(settings.PITHOS_MAX_GROUPS)
-
-
-def _parameters(credentials: Credentials, account: str) -> dict[str, Any]:
-    return {
-        "token": credentials.token,
-        "vouched": credentials.vouched,
-        "account": account,
-    }

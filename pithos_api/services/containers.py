@@ -21,7 +21,7 @@ from pithos_api.models.statements import read_container as statements
 from pithos_api.services.account import moment_of
 from pithos_api.services.folders import bury_everything
 from pithos_api.services.locks import lock_containers
-from pithos_api.services.metadata import apply_change
+from pithos_api.services.metadata import apply_change, without_signing_keys
 from pithos_api.services.permissions import (
     admit,
     authorize,
@@ -56,14 +56,32 @@ def read_container(
         ContainerNotFoundError: also where it was not there yet.
     """
     least = Right.READ if until is None else Right.OWN
-    return open_container(credentials, path, until, least)[1]
+    state = open_container(credentials, path, until, least, credentials.prefix)[1]
+    return within_scope(credentials, state)
+
+
+def within_scope(credentials: Credentials, state: ContainerState) -> ContainerState:
+    """Return what the credentials' scope lets them know of a container."""
+    if credentials.scope is None:
+        return state
+    meta = without_signing_keys(state.meta)
+    if credentials.prefix:
+        return replace(state, meta=meta, object_meta=())
+    return replace(state, meta=meta)
 
 
 def open_container(
-    credentials: Credentials, path: ContainerPath, until: float | None, least: Right
+    credentials: Credentials,
+    path: ContainerPath,
+    until: float | None,
+    least: Right,
+    below: str = "",
 ) -> tuple[Access, ContainerState]:
-    """Return the caller's access and the container's state, as ``read_container``."""
-    row = statements.read_container.one(parameters(credentials, path))
+    """Return the caller's access and the container's state, as ``read_container``.
+
+    below: what all names that the caller asks for begin with.
+    """
+    row = statements.read_container.one(parameters(credentials, path, below))
     access = admit(credentials, row, least)
     require_container(access, path)
     *columns, keys, pending = (row or ())[len(Access._fields) :]

@@ -12,7 +12,7 @@ from pithos_api.services import deletions, downloads, folders, sharing
 from pithos_api.services.folders import FolderPair
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
-from pithos_api.services.permissions import authorize_path
+from pithos_api.services.permissions import authorize_path, require_reach, require_unconfined
 from pithos_api.services.quota import QuotaGuard
 from pithos_api.services.uploads import begin_write, check_conditions
 from pithos_api.services.versions import NewVersion, publish_version
@@ -100,6 +100,7 @@ def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
         authorize_path(credentials, copy.source, least)  # 403 goes before 404 (contract §4)
         raise
     if copy.delimiter:
+        require_unconfined(credentials)  # for the sake of manifests among them
         _folders(copy).check()
         # A grant on ``doc`` covers ``doc/x``, but neither ``doc-x`` nor ``document``.
         if target.right < Right.OWN and not copy.delimiter.startswith("/"):
@@ -114,7 +115,18 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
     else:
         state = downloads.open_version(credentials, copy.source, copy.serial, least)
     check_conditions(copy.source_conditions, state.version.etag)
+    _check_manifest(credentials, state)
     return state
+
+
+def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
+    """A manifest copied onto a published name is read with its owner's rights.
+
+    Raises: NotAllowedError: it names what the credentials do not reach.
+    """
+    container, _, prefix = (state.version.details.manifest or "").partition("/")
+    if container:
+        require_reach(credentials, state.path.account, container, prefix)
 
 
 def _lock(copy: Copy) -> None:

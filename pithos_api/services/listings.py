@@ -13,8 +13,13 @@ from pithos_api.models.statements.read_container import list_sharers
 from pithos_api.ordering import after
 from pithos_api.services import searches, sharing
 from pithos_api.services.account import read_account
-from pithos_api.services.containers import container_state, open_container, past_containers
-from pithos_api.services.permissions import find_caller
+from pithos_api.services.containers import (
+    container_state,
+    open_container,
+    past_containers,
+    within_scope,
+)
+from pithos_api.services.permissions import find_caller, require_unconfined
 from pithos_api.values import (
     Access,
     AccountState,
@@ -35,8 +40,9 @@ _WRITER = re.compile("\x01([0-9]+)\x01")
 def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datetime]]:
     """Return the accounts that share something with the caller, with their last change.
 
-    Raises: InvalidTokenError.
+    Raises: InvalidTokenError; NotAllowedError: their scope is a part of one account.
     """
+    require_unconfined(credentials)
     caller = find_caller(credentials)
     wanted = {"caller": caller.actor, "marker": page.marker, "limit": page.limit}
     return [(account, modified) for account, modified in list_sharers.all(wanted)]
@@ -86,7 +92,8 @@ def list_objects(
             owner may know: the past, what is public.
     """
     least = Right.OWN if page.public or page.until is not None else Right.READ
-    access, state = open_container(credentials, path, page.until, least)
+    access, state = open_container(credentials, path, page.until, least, page.prefix)
+    state = within_scope(credentials, state)
     if as_json and not searches.is_search(access, page) and _is_plain(state, page):
         return _json_listing(access, state, path, page)
     if searches.is_search(access, page):

@@ -34,7 +34,7 @@ def open_parts(credentials: Credentials, state: ObjectState) -> list[Part]:
     """
     container, _, prefix = (state.version.details.manifest or "").partition("/")
     path = ContainerPath(state.path.account, container)
-    access = authorize(credentials, path, Right.READ)
+    access = authorize(credentials, path, Right.READ, below=prefix)
     found = _find(access.container, prefix)
     _require_readable(access, [ObjectPath(path.account, container, name) for name, _ in found])
     return [part for _, part in found]

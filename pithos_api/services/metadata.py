@@ -39,3 +39,8 @@ def change_details(current: Details, change: DetailsChange) -> Details:
 
 def _changed(current: str | None, given: str | None) -> str | None:
     return current if given is None else given or None
+
+
+def without_signing_keys(meta: Mapping[str, str]) -> Mapping[str, str]:
+    """Return metadata without Swift's keys for signed URLs, which give more than any scope."""
+    return {name: value for name, value in meta.items() if not name.startswith("Temp-Url-Key")}

@@ -30,24 +30,28 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
     return access
 
 
-def authorize(credentials: Credentials, path: ContainerPath | ObjectPath, least: Right) -> Access:
+def authorize(
+    credentials: Credentials, path: ContainerPath | ObjectPath, least: Right, below: str = ""
+) -> Access:
     """Return what the caller may do at ``path``, whose container exists.
+
+    below: what all names that the caller asks for in a container begin with.
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
-    access = authorize_path(credentials, path, least)
+    access = authorize_path(credentials, path, least, below)
     require_container(access, path)
     return access
 
 
 def authorize_path(
-    credentials: Credentials, path: ContainerPath | ObjectPath, least: Right
+    credentials: Credentials, path: ContainerPath | ObjectPath, least: Right, below: str = ""
 ) -> Access:
     """Return what the caller may do at ``path``, whether there is a container or not.
 
     Raises: InvalidTokenError, NotAllowedError.
     """
-    wanted = parameters(credentials, path)
+    wanted = parameters(credentials, path, below)
     row = statements.authorize_owner.one(wanted)
     if row is None:
         on_object = isinstance(path, ObjectPath)
@@ -66,8 +70,15 @@ def require_container(access: Access, path: ContainerPath | ObjectPath) -> int:
     return access.container
 
 
-def parameters(credentials: Credentials, path: ContainerPath | ObjectPath) -> dict[str, object]:
-    """Return the parameters that every statement about a path takes."""
+def parameters(
+    credentials: Credentials, path: ContainerPath | ObjectPath, below: str = ""
+) -> dict[str, object]:
+    """Return the parameters that every statement about a path takes.
+
+    below: as in ``authorize``.
+
+    Raises: NotAllowedError: the path is out of the credentials' scope.
+    """
     found: dict[str, object] = {
         "token": credentials.token,
         "vouched": credentials.vouched,
@@ -75,9 +86,46 @@ def parameters(credentials: Credentials, path: ContainerPath | ObjectPath) -> di
         "container": path.container,
     }
     if isinstance(path, ObjectPath):
+        below = path.name
         found["name"] = path.name
         found["covers"] = path.covers
+    if credentials.vouched is not None:
+        require_reach(credentials, path.account, path.container, below)
+        found["vouched"] = credentials.acting_in(path.account)
     return found
+
+
+def account_parameters(credentials: Credentials, account: str) -> dict[str, object]:
+    """Return the parameters that every statement about a whole account takes.
+
+    Raises: NotAllowedError: the credentials reach only a part of an account.
+    """
+    require_reach(credentials, account)
+    return {
+        "token": credentials.token,
+        "vouched": credentials.acting_in(account),
+        "account": account,
+    }
+
+
+def require_reach(
+    credentials: Credentials, account: str, container: str = "", below: str = ""
+) -> None:
+    """Make sure that the credentials' scope has the account, container or names.
+
+    Raises: NotAllowedError.
+    """
+    if not credentials.reach(account, container, below):
+        raise NotAllowedError
+
+
+def require_unconfined(credentials: Credentials) -> None:
+    """Make sure that the credentials reach more than a part of one account.
+
+    Raises: NotAllowedError.
+    """
+    if credentials.is_confined:
+        raise NotAllowedError
 
 
 def find_caller(credentials: Credentials) -> Access:

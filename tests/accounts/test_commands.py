@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts import services
+from accounts import app_passwords, services
+from accounts.credentials import Scope
 from accounts.models import Token, User
 from tests.api.client import Client
 from tests.api.server import Server
@@ -206,3 +208,71 @@ def test_after_an_hour_it_is_noted_again(api: Client, minutes: int, noted: bool)
     token.update(last_used=before)
     api.put("c")
     assert (token.get().last_used != before) is noted
+
+
+def test_a_token_may_be_limited(api: Client, status: Callable[[str], int], name: str) -> None:
+    limits = ("--read-only", "--prefix", "c/in/", "--ip", "127.0.0.0/8", "--ip", "::1")
+    token = run("create_token", name, "--create", *limits).strip()
+    assert re.fullmatch(r"scoped-[A-Za-z0-9_-]{43}", token)
+    scope = "read-only; only c/in/; from 127.0.0.0/8, ::1/128"
+    assert str(Scope.from_json(Token.objects.get(user__account=name).scope or {})) == scope
+    assert status(token) == 403
+    assert status(run("create_token", name, "--read-only").strip()) == 204
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--prefix", "/in"), ("--ip", "nowhere"), ("--ip", "10.1.1.1/8")]
+)
+def test_a_limit_that_cannot_be_kept_is_refused(name: str, wrong: tuple[str, str]) -> None:
+    with pytest.raises(CommandError):
+        run("create_token", name, "--create", *wrong)
+    assert not User.objects.filter(account=name).exists()
+
+
+def test_app_passwords_are_listed_and_revoked(name: str) -> None:
+    run("create_user", name)
+    user = User.objects.get(account=name)
+    secrets = [
+        run("create_app_password", name, *more).strip()
+        for more in (("--label", "phone"), ("--read-only",))
+    ]
+    first, second = run("app_passwords", name).splitlines()
+    assert (first.split("\t")[1:], second.split("\t")[1:]) == (
+        ["phone", "everything", "never used"],
+        ["", "read-only", "never used"],
+    )
+    assert not set(secrets) & set(first + second)
+    run("app_passwords", name, "--revoke", first.split("\t")[0])
+    assert app_passwords.find_app_password(user, secrets[0], None) is None
+    assert run("app_passwords", name).splitlines() == [second]
+    with pytest.raises(CommandError, match="no app password"):
+        run("app_passwords", name, "--revoke", first.split("\t")[0])
+
+
+def test_revoking_an_app_password_ends_the_tokens_got_by_it(
+    status: Callable[[str], int], name: str
+) -> None:
+    run("create_user", name)
+    user = User.objects.get(account=name)
+    secret = run("create_app_password", name, "--read-only").strip()
+    found = app_passwords.find_app_password(user, secret, None)
+    assert found is not None
+    assert found.user == user
+    token = services.create_token(user, app_password=found, scope=app_passwords.scope_of(found))
+    other = services.create_token(user)
+    assert (status(token), status(secret)) == (204, 401)
+    run("app_passwords", name, "--revoke", str(found.pk))
+    assert (status(token), status(other)) == (401, 204)
+
+
+def test_an_app_password_is_its_users_own_and_ends(name: str) -> None:
+    run("create_user", name)
+    run("create_user", f"{name}-other")
+    secret = run("create_app_password", name, "--expires", "1h", "--ip", "10.0.0.0/8").strip()
+    user, other = User.objects.get(account=name), User.objects.get(account=f"{name}-other")
+    inside, outside = ip_address("10.1.1.1"), ip_address("192.0.2.1")
+    assert app_passwords.find_app_password(user, secret, inside) is not None
+    assert app_passwords.find_app_password(user, secret, outside) is None
+    assert app_passwords.find_app_password(other, secret, inside) is None
+    user.app_passwords.update(expires=datetime.now(UTC) - timedelta(seconds=1))
+    assert app_passwords.find_app_password(user, secret, inside) is None

@@ -10,7 +10,10 @@ import pytest
 from settings import env
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"text", "secret", "boolean", "integer", "size", "choice", "words", "mapping", "origin"}
+READERS = {
+    *("text", "secret", "boolean", "integer", "size", "choice", "words", "mapping", "origin"),
+    "networks",
+}
 # The operating system's and Django's, not ours to document.
 FOREIGN = {"PATH", "DJANGO_SETTINGS_MODULE"}
 ROW = re.compile(r"^\| `([A-Z][A-Z_]+)` \| .+? \| (.*?) \|", re.MULTILINE)

@@ -46,8 +46,6 @@ ELSEWHERE = [
     "X-Auth-Token-: {}",
     "XAuthToken: {}",
     "HTTP_X_AUTH_TOKEN: {}",
-    "X-Storage-Token: {}",
-    "Authorization: Bearer {}",
     "Authorization: Basic {}",
     "Authorization: {}",
     "Proxy-Authorization: Bearer {}",

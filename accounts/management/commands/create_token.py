@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import services
 from accounts.errors import AccountNotFoundError, AccountsError
-from accounts.management.arguments import moment
+from accounts.management.arguments import add_scope, moment, scope_of
 
 
 class Command(BaseCommand):
@@ -16,11 +16,14 @@ class Command(BaseCommand):
         parser.add_argument("--expires", type=moment, help="such as 30d, 12h or 2027-01-31T12:00")
         parser.add_argument("--label", default="", help="what the token is for")
         parser.add_argument("--create", action="store_true", help="create the user if need be")
+        add_scope(parser)
 
     def handle(
-        self, *, name: str, expires: datetime | None, label: str, create: bool, **_: Any
+        self, *, name: str, expires: datetime | None, label: str, create: bool, **options: Any
     ) -> None:
+        scope = scope_of(options)
         try:
+            services.check_scope(scope)
             try:
                 user = services.find_user(name)
             except AccountNotFoundError:
@@ -29,4 +32,5 @@ class Command(BaseCommand):
                 user = services.create_user(name)
         except AccountsError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(services.create_token(user, expires=expires, label=label))
+        token = services.create_token(user, expires=expires, label=label, scope=scope)
+        self.stdout.write(token)

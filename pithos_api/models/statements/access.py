@@ -1,8 +1,9 @@
 """Who is calling, and what they may do where: the part that every request's statement shares.
 
 CALLER is the user of a valid token, or an active user that the front door vouches for
-(a static token, an external provider). It has no row where the caller is nobody, so no
-cached answer can outlive a revoked token or a disabled user.
+(a static or scoped token, an external provider). It has no row where the caller is nobody, so
+no cached answer can outlive a revoked token or a disabled user. A token with a scope is nobody
+here: only the front door, which knows the scope, vouches for its user.
 
 A right is 3 for the owner, 2 to write, 1 to read, 0 for none. Only for others than the owner
 are grants and groups looked at, and only where a container ever had any.
@@ -14,7 +15,7 @@ CALLER = """
     (SELECT u.id, u.account,
             t.last_used IS NULL OR t.last_used < now() - interval '1 hour' AS unnoted
        FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
-      WHERE t.digest = %(token)s::bytea AND t.revoked IS NULL
+      WHERE t.digest = %(token)s::bytea AND t.revoked IS NULL AND t.scope IS NULL
         AND (t.expires IS NULL OR t.expires > now()) AND u.is_active
      UNION ALL
      SELECT u.id, u.account, false FROM accounts_user u
@@ -69,7 +70,7 @@ BY_OWNER = """
     (SELECT u.id, u.account, u.quota,
             t.last_used IS NULL OR t.last_used < now() - interval '1 hour' AS unnoted
        FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
-      WHERE t.digest = %(token)s::bytea AND t.revoked IS NULL
+      WHERE t.digest = %(token)s::bytea AND t.revoked IS NULL AND t.scope IS NULL
         AND (t.expires IS NULL OR t.expires > now())
         AND u.is_active AND u.account = %(account)s::text
      OFFSET 0) AS caller

@@ -1,0 +1,5 @@
+"""Who is calling: an ordered list of backends, one file each (docs/identity.md)."""
+
+from accounts.identity.chain import credentials_of
+
+__all__ = ["credentials_of"]

@@ -1,0 +1,79 @@
+"""The ordered list of backends, and the shortest way past it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final, Protocol
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+
+from accounts.credentials import Credentials
+from accounts.errors import DeniedError
+from accounts.identity.base import RequestFacts
+from accounts.identity.local import DatabaseTokens, StaticTokens
+from accounts.services import SCOPED, token_digest
+
+# Longer than any token that providers give; refused before it is hashed or sent anywhere.
+MAX_TOKEN: Final = 8192
+
+
+class Source(Protocol):
+    """One step of the chain: a backend, and what its answer means here."""
+
+    def credentials(self, token: str, digest: bytes, request: RequestFacts) -> Credentials | None:
+        """Return the caller's credentials, None where the token is for others to judge.
+
+        Raises: DeniedError, OutOfScopeError, ProviderUnavailableError.
+        """
+
+
+class Chain:
+    """The backends in their order. The first that knows a token decides."""
+
+    def __init__(self, sources: Sequence[Source], proxies: Sequence[Any]) -> None:
+        self._sources = tuple(sources)
+        self._proxies = tuple(proxies)
+        # Then a token without a scope needs no look-up: the statement that it guards has one.
+        self.is_plain = all(isinstance(source, DatabaseTokens) for source in self._sources)
+
+    def credentials(self, token: str, environ: Mapping[str, Any]) -> Credentials:
+        """Ask one source after the other.
+
+        Raises: DeniedError: nobody knows the token; as ``Source.credentials``.
+        """
+        digest = token_digest(token)
+        facts = RequestFacts(environ, self._proxies)
+        for source in self._sources:
+            found = source.credentials(token, digest, facts)
+            if found is not None:
+                return found
+        raise DeniedError
+
+
+def credentials_of(token: str, environ: Mapping[str, Any]) -> Credentials:
+    """Return what statements check a request by. A plain local token costs a hash.
+
+    environ: WSGI's, of the request.
+
+    Raises: DeniedError, OutOfScopeError, ProviderUnavailableError.
+    """
+    if len(token) > MAX_TOKEN:
+        raise DeniedError
+    chain = current()
+    if chain.is_plain and not token.startswith(SCOPED):
+        return Credentials(token_digest(token))
+    return chain.credentials(token, environ)
+
+
+@cache
+def current() -> Chain:
+    """Return the chain that the settings describe; each process builds its own."""
+    sources: list[Source] = [StaticTokens()] if settings.PITHOS_STATIC_TOKENS else []
+    return Chain([*sources, DatabaseTokens()], settings.PITHOS_TRUSTED_PROXIES)
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **_: Any) -> None:
+    if setting.startswith("PITHOS_"):
+        current.cache_clear()
