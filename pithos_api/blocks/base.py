@@ -1,6 +1,7 @@
 """What a block store is. Every store passes ``tests/pithos_api/blocks/contract.py``."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 PIECE_SIZE: Final = 256 * 1024
@@ -13,6 +14,23 @@ the first read by this process and again whenever the stored file has changed; n
 _ZEROS: Final = bytes(PIECE_SIZE)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredBlock:
+    """A block as the store has it: digest, 32 bytes; size, stored bytes; put_at, Unix time."""
+
+    digest: bytes
+    size: int
+    put_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What broken writes have left in a store: how many files, and their bytes."""
+
+    files: int = 0
+    bytes: int = 0
+
+
 class BlockStore(Protocol):
     """Content-addressed bytes, the same for all accounts.
 
@@ -21,8 +39,15 @@ class BlockStore(Protocol):
     The empty block (``EMPTY_DIGEST``) is never stored and always present.
 
     A block is never changed in place: a reader finds all of it or none, and one that has begun
-    to read is not disturbed by ``put`` or ``delete``. Stores may be used from many threads and
-    processes at once.
+    to read is not disturbed by ``put``, ``retire``, ``discard`` or ``delete``. Stores may be used
+    from many threads and processes at once.
+
+    **How a block goes.** No store can compare and delete in one step, so who deletes could hit a
+    block that was put a moment before. Hence two steps, neither of which loses anything by
+    itself: ``retire`` hides the block from ``scan`` only, and every reader still has it; ``put``
+    and ``recall`` bring it back. ``discard`` forgets the retired bytes, and not those that a
+    ``put`` or ``recall`` has brought back since. In between the collector waits until every
+    upload that might not have noticed has ended, and asks again whether a row names the block.
 
     Raises, everywhere:
         BlockStoreFullError: no room for a new block; nothing of it remains.
@@ -68,13 +93,47 @@ class BlockStore(Protocol):
         For checks of the store itself. Whether a *user* may name a block is never asked here.
         """
 
+    def scan(self, after: bytes = b"") -> Iterator[StoredBlock]:
+        """All blocks whose digest is greater than ``after``, in order of digests.
+
+        Neither retired nor empty ones. Blocks put, retired or deleted meanwhile may or may not
+        be among them. Memory is bounded: a few thousand entries at a time.
+        """
+
+    def retire(self, digest: bytes) -> None:
+        """Put a block aside on its way out; one that is not there is no error.
+
+        It leaves ``scan`` and joins ``retired``, nothing else: ``get``, ``read`` and ``exists``
+        find it as before, also after a loss of power.
+        """
+
+    def recall(self, digests: Iterable[bytes]) -> None:
+        """Make sure that these blocks are there, durable, and not on their way out.
+
+        An upload asks for it right before the commit that names its blocks, if it has taken so
+        long that they may have been retired meanwhile.
+
+        Raises:
+            BlockNotFoundError: one was discarded; its bytes must be put again.
+        """
+
+    def discard(self, digest: bytes) -> None:
+        """Forget the retired bytes of a block, for good; none are no error."""
+
+    def retired(self) -> Iterator[StoredBlock]:
+        """All retired blocks, in no order; ``put_at`` may be when they were retired."""
+
     def delete(self, digest: bytes) -> None:
-        """Forget a block; absent ones are no error. A loss of power may bring it back."""
+        """Forget a block at once, retired or not; absent ones are no error.
 
-    def digests(self, older_than_seconds: float = 0) -> Iterator[bytes]:
-        """All stored blocks that were last put at least so long ago, in no order.
+        Only for blocks that nobody can be putting or naming: a copy that is given up, a test.
+        A loss of power may bring it back.
+        """
 
-        Blocks put or deleted meanwhile may or may not be among them.
+    def sweep(self, older_than_seconds: float, *, remove: bool = True) -> Leftovers:
+        """Remove what writes that never ended have left; or only count it.
+
+        older_than_seconds: younger ones may belong to writes under way, and stay.
         """
 
 

@@ -4,7 +4,7 @@ import errno
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from pithos_api.blocks.base import PIECE_SIZE
@@ -51,6 +51,23 @@ def fsync_directory(path: str) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def is_there(path: str) -> bool:
+    """Like os.path.exists, but a failing disk is an error and not an absence."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def regular_files(directory: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Path and description of each file in a directory, but those that vanish meanwhile."""
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                yield entry.path, entry.stat()
 
 
 def file_pieces(fd: int, start: int, stop: int) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """Blocks as files of one directory tree.
 
     <root>/abc/<64 hex>    a block, trimmed; abc = the first three hex digits of its digest
-    <root>/incoming/<hex>  a block on its way; whatever is an hour old was left by a crash
+    <root>/incoming/<hex>  a block on its way; whatever is old was left by a crash
+    <root>/retired/<hex>   a block on its way out (``Retirement``)
 
 Write order: write, fdatasync, name (link or rename), then, once an upload, fsync of each directory
 that got a name. A name therefore never stands for a torn block, whatever dies when; and what is
@@ -17,21 +18,23 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from math import inf
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from pithos_api.blocks.base import Verify, zeros
+from pithos_api.blocks.base import Leftovers, StoredBlock, Verify, zeros
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.files import (
     file_pieces,
     fsync_directory,
+    is_there,
     link_open_file,
     os_errors,
+    regular_files,
     write_durably,
 )
 from pithos_api.blocks.hashing import EMPTY_DIGEST
+from pithos_api.blocks.retirement import Retirement
 from pithos_api.blocks.verified import VerifiedBlocks
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 
@@ -47,8 +50,8 @@ _FANOUT_NAME: Final = re.compile(r"[0-9a-f]{3}")
 class LocalBlockStore:
     """A ``BlockStore`` in a directory, shared by all processes that open it.
 
-    root: created if absent, mode 0700; nothing in it is ever removed but by ``delete`` and
-    ``sweep_incoming``. verify: see ``Verify``.
+    root: created if absent, mode 0700; nothing in it is ever removed but by ``discard``,
+    ``delete`` and ``sweep``. verify: see ``Verify``.
     """
 
     def __init__(self, root: Path | str, verify: Verify = "first") -> None:
@@ -60,6 +63,7 @@ class LocalBlockStore:
         with os_errors():
             os.makedirs(self._root, mode=0o700, exist_ok=True)
             os.makedirs(self._incoming, mode=0o700, exist_ok=True)
+            self._retirement = Retirement(self._root)
             fsync_directory(self._root)
             fsync_directory(os.path.dirname(os.path.abspath(self._root)))
             self._anonymous = self._has_anonymous_files()
@@ -106,31 +110,56 @@ class LocalBlockStore:
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``."""
         with os_errors():
-            return {d for d in digests if d == EMPTY_DIGEST or _is_there(self._path(d))}
+            return {d for d in digests if d == EMPTY_DIGEST or self._is_kept(d)}
+
+    def scan(self, after: bytes = b"") -> Iterator[StoredBlock]:
+        """See ``BlockStore.scan``: a directory at a time; other files are passed over."""
+        first = after.hex()
+        with os_errors():
+            for fanout in sorted(filter(_FANOUT_NAME.fullmatch, os.listdir(self._root))):
+                if fanout >= first[:FANOUT_DIGITS]:
+                    yield from _blocks_in(f"{self._root}/{fanout}", first)
+
+    def retire(self, digest: bytes) -> None:
+        """See ``BlockStore.retire``."""
+        with os_errors():
+            self._retirement.begin(digest, self._path(digest))
+
+    def recall(self, digests: Iterable[bytes]) -> None:
+        """See ``BlockStore.recall``: one look at each file."""
+        with os_errors():
+            for digest in digests:
+                path = self._path(digest)
+                if not is_there(path):
+                    self._retirement.end(digest, path)
+
+    def discard(self, digest: bytes) -> None:
+        """See ``BlockStore.discard``."""
+        with os_errors():
+            self._retirement.complete(digest)
+
+    def retired(self) -> Iterator[StoredBlock]:
+        """See ``BlockStore.retired``."""
+        with os_errors():
+            yield from self._retirement.blocks()
 
     def delete(self, digest: bytes) -> None:
         """See ``BlockStore.delete``."""
         with os_errors(), suppress(FileNotFoundError):
+            self._retirement.complete(digest)
             os.unlink(self._path(digest))
 
-    def digests(self, older_than_seconds: float = 0) -> Iterator[bytes]:
-        """See ``BlockStore.digests``; files with other names are passed over."""
-        latest = time.time() - older_than_seconds
-        with os_errors(), os.scandir(self._root) as fanouts:
-            for fanout in fanouts:
-                if _FANOUT_NAME.fullmatch(fanout.name):
-                    yield from _blocks_in(fanout.path, latest)
-
-    def sweep_incoming(self, older_than_seconds: float = 3600) -> int:
-        """Remove what crashed uploads left in ``incoming``; returns how many files went."""
-        latest, swept = time.time() - older_than_seconds, 0
-        with os_errors(), os.scandir(self._incoming) as parts:
-            for part in parts:
-                if _modified(part) <= latest:
-                    with suppress(FileNotFoundError):
-                        os.unlink(part.path)
-                        swept += 1
-        return swept
+    def sweep(self, older_than_seconds: float, *, remove: bool = True) -> Leftovers:
+        """See ``BlockStore.sweep``: files in ``incoming``."""
+        latest, files, size = time.time() - older_than_seconds, 0, 0
+        with os_errors():
+            for path, part in regular_files(self._incoming):
+                if part.st_mtime <= latest:
+                    files, size = files + 1, size + part.st_size
+                    if remove:
+                        with suppress(FileNotFoundError):
+                            os.unlink(path)
+        return Leftovers(files, size)
 
     def _path(self, digest: bytes) -> str:
         name = digest.hex()
@@ -192,13 +221,26 @@ class LocalBlockStore:
             self._durable_fanouts.discard(os.path.basename(fanout))
             name(target)
 
+    def _is_kept(self, digest: bytes) -> bool:
+        """Whether the block is there, in its place or on its way out or back."""
+        return any(is_there(path) for path in self._places(digest))
+
+    def _open(self, digest: bytes) -> int:
+        for path in self._places(digest):
+            with suppress(FileNotFoundError):
+                return os.open(path, os.O_RDONLY)
+        logger.error("block %s is missing", digest.hex())
+        raise BlockNotFoundError(digest)
+
+    def _places(self, digest: bytes) -> Iterator[str]:
+        """Where the block may be; its own place twice, for it may come back between two looks."""
+        yield self._path(digest)
+        yield self._retirement.path(digest)
+        yield self._path(digest)
+
     @contextmanager
     def _opened(self, digest: bytes) -> Iterator[tuple[int, os.stat_result]]:
-        try:
-            fd = os.open(self._path(digest), os.O_RDONLY)
-        except FileNotFoundError:
-            logger.error("block %s is missing", digest.hex())
-            raise BlockNotFoundError(digest) from None
+        fd = self._open(digest)
         try:
             yield fd, os.fstat(fd)
         finally:
@@ -228,26 +270,11 @@ class LocalBlockStore:
         self._verified.add(digest, file)
 
 
-def _is_there(path: str) -> bool:
-    """Like os.path.exists, but a failing disk is an error and not an absence."""
-    try:
-        os.stat(path)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _blocks_in(fanout: str, latest: float) -> Iterator[bytes]:
-    """The blocks in one directory that were put at ``latest`` (seconds, Unix time) or before."""
-    with os.scandir(fanout) as files:
-        for file in files:
-            if _BLOCK_NAME.fullmatch(file.name) and _modified(file) <= latest:
-                yield bytes.fromhex(file.name)
-
-
-def _modified(file: os.DirEntry[str]) -> float:
-    """Unix time; of a file that has just been deleted: never."""
-    try:
-        return file.stat().st_mtime
-    except FileNotFoundError:
-        return inf
+def _blocks_in(fanout: str, after: str) -> Iterator[StoredBlock]:
+    """The blocks in one directory whose names are greater than ``after``, in their order."""
+    names = sorted(name for name in os.listdir(fanout) if _BLOCK_NAME.fullmatch(name))
+    for name in names:
+        if name > after:
+            with suppress(FileNotFoundError):  # retired or deleted meanwhile
+                file = os.stat(f"{fanout}/{name}")
+                yield StoredBlock(bytes.fromhex(name), file.st_size, file.st_mtime)

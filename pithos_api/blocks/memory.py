@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from pithos_api.blocks.base import PIECE_SIZE, zeros
+from pithos_api.blocks.base import PIECE_SIZE, Leftovers, StoredBlock, zeros
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 
@@ -22,11 +22,12 @@ class MemoryBlockStore:
         self.blocks: dict[bytes, bytes] = {}
         self.settled: set[bytes] = set()
         self._put_at: dict[bytes, float] = {}
+        self._retired: dict[bytes, bytes] = {}
 
     def put(self, digest: bytes, block: bytes | memoryview) -> None:
         """See ``BlockStore.put``."""
         self.blocks[digest] = bytes(block)
-        self._put_at[digest] = time.monotonic()
+        self._put_at[digest] = time.time()
 
     def settle(self, digests: Iterable[bytes]) -> None:
         """See ``BlockStore.settle``."""
@@ -36,7 +37,7 @@ class MemoryBlockStore:
         """See ``BlockStore.get``."""
         if digest == EMPTY_DIGEST:
             return b""
-        block = self.blocks.get(digest)
+        block = self.blocks.get(digest, self._retired.get(digest))
         if block is None:
             logger.error("block %s is missing", digest.hex())
             raise BlockNotFoundError(digest)
@@ -51,16 +52,47 @@ class MemoryBlockStore:
 
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``."""
-        return {digest for digest in digests if digest in self.blocks or digest == EMPTY_DIGEST}
+        kept = {*self.blocks, *self._retired, EMPTY_DIGEST}
+        return {digest for digest in digests if digest in kept}
+
+    def scan(self, after: bytes = b"") -> Iterator[StoredBlock]:
+        """See ``BlockStore.scan``."""
+        there = sorted(digest for digest in self.blocks if digest > after)
+        return iter([self._described(digest, self.blocks[digest]) for digest in there])
+
+    def retire(self, digest: bytes) -> None:
+        """See ``BlockStore.retire``."""
+        if digest in self.blocks:
+            self._retired[digest] = self.blocks.pop(digest)
+
+    def recall(self, digests: Iterable[bytes]) -> None:
+        """See ``BlockStore.recall``."""
+        for digest in digests:
+            retired = self._retired.pop(digest, None)
+            if digest not in self.blocks:
+                if retired is None:
+                    raise BlockNotFoundError(digest)
+                self.blocks[digest] = retired
+
+    def discard(self, digest: bytes) -> None:
+        """See ``BlockStore.discard``."""
+        self._retired.pop(digest, None)
+
+    def retired(self) -> Iterator[StoredBlock]:
+        """See ``BlockStore.retired``."""
+        return iter([self._described(*each) for each in self._retired.items()])
 
     def delete(self, digest: bytes) -> None:
         """See ``BlockStore.delete``."""
         self.blocks.pop(digest, None)
+        self._retired.pop(digest, None)
 
-    def digests(self, older_than_seconds: float = 0) -> Iterator[bytes]:
-        """See ``BlockStore.digests``."""
-        latest = time.monotonic() - older_than_seconds
-        return iter([digest for digest in self.blocks if self._put_at.get(digest, 0) <= latest])
+    def sweep(self, older_than_seconds: float, *, remove: bool = True) -> Leftovers:
+        """See ``BlockStore.sweep``: what is in memory is whole or not there."""
+        return Leftovers()
+
+    def _described(self, digest: bytes, block: bytes) -> StoredBlock:
+        return StoredBlock(digest, len(block), self._put_at.get(digest, 0.0))
 
 
 def _pieces(block: bytes, start: int, stop: int) -> Iterator[bytes]:

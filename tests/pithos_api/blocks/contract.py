@@ -1,11 +1,12 @@
 """What every block store must do. A store's own test file subclasses ``BlockStoreContract``."""
 
+import time
 from hashlib import sha256
 from threading import Thread
 
 import pytest
 
-from pithos_api.blocks.base import PIECE_SIZE, BlockStore
+from pithos_api.blocks.base import PIECE_SIZE, BlockStore, Leftovers
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 
@@ -22,6 +23,11 @@ def put(store, block):
     store.put(digest, block)
     store.settle([digest])
     return digest
+
+
+def digests(store):
+    """What is in the store and not on its way out, in the order in which it says so."""
+    return [block.digest for block in store.scan()]
 
 
 def read(store, digest, start, stop):
@@ -97,7 +103,7 @@ class BlockStoreContract:
     def test_putting_a_block_again_changes_nothing(self, store):
         assert put(store, b"once") == put(store, b"once")
         assert store.get(digest_of(b"once")) == b"once"
-        assert list(store.digests()) == [digest_of(b"once")]
+        assert digests(store) == [digest_of(b"once")]
 
     def test_exists_says_which_blocks_are_there(self, store):
         here, absent = put(store, b"here"), digest_of(b"absent")
@@ -107,7 +113,7 @@ class BlockStoreContract:
     def test_a_deleted_block_is_gone(self, store):
         gone, kept = put(store, b"gone"), put(store, b"kept")
         store.delete(gone)
-        assert list(store.digests()) == [kept]
+        assert digests(store) == [kept]
         with pytest.raises(BlockNotFoundError):
             store.get(gone)
         store.delete(gone)
@@ -121,13 +127,96 @@ class BlockStoreContract:
         put(store, LONG)
         assert begun + rest == LONG
 
-    def test_digests_are_all_blocks(self, store):
-        digests = {put(store, b"block %d" % n) for n in range(50)}
-        assert set(store.digests()) == digests
+    def test_a_scan_finds_all_blocks_in_order_with_sizes_and_times(self, store):
+        began = time.time() - 2  # clocks of stores may be coarse
+        sizes = {put(store, b"block" * n): 5 * n for n in range(1, 51)}
+        found = list(store.scan())
+        assert [(block.digest, block.size) for block in found] == sorted(sizes.items())
+        assert all(began <= block.put_at <= time.time() + 2 for block in found)
 
-    def test_digests_can_pass_over_young_blocks(self, store):
-        put(store, b"young")
-        assert list(store.digests(older_than_seconds=60)) == []
+    def test_a_scan_can_begin_anywhere(self, store):
+        there = sorted(put(store, b"block %d" % n) for n in range(50))
+        for after in (there[0], there[20], there[-1]):
+            found = [block.digest for block in store.scan(after)]
+            assert found == [digest for digest in there if digest > after]
+        assert [block.digest for block in store.scan(there[9][:31])] == there[9:]
+
+    def test_a_retired_block_is_out_of_the_scan_only(self, store):
+        digest = put(store, LONG)
+        store.retire(digest)
+        assert digests(store) == []
+        assert [(block.digest, block.size) for block in store.retired()] == [(digest, len(LONG))]
+        assert store.exists([digest]) == {digest}
+        assert store.get(digest) == read(store, digest, 0, len(LONG)) == LONG
+
+    def test_a_recalled_block_is_there_as_before(self, store):
+        digest, other = put(store, LONG), put(store, b"never away")
+        store.retire(digest)
+        store.recall([digest, other])
+        assert sorted(digests(store)) == sorted([digest, other])
+        assert list(store.retired()) == []
+        store.discard(digest)
+        assert store.get(digest) == LONG
+
+    def test_a_discarded_block_is_gone_and_nobody_recalls_it(self, store):
+        digest = put(store, LONG)
+        store.retire(digest)
+        store.discard(digest)
+        assert list(store.retired()) == digests(store) == []
+        assert store.exists([digest]) == set()
+        with pytest.raises(BlockNotFoundError):
+            store.recall([digest])
+
+    def test_a_block_put_again_meanwhile_outlives_its_retirement(self, store):
+        digest = put(store, LONG)
+        store.retire(digest)
+        put(store, LONG)
+        store.recall([digest])
+        store.discard(digest)
+        assert digests(store) == [digest]
+        assert store.get(digest) == LONG
+
+    def test_what_is_not_there_can_be_retired_and_discarded(self, store):
+        store.retire(digest_of(b"absent"))
+        store.discard(digest_of(b"absent"))
+        assert list(store.retired()) == []
+
+    def test_a_discard_of_what_is_not_retired_keeps_it(self, store):
+        digest = put(store, b"kept")
+        store.discard(digest)
+        assert store.get(digest) == b"kept"
+
+    def test_a_retired_block_can_be_deleted(self, store):
+        digest = put(store, b"gone")
+        store.retire(digest)
+        store.delete(digest)
+        assert store.exists([digest]) == set()
+
+    def test_there_are_no_leftovers_of_writes_that_ended(self, store):
+        digest = put(store, LONG)
+        store.retire(put(store, b"retired"))
+        assert store.sweep(0) == Leftovers()
+        assert store.get(digest) == LONG
+        assert store.get(digest_of(b"retired")) == b"retired"
+
+    def test_a_block_that_comes_and_goes_is_always_readable(self, store):
+        digest, errors = put(store, LONG), []
+
+        def reads():
+            try:
+                for _ in range(200):
+                    assert read(store, digest, 0, 9) == LONG[:9]
+                    assert store.exists([digest])
+            except BaseException as error:
+                errors.append(error)
+
+        reader = Thread(target=reads)
+        reader.start()
+        while reader.is_alive():
+            store.retire(digest)
+            time.sleep(0.001)
+            store.recall([digest])
+        assert errors == []
 
     def test_many_threads_may_put_the_same_block(self, store):
         errors = []
@@ -145,4 +234,4 @@ class BlockStoreContract:
         for thread in threads:
             thread.join()
         assert errors == []
-        assert list(store.digests()) == [digest_of(LONG)]
+        assert digests(store) == [digest_of(LONG)]

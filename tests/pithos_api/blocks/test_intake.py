@@ -63,7 +63,7 @@ def check(content, stored, store, rules):
     assert list(stored.digests) == (digests or [EMPTY_DIGEST])
     assert stored.inline == inline
     assert stored.lengths == {digest: len(block) for digest, block in blocks.items()}
-    assert {d: store.get(d) for d in store.digests()} == put
+    assert {b.digest: store.get(b.digest) for b in store.scan()} == put
 
 
 AROUND_LIMITS = [0, 1, INLINE - 1, INLINE, INLINE + 1, 64 * KIB, 64 * KIB + 1, BLOCK - 1, BLOCK]

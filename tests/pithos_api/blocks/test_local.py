@@ -2,19 +2,28 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 from stat import S_IMODE
 
 import pytest
 
+from pithos_api.blocks.base import Leftovers
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.errors import (
     BlockDamagedError,
     BlockStoreFullError,
     BlockStoreUnavailableError,
 )
-from tests.pithos_api.blocks.contract import LONG, BlockStoreContract, digest_of, put, read
+from tests.pithos_api.blocks.contract import (
+    LONG,
+    BlockStoreContract,
+    digest_of,
+    digests,
+    put,
+    read,
+)
 
 
 class NamedFilesStore(LocalBlockStore):
@@ -72,7 +81,7 @@ def test_opening_again_finds_everything(store, root):
     (root / digest.hex()[:3] / "note").write_text("another")
     again = LocalBlockStore(root)
     assert again.get(digest) == b"abc"
-    assert list(again.digests()) == [digest]
+    assert digests(again) == [digest]
     assert (root / "README").exists()
 
 
@@ -92,17 +101,12 @@ def test_a_directory_removed_behind_the_back_is_made_again(store, root):
     assert store.get(put(store, b"abc")) == b"abc"
 
 
-def test_old_blocks_are_told_from_young_ones(store, root):
-    old, _young = put(store, b"old"), put(store, b"young")
-    os.utime(file_of(root, old), (1, 1))
-    assert list(store.digests(older_than_seconds=3600)) == [old]
-
-
 def test_putting_an_old_block_again_makes_it_young(store, root):
     digest = put(store, b"old")
     os.utime(file_of(root, digest), (1, 1))
+    assert [block.put_at for block in store.scan()] == [1.0]
     put(store, b"old")
-    assert list(store.digests(older_than_seconds=3600)) == []
+    assert [block.put_at > time.time() - 60 for block in store.scan()] == [True]
 
 
 def test_sweeping_takes_only_old_leftovers(store, root):
@@ -110,9 +114,21 @@ def test_sweeping_takes_only_old_leftovers(store, root):
     for name in ("old", "young"):
         (root / "incoming" / name).write_bytes(b"half a blo")
     os.utime(root / "incoming" / "old", (1, 1))
-    assert store.sweep_incoming() == 1
+    assert store.sweep(3600, remove=False) == Leftovers(files=1, bytes=10)
+    assert store.sweep(3600) == Leftovers(files=1, bytes=10)
     assert [path.name for path in (root / "incoming").iterdir()] == ["young"]
     assert store.get(digest) == b"kept"
+
+
+def test_a_recalled_block_is_durable_before_it_stops_being_retired(store, root, calls):
+    digest = put(store, b"abc")
+    store.retire(digest)
+    calls.clear()
+    store.recall([digest])
+    file = file_of(root, digest)
+    assert calls == [
+        ("link", str(file)), ("fsync", str(file.parent)), ("unlink", f"{root}/retired/{file.name}"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("access", [lambda s, d: s.get(d), lambda s, d: read(s, d, 0, 9)])
@@ -189,6 +205,7 @@ def calls(monkeypatch):
     record("fdatasync", lambda _: "part")
     record("link", lambda _source, target, **_: target)
     record("replace", lambda _source, target: target)
+    record("unlink", lambda path: path)
     record("mkdir", lambda path, *_: path)
     record("fsync", opened)
     return seen
@@ -252,7 +269,7 @@ def test_a_failed_write_leaves_nothing_and_is_not_tried_again(
         with pytest.raises(raised):
             store.put(digest_of(b"abc"), b"abc")
     assert tries == [call]
-    assert list(store.digests()) == []
+    assert digests(store) == []
     assert list((root / "incoming").iterdir()) == []
     assert store.get(put(store, b"abc")) == b"abc"
 
@@ -304,7 +321,7 @@ def test_a_full_disk_loses_nothing_and_recovers(small_disk):
     kept = put(store, LONG[:600_000])
     with pytest.raises(BlockStoreFullError):
         put(store, LONG[1:600_000])
-    assert list(store.digests()) == [kept]
+    assert digests(store) == [kept]
     assert store.get(kept) == LONG[:600_000]
     store.delete(kept)
     assert store.get(put(store, LONG[1:600_000])) == LONG[1:600_000]
@@ -312,6 +329,7 @@ def test_a_full_disk_loses_nothing_and_recovers(small_disk):
 
 CRASH = """
 import sys
+import time
 from hashlib import sha256
 from pithos_api.blocks.local import LocalBlockStore
 store = LocalBlockStore(sys.argv[1])
@@ -337,5 +355,5 @@ def test_dying_at_a_named_point_leaves_a_whole_block_or_none(tmp_path, point, st
     died = subprocess.run(command, env=environment, capture_output=True, check=False)
     store = LocalBlockStore(tmp_path / "blocks")
     assert died.returncode == status
-    assert [store.get(digest) for digest in store.digests()] == stored
+    assert [store.get(digest) for digest in digests(store)] == stored
     assert list((tmp_path / "blocks" / "incoming").iterdir()) == []
