@@ -147,6 +147,13 @@ class MetadataLimitError(InvalidRequest):
         super().__init__(f"a resource may have at most {limit} metadata keys")
 
 
+class MetadataSizeError(InvalidRequest):
+    """limit: bytes of names and values of the metadata of one resource."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"a resource may have at most {limit} bytes of metadata")
+
+
 class GroupLimitError(InvalidRequest):
     """limit: groups that one account may have."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,13 @@ DIGEST_SIZE = 32
 MD5_SIZE = 16
 MAX_CONTAINER_BYTES = 256
 MAX_OBJECT_BYTES = 1024
+
+
+class Dialect(Enum):
+    """How a client speaks: the account's form in the path says it (docs/api.md, dialects)."""
+
+    PITHOS = "pithos"
+    SWIFT = "swift"
 
 
 class Right(IntEnum):
@@ -97,11 +104,20 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class MetaLimit:
+    """How much user metadata one resource may have: ``count`` keys, ``size`` bytes in all."""
+
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class DetailsChange:
     """What a request changes of an object's details; None leaves it, "" removes it.
 
     meta: keys to set; an empty value removes its key.
     replace: what is not given goes (except the content type, which always stays).
+    limit: as of ``MetaChange``.
     """
 
     content_type: str | None = None
@@ -110,6 +126,7 @@ class DetailsChange:
     manifest: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     replace: bool = False
+    limit: MetaLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +216,7 @@ class ContainerState:
     """A container, or what it was at ``until``.
 
     object_count, byte_count: current objects only. quota: bytes, 0 is unlimited.
+    created: when it was made, whatever ``until`` says.
     modified: the last change of the container or below it, whatever ``until`` says.
     object_meta: the metadata keys in use, in order; None where they were not asked for.
     until_change: the last change before ``until``, or ``until`` itself; None for the present.
@@ -209,6 +227,7 @@ class ContainerState:
     name: str
     object_count: int
     byte_count: int
+    created: datetime
     modified: datetime
     meta: Mapping[str, str]
     versioning: str
@@ -231,6 +250,7 @@ class AccountState:
     container_count: int
     object_count: int
     byte_count: int
+    created: datetime
     modified: datetime
     meta: Mapping[str, str]
     quota: int
@@ -243,12 +263,17 @@ class AccountState:
 class Page:
     """Which part of a listing is wanted: at most ``limit`` entries strictly after ``marker``.
 
+    prefix: only names that begin with it. end_marker: only names before it; "" is none.
+    reverse: in falling order, from ``marker`` down to ``end_marker``.
     until: seconds since the epoch; states before it. None is the present.
     shared, public: only what is shared, or public; with both, what is either.
     """
 
     limit: int
     marker: str = ""
+    prefix: str = ""
+    end_marker: str = ""
+    reverse: bool = False
     until: float | None = None
     shared: bool = False
     public: bool = False
@@ -271,11 +296,10 @@ class MetaQuery:
 class ObjectPage(Page):
     """A page of a container's objects.
 
-    prefix: only names that begin with it. delimiter: names that have it behind the prefix
-    collapse into folders. folders: whether those are listed or left out.
+    delimiter: names that have it behind the prefix collapse into folders.
+    folders: whether those are listed or left out.
     """
 
-    prefix: str = ""
     delimiter: str = ""
     folders: bool = True
     meta: MetaQuery | None = None
@@ -329,10 +353,12 @@ class MetaChange:
     """New user metadata of an account or container.
 
     replace: what is not named goes; else it stays, and an empty value removes its key.
+    limit: None is PITHOS_MAX_META_COUNT keys of any size.
     """
 
     values: Mapping[str, str]
     replace: bool
+    limit: MetaLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)

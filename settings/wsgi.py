@@ -15,7 +15,7 @@ _django = get_wsgi_application()
 
 from pithos_api.http.handler import application as _object_api  # noqa: E402 - needs Django set up
 
-_VERSIONS = frozenset({"v1", "v1.0", "public"})
+_OBJECT_API = frozenset({"v1", "v1.0", "public", "info"})
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -26,6 +26,6 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     """
     path = environ.get("RAW_URI") or environ.get("PATH_INFO", "")
     first = path.partition("?")[0].split("/", 2)
-    if first[0] == "" and len(first) > 1 and first[1] in _VERSIONS:
+    if first[0] == "" and len(first) > 1 and first[1] in _OBJECT_API:
         return _object_api(environ, start_response)
     return _django(environ, start_response)

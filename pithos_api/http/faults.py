@@ -1,6 +1,7 @@
 """Errors as replies (contract §4)."""
 
 import logging
+from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 import orjson
@@ -74,22 +75,31 @@ def status_of(error: Exception) -> int:
 
 
 def reply(error: Exception, request: WSGIRequest) -> Reply:
-    """Return the reply to a request that failed; what was not foreseen is logged, not shown."""
+    """Return the reply to a request that failed, as Pithos' clients read it."""
     status = status_of(error)
-    message = str(error)
-    if not isinstance(error, errors.PithosError):
-        log.error("%s %s failed", request.method, request.path, exc_info=error)
-        message = "the store cannot answer now"
+    message = message_of(error, request)
     form = negotiate(request)
-    headers = [("Content-Type", CONTENT_TYPES[form])]
-    if status == 503:
-        headers.append(("Retry-After", str(RETRY_AFTER_SECONDS)))
-    if isinstance(error, errors.RangeError):
-        headers.append(("Content-Range", f"bytes */{error.size}"))
-    if isinstance(error, MethodNotAllowed):
-        headers.append(("Allow", ",".join(error.allowed)))
+    headers = [("Content-Type", CONTENT_TYPES[form]), *headers_of(error, status)]
     body = b"" if request.method == "HEAD" else _body(error, form, status, message)
     return Reply(status, headers, body)
+
+
+def message_of(error: Exception, request: WSGIRequest) -> str:
+    """Return what the client is told; what was not foreseen goes to the log alone."""
+    if isinstance(error, errors.PithosError):
+        return str(error)
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return "the store cannot answer now"
+
+
+def headers_of(error: Exception, status: int) -> Iterator[tuple[str, str]]:
+    """Yield the headers that belong to an error in any dialect."""
+    if status == 503:
+        yield "Retry-After", str(RETRY_AFTER_SECONDS)
+    if isinstance(error, errors.RangeError):
+        yield "Content-Range", f"bytes */{error.size}"
+    if isinstance(error, MethodNotAllowed):
+        yield "Allow", ",".join(error.allowed)
 
 
 def _body(error: Exception, form: Format, status: int, message: str) -> bytes:

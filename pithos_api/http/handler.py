@@ -17,8 +17,10 @@ from pithos_api.http import faults
 from pithos_api.http.authentication import credentials_of, require_known
 from pithos_api.http.names import decoded_path
 from pithos_api.http.reply import Reply
+from pithos_api.http.swift import faults as swift_faults
 from pithos_api.http.urls import find_view
 from pithos_api.http.views.top import MissingCredentialsError
+from pithos_api.values import Dialect
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class APIRequest(WSGIRequest):
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Answer one request under /v1, /v1.0 or /public."""
+    """Answer one request under /v1, /v1.0, /public or /info."""
     reply = _answer(environ)
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
     return (reply.body,) if isinstance(reply.body, bytes) else reply.body
@@ -51,24 +53,29 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
 
 def _answer(environ: dict[str, Any]) -> Reply:
     request = APIRequest(environ)
+    dialect = Dialect.PITHOS
     try:
         request.read_path()
         view, names = find_view(request.path_info)
+        dialect = view.dialect
         return view.answer(request, *names)
     except Exception as error:
-        return _fault(error, request)
+        return _fault(error, request, dialect)
 
 
-def _fault(error: Exception, request: WSGIRequest) -> Reply:
+def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
     malformed = isinstance(error, InvalidRequest | LengthRequired)
-    public = request.path_info.startswith("/public/")
+    public = request.path_info.startswith(("/public/", "/info"))
     if malformed and not public and not isinstance(error, MissingCredentialsError):
         error = _unless_unknown(error, request)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         connection.close()
-    return faults.reply(error, request)
+    return _FAULTS[dialect](error, request)
+
+
+_FAULTS = {Dialect.PITHOS: faults.reply, Dialect.SWIFT: swift_faults.reply}
 
 
 def _unless_unknown(error: Exception, request: WSGIRequest) -> Exception:

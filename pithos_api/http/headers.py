@@ -145,6 +145,14 @@ def group_change(request: WSGIRequest, *, replace: bool) -> GroupChange:
     return GroupChange(groups, replace)
 
 
+def header_names(request: WSGIRequest, prefix: str) -> list[str]:
+    """Return what follows ``prefix`` in the names of headers that begin with it, decoded.
+
+    Raises: InvalidHeaderError.
+    """
+    return [name for name, _ in _prefixed(request, prefix)]
+
+
 def _prefixed(request: WSGIRequest, prefix: str) -> Iterator[tuple[str, str]]:
     """Yield decoded name, behind the prefix and with dashes, and raw value."""
     key = _key(prefix)

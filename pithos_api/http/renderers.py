@@ -110,7 +110,7 @@ def render_objects(form: Format, listing: Listing) -> bytes:
         return _finished(listing.json, listing.writers)
     entries = listing.entries
     if form is Format.TEXT:
-        return _lines(entry.folder or entry.name for entry in entries)
+        return text_lines(entry.folder or entry.name for entry in entries)
     fields = [object_fields(listing, entry) for entry in entries]
     if form is Format.JSON:
         return orjson.dumps(fields)
@@ -131,7 +131,7 @@ def _finished(text: str, writers: Mapping[int, str]) -> bytes:
 def render_containers(form: Format, account: str, states: list[ContainerState]) -> bytes:
     """Return an account's listing."""
     if form is Format.TEXT:
-        return _lines(state.name for state in states)
+        return text_lines(state.name for state in states)
     if form is Format.JSON:
         return orjson.dumps(list(map(container_fields, states)))
     return _xml("account", account, "container", map(container_fields, states))
@@ -140,7 +140,7 @@ def render_containers(form: Format, account: str, states: list[ContainerState]) 
 def render_accounts(form: Format, accounts: Sequence[tuple[str, datetime]]) -> bytes:
     """Return the listing of accounts that share with the caller."""
     if form is Format.TEXT:
-        return _lines(name for name, _ in accounts)
+        return text_lines(name for name, _ in accounts)
     entries = [{"name": name, "last_modified": iso_time(at)} for name, at in accounts]
     if form is Format.JSON:
         return orjson.dumps(entries)
@@ -178,7 +178,7 @@ def render_hashmap(form: Format, name: str, hashmap: HashMap) -> bytes:
 def render_conflicts(form: Format, conflicts: Sequence[str]) -> bytes:
     """Return what stands in the way: missing blocks, or paths with sharing of their own."""
     if form is Format.TEXT:
-        return _lines(conflicts)
+        return text_lines(conflicts)
     if form is Format.JSON:
         return orjson.dumps(list(conflicts))
     root = etree.Element("conflicts")
@@ -197,7 +197,8 @@ def render_digests(form: Format, digests: Iterable[bytes]) -> bytes:
     return _DIGEST_LISTS[form](names)
 
 
-def _lines(names: Iterable[str]) -> bytes:
+def text_lines(names: Iterable[str]) -> bytes:
+    """Return names as text, each with a line of its own."""
     return "".join(f"{name}\n" for name in names).encode()
 
 
@@ -209,7 +210,7 @@ def _digest_xml(names: list[str]) -> bytes:
 
 
 _DIGEST_LISTS: dict[Format, Callable[[list[str]], bytes]] = {
-    Format.TEXT: _lines,
+    Format.TEXT: text_lines,
     Format.JSON: orjson.dumps,
     Format.XML: _digest_xml,
 }

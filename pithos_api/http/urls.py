@@ -3,6 +3,10 @@
 import re
 
 from pithos_api.http.faults import UnknownEndpointError
+from pithos_api.http.swift.account import SwiftAccountView
+from pithos_api.http.swift.capabilities import CapabilitiesView
+from pithos_api.http.swift.container import SwiftContainerView
+from pithos_api.http.swift.object import SwiftObjectView
 from pithos_api.http.views.account import AccountView
 from pithos_api.http.views.base import APIView
 from pithos_api.http.views.container import ContainerView
@@ -11,12 +15,17 @@ from pithos_api.http.views.public import PublicView
 from pithos_api.http.views.top import TopView
 
 # The most frequent first; the groups are what the view's methods take. A name may hold anything.
+# An account that is written AUTH_… is spoken to in Swift's dialect (docs/api.md).
 ROUTES: tuple[tuple[re.Pattern[str], APIView], ...] = (
-    (re.compile(r"/v1(?:\.0)?/([^/]+)/([^/]*)/(.+)", re.DOTALL), ObjectView()),
-    (re.compile(r"/v1(?:\.0)?/([^/]+)/?"), AccountView()),
-    (re.compile(r"/v1(?:\.0)?/([^/]+)/([^/]*)/?"), ContainerView()),
+    (re.compile(r"/v1(?:\.0)?/(?!AUTH_)([^/]+)/([^/]*)/(.+)", re.DOTALL), ObjectView()),
+    (re.compile(r"/v1(?:\.0)?/AUTH_([^/]+)/([^/]*)/(.+)", re.DOTALL), SwiftObjectView()),
+    (re.compile(r"/v1(?:\.0)?/(?!AUTH_)([^/]+)/?"), AccountView()),
+    (re.compile(r"/v1(?:\.0)?/(?!AUTH_)([^/]+)/([^/]*)/?"), ContainerView()),
+    (re.compile(r"/v1(?:\.0)?/AUTH_([^/]+)/?"), SwiftAccountView()),
+    (re.compile(r"/v1(?:\.0)?/AUTH_([^/]+)/([^/]*)/?"), SwiftContainerView()),
     (re.compile(r"/v1(?:\.0)?/?"), TopView()),
     (re.compile(r"/public/([^/]+)"), PublicView()),
+    (re.compile(r"/info"), CapabilitiesView()),
 )
 
 

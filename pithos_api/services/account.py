@@ -50,13 +50,14 @@ def read_account(
 
 
 def _state(access: Access, row: Row) -> AccountState:
-    containers, objects, size, modified, meta, groups = row[_ACCESS:]
+    containers, objects, size, modified, meta, groups, created = row[_ACCESS:]
     quota = access.account_quota
     return AccountState(
         id=access.owner,
         container_count=containers,
         object_count=objects,
         byte_count=size,
+        created=created,
         modified=modified,
         meta=orjson.loads(meta),
         quota=settings.PITHOS_DEFAULT_QUOTA if quota is None else quota,
@@ -73,6 +74,7 @@ def _past(state: AccountState, until: float) -> AccountState:
         container_count=containers,
         object_count=objects,
         byte_count=size,
+        created=state.created,
         modified=state.modified,
         meta=orjson.loads(meta) if meta else {},
         quota=state.quota,

@@ -99,12 +99,14 @@ def open_container(
 
 def container_state(columns: Sequence[Any]) -> ContainerState:
     """Return the columns of ``statements.CONTAINER`` as a value."""
-    id_, name, objects, size, modified, meta, versioning, quota, grants, publications = columns
+    id_, name, objects, size, created, modified, meta, *policies = columns
+    versioning, quota, grants, publications = policies
     return ContainerState(
         id=id_,
         name=name,
         object_count=objects,
         byte_count=size,
+        created=created,
         modified=modified,
         meta=orjson.loads(meta),
         versioning=versioning,

@@ -8,11 +8,11 @@ from datetime import datetime
 from accounts.credentials import Credentials
 from pithos_api.models import Publication
 from pithos_api.models.statements import list_objects as statements
-from pithos_api.models.statements.read_container import list_containers as containers_page
-from pithos_api.models.statements.read_container import list_sharers
+from pithos_api.models.statements import read_container as container_statements
 from pithos_api.ordering import after
-from pithos_api.services import searches, sharing
+from pithos_api.services import reversed_pages, searches, sharing
 from pithos_api.services.account import read_account
+from pithos_api.services.bounds import bounds_of
 from pithos_api.services.containers import (
     container_state,
     open_container,
@@ -25,6 +25,7 @@ from pithos_api.values import (
     AccountState,
     ContainerPath,
     ContainerState,
+    Dialect,
     Entry,
     Listing,
     ObjectPage,
@@ -37,6 +38,16 @@ from pithos_api.values import (
 _WRITER = re.compile("\x01([0-9]+)\x01")
 
 
+# As many as there may be.
+_EVERY = 2**31 - 1
+
+# By whether the order is reversed.
+_CONTAINER_PAGES = (
+    container_statements.list_containers,
+    container_statements.list_containers_reversed,
+)
+
+
 def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datetime]]:
     """Return the accounts that share something with the caller, with their last change.
 
@@ -45,7 +56,8 @@ def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datet
     require_unconfined(credentials)
     caller = find_caller(credentials)
     wanted = {"caller": caller.actor, "marker": page.marker, "limit": page.limit}
-    return [(account, modified) for account, modified in list_sharers.all(wanted)]
+    rows = container_statements.list_sharers.all(wanted)
+    return [(account, modified) for account, modified in rows]
 
 
 def list_containers(
@@ -59,15 +71,13 @@ def list_containers(
     """
     state = read_account(credentials, account, page.until)
     viewer = None if state.owned else find_caller(credentials).actor
-    rows = containers_page.all(
+    rows = _CONTAINER_PAGES[page.reverse].all(
         {
+            **bounds_of(page),
             "owner": state.id,
-            "marker": page.marker,
-            "limit": page.limit,
             "shared": page.shared and state.owned,
             "public": page.public and state.owned,
             "viewer": viewer,
-            "until": page.until,
         }
     )
     containers = [replace(container_state(row), owned=state.owned) for row in rows]
@@ -76,12 +86,40 @@ def list_containers(
     return state, containers
 
 
+def list_collapsed(
+    credentials: Credentials, account: str, page: Page, delimiter: str
+) -> tuple[AccountState, list[ContainerState | str]]:
+    """Return the account and a page of its containers, those with a common beginning as it.
+
+    The beginning is all up to the first ``delimiter`` behind the prefix; "" collapses nothing.
+
+    Raises: as ``list_containers``.
+    """
+    if not delimiter:
+        state, containers = list_containers(credentials, account, page)
+        return state, list(containers)
+    state, containers = list_containers(credentials, account, replace(page, limit=_EVERY))
+    found: list[ContainerState | str] = []
+    for container in containers:
+        at = container.name.find(delimiter, len(page.prefix))
+        beginning = container.name[: at + len(delimiter)] if at >= 0 else ""
+        if not beginning:
+            found.append(container)
+        elif beginning != page.marker and (not found or beginning != found[-1]):
+            found.append(beginning)
+    return state, found[: page.limit]
+
+
 def list_objects(
-    credentials: Credentials, path: ContainerPath, page: ObjectPage, *, as_json: bool = False
+    credentials: Credentials,
+    path: ContainerPath,
+    page: ObjectPage,
+    *,
+    as_json: Dialect | None = None,
 ) -> Listing:
     """Return a page of a container's objects and folders in codepoint order.
 
-    as_json: the entries may come as text, see ``Listing.json``.
+    as_json: the entries may come as text, see ``Listing.json``, with the fields of a dialect.
 
     A folder is everything up to the first delimiter behind the prefix; an object of exactly
     that name stands for it (contract §2.3). Others than the owner see what is shared with them.
@@ -94,46 +132,69 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
     state = within_scope(credentials, state)
-    if as_json and not searches.is_search(access, page) and _is_plain(state, page):
+    is_search = searches.is_search(access, page)
+    if as_json is Dialect.SWIFT and not is_search and _is_short(page):
+        return _swift_listing(state, path, page)
+    if as_json is Dialect.PITHOS and not is_search and _is_plain(state, page):
         return _json_listing(access, state, path, page)
-    if searches.is_search(access, page):
+    if page.reverse:
+        is_search = is_search or page.until is not None
+        entries = reversed_pages.read_reversed(access, page, whole=not is_search)
+    elif is_search:
         entries = searches.search(access, page)
     else:
         entries = _page(state.id, page)
     return _listing(access, state, path, entries)
 
 
+def with_folders(listing: Listing, page: ObjectPage) -> Listing:
+    """Return the listing with folders also in the place of objects that are named as one."""
+    if not (page.delimiter and page.folders):
+        return listing
+    entries = [
+        entry._replace(folder=entry.name) if _names_folder(entry, page) else entry
+        for entry in listing.entries
+    ]
+    return replace(listing, entries=entries)
+
+
+def _names_folder(entry: Entry, page: ObjectPage) -> bool:
+    """Return whether an object's name ends with the first delimiter behind the prefix."""
+    if entry.folder is not None:
+        return False
+    at = entry.name.find(page.delimiter, len(page.prefix))
+    return 0 <= at == len(entry.name) - len(page.delimiter)
+
+
+def _is_short(page: ObjectPage) -> bool:
+    """Return whether each entry is one row of the present, in rising order."""
+    return not (page.delimiter or page.reverse or page.until is not None)
+
+
+def _swift_listing(state: ContainerState, path: ContainerPath, page: ObjectPage) -> Listing:
+    row = statements.list_swift_json.one({**bounds_of(page), "container": state.id})
+    return Listing(path, state, (), {}, json=(row and row[0]) or "")
+
+
 def _is_plain(state: ContainerState, page: ObjectPage) -> bool:
     """Return whether each entry is one row, about which nothing else is to be told."""
-    shared = state.has_grants or state.has_publications
-    return not (shared or page.delimiter or page.until is not None)
+    return _is_short(page) and not (state.has_grants or state.has_publications)
 
 
 def _json_listing(
     access: Access, state: ContainerState, path: ContainerPath, page: ObjectPage
 ) -> Listing:
     owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
-    row = statements.list_objects_json.one({**_bounds(state.id, page), **owner})
+    row = statements.list_objects_json.one({**bounds_of(page), "container": state.id, **owner})
     text = (row and row[0]) or ""
     ids = {int(found) for found in set(_WRITER.findall(text))} if "\x01" in text else ()
     rows = statements.writers.all({"ids": list(ids)}) if ids else []
     return Listing(path, state, (), dict(rows), json=text)
 
 
-def _bounds(container: int, page: ObjectPage) -> dict[str, object]:
-    return {
-        "container": container,
-        "limit": page.limit,
-        "marker": page.marker,
-        "first": page.prefix,
-        "beyond": after(page.prefix),
-        "until": page.until,
-    }
-
-
 def _page(container: int, page: ObjectPage) -> list[Entry]:
     """Return a page of everything: one index range, or one skip scan."""
-    wanted = _bounds(container, page)
+    wanted = {**bounds_of(page), "container": container}
     past = page.until is not None
     if page.delimiter:
         statement = statements.list_past_folders if past else statements.list_folders

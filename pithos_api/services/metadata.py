@@ -4,28 +4,36 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from pithos_api.errors import MetadataLimitError
+from pithos_api.errors import MetadataLimitError, MetadataSizeError
 from pithos_api.values import Details, DetailsChange, MetaChange
 
 
 def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, str]:
     """Return the metadata after ``change``; an empty value removes its key.
 
-    Raises: MetadataLimitError: more keys than PITHOS_MAX_META_COUNT would be stored.
+    Raises: MetadataLimitError, MetadataSizeError: more would be stored than ``change.limit``.
     """
     kept = {} if change.replace else dict(current)
     kept.update(change.values)
     result = {key: value for key, value in kept.items() if value}
-    limit = settings.PITHOS_MAX_META_COUNT
-    if len(result) > limit:
-        raise MetadataLimitError(limit)
+    limit = change.limit
+    most = settings.PITHOS_MAX_META_COUNT if limit is None else limit.count
+    if len(result) > most:
+        raise MetadataLimitError(most)
+    if limit is not None and _size(result) > limit.size:
+        raise MetadataSizeError(limit.size)
     return result
+
+
+def _size(meta: Mapping[str, str]) -> int:
+    """Return bytes of names and values."""
+    return sum(len(key.encode()) + len(value.encode()) for key, value in meta.items())
 
 
 def change_details(current: Details, change: DetailsChange) -> Details:
     """Return an object's details after ``change``.
 
-    Raises: MetadataLimitError.
+    Raises: MetadataLimitError, MetadataSizeError.
     """
     base = Details(current.content_type) if change.replace else current
     return Details(
@@ -33,7 +41,7 @@ def change_details(current: Details, change: DetailsChange) -> Details:
         content_encoding=_changed(base.content_encoding, change.content_encoding),
         content_disposition=_changed(base.content_disposition, change.content_disposition),
         manifest=_changed(base.manifest, change.manifest),
-        meta=apply_change(base.meta, MetaChange(change.meta, replace=False)),
+        meta=apply_change(base.meta, MetaChange(change.meta, replace=False, limit=change.limit)),
     )
 
 

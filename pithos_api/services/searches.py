@@ -7,7 +7,7 @@ from django.db import connection
 
 from pithos_api.models.statements.identities import identities as identities_statement
 from pithos_api.models.statements.list_objects import FIELDS, NOW, THEN
-from pithos_api.ordering import after
+from pithos_api.services.bounds import bounds_of
 from pithos_api.values import Access, Entry, MetaQuery, ObjectPage, Right
 
 # Rows fetched at once where folders have to be made of them here.
@@ -28,8 +28,7 @@ def identities(access: Access) -> list[str]:
 def search(access: Access, page: ObjectPage) -> list[Entry]:
     """Return a page of the objects that ``page`` selects and the caller may see."""
     if not page.delimiter:
-        start = {"marker": page.marker, "first": page.prefix}
-        return _matches(access, page, {**start, "limit": page.limit})
+        return _matches(access, page, bounds_of(page))
     return _collapsed(access, page)
 
 
@@ -37,7 +36,7 @@ def _collapsed(access: Access, page: ObjectPage) -> list[Entry]:
     """Return a page of objects and folders, folders made of the matching objects."""
     entries: list[Entry] = []
     last = ""
-    for entry in _all_matches(access, page):
+    for entry in all_matches(access, page):
         at = entry.name.find(page.delimiter, len(page.prefix))
         folder = entry.name[: at + len(page.delimiter)] if at >= 0 else entry.name
         if folder == last or folder <= page.marker:
@@ -52,9 +51,9 @@ def _collapsed(access: Access, page: ObjectPage) -> list[Entry]:
     return entries
 
 
-def _all_matches(access: Access, page: ObjectPage) -> Iterator[Entry]:
+def all_matches(access: Access, page: ObjectPage) -> Iterator[Entry]:
     """Yield every match of the page's query from its marker on, a batch a statement."""
-    cursor = {"marker": "", "first": max(page.prefix, page.marker)}
+    cursor = {**bounds_of(page), "marker": "", "first": max(page.prefix, page.marker)}
     while True:
         batch = _matches(access, page, {**cursor, "limit": _BATCH})
         yield from batch
@@ -64,12 +63,7 @@ def _all_matches(access: Access, page: ObjectPage) -> Iterator[Entry]:
 
 
 def _matches(access: Access, page: ObjectPage, bounds: dict[str, Any]) -> list[Entry]:
-    parameters: dict[str, Any] = {
-        **bounds,
-        "container": access.container,
-        "beyond": after(page.prefix),
-        "until": page.until,
-    }
+    parameters: dict[str, Any] = {**bounds, "container": access.container}
     source = _source(access, page, parameters)
     conditions = "".join(f" AND {each}" for each in _meta_conditions(page.meta, parameters))
     sql = f"""

@@ -12,6 +12,7 @@ from pithos_api.http.urls import ROUTES
 from pithos_api.http.views.base import METHODS
 from tests.api.client import Answer, Client
 from tests.api.visitors import visit
+from tests.swift.client import in_swift as in_dialect
 
 SECRET = b"what nobody else may see"
 OCTETS = {"Content-Type": "application/octet-stream"}
@@ -37,7 +38,8 @@ ACTORS = (*NOBODIES, *SOMEBODIES)
 class Row:
     """A request on a view, and the status for each of SOMEBODIES. {owner} in it is filled in.
 
-    path: below the account; None is /v1. public: nobody is asked who they are.
+    path: below the account; None is /v1. Views of Swift's dialect are asked in it.
+    public: nobody is asked who they are.
     """
 
     view: str
@@ -66,6 +68,12 @@ def on_object(
     method: str, path: str, statuses: str, headers: Mapping[str, str] | None = None, **query: str
 ) -> Row:
     return Row("ObjectView", method, path, statuses, query, headers or {})
+
+
+def in_swift(
+    method: str, path: str, statuses: str, headers: Mapping[str, str] | None = None
+) -> Row:
+    return Row("SwiftObjectView", method, path, statuses, {}, headers or {})
 
 
 def data(statuses: str, headers: Mapping[str, str], body: bytes = b"x") -> Row:
@@ -149,9 +157,46 @@ ROWS = [
     on_object("DELETE", "c/o", "204 403 403 403 403"),
     on_object("DELETE", "c/o", "204 403 403 403 403", until="9"),
     on_object("DELETE", "c/o", "204 403 403 403 403", delimiter="/"),
+    # The same in Swift's dialect
+    *(
+        Row("SwiftAccountView", method, "", statuses)
+        for method, statuses in (
+            ("HEAD", "204 204 204 204 403"),
+            ("GET", "200 200 200 200 403"),
+            ("POST", "204 403 403 403 403"),
+        )
+    ),
+    *(
+        Row("SwiftContainerView", method, path, statuses)
+        for method, path, statuses in (
+            ("HEAD", "c", "204 204 204 204 403"),
+            ("GET", "c", "200 200 200 200 403"),
+            ("PUT", "c", "202 403 403 403 403"),
+            ("PUT", "new", "201 403 403 403 403"),
+            ("POST", "c", "204 403 403 403 403"),
+            ("DELETE", "c", "409 403 403 403 403"),
+        )
+    ),
+    Row("SwiftContainerView", "GET", "c", "200 200 200 200 403", {"reverse": "true"}),
+    Row("SwiftContainerView", "POST", "c", "202 403 202 403 403", {}, OCTETS, b"x"),
+    in_swift("HEAD", "c/o", "200 200 200 200 403"),
+    in_swift("HEAD", "c/none", "404 403 403 403 403"),
+    in_swift("GET", "c/o", "200 200 200 200 403"),
+    in_swift("GET", "c/other", "200 403 403 403 403"),
+    in_swift("PUT", "c/o", "201 403 201 403 403"),
+    in_swift("PUT", "c/other", "201 403 403 403 403"),
+    in_swift("PUT", "c/o/new", "201 403 201 403 403", {"X-Copy-From": "/c/o"}),
+    in_swift("PUT", "c/o/new", "201 403 403 403 403", {"X-Copy-From": "/c/other"}),
+    in_swift("POST", "c/o", "202 403 202 403 403"),
+    in_swift("COPY", "c/o", "201 403 201 403 403", {"Destination": "c/o/new"}),
+    in_swift("COPY", "c/o", "201 403 403 403 403", {"Destination": "c/new"}),
+    in_swift("MOVE", "c/o", "201 403 403 403 403", TO_OWN),
+    in_swift("DELETE", "c/o", "204 403 403 403 403"),
     # What is published
     Row("PublicView", "HEAD", "{public}", "200 200 200 200 200", public=True),
     Row("PublicView", "GET", "{public}", "200 200 200 200 200", public=True),
+    Row("CapabilitiesView", "HEAD", "/info", "200 200 200 200 200", public=True),
+    Row("CapabilitiesView", "GET", "/info", "200 200 200 200 200", public=True),
 ]
 
 
@@ -203,8 +248,16 @@ def ask(world: World, row: Row, actor: str) -> Answer:
         headers["X-Auth-Token"] = token
     if row.method == "PUT":
         headers.setdefault("Content-Type", "text/plain")
-    url = "/v1" if row.path is None else world.owner.url(row.path, **row.query)
-    return world.owner.raw(row.method, world.public if row.public else url, row.body, headers)
+    return world.owner.raw(row.method, place_of(world, row), row.body, headers)
+
+
+def place_of(world: World, row: Row) -> str:
+    if row.path is None:
+        return "/v1"
+    if row.public:
+        return row.path.format(public=world.public)
+    spoken_to = in_dialect(world.owner) if row.view.startswith("Swift") else world.owner
+    return spoken_to.url(row.path, **row.query)
 
 
 def everything(world: World) -> list[Any]:

@@ -51,7 +51,7 @@ def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
         source=source,
         destination=named_path(account, "Destination", value),
         change=read_details_change(request),
-        serial=_source_version(request, source) if request.method == "COPY" else None,
+        serial=read_source_version(request, source) if request.method == "COPY" else None,
         source_conditions=write_conditions(request),
         share=share_change(request),
         delimiter=read_delimiter(request),
@@ -78,7 +78,7 @@ def read_copy_into(request: WSGIRequest, destination: ObjectPath) -> CopyRequest
         source=source,
         destination=destination,
         change=read_details_change(request),
-        serial=None if moved else _source_version(request, source),
+        serial=None if moved else read_source_version(request, source),
         source_conditions=Conditions(),
         conditions=write_conditions(request),
         share=share_change(request),
@@ -130,7 +130,11 @@ def named_path(account: str, name: str, value: str) -> ObjectPath:
     return object_path(account, container, object_name)
 
 
-def _source_version(request: WSGIRequest, source: ObjectPath) -> int | None:
+def read_source_version(request: WSGIRequest, source: ObjectPath) -> int | None:
+    """Return the version of the source that is to be copied, None for the current one.
+
+    Raises: VersionNotFoundError.
+    """
     return read_serial(header(request, "X-Source-Version"), source.name)
 
 

@@ -11,8 +11,8 @@ def read_page(request: WSGIRequest) -> Page:
     """Return which containers or accounts are wanted (contract §2.2, §3.6)."""
     query = request.GET
     return Page(
-        limit=_limit(query.get("limit", "")),
-        marker=_name(query.get("marker", "")),
+        limit=read_limit(request),
+        marker=comparable(query.get("marker", "")),
         until=read_until(request),
         shared="shared" in query,
         public="public" in query,
@@ -29,12 +29,12 @@ def read_object_page(request: WSGIRequest) -> ObjectPage:
         prefix += delimiter
     meta = query.get("meta")
     return ObjectPage(
-        limit=_limit(query.get("limit", "")),
-        marker=_name(query.get("marker", "")),
+        limit=read_limit(request),
+        marker=comparable(query.get("marker", "")),
         until=read_until(request),
         shared="shared" in query,
         public="public" in query,
-        prefix=_name(prefix),
+        prefix=comparable(prefix),
         delimiter=delimiter,
         folders=path is None,
         meta=None if meta is None else parse_meta_query(meta),
@@ -43,16 +43,17 @@ def read_object_page(request: WSGIRequest) -> ObjectPage:
 
 def read_delimiter(request: WSGIRequest) -> str:
     """Return what ends a folder's name, "" if the request does not speak of folders."""
-    return _name(request.GET.get("delimiter", ""))
+    return comparable(request.GET.get("delimiter", ""))
 
 
-def _limit(value: str) -> int:
+def read_limit(request: WSGIRequest) -> int:
     """Return how many entries: absent, 0, negative or junk is the most there can be."""
+    value = request.GET.get("limit", "")
     if not (value.isascii() and value.isdecimal()):
         return MAX_LIMIT
     return min(int(value[:19]), MAX_LIMIT) or MAX_LIMIT
 
 
-def _name(text: str) -> str:
+def comparable(text: str) -> str:
     """Return ``text`` as the database can compare it: no name has NULs."""
     return text.replace("\0", "\x01")

@@ -18,20 +18,22 @@ from pithos_api.http.inputs.hashmaps import read_hashmap
 from pithos_api.services.hashmaps import MapUpload
 from pithos_api.services.metadata import apply_change
 from pithos_api.services.uploads import Upload
-from pithos_api.values import MD5_SIZE, Details, MetaChange
+from pithos_api.values import MD5_SIZE, Details, MetaChange, MetaLimit
 
 OCTET_STREAM = "application/octet-stream"
 
 _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def read_upload(request: WSGIRequest, name: str) -> Upload:
+def read_upload(request: WSGIRequest, name: str, limit: MetaLimit | None = None) -> Upload:
     """Return what a PUT of data brings; its body is not read yet (contract §2.4).
+
+    limit: of its metadata, as of ``MetaChange``.
 
     Raises: InvalidRequest; NoContentTypeError, NoLengthError.
     """
     return Upload(
-        details=_details(request, name),
+        details=read_details(request, name, limit),
         body=open_body(request),
         conditions=write_conditions(request),
         etag=_etag(request),
@@ -44,7 +46,7 @@ def read_map_upload(request: WSGIRequest, name: str) -> MapUpload:
 
     Raises: as ``read_upload``; InvalidHashMapError.
     """
-    details = _details(request, name)
+    details = read_details(request, name)
     return MapUpload(
         hashmap=read_hashmap(request),
         details=details,
@@ -54,14 +56,18 @@ def read_map_upload(request: WSGIRequest, name: str) -> MapUpload:
     )
 
 
-def _details(request: WSGIRequest, name: str) -> Details:
+def read_details(request: WSGIRequest, name: str, limit: MetaLimit | None = None) -> Details:
+    """Return what a PUT says of the object.
+
+    Raises: InvalidRequest; NoContentTypeError.
+    """
     meta = meta_headers(request, "X-Object-Meta-")
     return Details(
         content_type=_content_type(request, name),
         content_encoding=header(request, "Content-Encoding") or None,
         content_disposition=header(request, "Content-Disposition") or None,
         manifest=decoded_header(request, "X-Object-Manifest") or None,
-        meta=apply_change({}, MetaChange(meta, replace=True)),
+        meta=apply_change({}, MetaChange(meta, replace=True, limit=limit)),
     )
 
 
@@ -70,15 +76,24 @@ def _content_type(request: WSGIRequest, name: str) -> str:
 
     Some clients send none, or a word such as ``false`` that is no type.
     """
-    value: str = request.META.get("CONTENT_TYPE", "").strip(" ")
-    if not (value.isascii() and value.isprintable()):
-        raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
-    if _MEDIA_TYPE.match(value):
+    value = given_type(request)
+    if value is not None:
         return value
     if settings.PITHOS_STRICT_CONTENT_TYPE:
         raise NoContentTypeError
     # As a path: of a name such as "data:x/y,z" the beginning would be taken for the type.
     return mimetypes.guess_type(f"/{name}")[0] or OCTET_STREAM
+
+
+def given_type(request: WSGIRequest) -> str | None:
+    """Return the request's Content-Type, None where it is none.
+
+    Raises: InvalidHeaderError.
+    """
+    value: str = request.META.get("CONTENT_TYPE", "").strip(" ")
+    if not (value.isascii() and value.isprintable()):
+        raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
+    return value if _MEDIA_TYPE.match(value) else None
 
 
 def _etag(request: WSGIRequest) -> bytes | None:

@@ -1,15 +1,20 @@
+from typing import ClassVar
+
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.conditions import Subject, is_unmodified
 from pithos_api.http.faults import MethodNotAllowed
 from pithos_api.http.negotiation import CONTENT_TYPES, Format
 from pithos_api.http.reply import Headers, Reply
+from pithos_api.values import Dialect
 
 METHODS = ("get", "head", "put", "post", "delete", "copy", "move")
 
 
 class APIView:
     """A resource: one method per verb, each lists the statuses it answers with."""
+
+    dialect: ClassVar[Dialect] = Dialect.PITHOS
 
     def answer(self, request: WSGIRequest, *names: str) -> Reply:
         """Call the method of the request's verb.

@@ -15,7 +15,7 @@ from pithos_api.http.renderers import render_digests, render_objects
 from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import APIView, listing_reply, not_modified
 from pithos_api.services import containers, listings, uploads
-from pithos_api.values import ContainerPath
+from pithos_api.values import ContainerPath, Dialect
 
 META = "X-Container-Meta-"
 
@@ -36,7 +36,7 @@ class ContainerView(APIView):
         credentials = credentials_of(request)
         path = container_path(account, container)
         form = negotiate(request)
-        as_json = form is Format.JSON
+        as_json = Dialect.PITHOS if form is Format.JSON else None
         page = read_object_page(request)
         listing = listings.list_objects(credentials, path, page, as_json=as_json)
         headers = list(container_headers(listing.container))
@@ -65,20 +65,12 @@ class ContainerView(APIView):
         policy = policy_change(request, reset=replace)
         containers.check_policies(policy)  # before the body is stored
         response = Reply(202)
-        if _brings_blocks(request):
-            response = self._store_blocks(request, credentials, path)
+        if brings_blocks(request):
+            response = store_blocks(request, credentials, path)
             replace = replace and containers.is_owner(credentials, path)
         if replace or meta.values or policy.values or not response.body:
             containers.update_container(credentials, path, meta, policy)
         return response
-
-    def _store_blocks(
-        self, request: WSGIRequest, credentials: Credentials, path: ContainerPath
-    ) -> Reply:
-        digests = uploads.store_blocks(credentials, path, open_body(request))
-        form = negotiate(request)
-        body = render_digests(form, digests)
-        return Reply(202, [("Content-Type", CONTENT_TYPES[form])], body)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, the container and its history are gone; errors 400 401 403 404 409.
@@ -87,17 +79,31 @@ class ContainerView(APIView):
         """
         credentials = credentials_of(request)
         path = container_path(account, container)
-        until = purge_until(request)
-        if until is not None:
-            containers.purge_container(credentials, path, until)
-        elif request.GET.get("delimiter"):
-            containers.empty_container(credentials, path)
-        else:
-            containers.delete_container(credentials, path)
+        delete_or_purge(request, credentials, path)
         return Reply(204)
 
 
-def _brings_blocks(request: WSGIRequest) -> bool:
+def delete_or_purge(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> None:
+    """Delete the container, or of what is in it what ``until`` or ``delimiter`` names."""
+    until = purge_until(request)
+    if until is not None:
+        containers.purge_container(credentials, path, until)
+    elif request.GET.get("delimiter"):
+        containers.empty_container(credentials, path)
+    else:
+        containers.delete_container(credentials, path)
+
+
+def store_blocks(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> Reply:
+    """Keep the body's blocks for hashmaps to come; 202 with their digests."""
+    digests = uploads.store_blocks(credentials, path, open_body(request))
+    form = negotiate(request)
+    body = render_digests(form, digests)
+    return Reply(202, [("Content-Type", CONTENT_TYPES[form])], body)
+
+
+def brings_blocks(request: WSGIRequest) -> bool:
+    """Return whether a POST of a container is a block upload (contract §2.3)."""
     media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     length = request.META.get("CONTENT_LENGTH") or "0"
     return media_type == OCTET_STREAM and (is_chunked(request) or length != "0")

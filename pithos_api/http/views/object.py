@@ -41,15 +41,19 @@ class FormatNeededError(InvalidRequest):
 class ObjectView(APIView):
     """``/v1/A/C/O`` (contract §2.4)."""
 
+    def describe(self, request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:
+        """Return the headers of HEAD and GET, without Content-Length."""
+        return with_safe_delivery(request, state)
+
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
         credentials = credentials_of(request)
-        state = _open(request, credentials, object_path(account, container, name))
+        state = open_state(request, credentials, object_path(account, container, name))
         if state.version.details.manifest:
             # Parts that the caller may not read: the object itself is described (contract §2.5).
             with suppress(NotAllowedError, ContainerNotFoundError):
                 state = readable(state, credentials).state
-        return head_reply(request, state, with_safe_delivery(request, state))
+        return head_reply(request, state, self.describe(request, state))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 416 503."""
@@ -57,11 +61,11 @@ class ObjectView(APIView):
         path = object_path(account, container, name)
         if request.GET.get("version") == "list":
             return _version_list(request, credentials, path)
-        state = _open(request, credentials, path, content=True)
+        state = open_state(request, credentials, path, content=True)
         if "hashmap" in request.GET:
             return _hashmap(request, state)
         source = readable(state, credentials)
-        return data_reply(request, source, with_safe_delivery(request, source.state))
+        return data_reply(request, source, self.describe(request, source.state))
 
     def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version.
@@ -73,12 +77,12 @@ class ObjectView(APIView):
         copy = read_copy_into(request, path)
         if copy is not None:
             act = copies.move_object if copy.moves else copies.copy_object
-            return _created(act(credentials, copy.copy))
+            return created(act(credentials, copy.copy))
         if "hashmap" in request.GET:
             permissions.authorize(credentials, path, Right.WRITE)  # before the body is read
             upload = read_map_upload(request, name)
-            return _created(hashmaps.store_hashmap(credentials, path, upload))
-        return _created(uploads.store_object(credentials, path, read_upload(request, name)))
+            return created(hashmaps.store_hashmap(credentials, path, upload))
+        return created(uploads.store_object(credentials, path, read_upload(request, name)))
 
     def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """202 for metadata, 204 for data, 201 for a form.
@@ -91,7 +95,7 @@ class ObjectView(APIView):
         if media_type == "multipart/form-data":
             permissions.authorize(credentials, path, Right.WRITE)  # before the body is read
             stored = uploads.store_object(credentials, path, read_form(request))
-            reply = _created(stored)
+            reply = created(stored)
             reply.body = stored.etag.hex().encode()
             return reply
         if media_type == OCTET_STREAM or header(request, "X-Source-Object") is not None:
@@ -104,13 +108,13 @@ class ObjectView(APIView):
         """201 with ETag and X-Object-Version; errors 400 401 403 404 409 412 413."""
         credentials = credentials_of(request)
         copy = read_copy(request, object_path(account, container, name))
-        return _created(copies.copy_object(credentials, copy))
+        return created(copies.copy_object(credentials, copy))
 
     def move(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors as COPY."""
         credentials = credentials_of(request)
         copy = read_copy(request, object_path(account, container, name))
-        return _created(copies.move_object(credentials, copy))
+        return created(copies.move_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """204, with ``until`` only old history goes; errors 400 401 403 404."""
@@ -127,7 +131,7 @@ class ObjectView(APIView):
         return Reply(204)
 
 
-def _open(
+def open_state(
     request: WSGIRequest, credentials: Credentials, path: ObjectPath, *, content: bool = False
 ) -> ObjectState:
     """Return the object's current state, or the one that ``version`` names."""
@@ -161,7 +165,8 @@ def _hashmap(request: WSGIRequest, state: ObjectState) -> Reply:
     return Reply(200, [*headers, ("Content-Type", CONTENT_TYPES[form])], body)
 
 
-def _created(stored: Published) -> Reply:
+def created(stored: Published) -> Reply:
+    """Return 201 for a version that was stored."""
     return Reply(201, _published(stored))
 
 

@@ -19,7 +19,7 @@ THEN = """v.valid_from < to_timestamp(%(until)s::float8)
           AND v.valid_to >= to_timestamp(%(until)s)"""
 
 
-def _names(state: str) -> str:
+def _names(state: str, order: str = "ASC") -> str:
     """Return the statement that lists names after ``marker``, from ``first`` to ``beyond``."""
     return f"""
     SELECT NULL, {FIELDS}
@@ -27,7 +27,7 @@ def _names(state: str) -> str:
      WHERE v.container_id = %(container)s::bigint AND {state}
        AND v.name > %(marker)s::text AND v.name >= %(first)s::text
        AND v.name < %(beyond)s::text
-     ORDER BY v.name LIMIT %(limit)s::int
+     ORDER BY v.name {order} LIMIT %(limit)s::int
     """
 
 
@@ -72,6 +72,14 @@ def _folders(state: str) -> str:
     """
 
 
+_PAGE = f"""
+    (SELECT * FROM version v
+      WHERE v.container_id = %(container)s::bigint AND {NOW}
+        AND v.name > %(marker)s::text AND v.name >= %(first)s::text
+        AND v.name < %(beyond)s::text
+      ORDER BY v.name LIMIT %(limit)s::int)
+"""
+
 # The same page as the text of a JSON list, made where the rows are: of what a listing of a
 # thousand names costs, most went into carrying fourteen columns of each row to Python and
 # making text of them there. The fields are those of http/renderers.object_fields. What needs
@@ -95,16 +103,27 @@ list_objects_json = Statement(
         CASE WHEN v.meta <> '{{}}' THEN
             ',"x_object_meta":' || chr(2) || v.meta::text || chr(2) END,
         '}}'), ',' ORDER BY v.name)
-      FROM (SELECT * FROM version v
-             WHERE v.container_id = %(container)s::bigint AND {NOW}
-               AND v.name > %(marker)s::text AND v.name >= %(first)s::text
-               AND v.name < %(beyond)s::text
-             ORDER BY v.name LIMIT %(limit)s::int) AS v
+      FROM {_PAGE} AS v
+    """,
+    before=IN_ORDER,
+)
+
+# The same with the fields that Swift's clients know, without a zone behind the time.
+list_swift_json = Statement(
+    "list_swift_json",
+    f"""
+    SELECT string_agg(concat(
+        '{{"name":', to_json(v.name), ',"hash":"', encode(v.etag, 'hex'),
+        '","bytes":', v.size, ',"content_type":', to_json(v.content_type),
+        ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '"}}'),
+        ',' ORDER BY v.name)
+      FROM {_PAGE} AS v
     """,
     before=IN_ORDER,
 )
 
 list_objects = Statement("list_objects", _names(NOW), before=IN_ORDER)
+list_reversed = Statement("list_reversed", _names(NOW, "DESC"), before=IN_ORDER)
 list_folders = Statement("list_folders", _folders(NOW), before=IN_ORDER)
 list_past_objects = Statement("list_past_objects", _names(THEN), before=IN_ORDER)
 list_past_folders = Statement("list_past_folders", _folders(THEN), before=IN_ORDER)

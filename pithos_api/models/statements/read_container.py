@@ -19,7 +19,7 @@ PENDING = """
 
 CONTAINER = """
     c.id, c.name, c.object_count + pending.objects, c.byte_count + pending.bytes,
-    greatest(c.modified, pending.at), c.meta, c.versioning, c.quota,
+    c.created, greatest(c.modified, pending.at), c.meta, c.versioning, c.quota,
     c.has_grants, c.has_publications
 """
 
@@ -77,7 +77,7 @@ read_account = Statement(
            owner.quota, NULL::bigint, true,
            total.containers, total.objects, total.bytes,
            greatest(coalesce(a.modified, owner.created), total.modified),
-           coalesce(a.meta, '{{}}'), groups.members
+           coalesce(a.meta, '{{}}'), groups.members, owner.created
       FROM {CALLER}
       LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
       LEFT JOIN account a ON a.user_id = owner.id
@@ -122,14 +122,18 @@ read_past_account = Statement(
     """,
 )
 
-# ``viewer`` NULL sees all; another account what has a grant for it. ``shared`` and ``public``
-# keep what has a grant or a publication at all.
-list_containers = Statement(
-    "list_containers",
-    f"""
+
+def _containers(order: str) -> str:
+    """Return the statement that lists containers after ``marker``, from ``first`` to ``beyond``.
+
+    ``viewer`` NULL sees all; another account what has a grant for it. ``shared`` and ``public``
+    keep what has a grant or a publication at all.
+    """
+    return f"""
     SELECT {CONTAINER}
       FROM container c CROSS JOIN LATERAL {PENDING} AS pending
      WHERE c.account_id = %(owner)s::bigint AND c.name > %(marker)s::text
+       AND c.name >= %(first)s::text AND c.name < %(beyond)s::text
        AND (NOT %(shared)s::boolean AND NOT %(public)s::boolean
             OR %(shared)s AND EXISTS (SELECT 1 FROM object_grant g WHERE g.container_id = c.id)
             OR %(public)s AND EXISTS (SELECT 1 FROM publication p WHERE p.container_id = c.id))
@@ -138,9 +142,12 @@ list_containers = Statement(
              WHERE caller.id = %(viewer)s
                AND (g.readers && {CALLED} OR g.writers && {CALLED})))
        AND (%(until)s::float8 IS NULL OR c.created < to_timestamp(%(until)s))
-     ORDER BY c.name LIMIT %(limit)s::int
-    """,
-)
+     ORDER BY c.name {order} LIMIT %(limit)s::int
+    """
+
+
+list_containers = Statement("list_containers", _containers("ASC"))
+list_containers_reversed = Statement("list_containers_reversed", _containers("DESC"))
 
 # The accounts, other than the caller's, in which something is shared with the caller.
 list_sharers = Statement(

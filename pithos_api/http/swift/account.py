@@ -1,0 +1,52 @@
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.http.authentication import credentials_of
+from pithos_api.http.conditions import Subject
+from pithos_api.http.headers import group_change
+from pithos_api.http.inputs.listings import read_delimiter
+from pithos_api.http.names import account_name
+from pithos_api.http.negotiation import negotiate
+from pithos_api.http.outputs import account_headers
+from pithos_api.http.reply import Reply
+from pithos_api.http.swift.base import SwiftView
+from pithos_api.http.swift.inputs import read_containers_page, read_meta_change
+from pithos_api.http.swift.outputs import render_states, timestamp
+from pithos_api.http.views.base import listing_reply, not_modified
+from pithos_api.services import account as accounts
+from pithos_api.services import listings
+from pithos_api.values import AccountState
+
+
+class SwiftAccountView(SwiftView):
+    """``/v1/AUTH_A``."""
+
+    def head(self, request: WSGIRequest, account: str) -> Reply:
+        """204 with totals and metadata, 304; errors 401 403 412."""
+        state = accounts.read_account(credentials_of(request), account_name(account))
+        headers = _headers(state)
+        return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
+
+    def get(self, request: WSGIRequest, account: str) -> Reply:
+        """200 with a page of containers, 204 without any in text, 304; errors 401 403 412."""
+        name = account_name(account)
+        page = read_containers_page(request)
+        delimiter = read_delimiter(request)
+        state, containers = listings.list_collapsed(credentials_of(request), name, page, delimiter)
+        headers = _headers(state)
+        unchanged = not_modified(request, Subject(state.modified), headers)
+        if unchanged is not None:
+            return unchanged
+        form = negotiate(request)
+        return listing_reply(form, render_states(form, name, containers), headers)
+
+    def post(self, request: WSGIRequest, account: str) -> Reply:
+        """204, metadata and groups merged; errors 400 401 403."""
+        credentials = credentials_of(request)
+        change = read_meta_change(request, "Account")
+        groups = group_change(request, replace=False)
+        accounts.update_account(credentials, account_name(account), change, groups)
+        return Reply(204)
+
+
+def _headers(state: AccountState) -> list[tuple[str, str]]:
+    return [*account_headers(state), timestamp(state.created)]

@@ -1,0 +1,31 @@
+"""Errors as Swift's clients read them: a short page."""
+
+from html import escape
+from http import HTTPStatus
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api import errors
+from pithos_api.http import faults
+from pithos_api.http.reply import Reply
+from pithos_api.http.swift.outputs import transaction_headers
+
+# Lists that a client asked for by one of Pithos' own parameters, and reads.
+_LISTED = (errors.MissingBlocksError, errors.GrantConflictError)
+
+
+def reply(error: Exception, request: WSGIRequest) -> Reply:
+    """Return the reply to a request that failed."""
+    if isinstance(error, _LISTED):
+        return faults.reply(error, request)
+    status = faults.status_of(error)
+    title = HTTPStatus(status).phrase
+    page = f"<html><h1>{title}</h1><p>{escape(faults.message_of(error, request))}</p></html>"
+    headers = [
+        ("Content-Type", "text/html; charset=UTF-8"),
+        *faults.headers_of(error, status),
+        *transaction_headers(),
+    ]
+    if status == 401:
+        headers.append(("WWW-Authenticate", 'Swift realm="pithos"'))
+    return Reply(status, headers, b"" if request.method == "HEAD" else page.encode())
