@@ -7,16 +7,18 @@ from typing import Any, Final, NoReturn
 from wsgiref.types import WSGIApplication
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from server.balance import Balance
 from server.connection import Timeouts
+from server.exchange import Observer, Unobserved
 from server.worker import Worker
 
 GRACEFUL_SECONDS: Final = 30
 _BACKLOG: Final = 2048
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Do nothing."""
 
 
@@ -25,16 +27,28 @@ class Settings:
     """How to serve.
 
     threads: per worker process; four times as many while slow clients hold them.
-    before_fork: runs in the first process before each fork; after_fork: in each new worker.
+    before_fork: runs in the first process before each fork; after_fork: in each new worker, with
+    its slot, a small number that no other worker has at the same time.
     on_ready: once, as soon as the first worker accepts connections (runs in that worker).
+    observer: told about every request.
     """
 
     workers: int = 2
     threads: int = 16
     timeouts: Timeouts = field(default_factory=Timeouts)
     before_fork: Callable[[], None] = _nothing
-    after_fork: Callable[[], None] = _nothing
+    after_fork: Callable[[int], None] = _nothing
     on_ready: Callable[[], None] = _nothing
+    observer: Observer = field(default_factory=Unobserved)
+
+
+class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's messages, in whatever form and place the program logs."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -59,10 +73,11 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "preload_app": True,
             "graceful_timeout": GRACEFUL_SECONDS,
             "loglevel": "warning",
+            "logger_class": _Log,
             "proc_name": "pithos",
             "control_socket_disable": True,
             "pre_fork": lambda _arbiter, _worker: settings.before_fork(),
-            "post_fork": lambda _arbiter, _worker: settings.after_fork(),
+            "post_fork": lambda _arbiter, worker: settings.after_fork(worker.slot),
             "child_exit": lambda _arbiter, worker: self.balance.leave(worker.slot),
             "post_worker_init": self._after_start,
         }

@@ -5,13 +5,14 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from logging import Logger
 from typing import Final
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from server.errors import BodyError
+from server.exchange import GONE, REQUEST_ID, Observer, Unobserved, new_request_id
 from server.input import Body, ChunkedBody, NoBody, SizedBody, patience
 from server.request import BadRequestError, Request, check_beginning, check_size
 from server.response import BrokenResponseError, ClientGoneError, Response, plain
@@ -50,7 +51,8 @@ class Site:
     """What the connections of one worker share.
 
     environ: the entries that are the same for all requests; crowded: whether other connections
-    wait for a thread; stopping: finish the requests that have begun, begin no others.
+    wait for a thread; stopping: finish the requests that have begun, begin no others; observer:
+    whom to tell about each request.
     """
 
     application: WSGIApplication
@@ -59,6 +61,7 @@ class Site:
     log: Logger
     crowded: Callable[[], bool]
     stopping: bool = False
+    observer: Observer = field(default_factory=Unobserved)
 
 
 class Connection:
@@ -71,6 +74,7 @@ class Connection:
         "_base",
         "_buffer",
         "_head_deadline",
+        "_refused",
         "_site",
         "_sock",
         "deadline",
@@ -93,6 +97,7 @@ class Connection:
         }
         self._buffer = b""
         self._head_deadline = 0.0
+        self._refused = 0  # the status that was sent in the application's stead
         self.fileno = sock.fileno()
         self.deadline = time.monotonic() + site.timeouts.idle
         self.discarding = False
@@ -108,7 +113,7 @@ class Connection:
                     self.deadline = time.monotonic() + self._site.timeouts.idle
                     break
         except BadRequestError as error:
-            return self._refuse(error.status)
+            return self._turn_away(error.status)
         except OSError:
             return Fate.CLOSE
         return Fate.PARK
@@ -116,7 +121,7 @@ class Connection:
     def expire(self) -> None:
         """Tell a client why its begun request is given up, before the connection is closed."""
         if self._head_deadline and not self.discarding:
-            self._refuse(408)
+            self._turn_away(408)
 
     def discard(self) -> bool:
         """Drop what has arrived; False once the client has closed too."""
@@ -176,20 +181,32 @@ class Connection:
         return _NO_BODY
 
     def _answer(self, request: Request) -> Fate | None:
-        """Let the application answer; None when the connection goes on."""
-        body = self._body(request)
-        request.environ["wsgi.input"] = body
+        """Answer a request, watched; None when the connection goes on."""
+        environ = request.environ
+        environ[REQUEST_ID] = new_request_id()
+        environ["wsgi.input"] = body = self._body(request)
         keep_alive = request.keep_alive and not self._site.stopping
         response = Response(self._sock, request, body, keep_alive=keep_alive)
+        observer = self._site.observer
+        observer.begin(environ)
+        began = time.perf_counter()
+        fate = self._run(request, response, body)
+        seconds = time.perf_counter() - began
+        status = response.status or self._refused or GONE
+        observer.end(environ, status, body.taken, response.sent, seconds)
+        return fate
+
+    def _run(self, request: Request, response: Response, body: Body) -> Fate | None:
+        """Let the application answer; None when the connection goes on."""
         try:
             response.run(self._site.application)
         except ClientGoneError:
             return Fate.CLOSE
         except BodyError as error:
-            return self._abort() if response.started else self._refuse(error.status)
+            return self._cut(request, response, error.status)
         except (Exception, SystemExit) as error:
             self._report(request, error)
-            return self._abort() if response.started else self._refuse(500)
+            return self._cut(request, response, 500)
         if body is not _NO_BODY:
             return self._finish(body, keep_alive=response.keep_alive)
         if response.keep_alive:
@@ -216,10 +233,25 @@ class Connection:
         else:
             self._site.log.error("%s failed", where, exc_info=error)
 
-    def _refuse(self, status: int) -> Fate:
+    def _turn_away(self, status: int) -> Fate:
+        """Refuse what could not even be read as a request."""
+        environ = {**self._base, REQUEST_ID: new_request_id()}
+        fate = self._refuse(status, environ[REQUEST_ID])
+        self._site.observer.end(environ, status, 0, 0, 0.0)
+        return fate
+
+    def _cut(self, request: Request, response: Response, status: int) -> Fate:
+        """End a request that the application left unanswered."""
+        if response.started:
+            return self._abort()
+        return self._refuse(status, request.environ[REQUEST_ID])
+
+    def _refuse(self, status: int, request_id: str) -> Fate:
         """Answer in the application's stead, and end the connection."""
+        self._refused = status
+        refusal = plain(status, HTTPStatus(status).phrase, request_id)
         try:
-            self._sock.sendall(plain(status, HTTPStatus(status).phrase), socket.MSG_DONTWAIT)
+            self._sock.sendall(refusal, socket.MSG_DONTWAIT)
         except OSError:
             return Fate.CLOSE
         return self._hang_up()

@@ -29,7 +29,7 @@ class Body:
     """What all bodies share: bytes that came with the head first, then those of the socket.
 
     complete: the end has been read; touched: SO_RCVTIMEO was changed; pending: bytes received and
-    not consumed, at the end those of the next request.
+    not consumed, at the end those of the next request; taken: bytes of the body that were read.
     """
 
     __slots__ = (
@@ -41,6 +41,7 @@ class Body:
         "_timeout",
         "complete",
         "pending",
+        "taken",
         "touched",
     )
 
@@ -55,6 +56,7 @@ class Body:
         self._failure: BodyError | None = None
         self.pending = bytearray(pending)
         self.complete = False
+        self.taken = 0
         self.touched = False
 
     def readinto(self, buffer: memoryview) -> int:
@@ -65,10 +67,12 @@ class Body:
         if self._failure:
             raise self._failure  # what has failed once has no clean end
         try:
-            return self._take(memoryview(buffer))
+            count = self._take(memoryview(buffer))
         except BodyError as error:
             self._failure = error
             raise
+        self.taken += count
+        return count
 
     def _take(self, view: memoryview) -> int:
         raise NotImplementedError
@@ -251,6 +255,7 @@ class NoBody(Body):
 
     def __init__(self) -> None:
         self.complete = True
+        self.taken = 0
         self.touched = False
 
     def readinto(self, buffer: memoryview) -> int:

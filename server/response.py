@@ -9,13 +9,24 @@ from types import TracebackType
 from typing import Final
 from wsgiref.types import WSGIApplication
 
+from server.exchange import REQUEST_ID
 from server.input import Body
 from server.request import Request
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 _JOIN_LIMIT: Final = 65536  # up to this size copying a piece is cheaper than a second send
-_OURS: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
+_OURS: Final = frozenset(
+    {
+        "connection",
+        "date",
+        "keep-alive",
+        "server",
+        "transfer-encoding",
+        "x-openstack-request-id",
+        "x-trans-id",
+    }
+)
 
 
 class ClientGoneError(Exception):
@@ -31,10 +42,19 @@ def _date(second: int) -> str:
     return formatdate(second, usegmt=True)
 
 
+def _signature(request_id: str) -> str:
+    """Return the four fields that every response has, this server's own."""
+    return (
+        f"Server: pithos\r\nDate: {_date(int(time.time()))}\r\n"
+        f"X-Trans-Id: {request_id}\r\nX-Openstack-Request-Id: {request_id}"
+    )
+
+
 class Response:
     """One response on ``sock``.
 
-    started: the head has been sent; keep_alive: whether the connection may go on after it.
+    started: the head has been sent; keep_alive: whether the connection may go on after it;
+    sent: bytes of the body that have been sent.
     """
 
     __slots__ = (
@@ -47,6 +67,7 @@ class Response:
         "_sock",
         "_status",
         "keep_alive",
+        "sent",
         "started",
     )
 
@@ -62,7 +83,13 @@ class Response:
         self._chunked = False
         self._silent = False
         self.keep_alive = keep_alive
+        self.sent = 0
         self.started = False
+
+    @property
+    def status(self) -> int:
+        """The status that has been sent; 0 before."""
+        return int(self._status[:3]) if self.started else 0
 
     def run(self, application: WSGIApplication) -> None:
         """Call the application and send what it returns.
@@ -107,7 +134,9 @@ class Response:
     def _write(self, piece: bytes) -> None:
         if not self.started:
             self._begin(piece, whole=False)
-        elif self._chunked:
+            return
+        self.sent += len(piece)
+        if self._chunked:
             self._send(b"%x\r\n" % len(piece), more=True)
             self._send(piece, more=True)
             self._send(b"\r\n")
@@ -126,15 +155,17 @@ class Response:
         """Send the head together with ``piece``; ``whole``: nothing follows it."""
         if not self._status:
             raise BrokenResponseError("the application never called start_response")
-        lines = [f"HTTP/1.1 {self._status}", f"Server: pithos\r\nDate: {_date(int(time.time()))}"]
+        request_id = self._request.environ[REQUEST_ID]
+        lines = [f"HTTP/1.1 {self._status}", _signature(request_id)]
         self._add_headers(lines)
         self._add_framing(lines, len(piece) if whole else None)
         head = _encode(lines)
         if self._silent:
             piece = b""
-        elif self._chunked:
+        self.sent = len(piece)
+        if self._chunked:
             piece = b"%x\r\n%b\r\n" % (len(piece), piece)
-        else:
+        elif not self._silent:
             self._count(len(piece))
             if whole and self._left:
                 raise BrokenResponseError(f"the body ended {self._left} bytes early")
@@ -189,16 +220,15 @@ class Response:
 def _encode(lines: list[str]) -> bytes:
     """Join the head's lines; a line break inside one would be a second header or response."""
     text = "\r\n".join(lines)
-    breaks = len(lines)  # the second line holds two fields
+    breaks = len(lines) + 2  # the second line holds four fields
     if text.count("\r") != breaks or text.count("\n") != breaks or "\0" in text:
         raise BrokenResponseError("a line break or NUL in a header")
     return (text + "\r\n\r\n").encode("latin-1")
 
 
-def plain(status: int, phrase: str) -> bytes:
+def plain(status: int, phrase: str, request_id: str) -> bytes:
     """Return a whole response without a body, after which the connection ends."""
-    date = _date(int(time.time()))
     return (
-        f"HTTP/1.1 {status} {phrase}\r\nServer: pithos\r\nDate: {date}\r\n"
+        f"HTTP/1.1 {status} {phrase}\r\n{_signature(request_id)}\r\n"
         "Content-Length: 0\r\nConnection: close\r\n\r\n"
     ).encode()

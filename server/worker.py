@@ -48,6 +48,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             timeouts=self.app.settings.timeouts,
             log=self.log.error_log,
             crowded=self._pool.crowded,
+            observer=self.app.settings.observer,
         )
         self._poller = select.epoll()
         self._poller.register(self.PIPE[0], select.EPOLLIN)

@@ -10,7 +10,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
-from settings import env, postgres
+from settings import env, logs, postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PITHOS_DATA_DIR = Path(env.text("PITHOS_DATA_DIR", str(BASE_DIR / "var"))).absolute()
@@ -159,9 +159,18 @@ PITHOS_STATIC_TOKENS = {
 if PITHOS_STATIC_TOKENS and not DEBUG:
     raise ImproperlyConfigured("PITHOS_STATIC_TOKENS is for development: it needs PITHOS_DEBUG=1")
 # Who may say for whom they ask: their X-Forwarded-For is believed.
-PITHOS_TRUSTED_PROXIES = env.networks("PITHOS_TRUSTED_PROXIES")
+PITHOS_TRUSTED_PROXIES = env.networks("PITHOS_TRUSTED_PROXIES", "")
 # Off behind a pooler that shares a connection between transactions (PgBouncer).
 PITHOS_PREPARED_STATEMENTS = env.boolean("PITHOS_PREPARED_STATEMENTS", default=True)
+
+PITHOS_METRICS_ALLOW = env.networks("PITHOS_METRICS_ALLOW", "127.0.0.0/8,::1")
+
+PITHOS_LOG_FORMAT = env.choice("PITHOS_LOG_FORMAT", "text", ("text", "json"))
+PITHOS_LOG_LEVEL = env.choice(
+    "PITHOS_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
+PITHOS_ACCESS_LOG = env.boolean("PITHOS_ACCESS_LOG", default=False)
+LOGGING = logs.configuration(PITHOS_LOG_FORMAT, PITHOS_LOG_LEVEL, access=PITHOS_ACCESS_LOG)
 
 PITHOS_HOST = env.text("PITHOS_HOST", "127.0.0.1")
 PITHOS_PORT = env.integer("PITHOS_PORT", 8000)

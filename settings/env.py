@@ -90,10 +90,10 @@ def origin(name: str) -> str:
     return value
 
 
-def networks(name: str) -> tuple[Network, ...]:
+def networks(name: str, default: str) -> tuple[Network, ...]:
     """Read a comma-separated list of IP addresses and networks such as ``10.0.0.0/8``."""
     try:
-        return tuple(map(ip_network, words(name, "")))
+        return tuple(map(ip_network, words(name, default)))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}") from error
 

@@ -17,6 +17,8 @@ from django.utils.module_loading import import_string
 
 import server
 from settings import postgres
+from watching.observer import Observer
+from watching.tallies import tallies
 
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
@@ -50,6 +52,7 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         before_fork=connections.close_all,  # a connection must not be shared with a child
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
+        observer=Observer(logs=settings.PITHOS_ACCESS_LOG),
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 
@@ -64,10 +67,11 @@ def _watch_database() -> None:
             log.error("%s", error)
 
 
-def _prepare_worker() -> None:
+def _prepare_worker(slot: int) -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
     from pithos_api.services import upkeep
 
+    tallies.take(slot)
     gc.freeze()
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)

@@ -1,4 +1,4 @@
-"""The WSGI application: the object API without Django's handler, everything else with it."""
+"""The WSGI application: object API and monitoring without Django's handler, the rest with it."""
 
 import os
 from collections.abc import Iterable
@@ -14,8 +14,11 @@ postgres.ensure_running()  # under a foreign server nobody else has; elsewhere i
 _django = get_wsgi_application()
 
 from pithos_api.http.handler import application as _object_api  # noqa: E402 - needs Django set up
+from pithos_api.http.monitoring import application as _monitoring  # noqa: E402
 
 _OBJECT_API = frozenset({"v1", "v1.0", "public", "info"})
+# Without Django's middleware: probes come without a host name, and before TLS.
+_MONITORED = frozenset({"healthz", "readyz", "metrics"})
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -28,4 +31,6 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     first = path.partition("?")[0].split("/", 2)
     if first[0] == "" and len(first) > 1 and first[1] in _OBJECT_API:
         return _object_api(environ, start_response)
+    if first[0] == "" and len(first) == 2 and first[1] in _MONITORED:
+        return _monitoring(environ, start_response)
     return _django(environ, start_response)

@@ -11,6 +11,7 @@ from pithos_api import errors
 from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
 from pithos_api.http.renderers import render_conflicts
 from pithos_api.http.reply import Reply
+from watching.tallies import tallies
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ def message_of(error: Exception, request: WSGIRequest) -> str:
     if isinstance(error, errors.PithosError):
         return str(error)
     log.error("%s %s failed", request.method, request.path, exc_info=error)
+    tallies.count_event("unforeseen_errors")
     return "the store cannot answer now"
 
 

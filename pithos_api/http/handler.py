@@ -21,6 +21,7 @@ from pithos_api.http.swift import faults as swift_faults
 from pithos_api.http.urls import find_view
 from pithos_api.http.views.top import MissingCredentialsError
 from pithos_api.values import Dialect
+from watching.tallies import tallies
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
         error = _unless_unknown(error, request)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
+        tallies.count_event("database_errors")
         connection.close()
     return _FAULTS[dialect](error, request)
 

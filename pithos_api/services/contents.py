@@ -9,9 +9,10 @@ from django.conf import settings
 
 from pithos_api.blocks.base import zeros
 from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, trimmed_length
-from pithos_api.errors import BlockDamagedError
+from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models.statements.read_blocks import read_blocks
 from pithos_api.services import block_store
+from watching.tallies import tallies
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +74,25 @@ def _read_block(digest: bytes, small: Mapping[bytes, bytes], wanted: range) -> I
             yield piece
         yield from zeros(len(wanted) - len(piece))
     else:
-        yield from block_store.current().read(digest, wanted.start, wanted.stop)
+        yield from _opened(digest, wanted)
+
+
+def _opened(digest: bytes, wanted: range) -> Iterator[bytes]:
+    """Return the wanted bytes of a block in the store, verified; what is met there is counted."""
+    try:
+        return block_store.current().read(digest, wanted.start, wanted.stop)
+    except BlockDamagedError:
+        tallies.count_event("blocks_damaged")
+        raise
+    except BlockNotFoundError:
+        tallies.count_event("blocks_missing")
+        raise
 
 
 def _checked(digest: bytes, data: bytes) -> bytes:
     if settings.PITHOS_VERIFY_READS != "never" and block_digest(data) != digest:
         log.error("block %s is damaged in the database", digest.hex())
+        tallies.count_event("blocks_damaged")
         raise BlockDamagedError(digest)
     return data
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "size": lambda: env.size(NAME, "4M"),
     "choice": lambda: env.choice(NAME, "first", ("first", "never")),
     "words": lambda: env.words(NAME, "a,b"),
+    "networks": lambda: env.networks(NAME, "::1"),
     "mapping": lambda: env.mapping(NAME),
     "origin": lambda: env.origin(NAME),
 }
@@ -37,6 +39,7 @@ def _unset(monkeypatch):
         ("size", 4 << 20),
         ("choice", "first"),
         ("words", ["a", "b"]),
+        ("networks", (ip_network("::1"),)),
         ("mapping", {}),
         ("origin", ""),
     ],
@@ -61,6 +64,7 @@ def test_unset_and_empty_give_the_default(monkeypatch, reader, default, empty):
         ("size", "1T", 1 << 40),
         ("choice", "never", "never"),
         ("words", "x, y ,,z", ["x", "y", "z"]),
+        ("networks", "10.0.0.0/8, ::1", (ip_network("10.0.0.0/8"), ip_network("::1"))),
         ("mapping", "t1=alice, t2 = bob", {"t1": "alice", "t2": "bob"}),
         ("mapping", '{"t=1": "alice"}', {"t=1": "alice"}),
         ("origin", "https://store.example/", "https://store.example"),
@@ -83,6 +87,8 @@ def test_a_right_value_is_read(monkeypatch, reader, value, expected):
         ("size", "4Q", "write 4194304 or 4M"),
         ("size", "-4M", "write 4194304 or 4M"),
         ("choice", "sometimes", "first, never"),
+        ("networks", "10.0.0.1/8", "host bits"),
+        ("networks", "localhost", "IPv4 or IPv6"),
         ("mapping", "alice", "token=account"),
         ("mapping", "=alice", "token=account"),
         ("mapping", "t1=", "token=account"),

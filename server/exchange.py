@@ -1,0 +1,47 @@
+"""Each request has an id, and whoever watches the server learns of its begin and its end."""
+
+from random import getrandbits
+from time import time
+from typing import Final, Protocol
+from wsgiref.types import WSGIEnvironment
+
+REQUEST_ID: Final = "server.request_id"
+"""The environ key of a request's id."""
+
+GONE: Final = 499
+"""What stands for the status of a request whose client left before it was answered."""
+
+
+def new_request_id() -> str:
+    """Return an id in OpenStack Swift's form: ``tx``, 84 random bits, ``-``, the time; in hex."""
+    return f"tx{getrandbits(84):021x}-{int(time()):010x}"
+
+
+class Observer(Protocol):
+    """Watches the requests of one worker process, in the threads that serve them.
+
+    Both calls cost every request their time, and must not raise.
+    """
+
+    def begin(self, environ: WSGIEnvironment) -> None:
+        """Note that the application is about to be called."""
+
+    def end(
+        self, environ: WSGIEnvironment, status: int, received: int, sent: int, seconds: float
+    ) -> None:
+        """Note the answer: bytes of the two bodies, seconds from the head's end to the last byte.
+
+        Where the head could not be read, nothing has begun and ``environ`` lacks the method.
+        """
+
+
+class Unobserved:
+    """The observer of a server that nobody watches."""
+
+    def begin(self, environ: WSGIEnvironment) -> None:
+        """Do nothing."""
+
+    def end(
+        self, environ: WSGIEnvironment, status: int, received: int, sent: int, seconds: float
+    ) -> None:
+        """Do nothing."""

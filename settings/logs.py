@@ -1,0 +1,24 @@
+"""Where log lines go: one stream, standard error, in one form."""
+
+from typing import Any
+
+
+def configuration(form: str, level: str, *, access: bool) -> dict[str, Any]:
+    """Return Django's LOGGING. form: ``text`` or ``json``; access: a line for each request."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"()": "watching.logs.TextFormatter"},
+            "json": {"()": "watching.logs.JSONFormatter"},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Without Django's own handlers, which would log a second time in another form.
+            "django": {"handlers": [], "propagate": True},
+            "django.server": {"handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},  # else each 404 of a guessed page is a line
+            "watching.access": {"level": "INFO" if access else "CRITICAL"},
+        },
+    }

@@ -1,0 +1,99 @@
+"""Whatever is asked, and whatever goes wrong: no log holds a token, a password or a signature."""
+
+import json
+import re
+
+import pytest
+
+from accounts import services as accounts
+from tests.api.client import Client
+from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import Server, database_url
+from tests.reliability.store import wait_for
+
+ASKED = 16
+SECRETS = ("S3CRET-signature", "S3CRET-password", "S3CRET-cookie", "S3CRET-key")
+
+
+@pytest.fixture(scope="module", params=["text", "json"])
+def logged(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """A server that logs all it can, and a user who has made every kind of request."""
+    with django_db_blocker.unblock():
+        url = database_url()
+        user = accounts.create_user(f"logged-{request.param}")
+        token = accounts.create_token(user)
+    server = Server(
+        tmp_path_factory.mktemp("logs"),
+        DATABASE_URL=url,
+        PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
+        PITHOS_LOG_FORMAT=request.param,
+        PITHOS_LOG_LEVEL="DEBUG",
+        PITHOS_ACCESS_LOG="1",
+        PITHOS_TRUSTED_PROXIES="127.0.0.1",
+    )
+    client = Client(server.address, user.account, token)
+    try:
+        ask_for_everything(client, token)
+        break_things(client, server, token)
+        wait_for(lambda: server.errors().count("watching.access") == ASKED)  # behind the answers
+        yield request.param, token, server.errors()
+    finally:
+        client.connection.close()
+        server.stop()
+
+
+def ask_for_everything(client, token):
+    for method in ("PUT", "GET", "HEAD", "POST"):
+        client.request(method, "c", headers={"X-Forwarded-For": "198.51.100.7"})
+    for path in (f"c/o?X-Auth-Token={token}", f"c/o?X%2DAuth%2DToken={token}&format=json"):
+        client.raw("PUT", f"/v1/{client.account}/{path}", b"content")
+    signed = f"/v1/{client.account}/c/o?temp_url_sig={SECRETS[0]}&temp_url_expires=9999999999"
+    client.raw("GET", signed)
+    keys = {"X-Storage-User": client.account, "X-Storage-Pass": SECRETS[1]}
+    client.raw("GET", "/auth/v1.0", headers=keys)
+    client.post("", headers={"X-Account-Meta-Temp-URL-Key": SECRETS[3]})
+    form = f"username={client.account}&password={SECRETS[1]}"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    cookie = {"Cookie": f"sessionid={SECRETS[2]}"}
+    client.raw("POST", "/admin/login/", form, kind | cookie)
+    client.raw("GET", f"/login?next=http://127.0.0.1/&token={token}", headers=cookie)
+
+
+def break_things(client, server, token):
+    client.raw("PATCH", f"/v1/{client.account}/c/o?X-Auth-Token={token}")
+    client.raw("GET", f"/v1/{client.account}/c/%FF?X-Auth-Token={token}")
+    client.raw("GET", f"/v1/{client.account}/c/o?X-Auth-Token={token}", headers={"Expect": "x"})
+    client.connection.close()
+    client.put("c/large", bytes(range(256)) * 1024)
+    blocks = server.data / "blocks"
+    away = blocks.rename(server.data / "away")
+    client.get("c/large", **{"X-Auth-Token": token})
+    away.rename(blocks)
+
+
+def test_no_secret_is_in_any_line(logged):
+    _, token, lines = logged
+    for secret in (token, *SECRETS):
+        assert secret not in lines
+
+
+def test_every_request_has_its_line(logged):
+    _, token, lines = logged
+    assert lines.count("watching.access") == ASKED
+    assert lines.count("198.51.100.7") == 4
+    assert accounts.token_digest(token).hex()[:8] in lines
+
+
+def test_what_fails_is_logged_with_the_id_of_its_request(logged):
+    lines = logged[-1]
+    (failed,) = [line for line in lines.splitlines() if "is missing" in line]
+    (request_id,) = re.findall(r"tx[0-9a-f]{21}-[0-9a-f]{10}", failed)
+    (access,) = [each for each in lines.splitlines() if request_id in each and "access" in each]
+    assert "503" in access
+
+
+def test_json_lines_are_objects(logged):
+    form, _, lines = logged
+    if form == "json":
+        found = [json.loads(line) for line in lines.splitlines()]
+        assert {"time", "level", "logger", "request_id"} <= set.intersection(*map(set, found))

@@ -1,0 +1,130 @@
+"""/healthz, /readyz and /metrics, as a load balancer and Prometheus ask for them."""
+
+import http.client
+import os
+import re
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.api.client import Client
+
+REQUEST_ID = re.compile(r"tx[0-9a-f]{21}-[0-9a-f]{10}")
+
+
+@pytest.fixture
+def stranger(server):
+    """Somebody without a token."""
+    client = Client(server.address, "nobody", "")
+    yield client
+    client.connection.close()
+
+
+@pytest.fixture
+def block(box):
+    """A block in the server's store; tests with stores of their own share its database."""
+    assert box.put("c/block", os.urandom(50_000)).status == 201
+
+
+def metrics(client):
+    """Values by name and labels, such as ``x_total{method="GET"}``."""
+    text = client.raw("GET", "/metrics").body.decode()
+    return {
+        (sample.name, *sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def counted(client, name, **labels):
+    return metrics(client).get((name, *sorted(labels.items())), 0)
+
+
+def test_the_process_is_alive(stranger):
+    assert stranger.raw("GET", "/healthz").body == b"ok\n"
+
+
+def test_the_store_is_ready(stranger, block):
+    answer = stranger.raw("GET", "/readyz")
+    assert answer.status == 200
+    assert answer.body == b'{"ready":true,"failing":{}}\n'
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_probes_come_under_any_host_name(server, block, path):
+    connection = http.client.HTTPConnection(*server.address)
+    connection.request("HEAD", path, headers={"Host": "10.1.2.3:9999"})
+    response = connection.getresponse()
+    assert (response.status, response.read()) == (200, b"")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("POST", "/metrics", 405), ("GET", "/metrics/x", 404)]
+)
+def test_there_is_nothing_else(stranger, method, path, status):
+    assert stranger.raw(method, path).status == status
+
+
+@pytest.mark.parametrize("forwarded", ["198.51.100.7", "127.0.0.1, 198.51.100.7", "nonsense"])
+def test_metrics_are_not_for_those_behind_a_proxy(stranger, forwarded):
+    answer = stranger.raw("GET", "/metrics", headers={"X-Forwarded-For": forwarded})
+    assert answer.status == 403
+
+
+def test_requests_are_counted_by_method_route_and_status(box):
+    labels = {"method": "PUT", "route": "object"}
+    name = "pithos_requests_total"
+    before = counted(box, name, status="201", **labels), counted(box, name, status="422", **labels)
+    for etag in ("", "0" * 32):
+        box.put("c/o", b"12345", headers={"ETag": etag} if etag else {})
+    assert counted(box, name, status="201", **labels) == before[0] + 1
+    assert counted(box, name, status="422", **labels) == before[1] + 1
+
+
+def test_bytes_and_latencies_are_counted(box):
+    took = "pithos_request_duration_seconds_count"
+    before = metrics(box)
+    box.put("c/o", b"x" * 5000)
+    assert box.get("c/o").body == b"x" * 5000
+    after = metrics(box)
+    grown = {key: value - before.get(key, 0) for key, value in after.items()}
+    get, put = ([("method", method), ("route", "object")] for method in ("GET", "PUT"))
+    assert grown[("pithos_received_bytes_total", *put)] == 5000
+    assert grown[("pithos_sent_bytes_total", *get)] == 5000
+    assert grown[(took, *get)] == grown[(took, *put)] == 1
+
+
+def test_the_store_s_own_figures(box):
+    for name in ("c/one", "c/two"):
+        box.put(name, bytes(range(1, 251)) * 400)
+    found = metrics(box)
+    assert found[("pithos_database_up",)] == 1
+    assert found[("pithos_version_bytes",)] >= 200_000
+    assert found[("pithos_block_bytes",)] >= 100_000
+    ratio = found[("pithos_version_bytes",)] / found[("pithos_block_bytes",)]
+    assert found[("pithos_dedup_ratio",)] == pytest.approx(ratio)
+    assert found[("pithos_usage_pending_seconds",)] < 60
+    assert found[("pithos_database_connections", ("state", "active"))] >= 1
+
+
+def test_the_workers_are_described(stranger):
+    found = metrics(stranger)
+    for slot in ("0", "1"):
+        assert found[("pithos_worker_resident_bytes", ("worker", slot))] > 10 << 20
+        assert found[("pithos_worker_open_files", ("worker", slot))] > 5
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("HEAD", ""), ("GET", "nothing"), ("PUT", "c/o"), ("PATCH", "c/o"), ("GET", "c/%FF")],
+)
+def test_every_answer_has_a_request_id(box, method, path):
+    answer = box.raw(method, f"/v1/{box.account}/{path}", headers={"X-Auth-Token": box.token})
+    assert REQUEST_ID.fullmatch(answer["X-Trans-Id"])
+    assert answer["X-Openstack-Request-Id"] == answer["X-Trans-Id"]
+
+
+@pytest.mark.parametrize("path", ["/v1/a", "/public/x", "/admin/", "/nowhere", "/metrics"])
+def test_strangers_get_one_too(stranger, path):
+    assert REQUEST_ID.fullmatch(stranger.raw("GET", path)["X-Trans-Id"])

@@ -1,0 +1,52 @@
+"""Log lines: one a record, as text or JSON, with the request's id and without anybody's secrets."""
+
+import logging
+import re
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+
+from watching import origin
+from watching.secrets import without_secrets
+
+# What could move a terminal's cursor or begin a line; names of objects may hold all of it.
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
+class TextFormatter(logging.Formatter):
+    """``2026-11-21T09:00:00.123Z ERROR pithos_api.http.faults [tx…] GET /v1/a failed``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; a traceback is indented below it."""
+        message = _CONTROL.sub("?", super().format(record)).replace("\n", "\n    ")
+        where = origin.request_id() or "-"
+        line = f"{_time(record)} {record.levelname} {record.name} [{where}] {message}"
+        return without_secrets(line)
+
+
+class JSONFormatter(logging.Formatter):
+    """An object with time, level, logger, message, request_id, exception and what else is known."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, Any] = {
+            "time": _time(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "request_id": origin.request_id(),
+            "pid": record.process,
+        }
+        fields = getattr(record, "fields", None)
+        if fields is None:
+            line["message"] = without_secrets(record.getMessage())
+        else:
+            line |= fields  # whoever names fields has seen to their secrets
+        if record.exc_info:
+            line["exception"] = without_secrets(self.formatException(record.exc_info))
+        return orjson.dumps(line, default=str).decode()
+
+
+def _time(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"

@@ -1,0 +1,47 @@
+"""Where the request comes from that this thread serves: for logs and for the audit."""
+
+import threading
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings
+
+from watching.addresses import client_address
+
+_NOWHERE: Mapping[str, Any] = MappingProxyType({})
+
+
+class _Thread(threading.local):
+    environ: Mapping[str, Any] = _NOWHERE
+
+
+_thread = _Thread()
+
+
+def enter(environ: Mapping[str, Any]) -> None:
+    """Say that this thread serves the request with this WSGI environ from now on."""
+    _thread.environ = environ
+
+
+def leave() -> None:
+    """Say that it serves none."""
+    _thread.environ = _NOWHERE
+
+
+def request_id() -> str:
+    """Return the id of this thread's request, "" outside of requests."""
+    return str(_thread.environ.get("server.request_id", ""))
+
+
+def address() -> str:
+    """Return the address of the client of this thread's request, "" outside of requests."""
+    return address_of(_thread.environ)
+
+
+def address_of(environ: Mapping[str, Any]) -> str:
+    """Return the address of a request's client, behind the proxies of PITHOS_TRUSTED_PROXIES."""
+    peer = str(environ.get("REMOTE_ADDR", ""))
+    return client_address(
+        peer, environ.get("HTTP_X_FORWARDED_FOR", ""), settings.PITHOS_TRUSTED_PROXIES
+    )
