@@ -2,10 +2,21 @@
 
 from django.urls import path, re_path
 
-from accounts.http import swift_v1
+from accounts.http import astakos, swift_v1
+from accounts.http.keystone import v2, v3, versions
 from accounts.http.login import login
 
 urlpatterns = [
     re_path(r"^auth(?:/v1(?:\.0)?)?/?$", swift_v1.log_in),
+    path("", versions.VersionsView.as_view()),
+    re_path(r"^v3/?$", versions.V3View.as_view()),
+    re_path(r"^v3/auth/tokens/?$", v3.TokensView.as_view()),
+    re_path(r"^v2\.0/?$", versions.V2View.as_view()),
+    re_path(r"^v2\.0/tokens/?$", v2.TokensView.as_view(for_swift=True)),
+    re_path(r"^identity/v2\.0/tokens/?$", v2.TokensView.as_view()),
+    re_path(r"^account/v1\.0/user_catalogs/?$", astakos.UserCatalogsView.as_view()),
+    re_path(r"^service/user_catalogs/?$", astakos.UserCatalogsView.as_view(for_services=True)),
+    re_path(r"^account/v1\.0/feedback/?$", astakos.FeedbackView.as_view()),
+    re_path(r"^account/v1\.0/authenticate/?$", astakos.AuthenticateView.as_view()),
     path("login", login),
 ]

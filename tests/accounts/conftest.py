@@ -1,18 +1,49 @@
-import pytest
+import json
+from functools import cache
+from typing import Any
 
-from accounts import services
-from tests.api.client import Client
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import User
+from tests.api.client import Answer, Client
 from tests.api.conftest import api, box, committed, new_user, server
 
 __all__ = ["api", "box", "committed", "new_user", "server"]
 
 PASSWORD = "open sesame"
 
+Json = dict[str, Any]
+
+
+@cache
+def hashed_password() -> str:
+    """``PASSWORD`` as it is kept; hashing takes long on purpose."""
+    return make_password(PASSWORD)
+
 
 @pytest.fixture
 def member(box: Client, committed: None) -> Client:
     """A user with a container ``c`` and a password."""
-    user = services.find_user(box.account)
-    user.set_password(PASSWORD)
-    user.save()
+    User.objects.filter(account=box.account).update(password=hashed_password())
     return box
+
+
+@pytest.fixture
+def operator(new_user: Any, committed: None) -> Client:
+    client: Client = new_user()
+    User.objects.filter(account=client.account).update(is_operator=True)
+    return client
+
+
+def ask(client: Client, method: str, url: str, body: Any = None, **headers: str) -> Answer:
+    """Send JSON, without a token of the client's. ``X_Auth_Token`` is a header's name."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    data = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
+    return client.raw(method, url, data, sent | {"Content-Type": "application/json"})
+
+
+def told(answer: Answer) -> Any:
+    """The JSON of an answer."""
+    assert answer["Content-Type"] == "application/json"
+    return json.loads(answer.body)

@@ -1,0 +1,78 @@
+"""What there is to be had, and where: the catalogs that come with tokens."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.http.places import base_url, storage_url
+
+REGION = "default"
+
+
+def pithos_catalog(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the services as clients of Pithos look for them; they add ``/ACCOUNT`` themselves.
+
+    Raises: DisallowedHost.
+    """
+    base = base_url(request)
+    return [
+        _pithos("identity", "astakos_identity", base, "/identity/v2.0", "v2.0"),
+        _pithos("account", "astakos_account", base, "/account/v1.0", "v1.0"),
+        _pithos("object-store", "pithos_object-store", base, "/v1", "v1"),
+    ]
+
+
+def _pithos(kind: str, name: str, base: str, path: str, version: str) -> dict[str, Any]:
+    place = {
+        "publicURL": f"{base}{path}",
+        "versionId": version,
+        "region": REGION,
+        "SNF:uiURL": f"{base}/account",
+        "SNF:webloginURL": f"{base}/login",
+    }
+    return {"type": kind, "name": name, "endpoints_links": [], "endpoints": [place]}
+
+
+def swift_catalog_v2(request: HttpRequest, account: str) -> list[dict[str, Any]]:
+    """Return the services as clients of Swift look for them.
+
+    Raises: DisallowedHost.
+    """
+    return [
+        {"type": kind, "name": name, "endpoints_links": [], "endpoints": [_everywhere(url)]}
+        for kind, name, url in (
+            ("object-store", "swift", storage_url(request, account)),
+            ("identity", "keystone", f"{base_url(request)}/v2.0"),
+        )
+    ]
+
+
+def _everywhere(url: str) -> dict[str, str]:
+    return {"region": REGION, "publicURL": url, "internalURL": url, "adminURL": url}
+
+
+def swift_catalog_v3(request: HttpRequest, account: str) -> list[dict[str, Any]]:
+    """Return the services as clients of Keystone v3 look for them.
+
+    Raises: DisallowedHost.
+    """
+    return [
+        {"type": kind, "name": name, "id": name, "endpoints": _interfaces(name, url)}
+        for kind, name, url in (
+            ("object-store", "swift", storage_url(request, account)),
+            ("identity", "keystone", f"{base_url(request)}/v3"),
+        )
+    ]
+
+
+def _interfaces(name: str, url: str) -> list[dict[str, str]]:
+    return [
+        {
+            "interface": interface,
+            "url": url,
+            "region": REGION,
+            "region_id": REGION,
+            "id": f"{name}-{interface}",
+        }
+        for interface in ("public", "internal", "admin")
+    ]

@@ -1,0 +1,139 @@
+"""Keystone v2 tokens: as Astakos gives them to clients of Pithos, and as Swift's clients want."""
+
+from typing import Any
+
+from lxml import etree
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import logins
+from accounts.errors import LoginRefusedError
+from accounts.http.bodies import read_json
+from accounts.http.keystone.catalog import pithos_catalog, swift_catalog_v2
+from accounts.http.keystone.faults import keystone_fault
+from accounts.http.view import ClientView
+from accounts.logins import Login
+
+XML_NAMESPACE = "http://docs.openstack.org/identity/api/v2.0"
+# What the members of a list are called in XML.
+SINGULAR = {"roles": "role", "serviceCatalog": "service", "endpoints": "endpoint"}
+
+Catalog = list[dict[str, Any]]
+
+
+class PasswordCredentials(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    password = serializers.CharField(trim_whitespace=False)
+
+
+class TokenReference(serializers.Serializer[Any]):
+    id = serializers.CharField()
+
+
+class Auth(serializers.Serializer[Any]):
+    passwordCredentials = PasswordCredentials(required=False)  # noqa: N815 - Keystone's name
+    token = TokenReference(required=False)
+    tenantName = serializers.CharField(required=False, allow_null=True, allow_blank=True)  # noqa: N815
+    tenantId = serializers.CharField(required=False, allow_null=True, allow_blank=True)  # noqa: N815
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("token" in attrs) == ("passwordCredentials" in attrs):
+            raise ValidationError("either token or passwordCredentials is needed")
+        return attrs
+
+
+class XMLRenderer(BaseRenderer):
+    """The same as JSON, with scalars as attributes."""
+
+    media_type, format = "application/xml", "xml"
+
+    def render(self, data: Any, *_: Any, **__: Any) -> bytes:
+        [(name, content)] = data.items()
+        root = etree.Element(
+            name,
+            nsmap={None: XML_NAMESPACE},  # type: ignore[dict-item]  # the stubs forget None
+        )
+        _fill(root, content)
+        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _fill(element: Any, content: dict[str, Any]) -> None:
+    for name, value in content.items():
+        if isinstance(value, dict):
+            _fill(etree.SubElement(element, name), value)
+        elif isinstance(value, list):
+            _fill_list(etree.SubElement(element, name), name, value)
+        else:
+            element.set(name.replace(":", "-"), str(value))
+
+
+def _fill_list(element: Any, name: str, values: list[Any]) -> None:
+    for value in values:
+        child = etree.SubElement(element, SINGULAR.get(name, "item"))
+        if isinstance(value, dict):
+            _fill(child, value)
+        else:
+            child.text = str(value)
+
+
+class TokensView(ClientView):
+    """A token for a password or a token. for_swift: with which catalog."""
+
+    renderer_classes = (JSONRenderer, XMLRenderer)
+    for_swift = False
+
+    def fault(self, status: int, message: str) -> dict[str, Any]:
+        return keystone_fault(status, message) if self.for_swift else super().fault(status, message)
+
+    def get(self, request: Request) -> Response:
+        """200 with the catalog alone."""
+        return Response({"access": {"serviceCatalog": pithos_catalog(request)}})
+
+    def post(self, request: Request) -> Response:
+        """200 with token, user and catalog; without a body as GET; errors 400 401 413 429."""
+        body = read_json(request)
+        if body is None:
+            return self.get(request)
+        if not isinstance(body, dict):
+            raise ParseError("the body is no JSON object")
+        form = Auth(data=body.get("auth"))
+        form.is_valid(raise_exception=True)
+        login = self._log_in(form.validated_data)
+        catalog = self._catalog(request, login.user.account)
+        return Response({"access": _access(login) | {"serviceCatalog": catalog}})
+
+    def _log_in(self, auth: dict[str, Any]) -> Login:
+        """Raises: LoginRefusedError, ValidationError."""
+        if "token" in auth:
+            login = logins.log_in_by_token(auth["token"]["id"])
+        else:
+            given = auth["passwordCredentials"]
+            login = logins.log_in(given["username"], given["password"])
+        wanted = [auth[name] for name in ("tenantName", "tenantId") if auth.get(name)]
+        if not all(logins.is_account_of(login.user, name) for name in wanted):
+            raise LoginRefusedError if self.for_swift else ValidationError({"tenantName": "wrong"})
+        return login
+
+    def _catalog(self, request: Request, account: str) -> Catalog:
+        return swift_catalog_v2(request, account) if self.for_swift else pithos_catalog(request)
+
+
+def _access(login: Login) -> dict[str, Any]:
+    user = login.user
+    return {
+        "token": {
+            "id": login.token,
+            "expires": login.good_until.isoformat(),
+            "tenant": {"id": user.account, "name": user.account},
+        },
+        "user": {
+            "id": user.account,
+            "name": user.account,
+            "roles": [{"id": "1", "name": "default"}],
+            "roles_links": [],
+            "projects": [user.account],
+        },
+    }

@@ -1,0 +1,113 @@
+"""The part of Keystone v3 that clients of an object store need: one domain, a project a user."""
+
+from base64 import urlsafe_b64encode
+from datetime import datetime
+from typing import Any
+
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import logins, services
+from accounts.errors import LoginRefusedError
+from accounts.http.bodies import read_checked
+from accounts.http.keystone.catalog import swift_catalog_v3
+from accounts.http.keystone.faults import keystone_fault
+from accounts.http.keystone.forms import DOMAIN, TokenRequest
+from accounts.http.view import ClientView
+from accounts.logins import Login
+
+
+class TokensView(ClientView):
+    """Tokens: got, looked at, revoked."""
+
+    def fault(self, status: int, message: str) -> dict[str, Any]:
+        return keystone_fault(status, message)
+
+    def post(self, request: Request) -> Response:
+        """201 with the token in ``X-Subject-Token``; errors 400 401 413 429."""
+        auth = read_checked(request, TokenRequest)["auth"]
+        [method] = auth["identity"]["methods"]
+        login = _log_in(method, auth["identity"][method])
+        _check_project(login, auth.get("scope", {}).get("project"))
+        return _token_reply(request, login, method, status=201)
+
+    def get(self, request: Request) -> Response:
+        """200 with what the token in ``X-Subject-Token`` is; also HEAD; errors 401 403 404."""
+        return _token_reply(request, _subject(request), "token", status=200)
+
+    def delete(self, request: Request) -> Response:
+        """204: the token in ``X-Subject-Token`` fails from now on; errors 401 403 404."""
+        services.revoke_token(_subject(request).token)
+        return Response(status=204)
+
+
+def _log_in(method: str, given: dict[str, Any]) -> Login:
+    """Raises: LoginRefusedError."""
+    if method == "token":
+        return logins.log_in_by_token(given["id"])
+    user = given.get("user") or {"id": given.get("id")}
+    _check_domain(user)
+    key = given["secret"] if method == "application_credential" else user["password"]
+    return logins.log_in(user.get("id") or user["name"], key)
+
+
+def _check_domain(named: dict[str, Any]) -> None:
+    """Raises: LoginRefusedError: of another domain than ours."""
+    for field, name in named.get("domain", {}).items():
+        if name.lower() != DOMAIN[field].lower():
+            raise LoginRefusedError
+
+
+def _check_project(login: Login, project: dict[str, Any] | None) -> None:
+    """Raises: LoginRefusedError: the project is not the user's own."""
+    if project is None:
+        return
+    _check_domain(project)
+    if not logins.is_account_of(login.user, project.get("id") or project["name"]):
+        raise LoginRefusedError
+
+
+def _subject(request: Request) -> Login:
+    """Return the login of ``X-Subject-Token``, which is the caller's own or an operator asks.
+
+    Raises: LoginRefusedError, PermissionDenied, NotFound.
+    """
+    caller = logins.log_in_by_token(request.headers.get("X-Auth-Token", ""))
+    subject = logins.find_login(request.headers.get("X-Subject-Token", ""))
+    if subject is None:
+        raise NotFound("there is no such token")
+    if subject.user != caller.user and not caller.user.is_operator:
+        raise PermissionDenied("the token is somebody else's")
+    return subject
+
+
+def _token_reply(request: Request, login: Login, method: str, status: int) -> Response:
+    user = login.user
+    token: dict[str, Any] = {
+        "methods": [method],
+        "user": {
+            "id": str(user.uuid),
+            "name": user.account,
+            "domain": DOMAIN,
+            "password_expires_at": None,
+        },
+        "project": {"id": user.account, "name": user.account, "domain": DOMAIN},
+        "is_domain": False,
+        "roles": [{"id": "member", "name": "member"}],
+        "audit_ids": [_audit_id(login.token)],
+        "issued_at": _iso(login.issued),
+        "expires_at": _iso(login.good_until),
+    }
+    if "nocatalog" not in request.query_params:
+        token["catalog"] = swift_catalog_v3(request, user.account)
+    return Response({"token": token}, status=status, headers={"X-Subject-Token": login.token})
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _audit_id(token: str) -> str:
+    """Return what a token may be called in logs: a part of its hash."""
+    return urlsafe_b64encode(services.token_digest(token)[:16]).decode().rstrip("=")

@@ -1,0 +1,47 @@
+"""Discovery: which versions of Keystone's interface there are, and where."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.http.places import base_url
+from accounts.http.view import ClientView
+
+
+def _v3(base: str) -> dict[str, Any]:
+    return _version("v3.14", "2020-04-07T00:00:00Z", f"{base}/v3/", "v3")
+
+
+def _v2(base: str) -> dict[str, Any]:
+    return _version("v2.0", "2014-04-17T00:00:00Z", f"{base}/v2.0/", "v2.0")
+
+
+def _version(name: str, updated: str, url: str, media: str) -> dict[str, Any]:
+    kind = f"application/vnd.openstack.identity-{media}+json"
+    return {
+        "id": name,
+        "status": "stable",
+        "updated": updated,
+        "links": [{"rel": "self", "href": url}],
+        "media-types": [{"base": "application/json", "type": kind}],
+    }
+
+
+class V3View(ClientView):
+    def get(self, request: Request) -> Response:
+        """200 with where version 3 is."""
+        return Response({"version": _v3(base_url(request))})
+
+
+class V2View(ClientView):
+    def get(self, request: Request) -> Response:
+        """200 with where version 2 is."""
+        return Response({"version": _v2(base_url(request))})
+
+
+class VersionsView(ClientView):
+    def get(self, request: Request) -> Response:
+        """300 with all versions."""
+        base = base_url(request)
+        return Response({"versions": {"values": [_v3(base), _v2(base)]}}, status=300)
