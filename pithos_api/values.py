@@ -221,6 +221,7 @@ class ContainerState:
     object_meta: the metadata keys in use, in order; None where they were not asked for.
     until_change: the last change before ``until``, or ``until`` itself; None for the present.
     owned: whether the caller owns it; others are told less.
+    revision: equal in two readings only if nothing in the container changed in between.
     """
 
     id: int
@@ -237,6 +238,7 @@ class ContainerState:
     has_publications: bool = False
     until_change: datetime | None = None
     owned: bool = True
+    revision: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

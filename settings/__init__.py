@@ -144,6 +144,8 @@ PITHOS_VERIFY_READS = env.choice("PITHOS_VERIFY_READS", "first", ("always", "fir
 PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
 PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
+# What a worker remembers of listings, 0 is nothing.
+PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "16M")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
 # The external login that /login sends users to, and the origins that may get a token from it.
 PITHOS_LOGIN_URL = env.text("PITHOS_LOGIN_URL", "")

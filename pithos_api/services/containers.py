@@ -84,8 +84,8 @@ def open_container(
     row = statements.read_container.one(parameters(credentials, path, below))
     access = admit(credentials, row, least)
     require_container(access, path)
-    *columns, keys, pending = (row or ())[len(Access._fields) :]
-    state = container_state(columns)
+    *columns, row_version, deltas, keys, pending = (row or ())[len(Access._fields) :]
+    state = replace(container_state(columns), revision=(row_version, deltas))
     if until is not None:
         past = past_containers([state], until)
         if not past:

@@ -19,6 +19,7 @@ from pithos_api.services.containers import (
     past_containers,
     within_scope,
 )
+from pithos_api.services.page_cache import Content, pages
 from pithos_api.services.permissions import find_caller, require_unconfined
 from pithos_api.values import (
     Access,
@@ -132,19 +133,37 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
     state = within_scope(credentials, state)
-    is_search = searches.is_search(access, page)
-    if as_json is Dialect.SWIFT and not is_search and _is_short(page):
-        return _swift_listing(state, path, page)
-    if as_json is Dialect.PITHOS and not is_search and _is_plain(state, page):
-        return _json_listing(access, state, path, page)
+    if searches.is_search(access, page) or page.until is not None:
+        return _listing(access, state, path, _selected(access, page))
+    form = as_json if _comes_as_text(as_json, state, page) else None
+    content = pages.read(
+        state, (path.account, page, form), lambda: _everything(access, path, page, form)
+    )
+    if isinstance(content, str):
+        return _json_listing(access, state, path, content)
+    return _listing(access, state, path, content)
+
+
+def _selected(access: Access, page: ObjectPage) -> list[Entry]:
+    """Return a page of some of the objects, or of the past."""
     if page.reverse:
-        is_search = is_search or page.until is not None
-        entries = reversed_pages.read_reversed(access, page, whole=not is_search)
-    elif is_search:
-        entries = searches.search(access, page)
-    else:
-        entries = _page(state.id, page)
-    return _listing(access, state, path, entries)
+        return reversed_pages.read_reversed(access, page, whole=False)
+    if searches.is_search(access, page):
+        return searches.search(access, page)
+    return _page(access.container, page)
+
+
+def _everything(
+    access: Access, path: ContainerPath, page: ObjectPage, form: Dialect | None
+) -> Content:
+    """Return a page of all that is in the container now, as text where there is a ``form``."""
+    if form is Dialect.SWIFT:
+        return _swift_page(access, page)
+    if form is Dialect.PITHOS:
+        return _pithos_page(access, path, page)
+    if page.reverse:
+        return reversed_pages.read_reversed(access, page, whole=True)
+    return _page(access.container, page)
 
 
 def with_folders(listing: Listing, page: ObjectPage) -> Listing:
@@ -166,30 +185,37 @@ def _names_folder(entry: Entry, page: ObjectPage) -> bool:
     return 0 <= at == len(entry.name) - len(page.delimiter)
 
 
-def _is_short(page: ObjectPage) -> bool:
-    """Return whether each entry is one row of the present, in rising order."""
-    return not (page.delimiter or page.reverse or page.until is not None)
+def _comes_as_text(form: Dialect | None, state: ContainerState, page: ObjectPage) -> bool:
+    """Return whether each entry is one row, in rising order, about which no more is to be told."""
+    if form is None or page.delimiter or page.reverse:
+        return False
+    return form is Dialect.SWIFT or not (state.has_grants or state.has_publications)
 
 
-def _swift_listing(state: ContainerState, path: ContainerPath, page: ObjectPage) -> Listing:
-    row = statements.list_swift_json.one({**bounds_of(page), "container": state.id})
-    return Listing(path, state, (), {}, json=(row and row[0]) or "")
+def _swift_page(access: Access, page: ObjectPage) -> str:
+    row = statements.list_swift_json.one({**bounds_of(page), "container": access.container})
+    return (row and row[0]) or ""
 
 
-def _is_plain(state: ContainerState, page: ObjectPage) -> bool:
-    """Return whether each entry is one row, about which nothing else is to be told."""
-    return _is_short(page) and not (state.has_grants or state.has_publications)
+def _pithos_page(access: Access, path: ContainerPath, page: ObjectPage) -> str:
+    owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
+    place = {"container": access.container, **owner}
+    row = statements.list_objects_json.one({**bounds_of(page), **place})
+    return (row and row[0]) or ""
 
 
 def _json_listing(
-    access: Access, state: ContainerState, path: ContainerPath, page: ObjectPage
+    access: Access, state: ContainerState, path: ContainerPath, text: str
 ) -> Listing:
-    owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
-    row = statements.list_objects_json.one({**bounds_of(page), "container": state.id, **owner})
-    text = (row and row[0]) or ""
-    ids = {int(found) for found in set(_WRITER.findall(text))} if "\x01" in text else ()
-    rows = statements.writers.all({"ids": list(ids)}) if ids else []
-    return Listing(path, state, (), dict(rows), json=text)
+    ids = {int(found) for found in set(_WRITER.findall(text))} if "\x01" in text else set()
+    return Listing(path, state, (), _accounts_of(ids, access, path), json=text)
+
+
+def _accounts_of(ids: set[int], access: Access, path: ContainerPath) -> dict[int, str]:
+    """Return the accounts of row ids; the owner's is known, and mostly the only one."""
+    others = ids - {access.owner}
+    rows = statements.writers.all({"ids": list(others)}) if others else []
+    return {access.owner: path.account, **dict(rows)}
 
 
 def _page(container: int, page: ObjectPage) -> list[Entry]:
@@ -231,12 +257,11 @@ def _listing(
     access: Access, state: ContainerState, path: ContainerPath, entries: list[Entry]
 ) -> Listing:
     """Return the page with what its entries refer to, a statement each for all of them."""
-    ids = {entry.writer for entry in entries}
-    rows = statements.writers.all({"ids": list(ids)}) if ids else []
-    listing = Listing(path, state, entries, dict(rows))
+    named = [entry for entry in entries if entry.folder is None]
+    writers = _accounts_of({entry.writer for entry in named}, access, path)
+    listing = Listing(path, state, entries, writers)
     if state.until_change is not None:
         return listing
-    named = [entry for entry in entries if entry.folder is None]
     return _with_sharing(access, listing, named)
 
 

@@ -13,7 +13,7 @@ from pithos_api.models.statements.prepared import Statement
 # Counters are the row plus the deltas not yet folded (usage_of_container): exact at once.
 PENDING = """
     (SELECT coalesce(sum(objects_added), 0)::bigint AS objects,
-            coalesce(sum(bytes_added), 0)::bigint AS bytes, max(at) AS at
+            coalesce(sum(bytes_added), 0)::bigint AS bytes, max(at) AS at, count(*) AS rows
        FROM usage_delta d WHERE d.container_id = c.id)
 """
 
@@ -23,10 +23,12 @@ CONTAINER = """
     c.has_grants, c.has_publications
 """
 
+# Every change of the container or below it makes a new row version (xmin) or adds a delta;
+# folding deltas makes a new row version too. So the two together are the container's revision.
 read_container = Statement(
     "read_container",
     f"""
-    SELECT {columns(CONTAINER_RIGHT)}, {CONTAINER}, c.meta_keys,
+    SELECT {columns(CONTAINER_RIGHT)}, {CONTAINER}, c.xmin::text, pending.rows, c.meta_keys,
            (SELECT jsonb_agg(d.meta_keys) FROM usage_delta d
              WHERE d.container_id = c.id AND d.meta_keys IS NOT NULL)
       FROM {IN_CONTAINER}
