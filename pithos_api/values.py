@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import NamedTuple
-from uuid import UUID
 
 DIGEST_SIZE = 32
 MD5_SIZE = 16
@@ -140,7 +139,7 @@ class StoredVersion:
     """
 
     serial: int
-    uuid: UUID
+    uuid: str
     size: int
     etag: bytes
     merkle: bytes

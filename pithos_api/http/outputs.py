@@ -39,7 +39,7 @@ def object_headers(state: ObjectState) -> Headers:
     yield "Last-Modified", http_date(state.last_change)
     yield "Accept-Ranges", "bytes"
     yield "X-Object-Hash", version.merkle.hex()
-    yield "X-Object-UUID", str(version.uuid)
+    yield "X-Object-UUID", version.uuid
     yield "X-Object-Version", str(version.serial)
     yield "X-Object-Version-Timestamp", modified
     yield "X-Object-Modified-By", encoded(version.modified_by)

@@ -1,7 +1,7 @@
 """Copying and moving objects: rows only, no byte is touched."""
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -63,7 +63,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, least)
-        uuid = None if copy.source == copy.destination else uuid4()
+        uuid = None if copy.source == copy.destination else str(uuid4())
         published = _publish(target, copy, _copied(source, copy, uuid))
         claim_digests.one({"actor": target.actor, "digests": sorted(set(source.version.digests))})
         if copy.delimiter:
@@ -139,7 +139,7 @@ def _folders(copy: Copy) -> FolderPair:
     return FolderPair(copy.source, copy.destination, copy.delimiter)
 
 
-def _copied(source: ObjectState, copy: Copy, uuid: UUID | None) -> NewVersion:
+def _copied(source: ObjectState, copy: Copy, uuid: str | None) -> NewVersion:
     """Return the version that the destination gets: the source's content and details, changed."""
     version = source.version
     return NewVersion(

@@ -58,7 +58,10 @@ def open_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
     wanted = {**parameters(credentials, path), "content": content}
-    row = read_own_object.one(wanted) or read_object.one(wanted)
+    row = read_own_object.one(wanted)
+    if row is not None:
+        return _own_state(credentials, path, row)
+    row = read_object.one(wanted)
     access = admit(credentials, row, least)
     require_container(access, path)
     if row is None or row[_VERSION] is None:
@@ -130,6 +133,17 @@ def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tup
     if not rows:
         raise ObjectNotFoundError(path.name)
     return [(serial, moment) for serial, moment, deleted in rows if not deleted]
+
+
+def _own_state(credentials: Credentials, path: ObjectPath, row: Row) -> ObjectState:
+    """Return what ``read_own_object`` found: the caller is owner and writer."""
+    actor, unnoted, container, quota, container_quota, keeps_history = row[:6]
+    *fields, domains, hashmap, data = row[6:]
+    own = (container, Right.OWN, quota, container_quota, keeps_history)
+    version = _stored_version(fields, path.account, domains, hashmap, data)
+    access = Access(actor, path.account, unnoted, actor, *own)
+    admit(credentials, access, Right.OWN)
+    return ObjectState(path, version, access, last_change=version.modified)
 
 
 def _state(path: ObjectPath, access: Access, row: Row) -> ObjectState:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -40,7 +39,7 @@ class NewVersion:
     details: Details
     blocks: Mapping[bytes, int] = field(default_factory=dict)
     small: Mapping[bytes, bytes] = field(default_factory=dict)
-    uuid: UUID | None = None
+    uuid: str | None = None
     domains: str | None = None
     built_on: int | None = None
 
