@@ -60,6 +60,19 @@ class Stock:
         fields = f"X-Copy-From: {self.path(size, source)}\r\nContent-Length: 0\r\n"
         return Request(self.target.head("PUT", self.path(size, serial), fields), 201)
 
+    def hashmap(self, size: int, source: int) -> bytes:
+        """The block list of object ``source``, as JSON."""
+        return self._read(f"{self.path(size, source)}?hashmap&format=json")
+
+    def put_hashmap(self, size: int, blocks: bytes) -> Request:
+        """An upload of a block list under a new name, a new object."""
+        serial = next(_SERIALS)
+        self.objects[size].append(serial)
+        path = f"{self.path(size, serial)}?hashmap&format=json"
+        return Request(
+            self.target.head("PUT", path, f"Content-Length: {len(blocks)}\r\n") + blocks, 201
+        )
+
     def get(self, size: int, serial: int, *, check: bool) -> Request:
         """A download of the whole object; ``check`` compares its content."""
         head = self.target.head("GET", self.path(size, serial))
@@ -108,18 +121,22 @@ class Stock:
 
         Sent and counted once now, so that afterwards its length tells. Raises: RefusedError.
         """
-        head = self.target.head("GET", f"{path}?format=json&limit=1000&{query}")
+        page = f"{path}?format=json&limit=1000&{query}"
+        seen = self._read(page)
+        entries = len(json.loads(seen))
+        if entries != expected:
+            raise RefusedError(f"{self.target.label}: {entries} entries instead of {expected}")
+        return Request(self.target.head("GET", page), length=len(seen))
+
+    def _read(self, path: str) -> bytes:
         seen = bytearray()
 
         def keep(body: bytes) -> bool:
             seen.extend(body)
             return True
 
-        self.target.drive(iter([Request(head, check=keep)]), 1)
-        entries = len(json.loads(seen))
-        if entries != expected:
-            raise RefusedError(f"{self.target.label}: {entries} entries instead of {expected}")
-        return Request(head, length=len(seen))
+        self.target.drive(iter([Request(self.target.head("GET", path), check=keep)]), 1)
+        return bytes(seen)
 
 
 def _is_content(serial: int, size: int, body: bytes) -> bool:

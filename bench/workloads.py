@@ -16,6 +16,7 @@ BIG = 64 * MIB
 BLOCK = 4 * MIB
 
 FLOOR = "floor"  # the name of a workload and of the only target it is for
+OURS = "pithos"
 
 Source = Callable[[Stock, int], Iterator[Request]]
 
@@ -25,17 +26,19 @@ class Workload:
     """source: given a stock and the number of connections, makes ready and returns the requests.
 
     moved: bytes a request transfers; when set, the rate is in MB/s (10^6), else per second.
-    after: cleans up, untimed.
+    after: cleans up, untimed. only: the target that it is for, "" is all but the floor.
     """
 
     name: str
     source: Source
     moved: int = 0
     after: Callable[[Stock], None] = lambda stock: None
+    only: str = ""
 
     def suits(self, stock: Stock) -> bool:
-        """Whether it is for this target: the floor runs on the floor, the others elsewhere."""
-        return (self.name == FLOOR) == (stock.target.label == FLOOR)
+        """Whether it is for this target."""
+        label = stock.target.label
+        return label == self.only if self.only else label != FLOOR
 
 
 def put(size: int, most: int, stock: Stock, connections: int) -> Iterator[Request]:
@@ -92,6 +95,13 @@ def copy(stock: Stock, connections: int) -> Iterator[Request]:
     return (stock.copy(BIG, source) for _ in range(max(16, connections)))
 
 
+def hashmap(stock: Stock, connections: int) -> Iterator[Request]:
+    """Uploads of 64 MiB as a list of blocks that the store has: nothing but the list is sent."""
+    source = stock.verified(4, BIG)[0]
+    blocks = stock.hashmap(BIG, source)
+    return (stock.put_hashmap(BIG, blocks) for _ in range(max(400, connections)))
+
+
 def floor(stock: Stock, _: int) -> Iterator[Request]:
     """The least a request costs: see bench/floor.py."""
     return repeat(Request(stock.target.head("GET", "/1"), 200, check=lambda body: body == b"1"))
@@ -100,6 +110,15 @@ def floor(stock: Stock, _: int) -> Iterator[Request]:
 def listing(number: int, query: str, expected: int, stock: Stock, _: int) -> Iterator[Request]:
     """One page of a container of ``number`` names, again and again."""
     return repeat(stock.page(stock.names(number), query, expected))
+
+
+def any_page(number: int, stock: Stock, connections: int) -> Iterator[Request]:
+    """A thousand names after any of the others: hardly ever a page that was read before."""
+    path = stock.names(number)
+    chance = random.Random(connections)
+    starts = [chance.randrange(number - 1001) for _ in range(500)]
+    pages = [stock.page(path, f"marker={listed(start)}", 1000) for start in starts]
+    return _shuffled(pages, connections)
 
 
 def _tidy(stock: Stock) -> None:
@@ -124,6 +143,8 @@ def _listings(number: int) -> Iterator[Workload]:
     }
     for page, (query, expected) in pages.items():
         yield Workload(f"list-{number // 1000}k-{page}", partial(listing, number, query, expected))
+    if number >= 10_000:
+        yield Workload(f"list-{number // 1000}k-any", partial(any_page, number))
 
 
 def workloads(names: list[int]) -> list[Workload]:
@@ -132,7 +153,7 @@ def workloads(names: list[int]) -> list[Workload]:
     names: sizes of the containers to list, in thousands of names.
     """
     transfers = [
-        Workload(FLOOR, floor),
+        Workload(FLOOR, floor, only=FLOOR),
         Workload("put-4k", partial(put, KIB4, 1 << 60)),
         Workload("get-4k", partial(get, KIB4, 256)),
         Workload("head", head),
@@ -143,6 +164,7 @@ def workloads(names: list[int]) -> list[Workload]:
         Workload("get-64m", partial(get, BIG, 4), BIG),
         Workload("range-4m", ranges, BLOCK),
         Workload("copy-64m", copy, after=_tidy),
+        Workload("hashmap-64m", hashmap, after=_tidy, only=OURS),
     ]
     return transfers + [item for number in names for item in _listings(1000 * number)]
 
