@@ -12,7 +12,8 @@ _OBJECTS = """
     SELECT c.id, each.name, gen_random_uuid(), 0, decode(md5(''), 'hex'), sha256(''), 'text/plain',
            c.account_id, now(), '{}'
       FROM container c, unnest(%s::text[]) AS each (name)
-     WHERE c.id = %s
+     WHERE c.id = %s;
+    UPDATE container SET modified = now() WHERE id = %s
 """
 
 
@@ -24,4 +25,4 @@ def find_container(account: str, name: str) -> int:
 def insert_objects(container: int, names: Sequence[str]) -> None:
     """Make empty objects of these names. The container's counters do not know of them."""
     with connection.cursor() as cursor:
-        cursor.execute(_OBJECTS, [list(names), container])
+        cursor.execute(_OBJECTS, [list(names), container, container])

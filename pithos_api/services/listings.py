@@ -204,9 +204,7 @@ def _pithos_page(access: Access, path: ContainerPath, page: ObjectPage) -> str:
     return (row and row[0]) or ""
 
 
-def _json_listing(
-    access: Access, state: ContainerState, path: ContainerPath, text: str
-) -> Listing:
+def _json_listing(access: Access, state: ContainerState, path: ContainerPath, text: str) -> Listing:
     ids = {int(found) for found in set(_WRITER.findall(text))} if "\x01" in text else set()
     return Listing(path, state, (), _accounts_of(ids, access, path), json=text)
 

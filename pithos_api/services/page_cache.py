@@ -38,7 +38,8 @@ class PageCache:
         """Return the page of the container, by ``fetch`` unless it is remembered.
 
         state: as this request has read it, before ``fetch`` reads the page.
-        request: what else decides what the page says: the owner's name, the page, the form of its text.
+        request: what else decides what the page says: the owner's name, the page, and the
+            dialect that its text is in, if it is one.
         """
         key = (state.id, *request)
         with self._lock:
