@@ -16,8 +16,11 @@ help:
 	@echo 'make conformance   write docs/conformance.md'
 	@echo 'make clean   remove .venv and caches; data in var/ stays'
 
+# What an S3 store needs besides is installed when one is asked for.
+S3 := $(if $(filter s3:%,$(PITHOS_BLOCK_STORE)),$(VENV)/.requirements-s3)
+
 # exec: Ctrl-C and SIGTERM reach Python itself, which drains and stops Postgres.
-serve: $(VENV)/.requirements
+serve: $(VENV)/.requirements $(S3)
 	@exec $(BIN)/python manage.py serve $(ARGS)
 
 test: $(VENV)/.requirements-dev
@@ -44,9 +47,10 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.requirements: requirements.txt $(VENV)/.made
-$(VENV)/.requirements-dev: requirements-dev.txt requirements.txt $(VENV)/.made
+$(VENV)/.requirements-s3: requirements-s3.txt $(VENV)/.made
+$(VENV)/.requirements-dev: requirements-dev.txt requirements-s3.txt requirements.txt $(VENV)/.made
 
-$(VENV)/.requirements $(VENV)/.requirements-dev:
+$(VENV)/.requirements $(VENV)/.requirements-s3 $(VENV)/.requirements-dev:
 	@echo 'installing $< into $(VENV)'
 	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r $<; \
 	else $(BIN)/python -m pip install --quiet -r $<; fi

@@ -140,6 +140,11 @@ PITHOS_BLOCK_SIZE = env.size("PITHOS_BLOCK_SIZE", "4M", least=1)
 PITHOS_BLOCK_STORE = env.text(
     "PITHOS_BLOCK_STORE", f"file://{quote(str(PITHOS_DATA_DIR / 'blocks'))}"
 )
+# Without them S3 is asked with the credentials that AWS's own programs would find.
+PITHOS_S3_ACCESS_KEY = env.secret("PITHOS_S3_ACCESS_KEY") or ""
+PITHOS_S3_SECRET_KEY = env.secret("PITHOS_S3_SECRET_KEY") or ""
+if bool(PITHOS_S3_ACCESS_KEY) != bool(PITHOS_S3_SECRET_KEY):
+    raise ImproperlyConfigured("set PITHOS_S3_ACCESS_KEY and PITHOS_S3_SECRET_KEY, or neither")
 PITHOS_VERIFY_READS = env.choice("PITHOS_VERIFY_READS", "first", ("always", "first", "never"))
 PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
 PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)

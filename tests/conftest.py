@@ -5,6 +5,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from settings import postgres
+from tests.seaweed import SeaweedFS, new_seaweed
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,11 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[SeaweedFS]:
+    """A real S3 store with the bucket ``blocks``; each who uses it takes a prefix of their own."""
+    with new_seaweed() as running:
+        running.make_bucket("blocks")
+        yield running
