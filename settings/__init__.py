@@ -146,6 +146,7 @@ PITHOS_S3_SECRET_KEY = env.secret("PITHOS_S3_SECRET_KEY") or ""
 if bool(PITHOS_S3_ACCESS_KEY) != bool(PITHOS_S3_SECRET_KEY):
     raise ImproperlyConfigured("set PITHOS_S3_ACCESS_KEY and PITHOS_S3_SECRET_KEY, or neither")
 PITHOS_VERIFY_READS = env.choice("PITHOS_VERIFY_READS", "first", ("always", "first", "never"))
+PITHOS_SCRUB_RATE = env.size("PITHOS_SCRUB_RATE", "1M")
 PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
 PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")

@@ -69,13 +69,14 @@ def _watch_database() -> None:
 
 def _prepare_worker(slot: int) -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
-    from pithos_api.services import upkeep
+    from pithos_api.services import scrubbing, upkeep
 
     tallies.take(slot)
     gc.freeze()
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
     upkeep.start()
+    scrubbing.start()
     threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 
 

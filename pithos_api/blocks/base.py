@@ -123,6 +123,21 @@ class BlockStore(Protocol):
     def retired(self) -> Iterator[StoredBlock]:
         """All retired blocks, in no order; ``put_at`` may be when they were retired."""
 
+    def check(self, digest: bytes) -> int:
+        """Read all of a block from the medium, whatever ``Verify`` says; its stored bytes.
+
+        Raises:
+            BlockNotFoundError, BlockDamagedError: as ``read``.
+        """
+
+    def quarantine(self, digest: bytes) -> bool:
+        """Take a block out of use if it is damaged; returns False, and leaves it, if it is sound.
+
+        True is that reading it fails until it is put again, or that there is no such block. A
+        store that can move a block without hitting one that is just being put moves it where no
+        reader looks, and keeps it there for the operator.
+        """
+
     def delete(self, digest: bytes) -> None:
         """Forget a block at once, retired or not; absent ones are no error.
 

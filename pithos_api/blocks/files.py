@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from typing import Final
 
 from pithos_api.blocks.base import PIECE_SIZE
@@ -78,3 +79,11 @@ def file_pieces(fd: int, start: int, stop: int) -> Iterator[bytes]:
             raise OSError(errno.EIO, "a block became shorter while it was read")
         start += len(piece)
         yield piece
+
+
+def hash_of_file(fd: int, size: int) -> bytes:
+    """SHA-256 of the file's first ``size`` bytes, which it must have."""
+    found = sha256()
+    for piece in file_pieces(fd, 0, size):
+        found.update(piece)
+    return found.digest()

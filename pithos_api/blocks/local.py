@@ -3,6 +3,7 @@
     <root>/abc/<64 hex>    a block, trimmed; abc = the first three hex digits of its digest
     <root>/incoming/<hex>  a block on its way; whatever is old was left by a crash
     <root>/retired/<hex>   a block on its way out (``Retirement``)
+    <root>/quarantine/<hex>  what was found damaged (``Quarantine``)
 
 Write order: write, fdatasync, name (link or rename), then, once an upload, fsync of each directory
 that got a name. A name therefore never stands for a torn block, whatever dies when; and what is
@@ -27,6 +28,7 @@ from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.files import (
     file_pieces,
     fsync_directory,
+    hash_of_file,
     is_there,
     link_open_file,
     os_errors,
@@ -34,6 +36,7 @@ from pithos_api.blocks.files import (
     write_durably,
 )
 from pithos_api.blocks.hashing import EMPTY_DIGEST
+from pithos_api.blocks.quarantine import Quarantine
 from pithos_api.blocks.retirement import Retirement
 from pithos_api.blocks.verified import VerifiedBlocks
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
@@ -64,6 +67,7 @@ class LocalBlockStore:
             os.makedirs(self._root, mode=0o700, exist_ok=True)
             os.makedirs(self._incoming, mode=0o700, exist_ok=True)
             self._retirement = Retirement(self._root)
+            self._quarantine = Quarantine(self._root)
             fsync_directory(self._root)
             fsync_directory(os.path.dirname(os.path.abspath(self._root)))
             self._anonymous = self._has_anonymous_files()
@@ -110,6 +114,7 @@ class LocalBlockStore:
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``."""
         with os_errors():
+            os.stat(self._incoming)  # where the directory is gone, nothing is known of any block
             return {d for d in digests if d == EMPTY_DIGEST or self._is_kept(d)}
 
     def scan(self, after: bytes = b"") -> Iterator[StoredBlock]:
@@ -142,6 +147,29 @@ class LocalBlockStore:
         """See ``BlockStore.retired``."""
         with os_errors():
             yield from self._retirement.blocks()
+
+    def check(self, digest: bytes) -> int:
+        """See ``BlockStore.check``; the page cache is passed over and left as it was."""
+        if digest == EMPTY_DIGEST:
+            return 0
+        with os_errors(), self._opened(digest) as (fd, file):
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+            self._compare(digest, hash_of_file(fd, file.st_size), file)
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+            return file.st_size
+
+    def quarantine(self, digest: bytes) -> bool:
+        """See ``BlockStore.quarantine``: also of a block on its way out."""
+        while True:
+            try:
+                self.check(digest)
+            except BlockNotFoundError:
+                return True
+            except BlockDamagedError:
+                with os_errors():
+                    any(self._quarantine.take(digest, place) for place in self._places(digest))
+            else:
+                return False
 
     def delete(self, digest: bytes) -> None:
         """See ``BlockStore.delete``."""
@@ -229,6 +257,7 @@ class LocalBlockStore:
         for path in self._places(digest):
             with suppress(FileNotFoundError):
                 return os.open(path, os.O_RDONLY)
+        os.stat(self._incoming)  # where the directory is gone, not a block is missing but all
         logger.error("block %s is missing", digest.hex())
         raise BlockNotFoundError(digest)
 
@@ -250,10 +279,7 @@ class LocalBlockStore:
         """First an empty piece, when the block is open and verified; then the bytes asked for."""
         with os_errors(), self._opened(digest) as (fd, file):
             if self._is_to_verify(digest, file):
-                found = sha256()
-                for piece in file_pieces(fd, 0, file.st_size):
-                    found.update(piece)
-                self._compare(digest, found.digest(), file)
+                self._compare(digest, hash_of_file(fd, file.st_size), file)
             yield b""
             yield from file_pieces(fd, start, min(stop, file.st_size))
         yield from zeros(stop - max(start, file.st_size))

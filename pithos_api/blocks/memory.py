@@ -15,12 +15,14 @@ logger = logging.getLogger(__name__)
 class MemoryBlockStore:
     """A ``BlockStore`` that lives as long as the process and verifies every read.
 
-    ``blocks`` and ``settled`` are open to tests, to damage a block or to see what was settled.
+    ``blocks``, ``settled`` and ``quarantined`` are open to tests, to damage a block or to see
+    what happened to it.
     """
 
     def __init__(self) -> None:
         self.blocks: dict[bytes, bytes] = {}
         self.settled: set[bytes] = set()
+        self.quarantined: dict[bytes, bytes] = {}
         self._put_at: dict[bytes, float] = {}
         self._retired: dict[bytes, bytes] = {}
 
@@ -81,6 +83,17 @@ class MemoryBlockStore:
     def retired(self) -> Iterator[StoredBlock]:
         """See ``BlockStore.retired``."""
         return iter([self._described(*each) for each in self._retired.items()])
+
+    def check(self, digest: bytes) -> int:
+        """See ``BlockStore.check``."""
+        return len(self.get(digest))
+
+    def quarantine(self, digest: bytes) -> bool:
+        """See ``BlockStore.quarantine``."""
+        for place in (self.blocks, self._retired):
+            if sha256(place.get(digest, b"")).digest() != digest and digest in place:
+                self.quarantined[digest] = place.pop(digest)
+        return digest not in self.blocks and digest not in self._retired
 
     def delete(self, digest: bytes) -> None:
         """See ``BlockStore.delete``."""

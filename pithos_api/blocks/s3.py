@@ -119,6 +119,24 @@ class S3BlockStore:
                 moment = entry["last_modified"].timestamp()
                 yield StoredBlock(bytes.fromhex(found[1]), entry["size"], moment)
 
+    def check(self, digest: bytes) -> int:
+        """See ``BlockStore.check``."""
+        return 0 if digest == EMPTY_DIGEST else len(self._compared(digest))
+
+    def quarantine(self, digest: bytes) -> bool:
+        """See ``BlockStore.quarantine``.
+
+        The object stays where it is, for S3 cannot delete what was read and nothing younger:
+        that could be the upload that heals it. Reading it fails since it is compared; a store
+        that never compares goes on to serve it.
+        """
+        try:
+            self.check(digest)
+        except (BlockNotFoundError, BlockDamagedError):
+            self._recent.forget(digest)
+            return True
+        return False
+
     def delete(self, digest: bytes) -> None:
         """See ``BlockStore.delete``."""
         self.discard(digest)
@@ -137,10 +155,13 @@ class S3BlockStore:
         self._bucket.delete(_retired_key(digest))
 
     def _fetch(self, digest: bytes) -> memoryview:
+        return self._find(digest) if self._verify == "never" else self._compared(digest)
+
+    def _compared(self, digest: bytes) -> memoryview:
         """The whole block. What does not match is fetched again: it may be the network's fault."""
         for _ in range(READINGS):
             block = self._find(digest)
-            found = digest if self._verify == "never" else sha256(block).digest()
+            found = sha256(block).digest()
             if found == digest:
                 return block
             logger.warning("block %s came with wrong bytes", digest.hex())

@@ -9,15 +9,22 @@ class Block(models.Model):
     digest: SHA-256 of the block without trailing NULs; size: bytes without them.
     data: the bytes of a small block, which then is in no block store; else NULL.
     touched: when a writer last named it; garbage collection leaves young ones alone.
+    damaged: when its bytes were found damaged or missing; NULL as soon as they are sent again.
     """
 
     digest = models.BinaryField(primary_key=True, max_length=32)
     size = models.IntegerField()
     data = models.BinaryField(null=True)
     touched = models.DateTimeField(db_default=Now())
+    damaged = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "block"
+        indexes = (
+            models.Index(
+                fields=["digest"], condition=models.Q(damaged__isnull=False), name="damaged_blocks"
+            ),
+        )
 
     def __str__(self) -> str:
         return bytes(self.digest).hex()
@@ -42,6 +49,29 @@ class BlockClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {bytes(self.digest).hex()}"
+
+
+class ScrubPass(models.Model):
+    """The one row that says how far the reading of all blocks has come.
+
+    position: the digest of the last block that was read, in order of digests; b"" at the start.
+    finished: when the pass was through; NULL while it is under way.
+    blocks, bytes, damaged: what this pass has read and found so far; missing ones are damaged.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    started = models.DateTimeField(db_default=Now())
+    finished = models.DateTimeField(null=True)
+    position = models.BinaryField(default=b"")
+    blocks = models.BigIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+    damaged = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "scrub_pass"
+
+    def __str__(self) -> str:
+        return f"{self.blocks} blocks since {self.started}"
 
 
 class Store(models.Model):

@@ -11,7 +11,7 @@ from pithos_api.blocks.base import zeros
 from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, trimmed_length
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models.statements.read_blocks import read_blocks
-from pithos_api.services import block_store
+from pithos_api.services import block_store, damage
 from watching.tallies import tallies
 
 log = logging.getLogger(__name__)
@@ -78,14 +78,19 @@ def _read_block(digest: bytes, small: Mapping[bytes, bytes], wanted: range) -> I
 
 
 def _opened(digest: bytes, wanted: range) -> Iterator[bytes]:
-    """Return the wanted bytes of a block in the store, verified; what is met there is counted."""
+    """Return the wanted bytes of a block in the store, verified; what is met there is counted.
+
+    Whoever has the bytes of a bad one is asked for them from now on.
+    """
     try:
         return block_store.current().read(digest, wanted.start, wanted.stop)
     except BlockDamagedError:
         tallies.count_event("blocks_damaged")
+        damage.condemn(digest)
         raise
     except BlockNotFoundError:
         tallies.count_event("blocks_missing")
+        damage.condemn(digest)
         raise
 
 

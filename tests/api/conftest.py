@@ -26,6 +26,7 @@ def server(
         DATABASE_URL=url,
         PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
         PITHOS_DEBUG="1",
+        PITHOS_SCRUB_RATE="0",
     )
     yield running
     running.stop()

@@ -30,7 +30,12 @@ needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the exampl
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A first start in an empty directory, with the embedded Postgres."""
-    running = Server(tmp_path_factory.mktemp("docs"), DATABASE_URL="", DATABASE_URL_FILE="")
+    running = Server(
+        tmp_path_factory.mktemp("docs"),
+        DATABASE_URL="",
+        DATABASE_URL_FILE="",
+        PITHOS_SCRUB_RATE="0",
+    )
     yield running
     running.stop()
 

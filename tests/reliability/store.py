@@ -5,6 +5,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +20,7 @@ import psycopg2
 from settings.postgres.layout import PORT, Layout
 from settings.postgres.server import is_alive
 from tests.api.client import Answer, Client
-from tests.api.server import Server
+from tests.api.server import ROOT, Server
 
 BLOCK = 4 << 20
 PATIENCE_SECONDS = 30
@@ -30,7 +32,8 @@ class Store(Server):
     def __init__(self, data: Path, **env: str) -> None:
         self.clients: list[Client] = []
         self.layout = Layout(data / "pg")
-        super().__init__(data, **{"DATABASE_URL": "", "CRASH_AT": "", **env})
+        usual = {"DATABASE_URL": "", "CRASH_AT": "", "PITHOS_SCRUB_RATE": "0"}
+        super().__init__(data, **{**usual, **env})
         found = re.search(r"account +(\S+)\s+token +(\S+)", self.output)
         assert found, self.output
         self.account, self.token = found.groups()
@@ -73,15 +76,33 @@ class Store(Server):
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def session(self) -> psycopg2.extensions.connection:
+        """A connection to the store's own database."""
+        run = str(self.layout.run)
+        return psycopg2.connect(host=run, port=PORT, user="pithos", dbname="pithos")
+
     def ask(self, statement: str, *parameters: object) -> Any:
         """The first value of the first row that a query of the store's own database gives."""
-        run = str(self.layout.run)
-        database = psycopg2.connect(host=run, port=PORT, user="pithos", dbname="pithos")
-        with closing(database), database.cursor() as cursor:
+        with closing(self.session()) as database, database, database.cursor() as cursor:
             cursor.execute(statement, parameters)
             row = cursor.fetchone()
         assert row is not None
         return row[0]
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """What a command of ``manage.py`` says, on this store."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def execute(self, statement: str, *parameters: object) -> None:
+        """Change the store's own database, as nobody should."""
+        self.ask(f"WITH done AS ({statement} RETURNING 1) SELECT count(*) FROM done", *parameters)
 
     def blocks(self) -> dict[str, Path]:
         """The files of all stored blocks, by digest."""

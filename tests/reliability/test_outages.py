@@ -13,6 +13,7 @@ import pytest
 
 from tests.api.client import Answer, Client
 from tests.reliability.crowd import together
+from tests.reliability.damages import DAMAGES, solid
 from tests.reliability.store import (
     BLOCK,
     Store,
@@ -127,36 +128,11 @@ def test_without_block_files_only_what_needs_them_is_503(store: Store, box: str)
     assert client.put(f"{box}/new", content).status == 201
 
 
-def _flip_a_bit(block: Path) -> None:
-    with block.open("r+b") as file:
-        file.seek(block.stat().st_size // 2)
-        byte = file.read(1)[0]
-        file.seek(-1, os.SEEK_CUR)
-        file.write(bytes([byte ^ 16]))
-
-
-def _cut(block: Path) -> None:
-    os.truncate(block, block.stat().st_size - 1)
-
-
-def _erase(block: Path) -> None:
-    size = block.stat().st_size
-    block.write_bytes(bytes(size))
-
-
-def _solid(size: int) -> bytes:
-    """Random bytes that do not end with a NUL, hence have the digest of their block."""
-    return os.urandom(size - 1) + b"."
-
-
-DAMAGES = [_flip_a_bit, _cut, _erase, Path.unlink]
-
-
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_block_is_refused_alarmed_and_healed_by_its_owner(
     store: Store, box: str, damage: Callable[[Path], None]
 ) -> None:
-    client, content = store.client(), _solid(100_000)
+    client, content = store.client(), solid(100_000)
     digest = sha256(content).hexdigest()
     assert client.put(f"{box}/o", content).status == 201
     assert client.get(f"{box}/o").body == content  # so that the block counts as verified
@@ -173,7 +149,7 @@ def test_a_damaged_block_is_refused_alarmed_and_healed_by_its_owner(
 def test_a_download_is_cut_before_a_damaged_block(
     store: Store, box: str, damage: Callable[[Path], None]
 ) -> None:
-    client, content = store.client(), b"".join(_solid(BLOCK) for _ in range(4))
+    client, content = store.client(), b"".join(solid(BLOCK) for _ in range(4))
     assert client.put(f"{box}/o", content).status == 201
     assert client.get(f"{box}/o").body == content
     damage(store.blocks()[sha256(content[2 * BLOCK : 3 * BLOCK]).hexdigest()])

@@ -4,11 +4,13 @@ from pithos_api.models.statements.prepared import Statement
 
 # Those of the digests that the actor may name, with their stored lengths. Whether somebody else
 # has sent a block is not looked at: the claim is probed first, and without one nothing else is.
+# A damaged block counts as missing: who has its bytes shall send them again.
 _CLAIMS = """
     SELECT b.digest, b.size FROM block b
      WHERE b.digest IN (SELECT claim.digest FROM block_claim claim
                          WHERE claim.user_id = %(actor)s::bigint
                            AND claim.digest = ANY(%(digests)s::bytea[]))
+       AND b.damaged IS NULL
      ORDER BY b.digest
 """
 read_claims = Statement("read_claims", _CLAIMS)
@@ -17,14 +19,16 @@ read_claims = Statement("read_claims", _CLAIMS)
 lock_claims = Statement("lock_claims", f"{_CLAIMS} FOR KEY SHARE", writes=True)
 
 # Rows go in by digest, so that two writers with blocks in common cannot deadlock. One that is
-# there is at least locked, against garbage collection; its time is renewed once an hour.
+# there is at least locked, against garbage collection; its time is renewed once an hour. One that
+# was damaged is sound again: the bytes of all these are durable anew, whatever was there before.
 _KEPT = """
     kept AS (
         INSERT INTO block (digest, size, data)
         SELECT sent.* FROM {given}unnest(%(digests)s::bytea[], %(sizes)s::int[],
                                          %(contents)s::bytea[]) AS sent {when}
-        ON CONFLICT (digest) DO UPDATE SET touched = now()
-         WHERE block.touched < now() - interval '1 hour')"""
+        ON CONFLICT (digest) DO UPDATE SET touched = now(), damaged = NULL,
+               data = CASE WHEN block.damaged IS NULL THEN block.data ELSE excluded.data END
+         WHERE block.touched < now() - interval '1 hour' OR block.damaged IS NOT NULL)"""
 _CLAIMED = """
     claimed AS (
         INSERT INTO block_claim (user_id, digest)

@@ -100,6 +100,39 @@ class BlockStoreContract:
         put(store, LONG)
         assert store.get(digest) == LONG
 
+    def test_a_check_reads_everything_and_tells_the_stored_length(self, store, damage):
+        digest = put(store, LONG)
+        assert store.get(digest) == LONG  # and remembers that it was sound
+        assert store.check(digest) == len(LONG)
+        damage(digest, LONG[:-1] + b"!")
+        with pytest.raises(BlockDamagedError):
+            store.check(digest)
+        with pytest.raises(BlockNotFoundError):
+            store.check(digest_of(b"absent"))
+        assert store.check(EMPTY_DIGEST) == 0
+
+    def test_a_damaged_block_in_quarantine_is_not_read_until_it_is_put_again(self, store, damage):
+        digest = put(store, LONG)
+        damage(digest, LONG[:-1] + b"!")
+        assert store.quarantine(digest) is True
+        for access in (lambda: store.get(digest), lambda: store.read(digest, 0, 1)):
+            with pytest.raises((BlockNotFoundError, BlockDamagedError)):
+                access()
+        put(store, LONG)
+        assert store.get(digest) == LONG
+
+    def test_only_damaged_blocks_go_into_quarantine(self, store):
+        digest = put(store, LONG)
+        assert store.quarantine(digest) is False
+        assert store.get(digest) == LONG
+        assert store.quarantine(digest_of(b"absent")) is True
+
+    def test_a_block_may_be_damaged_twice(self, store, damage):
+        for _ in range(2):
+            digest = put(store, LONG)
+            damage(digest, LONG[:9])
+            assert store.quarantine(digest) is True
+
     def test_putting_a_block_again_changes_nothing(self, store):
         assert put(store, b"once") == put(store, b"once")
         assert store.get(digest_of(b"once")) == b"once"

@@ -163,7 +163,8 @@ def test_when_a_block_is_verified(tmp_path, monkeypatch, verify, hashed):
         calls.append(data)
         return sha256(*data)
 
-    monkeypatch.setattr("pithos_api.blocks.local.sha256", counting_sha256)
+    for module in ("local", "files"):
+        monkeypatch.setattr(f"pithos_api.blocks.{module}.sha256", counting_sha256)
     assert [store.get(digest), read(store, digest, 0, len(LONG)), store.get(digest)] == [LONG] * 3
     assert len(calls) == hashed
 
@@ -357,3 +358,35 @@ def test_dying_at_a_named_point_leaves_a_whole_block_or_none(tmp_path, point, st
     assert died.returncode == status
     assert [store.get(digest) for digest in digests(store)] == stored
     assert list((tmp_path / "blocks" / "incoming").iterdir()) == []
+
+
+def test_what_was_damaged_is_kept_for_the_operator(store, root):
+    digest = put(store, LONG)
+    flip_a_bit(file_of(root, digest))
+    damaged = file_of(root, digest).read_bytes()
+    store.quarantine(digest)
+    assert (root / "quarantine" / digest.hex()).read_bytes() == damaged
+    assert (store.exists([digest]), list(store.scan())) == (set(), [])
+
+
+def test_a_block_on_its_way_out_may_be_damaged_too(store, root):
+    digest = put(store, LONG)
+    store.retire(digest)
+    flip_a_bit(root / "retired" / digest.hex())
+    assert store.quarantine(digest) is True
+    assert list(store.retired()) == []
+
+
+def test_a_block_that_is_uploaded_while_it_is_moved_aside_stays(store, root, monkeypatch):
+    digest = put(store, LONG)
+    flip_a_bit(file_of(root, digest))
+    move = os.rename
+
+    def upload_and_move(source, target):
+        put(store, LONG)
+        move(source, target)
+
+    monkeypatch.setattr(os, "rename", upload_and_move)
+    assert store.quarantine(digest) is False
+    assert store.get(digest) == LONG
+    assert list((root / "quarantine").iterdir()) == []

@@ -1,0 +1,63 @@
+"""Read every block and set damaged ones aside: ``manage.py scrub``."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, get_args
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.management.arguments import byte_size
+from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, unchecked_on_failure
+from pithos_api.management.progress import track
+from pithos_api.services import scrubbing
+from pithos_api.services.locks import Job, sole_worker
+
+VERDICTS = get_args(scrubbing.Verdict)
+
+# Blocks that the JSON names, so that it stays readable when a whole disk is gone.
+NAMED = 1000
+
+
+class Command(BaseCommand):
+    help = (
+        "Read every block, set damaged ones aside so that a re-upload heals them. Goes on where"
+        " it was interrupted. Exit status: 0 sound, 1 damage found, 2 could not check."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--rate", type=byte_size, default=0, help="bytes a second, such as 50M; 0 is no limit"
+        )
+        parser.add_argument("--restart", action="store_true", help="begin with the first block")
+        parser.add_argument("--json", action="store_true", help="one JSON object as the result")
+
+    def handle(self, *, rate: int, restart: bool, json: bool, **_: Any) -> None:
+        with unchecked_on_failure(), sole_worker(Job.SCRUB) as ours:
+            if not ours:
+                raise CommandError("another scrub is under way", returncode=NOT_CHECKED)
+            blocks = scrubbing.scrub(rate, restart=restart)
+            found = self._inspect(track(blocks, scrubbing.block_count(), "reading"), json=json)
+        if found["damaged"] + found["missing"] + found["unreadable"]:
+            raise SystemExit(PROBLEMS)
+
+    def _inspect(self, blocks: Iterable[scrubbing.Inspection], *, json: bool) -> Counter[str]:
+        """Print what is not sound as it is found, and the sums at the end."""
+        found: Counter[str] = Counter()
+        named: list[dict[str, str]] = []
+        for block in blocks:
+            found.update({"blocks": 1, "bytes": block.length, block.verdict: 1})
+            if block.verdict == "sound":
+                continue
+            if not json:
+                self.stdout.write(f"{block.verdict} {block.digest.hex()}")
+            elif len(named) < NAMED:
+                named.append({"digest": block.digest.hex(), "verdict": block.verdict})
+        sums = {key: found[key] for key in ("blocks", "bytes", *VERDICTS)}
+        self.stdout.write(orjson.dumps(sums | {"named": named}).decode() if json else _told(sums))
+        return found
+
+
+def _told(sums: dict[str, int]) -> str:
+    verdicts = [f"{sums[each]} {each}" for each in VERDICTS if sums[each] or each == "sound"]
+    return f"{sums['blocks']} blocks read, {sums['bytes']} bytes: {', '.join(verdicts)}"
