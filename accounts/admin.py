@@ -5,10 +5,11 @@ from django.http import HttpRequest
 
 from accounts.credentials import Scope
 from accounts.models import AppPassword, ExternalIdentity, Token, User
+from audit.admin import AuditedAdmin
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(AuditedAdmin):
     """Users are made with ``manage.py create_user``; here they are watched and changed."""
 
     list_display = ("account", "display_name", "is_active", "is_operator", "quota", "created")
@@ -28,7 +29,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SecretAdmin(AuditedAdmin):
     """Secrets: whose they are and what they reach; only the time of revocation can change."""
 
     list_filter = ("revoked",)
@@ -77,7 +78,7 @@ class AppPasswordAdmin(SecretAdmin):
 
 
 @admin.register(ExternalIdentity)
-class ExternalIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ExternalIdentityAdmin(AuditedAdmin):
     """Which account somebody has who comes through an identity provider."""
 
     list_display = ("subject", "provider", "user", "created")

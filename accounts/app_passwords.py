@@ -11,6 +11,7 @@ from accounts.credentials import Address, Scope
 from accounts.errors import AppPasswordNotFoundError
 from accounts.models import AppPassword, Token, User
 from accounts.services import TOKEN_BITS, check_scope, token_digest
+from audit.services import record
 
 PREFIX = "app-"
 
@@ -26,13 +27,15 @@ def create_app_password(
     """
     check_scope(scope)
     secret = PREFIX + secrets.token_urlsafe(TOKEN_BITS // 8)
-    AppPassword.objects.create(
-        digest=token_digest(secret),
-        user=user,
-        label=label,
-        scope=scope.as_json(),
-        expires=expires,
-    )
+    with transaction.atomic():
+        made = AppPassword.objects.create(
+            digest=token_digest(secret),
+            user=user,
+            label=label,
+            scope=scope.as_json(),
+            expires=expires,
+        )
+        record("app_password.create", account=user.account, target=f"{made.pk} {label}".strip())
     return secret
 
 
@@ -64,6 +67,7 @@ def revoke_app_password(user: User, number: int) -> None:
         if not list_app_passwords(user).filter(pk=number).update(revoked=Now()):
             raise AppPasswordNotFoundError(user.account, number)
         Token.objects.filter(app_password_id=number, revoked=None).update(revoked=Now())
+        record("app_password.revoke", account=user.account, target=str(number))
 
 
 def scope_of(app_password: AppPassword) -> Scope:

@@ -17,6 +17,7 @@ from accounts.errors import (
     TokenNotFoundError,
 )
 from accounts.models import AppPassword, Token, User
+from audit.services import record
 
 TOKEN_BITS = 256
 MAX_ACCOUNT_BYTES = 256
@@ -43,6 +44,7 @@ def create_user(account: str, *, operator: bool = False, quota: int | None = Non
     try:
         with transaction.atomic():
             user.save()
+            record("user.create", account=name, details={"operator": operator, "quota": quota})
     except IntegrityError as error:
         raise AccountExistsError(name) from error
     return user
@@ -88,14 +90,16 @@ def create_token(
     check_scope(scope)
     limits = scope.as_json()
     token = ("" if limits is None else SCOPED) + secrets.token_urlsafe(TOKEN_BITS // 8)
-    Token.objects.create(
-        digest=token_digest(token),
-        user=user,
-        expires=expires,
-        label=label,
-        scope=limits,
-        app_password=app_password,
-    )
+    with transaction.atomic():
+        Token.objects.create(
+            digest=token_digest(token),
+            user=user,
+            expires=expires,
+            label=label,
+            scope=limits,
+            app_password=app_password,
+        )
+        record("token.create", account=user.account, target=shown_digest(token), details=limits)
     return token
 
 
@@ -115,19 +119,30 @@ def revoke_token(token: str) -> None:
 
     Raises: TokenNotFoundError.
     """
-    changed = Token.objects.filter(digest=token_digest(token), revoked=None).update(revoked=Now())
-    if not changed:
-        raise TokenNotFoundError
+    with transaction.atomic():
+        found = Token.objects.filter(digest=token_digest(token), revoked=None)
+        account = found.values_list("user__account", flat=True).first()
+        if not found.update(revoked=Now()):
+            raise TokenNotFoundError
+        record("token.revoke", account=str(account), target=shown_digest(token))
 
 
 def revoke_all_tokens(user: User) -> int:
     """Make every token of a user fail from the next request on; return how many there were."""
-    return Token.objects.filter(user=user, revoked=None).update(revoked=Now())
+    with transaction.atomic():
+        count = Token.objects.filter(user=user, revoked=None).update(revoked=Now())
+        record("token.revoke_all", account=user.account, details={"tokens": count})
+    return count
 
 
 def note_use(digest: bytes) -> None:
     """Write down that a token is in use. Callers ask at most once an hour for each token."""
     Token.objects.filter(digest=digest).update(last_used=Now())
+
+
+def shown_digest(token: str) -> str:
+    """Return how a token is spoken of: the first eight digits of its digest."""
+    return token_digest(token).hex()[:8]
 
 
 def token_digest(token: str) -> bytes:

@@ -1,11 +1,12 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from audit.admin import AuditedAdmin
 from pithos_api.models import Container
 
 
 @admin.register(Container)
-class ContainerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ContainerAdmin(AuditedAdmin):
     """Containers with their counters, which may lag a second behind; only quotas can change."""
 
     list_display = ("account", "name", "object_count", "byte_count", "quota", "modified")

@@ -53,6 +53,7 @@ def _make_secret_key(path: Path) -> None:
 SECRET_KEY = _secret_key()
 
 INSTALLED_APPS = [
+    "audit",
     "accounts",
     "pithos_api",
     "django.contrib.admin",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
+from audit.services import record
 from pithos_api.errors import GroupLimitError
 from pithos_api.models import Account, GroupMember, PastMetadata
 from pithos_api.models.statements import read_container as statements
@@ -103,6 +104,7 @@ def update_account(
         stored = Account.objects.select_for_update().get(user_id=owner)
         _change_meta(stored, apply_change(stored.meta, change))
         _change_groups(owner, groups)
+        _record_groups(access, account, groups)
         Account.objects.filter(user_id=owner).update(modified=Now())
 
 
@@ -117,6 +119,12 @@ def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:
         valid_to=Now(),
     )
     Account.objects.filter(user_id=stored.user_id).update(meta=changed, meta_since=Now())
+
+
+def _record_groups(access: Access, account: str, change: GroupChange) -> None:
+    for name, members in change.groups.items():
+        details = {"members": list(members)}
+        record("group.change", actor=access.account, account=account, target=name, details=details)
 
 
 def _change_groups(owner: int, change: GroupChange) -> None:

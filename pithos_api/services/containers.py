@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
+from audit.services import record
 from pithos_api.errors import (
     ContainerNotEmptyError,
     ContainerNotFoundError,
@@ -275,6 +276,7 @@ def delete_container(credentials: Credentials, path: ContainerPath) -> None:
         UsageDelta.objects.filter(container=container).delete()
         container.delete()
         touch_account(access)
+        _record("container.delete", access, path)
 
 
 def empty_container(credentials: Credentials, path: ContainerPath) -> None:
@@ -296,7 +298,14 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
     access = authorize(credentials, path, Right.OWN)
-    purge.purge_container.one({"container": access.container, "until": until})
+    with transaction.atomic():
+        purge.purge_container.one({"container": access.container, "until": until})
+        _record("container.purge", access, path, until=until)
+
+
+def _record(action: str, access: Access, path: ContainerPath, **details: float) -> None:
+    actor, account = access.account, path.account
+    record(action, actor=actor, account=account, target=path.container, details=details)
 
 
 def touch_account(access: Access) -> None:

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.credentials import Credentials
+from audit.services import record
 from pithos_api.errors import ObjectNotFoundError
 from pithos_api.models import Version
 from pithos_api.models.statements import purge
@@ -46,7 +47,15 @@ def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> No
     if not Version.objects.filter(container_id=access.container, name=path.name).exists():
         raise ObjectNotFoundError(path.name)
     wanted = {"container": access.container, "name": path.name, "until": until}
-    purge.purge_object.one(wanted)
+    with transaction.atomic():
+        purge.purge_object.one(wanted)
+        record(
+            "object.purge",
+            actor=access.account,
+            account=path.account,
+            target=f"{path.container}/{path.name}",
+            details={"until": until},
+        )
 
 
 def delete_object(credentials: Credentials, path: ObjectPath) -> None:

@@ -1,12 +1,13 @@
 """Who else may read and write: grants, groups, publication (contract §1)."""
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from secrets import choice
 
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from audit.services import record
 from pithos_api.errors import GrantConflictError
 from pithos_api.models import Container, Grant, Publication, UsageDelta
 from pithos_api.values import Access, ObjectPath, ShareChange, Sharing
@@ -36,7 +37,8 @@ def _change_grant(access: Access, path: ObjectPath, wanted: Sharing) -> None:
     container = Container.objects.select_for_update().get(id=access.container)
     own = Grant.objects.filter(container=container, path=path.name)
     if not wanted.readers and not wanted.writers:
-        own.delete()
+        if own.delete()[0]:
+            _record("object.unshare", access, path)
         return
     if _is_inherited(container, path, wanted):
         return
@@ -49,6 +51,7 @@ def _change_grant(access: Access, path: ObjectPath, wanted: Sharing) -> None:
         defaults={"readers": list(wanted.readers), "writers": list(wanted.writers)},
     )
     Container.objects.filter(id=container.id, has_grants=False).update(has_grants=True)
+    _record("object.share", access, path, readers=wanted.readers, writers=wanted.writers)
 
 
 def _is_inherited(container: Container, path: ObjectPath, wanted: Sharing) -> bool:
@@ -73,15 +76,24 @@ def _conflicts(container: Container, path: ObjectPath) -> list[str]:
 def _change_publication(access: Access, path: ObjectPath, *, public: bool) -> None:
     """Publish under a new key, or keep the key of what is public already; or take it back."""
     if not public:
-        Publication.objects.filter(container_id=access.container, name=path.name).delete()
+        known = Publication.objects.filter(container_id=access.container, name=path.name)
+        if known.delete()[0]:
+            _record("object.unpublish", access, path)
         return
     key = "".join(choice(_KEY_CHARACTERS) for _ in range(_KEY_LENGTH))
-    Publication.objects.get_or_create(
+    _, created = Publication.objects.get_or_create(
         container_id=access.container, name=path.name, defaults={"key": key}
     )
     Container.objects.filter(id=access.container, has_publications=False).update(
         has_publications=True
     )
+    if created:
+        _record("object.publish", access, path)
+
+
+def _record(action: str, access: Access, path: ObjectPath, **details: Sequence[str]) -> None:
+    target = f"{path.container}/{path.name}"
+    record(action, actor=access.account, account=path.account, target=target, details=details)
 
 
 def governing(grants: Mapping[str, Sharing], path: ObjectPath) -> Sharing | None:

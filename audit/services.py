@@ -1,0 +1,65 @@
+"""Writing and reading the audit log."""
+
+import getpass
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from audit.models import Event
+from watching import origin
+
+_RECORD = """
+    INSERT INTO audit_event (action, actor, account, target, details, request_id, address)
+    VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s)"""
+
+
+def record(
+    action: str,
+    *,
+    account: str,
+    target: str = "",
+    actor: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down an action, within the caller's transaction: both happen or neither does.
+
+    account: whose things it is about. target: which, never a secret. actor: the account that
+    acts; without it the account itself where a request is served, else who runs the command.
+    """
+    request = origin.request_id()
+    who = actor or (account if request else f"shell:{getpass.getuser()}")
+    written = orjson.dumps(dict(details or {})).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, (action, who, account, target, written, request, origin.address()))
+
+
+def list_events(*, since: datetime | None = None, account: str = "") -> QuerySet[Event]:
+    """Return events in the order they were written.
+
+    since: aware time; the first event may have it. account: whose things they are about, or
+    who acted; "" is everybody.
+    """
+    events = Event.objects.order_by("id")
+    if since is not None:
+        events = events.filter(at__gte=since)
+    if account:
+        events = events.filter(account=account) | events.filter(actor=account)
+    return events
+
+
+def forget_events(before: datetime) -> int:
+    """Delete events older than an aware time; return how many. That it was done is an event.
+
+    The one way past the trigger; the setting that opens it ends with the transaction.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('audit.forget_before', %s, true)", (before.isoformat(),))
+        cursor.execute("DELETE FROM audit_event WHERE at < %s", (before,))
+        count: int = cursor.rowcount
+        cursor.execute("SELECT set_config('audit.forget_before', '', true)")
+        record("audit.forget", account="", details={"before": before.isoformat(), "events": count})
+    return count

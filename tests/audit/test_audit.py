@@ -1,0 +1,156 @@
+"""Who did what is written down, with the action or not at all, and stays as it was written."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from accounts import services as accounts
+from audit import services
+from audit.models import Event
+
+pytestmark = pytest.mark.usefixtures("django_db_setup")
+
+
+def audit(*arguments):
+    out = StringIO()
+    call_command("audit", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def actions(account):
+    return [event.action for event in services.list_events(account=account)]
+
+
+def last(account):
+    return services.list_events(account=account).last()
+
+
+@pytest.mark.parametrize(
+    ("change", "action", "details"),
+    [
+        ({"X-Object-Sharing": "read=bob"}, "object.share", {"readers": ["bob"], "writers": []}),
+        ({"X-Object-Public": "true"}, "object.publish", {}),
+    ],
+)
+def test_sharing_and_publishing_by_whom_and_from_where(box, committed, change, action, details):
+    box.put("c/o", b"x")
+    answer = box.post("c/o", headers=change)
+    event = last(box.account)
+    assert (event.action, event.target, event.details) == (action, "c/o", details)
+    assert event.actor == event.account == box.account
+    assert (event.request_id, event.address) == (answer["X-Trans-Id"], "127.0.0.1")
+
+
+def test_taking_both_back(box, committed):
+    box.put("c/o", b"x", headers={"X-Object-Sharing": "read=bob", "X-Object-Public": "true"})
+    for _ in range(2):  # the second time nothing happens
+        box.post("c/o", headers={"X-Object-Sharing": "", "X-Object-Public": "false"})
+    assert actions(box.account)[-4:] == [
+        *("object.share", "object.publish", "object.unshare", "object.unpublish")
+    ]
+
+
+def test_the_key_of_a_public_object_is_not_written_down(box, committed):
+    box.put("c/o", b"x", headers={"X-Object-Public": "true"})
+    key = box.head("c/o")["X-Object-Public"].rpartition("/")[2]
+    assert key not in audit("--account", box.account)
+
+
+def test_groups_purges_and_the_end_of_a_container(box, committed):
+    box.post("", headers={"X-Account-Group-Friends": "bob,eve"}, update="")
+    box.put("c/o", b"x")
+    box.delete("c/o")
+    box.delete("c/o", until=9999999999)
+    box.delete("c", until=9999999999)
+    box.delete("c")
+    found = list(services.list_events(account=box.account))[-4:]
+    assert [(event.action, event.target) for event in found] == [
+        *(("group.change", "friends"), ("object.purge", "c/o")),
+        *(("container.purge", "c"), ("container.delete", "c")),
+    ]
+    assert found[0].details == {"members": ["bob", "eve"]}
+
+
+def test_what_is_refused_is_no_event(box, committed):
+    box.put("c/a", b"x", headers={"X-Object-Sharing": "read=bob"})
+    before = actions(box.account)
+    assert box.put("c/a/b", b"x", headers={"X-Object-Sharing": "read=eve"}).status == 409
+    assert box.delete("c").status == 409
+    assert actions(box.account) == before
+
+
+@pytest.mark.django_db
+def test_users_and_tokens_by_who_runs_the_command():
+    user = accounts.create_user("audited", operator=True)
+    token = accounts.create_token(user)
+    accounts.revoke_token(token)
+    accounts.revoke_all_tokens(user)
+    assert actions("audited") == [
+        *("user.create", "token.create", "token.revoke", "token.revoke_all")
+    ]
+    assert last("audited").actor.startswith("shell:")
+    assert token not in audit("--json")
+    assert accounts.token_digest(token).hex()[:8] in audit()
+
+
+@pytest.mark.django_db
+def test_what_an_operator_does_in_the_admin_pages(client):
+    olga = accounts.create_user("olga", operator=True)
+    bob = accounts.create_user("bob")
+    client.force_login(olga)
+    page = f"/admin/accounts/user/{bob.pk}/change/"
+    assert client.post(page, {"is_active": "on", "quota": "5"}).status_code == 302
+    event = last("bob")
+    assert (event.action, event.actor, event.target) == ("admin.change", "olga", "user bob")
+    assert event.details == {"fields": ["Quota"]}
+    assert actions("olga")[-2] == "session.begin"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_event SET actor = 'mallory'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+    ],
+)
+def test_the_log_only_grows(statement):
+    services.record("test.event", account="somebody")
+    refused = pytest.raises(DatabaseError, match="only grows")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert last("somebody").action == "test.event"
+
+
+@pytest.mark.django_db
+def test_old_events_can_be_forgotten_which_is_an_event(django_db_blocker):
+    services.record("test.event", account="somebody")
+    services.record("test.event", account="somebody")
+    old = Event.objects.latest("id")
+    assert audit("--forget-before", "1d").startswith("forgot 0 events")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('audit.forget_before', 'infinity', true)")
+        cursor.execute("DELETE FROM audit_event WHERE id < %s", (old.pk,))
+        cursor.execute("SELECT set_config('audit.forget_before', '', true)")
+    assert Event.objects.earliest("id") == old
+    assert Event.objects.latest("id").action == "audit.forget"
+
+
+@pytest.mark.django_db
+def test_events_of_one_account_since_a_time():
+    for name in ("ann", "bob"):
+        services.record("test.event", account=name, details={"about": name})
+    (line,) = audit("--account", "ann", "--since", "1h", "--json").splitlines()
+    assert json.loads(line)["details"] == {"about": "ann"}
+    assert audit("--account", "ann", "--since", "2100-01-01") == ""
+    assert audit().endswith("bob  about=bob\n")
+
+
+@pytest.mark.django_db
+def test_names_cannot_forge_a_line():
+    services.record("test.event", account="ann", target="c/x\n2026 olga token.revoke")
+    assert audit("--account", "ann").count("\n") == 1
