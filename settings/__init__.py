@@ -169,6 +169,29 @@ if PITHOS_STATIC_TOKENS and not DEBUG:
     raise ImproperlyConfigured("PITHOS_STATIC_TOKENS is for development: it needs PITHOS_DEBUG=1")
 # Who may say for whom they ask: their X-Forwarded-For is believed.
 PITHOS_TRUSTED_PROXIES = env.networks("PITHOS_TRUSTED_PROXIES", "")
+
+# Who is calling (docs/identity.md): the backends in their order, and what each needs.
+PITHOS_IDENTITY = env.words("PITHOS_IDENTITY", "static,database")
+PITHOS_IDENTITY_PROVISION = env.boolean("PITHOS_IDENTITY_PROVISION", default=True)
+PITHOS_IDENTITY_CA = env.text("PITHOS_IDENTITY_CA", "")
+PITHOS_ASTAKOS_URL = env.endpoint("PITHOS_ASTAKOS_URL")
+PITHOS_KEYSTONE_URL = env.endpoint("PITHOS_KEYSTONE_URL")
+PITHOS_KEYSTONE_USER = env.text("PITHOS_KEYSTONE_USER", "")
+PITHOS_KEYSTONE_PASSWORD = env.secret("PITHOS_KEYSTONE_PASSWORD")
+PITHOS_KEYSTONE_PROJECT = env.text("PITHOS_KEYSTONE_PROJECT", "service")
+PITHOS_KEYSTONE_DOMAIN = env.text("PITHOS_KEYSTONE_DOMAIN", "Default")
+PITHOS_MEMBER_ROLES = env.words("PITHOS_MEMBER_ROLES", "member,swiftoperator,admin")
+PITHOS_READER_ROLES = env.words("PITHOS_READER_ROLES", "reader")
+PITHOS_RESELLER_ROLES = env.words("PITHOS_RESELLER_ROLES", "reselleradmin")
+PITHOS_INTROSPECTION_URL = env.endpoint("PITHOS_INTROSPECTION_URL")
+PITHOS_INTROSPECTION_CLIENT = env.text("PITHOS_INTROSPECTION_CLIENT", "")
+PITHOS_INTROSPECTION_SECRET = env.secret("PITHOS_INTROSPECTION_SECRET") or ""
+PITHOS_OIDC_ISSUER = env.text("PITHOS_OIDC_ISSUER", "")
+PITHOS_OIDC_AUDIENCE = env.words("PITHOS_OIDC_AUDIENCE", "")
+PITHOS_JWKS_URL = env.endpoint("PITHOS_JWKS_URL")
+PITHOS_JWT_ALGORITHMS = env.words("PITHOS_JWT_ALGORITHMS", "RS256,ES256,EdDSA")
+PITHOS_HEADER_USER = env.text("PITHOS_HEADER_USER", "Remote-User")
+
 # Off behind a pooler that shares a connection between transactions (PgBouncer).
 PITHOS_PREPARED_STATEMENTS = env.boolean("PITHOS_PREPARED_STATEMENTS", default=True)
 

@@ -6,6 +6,7 @@ import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -13,6 +14,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
@@ -80,6 +82,19 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 def words(name: str, default: str) -> list[str]:
     """Read a comma-separated list; blanks around the items are dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def endpoint(name: str) -> str:
+    """Read the URL of a service that secrets are sent to, "" if unset; no slash at the end.
+
+    It is https, or http to this machine.
+    """
+    value = text(name, "").rstrip("/")
+    parts = urlsplit(value)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if value and not (safe and parts.hostname and not parts.username and not parts.fragment):
+        raise ImproperlyConfigured(f"{name} must be like https://host/path, without a user")
+    return value
 
 
 def origin(name: str) -> str:

@@ -2,40 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 
-from accounts.credentials import Credentials
+from accounts.credentials import Credentials, Network
 from accounts.errors import DeniedError
+from accounts.identity import registry
 from accounts.identity.base import RequestFacts
-from accounts.identity.local import DatabaseTokens, StaticTokens
+from accounts.identity.local import DatabaseTokens
+from accounts.identity.source import Source
 from accounts.services import SCOPED, token_digest
 
 # Longer than any token that providers give; refused before it is hashed or sent anywhere.
 MAX_TOKEN: Final = 8192
 
 
-class Source(Protocol):
-    """One step of the chain: a backend, and what its answer means here."""
-
-    def credentials(self, token: str, digest: bytes, request: RequestFacts) -> Credentials | None:
-        """Return the caller's credentials, None where the token is for others to judge.
-
-        Raises: DeniedError, OutOfScopeError, ProviderUnavailableError.
-        """
-
-
 class Chain:
     """The backends in their order. The first that knows a token decides."""
 
-    def __init__(self, sources: Sequence[Source], proxies: Sequence[Any]) -> None:
+    def __init__(self, sources: Sequence[Source], proxies: Sequence[Network]) -> None:
         self._sources = tuple(sources)
         self._proxies = tuple(proxies)
         # Then a token without a scope needs no look-up: the statement that it guards has one.
         self.is_plain = all(isinstance(source, DatabaseTokens) for source in self._sources)
+        self.needs_token = all(source.needs_token for source in self._sources)
 
     def credentials(self, token: str, environ: Mapping[str, Any]) -> Credentials:
         """Ask one source after the other.
@@ -45,22 +38,23 @@ class Chain:
         digest = token_digest(token)
         facts = RequestFacts(environ, self._proxies)
         for source in self._sources:
-            found = source.credentials(token, digest, facts)
-            if found is not None:
-                return found
+            if token or not source.needs_token:
+                found = source.credentials(token, digest, facts)
+                if found is not None:
+                    return found
         raise DeniedError
 
 
 def credentials_of(token: str, environ: Mapping[str, Any]) -> Credentials:
     """Return what statements check a request by. A plain local token costs a hash.
 
-    environ: WSGI's, of the request.
+    token: "" if the request has none. environ: WSGI's.
 
     Raises: DeniedError, OutOfScopeError, ProviderUnavailableError.
     """
-    if len(token) > MAX_TOKEN:
-        raise DeniedError
     chain = current()
+    if len(token) > MAX_TOKEN or (not token and chain.needs_token):
+        raise DeniedError
     if chain.is_plain and not token.startswith(SCOPED):
         return Credentials(token_digest(token))
     return chain.credentials(token, environ)
@@ -68,9 +62,11 @@ def credentials_of(token: str, environ: Mapping[str, Any]) -> Credentials:
 
 @cache
 def current() -> Chain:
-    """Return the chain that the settings describe; each process builds its own."""
-    sources: list[Source] = [StaticTokens()] if settings.PITHOS_STATIC_TOKENS else []
-    return Chain([*sources, DatabaseTokens()], settings.PITHOS_TRUSTED_PROXIES)
+    """Return the chain that the settings describe; each process has its own.
+
+    Raises: ImproperlyConfigured.
+    """
+    return Chain(registry.sources(), settings.PITHOS_TRUSTED_PROXIES)
 
 
 @receiver(setting_changed)

@@ -19,6 +19,8 @@ _MOST_KNOWN: Final = 10_000
 class StaticTokens:
     """The tokens of PITHOS_STATIC_TOKENS; for development only."""
 
+    needs_token = True
+
     def credentials(self, token: str, digest: bytes, _: RequestFacts) -> Credentials | None:
         account = settings.PITHOS_STATIC_TOKENS.get(token)
         return None if account is None else Credentials(digest, account)
@@ -30,6 +32,8 @@ class DatabaseTokens:
     One without a scope is only recognised here: whether it is valid is for the statement that
     needs to know, at every request. So to have seen it once is enough for ever.
     """
+
+    needs_token = True
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -20,11 +20,8 @@ def credentials_of(request: WSGIRequest) -> Credentials:
         NotAllowedError: the token's scope has no requests like this.
         IdentityUnavailableError: nobody can say now whose it is.
     """
-    token = token_of(request)
-    if not token:
-        raise InvalidTokenError
     try:
-        credentials = identity.credentials_of(token, request.META)
+        credentials = identity.credentials_of(token_of(request), request.META)
     except DeniedError as error:
         raise InvalidTokenError from error
     except OutOfScopeError as error:
@@ -56,6 +53,11 @@ def _check_scope(request: WSGIRequest, credentials: Credentials) -> None:
     if manifest:
         container, _, prefix = manifest.partition("/")
         permissions.require_reach(credentials, str(credentials.vouched), container, prefix)
+
+
+def is_anonymous(request: WSGIRequest) -> bool:
+    """Return whether the request shows nothing that a backend would look at."""
+    return not token_of(request) and identity.current().needs_token
 
 
 def token_of(request: WSGIRequest) -> str:

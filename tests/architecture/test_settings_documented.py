@@ -12,7 +12,7 @@ from settings import env
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
     *("text", "secret", "boolean", "integer", "size", "choice", "words", "mapping", "origin"),
-    "networks",
+    *("networks", "endpoint"),
 }
 # The operating system's and Django's, not ours to document.
 FOREIGN = {"PATH", "DJANGO_SETTINGS_MODULE"}
@@ -64,6 +64,7 @@ def test_every_variable_that_is_read_has_a_row_and_every_row_is_read():
     secrets = {name for name, call in READ.items() if ast.unparse(call.func) == "env.secret"}
     assert secrets == {
         "DATABASE_URL", "PITHOS_SECRET_KEY", "PITHOS_S3_ACCESS_KEY", "PITHOS_S3_SECRET_KEY",
+        "PITHOS_KEYSTONE_PASSWORD", "PITHOS_INTROSPECTION_SECRET",
     }  # fmt: skip
     names = READ.keys() | {f"{name}_FILE" for name in secrets}
     assert DOCUMENTED.keys() == names - FOREIGN

@@ -3,7 +3,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.errors import LoginRefusedError
 from accounts.http.swift_v1 import log_in_by_headers, token_headers
 from pithos_api.errors import InvalidRequest, InvalidTokenError
-from pithos_api.http.authentication import credentials_of, token_of
+from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.inputs.listings import read_page
 from pithos_api.http.negotiation import negotiate
 from pithos_api.http.outputs import account_url
@@ -23,7 +23,7 @@ class TopView(APIView):
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 or 204 with a page of accounts; 204 with a token; errors 400 401."""
-        if not token_of(request):
+        if is_anonymous(request):
             return self._log_in(request)
         found = listings.list_accounts(credentials_of(request), read_page(request))
         form = negotiate(request)

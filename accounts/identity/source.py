@@ -1,0 +1,19 @@
+from typing import Protocol
+
+from accounts.credentials import Credentials
+from accounts.identity.base import RequestFacts
+
+
+class Source(Protocol):
+    """One step of the chain: a backend, and what its answer means here.
+
+    needs_token: it has nothing to say of a request without one.
+    """
+
+    needs_token: bool
+
+    def credentials(self, token: str, digest: bytes, request: RequestFacts) -> Credentials | None:
+        """Return the caller's credentials, None where the token is for others to judge.
+
+        Raises: DeniedError, OutOfScopeError, ProviderUnavailableError.
+        """
