@@ -1,13 +1,13 @@
 """Copying and moving objects: rows only, no byte is touched."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django.db import transaction
 
 from accounts.credentials import Credentials
-from pithos_api.errors import ContainerNotFoundError, NotAllowedError
-from pithos_api.models.statements.claim_blocks import claim_digests
+from pithos_api.errors import ContainerNotFoundError, NotAllowedError, ObjectChangedError
 from pithos_api.services import deletions, downloads, folders, sharing
 from pithos_api.services.folders import FolderPair
 from pithos_api.services.locks import lock_containers, lock_names
@@ -15,7 +15,7 @@ from pithos_api.services.metadata import change_details
 from pithos_api.services.permissions import authorize_path, require_reach, require_unconfined
 from pithos_api.services.quota import QuotaGuard
 from pithos_api.services.uploads import begin_write, check_conditions
-from pithos_api.services.versions import NewVersion, publish_version
+from pithos_api.services.versions import NewVersion, Origin, publish_version
 from pithos_api.values import (
     Access,
     Conditions,
@@ -60,15 +60,27 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
     """
     least = Right.OWN if copy.delimiter else Right.READ
     target = _begin(credentials, copy, least)
+    if not copy.delimiter and copy.share == ShareChange():
+        with suppress(ObjectChangedError):
+            return _copy_one(target, copy, _open(credentials, copy, least))
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, least)
-        uuid = None if copy.source == copy.destination else str(uuid4())
-        published = _publish(target, copy, _copied(source, copy, uuid))
-        claim_digests.one({"actor": target.actor, "digests": sorted(set(source.version.digests))})
+        published = _copy_one(target, copy, source)
         if copy.delimiter:
             folders.copy_folder(source.access, target, _folders(copy))
     return published
+
+
+def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
+    """Publish a copy of the source, unless that was changed since it was opened.
+
+    Raises: ObjectChangedError; as ``publish_version`` and ``sharing.change_sharing``.
+    """
+    uuid = None if copy.source == copy.destination else str(uuid4())
+    current = None if source.is_past else source.version.serial
+    new = replace(_copied(source, copy, uuid), takes=True, origin=Origin(copy.source, current))
+    return _publish(target, copy, new)
 
 
 def move_object(credentials: Credentials, copy: Copy) -> Published:

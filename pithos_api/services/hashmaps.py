@@ -3,19 +3,16 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
-from pithos_api.errors import InconsistentSizeError, MissingBlocksError
-from pithos_api.models import Version
-from pithos_api.models.statements.claim_blocks import lock_claims, read_claims
-from pithos_api.models.statements.prepared import Statement
-from pithos_api.services import sharing
+from pithos_api.errors import InconsistentSizeError, MissingBlocksError, ObjectChangedError
+from pithos_api.models.statements.claim_blocks import read_claims
+from pithos_api.models.statements.known_content import known_content
 from pithos_api.services.contents import Content, md5_of
 from pithos_api.services.quota import refuse_hopeless
-from pithos_api.services.uploads import begin_write, check_etag
-from pithos_api.services.versions import NewVersion, publish_version
+from pithos_api.services.uploads import begin_write, check_etag, publish_shared
+from pithos_api.services.versions import NewVersion
 from pithos_api.values import (
     Access,
     Conditions,
@@ -50,27 +47,26 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
     """
     access = begin_write(credentials, path, upload.conditions, upload.share)
     digests = upload.hashmap.digests or (EMPTY_DIGEST,)
-    _require_claims(access, upload.hashmap, read_claims)
+    _require_claims(access, upload.hashmap)
     content = Content(upload.hashmap.size, digests)
     refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
     etag = _known_md5(content) or md5_of(content)
     check_etag(upload.etag, etag)
-    new = NewVersion(content.size, etag, digests, upload.details)
-    with transaction.atomic():
-        _require_claims(access, upload.hashmap, lock_claims)
-        published = publish_version(access, path, new, upload.conditions)
-        if upload.share != ShareChange():
-            sharing.change_sharing(access, path, upload.share)
-    return published
+    new = NewVersion(content.size, etag, digests, upload.details, takes=True)
+    try:
+        return publish_shared(access, path, new, upload.conditions, upload.share)
+    except ObjectChangedError:
+        _require_claims(access, upload.hashmap)  # says which block is gone since
+        raise
 
 
-def _require_claims(access: Access, hashmap: HashMap, claims: Statement) -> None:
-    """Make sure that every block is the caller's, as ``claims`` finds them.
+def _require_claims(access: Access, hashmap: HashMap) -> None:
+    """Make sure that every block is the caller's.
 
     Raises: MissingBlocksError, InconsistentSizeError.
     """
     wanted = sorted(set(hashmap.digests) - {EMPTY_DIGEST})
-    rows = claims.all({"actor": access.actor, "digests": wanted})
+    rows = read_claims.all({"actor": access.actor, "digests": wanted})
     lengths = {bytes(digest): size for digest, size in rows}
     missing = [
         digest
@@ -93,7 +89,5 @@ def _check_last(hashmap: HashMap, lengths: dict[bytes, int]) -> None:
 
 def _known_md5(content: Content) -> bytes | None:
     """Return the MD5 of equal content that is or was stored, found by its hash and size."""
-    merkle = merkle_hash(content.digests)
-    found = Version.objects.filter(merkle=merkle, size=content.size, deleted=False)
-    # Not first(): ordered by serial, Postgres would rather walk all versions than take the index.
-    return next((bytes(etag) for etag in found.values_list("etag", flat=True)[:1]), None)
+    row = known_content.one({"merkle": merkle_hash(content.digests), "size": content.size})
+    return None if row is None else bytes(row[0])

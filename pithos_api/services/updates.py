@@ -7,7 +7,6 @@ from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.errors import ObjectChangedError, ShortSourceError
-from pithos_api.models.statements.claim_blocks import claim_digests
 from pithos_api.services import downloads, sharing
 from pithos_api.services.contents import BlockWriter, Content, md5_of
 from pithos_api.services.locks import lock_names
@@ -165,17 +164,25 @@ def _rewrite(
         content = truncate(content, update.size, writer)
     writer.settle()
     with transaction.atomic():
-        published = _publish(state, content, {**new.lengths, **writer.lengths}, update.metadata)
-        claim_digests.one({"actor": state.access.actor, "digests": sorted(set(content.digests))})
+        published = _publish(
+            state, content, {**new.lengths, **writer.lengths}, update.metadata, takes=True
+        )
         if update.metadata.share != ShareChange():
             sharing.change_sharing(state.access, path, update.metadata.share)
     return published
 
 
 def _publish(
-    state: ObjectState, content: Content, lengths: Mapping[bytes, int], update: MetadataUpdate
+    state: ObjectState,
+    content: Content,
+    lengths: Mapping[bytes, int],
+    update: MetadataUpdate,
+    *,
+    takes: bool = False,
 ) -> Published:
     """Publish the content built on ``state``. lengths: of the blocks that may be new to the store.
+
+    takes: whether the blocks become the writer's to name.
 
     Raises: as ``publish_version``.
     """
@@ -190,5 +197,6 @@ def _publish(
         blocks={digest: lengths[digest] for digest in set(content.digests) & lengths.keys()},
         small=content.small,
         built_on=version.serial,
+        takes=takes,
     )
     return publish_version(state.access, state.path, new)

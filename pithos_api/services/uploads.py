@@ -62,7 +62,8 @@ def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> 
     access = begin_write(credentials, path, upload.conditions, upload.share)
     content = take(upload.body)
     check_etag(upload.etag, content.md5)
-    return publish_shared(access, path, new_version(content, upload.details), upload)
+    new = new_version(content, upload.details)
+    return publish_shared(access, path, new, upload.conditions, upload.share)
 
 
 def new_version(content: StoredContent, details: Details) -> NewVersion:
@@ -77,16 +78,18 @@ def new_version(content: StoredContent, details: Details) -> NewVersion:
     )
 
 
-def publish_shared(access: Access, path: ObjectPath, new: NewVersion, upload: Upload) -> Published:
+def publish_shared(
+    access: Access, path: ObjectPath, new: NewVersion, conditions: Conditions, share: ShareChange
+) -> Published:
     """Publish, and share as the upload says, together or not at all.
 
     Raises: as ``publish_version`` and ``sharing.change_sharing``.
     """
-    if upload.share == ShareChange():
-        return publish_version(access, path, new, upload.conditions)
+    if share == ShareChange():
+        return publish_version(access, path, new, conditions)
     with transaction.atomic():
-        published = publish_version(access, path, new, upload.conditions)
-        sharing.change_sharing(access, path, upload.share)
+        published = publish_version(access, path, new, conditions)
+        sharing.change_sharing(access, path, share)
     return published
 
 

@@ -7,18 +7,31 @@ from typing import Any
 import orjson
 
 from pithos_api.blocks.crash import crash_point
-from pithos_api.blocks.hashing import merkle_hash
+from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
 from pithos_api.errors import (
     ConditionFailedError,
     ContainerNotFoundError,
     ObjectChangedError,
     QuotaExceededError,
 )
-from pithos_api.models.statements.publish import publish, publish_in_quota
+from pithos_api.models.statements.publish import (
+    publish,
+    publish_in_quota,
+    publish_taken,
+    publish_taken_in_quota,
+)
 from pithos_api.models.statements.purge import forget_superseded
 from pithos_api.services.locks import account_lock, container_lock, name_lock
 from pithos_api.services.quota import account_quota, has_quota
 from pithos_api.values import DIGEST_SIZE, Access, Conditions, Details, ObjectPath, Published
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a version was copied from. serial: must still be current there; None for the past."""
+
+    path: ObjectPath
+    serial: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,8 @@ class NewVersion:
     uuid: None keeps that of the current version, or makes a new one where there is none.
     domains: metadata of other domains as JSON; None keeps the current version's.
     built_on: the serial that must still be current; None if it does not matter.
+    takes: whether it names blocks that the writer did not bring, which then are theirs to name.
+    origin: of a copy, None if nobody can have changed it meanwhile.
     """
 
     size: int
@@ -42,6 +57,16 @@ class NewVersion:
     uuid: str | None = None
     domains: str | None = None
     built_on: int | None = None
+    takes: bool = False
+    origin: Origin | None = None
+
+
+_STATEMENTS = {
+    (False, False): publish,
+    (False, True): publish_in_quota,
+    (True, False): publish_taken,
+    (True, True): publish_taken_in_quota,
+}
 
 
 def publish_version(
@@ -54,11 +79,12 @@ def publish_version(
     Raises:
         ContainerNotFoundError: it was deleted meanwhile.
         ConditionFailedError: judged against the version that this one would replace.
-        ObjectChangedError: ``built_on`` is not the current version.
+        ObjectChangedError: ``built_on`` or ``origin`` is not the current version, or a block
+            that it takes over is gone.
         QuotaExceededError: it would grow the account or container beyond its quota.
     """
     crash_point("before-publish")
-    statement = publish_in_quota if has_quota(access) else publish
+    statement = _STATEMENTS[new.takes, has_quota(access)]
     row = statement.one(_parameters(access, path, new, conditions))
     crash_point("after-publish")
     if row is None:
@@ -115,6 +141,24 @@ def _parameters(
         "manifest": details.manifest,
         "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
         "domains": new.domains,
+        **(_taken(path, new) if new.takes else {}),
+    }
+
+
+def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
+    """Return what the statements take besides for blocks that are taken over."""
+    claims = {*new.digests, *new.blocks} - {EMPTY_DIGEST}
+    other = path if new.origin is None else new.origin.path
+    containers = sorted((container_lock(path), container_lock(other)))
+    names = sorted((name_lock(path), name_lock(other)))
+    return {
+        "claims": sorted(claims),
+        "named": sorted(claims - new.blocks.keys()),
+        "source": None if new.origin is None else new.origin.serial,
+        "container_lock": containers[0],
+        "other_container_lock": containers[1],
+        "name_lock": names[0],
+        "other_name_lock": names[1],
     }
 
 

@@ -108,13 +108,18 @@ def test_the_last_byte_fits_and_no_more(request: pytest.FixtureRequest, fixture:
 @pytest.mark.requirement("R137", "R140")
 def test_a_refused_put_changes_no_sharing_or_publication(limited: Client) -> None:
     share(limited, "c/o", "read=al")
-    before = dict(limited.head("c/o").headers.items())
+    before = described(limited)
     headers = {"X-Object-Sharing": "read=bo", "X-Object-Public": "true"}
     with unchanged(limited):
         assert limited.put("c/o", LONG * 6, headers).status == 413
         assert limited.put("c/new", LONG, headers).status == 413
-    after = dict(limited.head("c/o").headers.items())
-    assert before | {"Date": ""} == after | {"Date": ""}
+    assert described(limited) == before
+
+
+def described(client: Client) -> set[tuple[str, str]]:
+    """What is said of the object; not when, nor to which request."""
+    fields = client.head("c/o").headers.items()
+    return {field for field in fields if field[0].startswith(("X-Object-", "ETag", "Content-"))}
 
 
 @pytest.mark.requirement("R138")

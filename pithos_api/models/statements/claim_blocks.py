@@ -15,9 +15,6 @@ _CLAIMS = """
 """
 read_claims = Statement("read_claims", _CLAIMS)
 
-# The same, their rows locked against garbage collection until the transaction ends.
-lock_claims = Statement("lock_claims", f"{_CLAIMS} FOR KEY SHARE", writes=True)
-
 # Rows go in by digest, so that two writers with blocks in common cannot deadlock. One that is
 # there is at least locked, against garbage collection; its time is renewed once an hour. One that
 # was damaged is sound again: the bytes of all these are durable anew, whatever was there before.
@@ -32,23 +29,22 @@ _KEPT = """
 _CLAIMED = """
     claimed AS (
         INSERT INTO block_claim (user_id, digest)
-        SELECT %(actor)s::bigint, digest FROM {given}unnest(%(digests)s::bytea[]) AS digest {when}
+        SELECT %(actor)s::bigint, digest FROM {given}unnest({claims}) AS digest {when}
         ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now()
          WHERE block_claim.claimed < now() - interval '1 hour'
         RETURNING 1)"""
 
 
-def keep_blocks(given: str = "", when: str = "") -> str:
-    """Return SQL that makes ``digests`` known and the actor's; if ``given`` has a row ``when``."""
-    return f"{_KEPT},{_CLAIMED}".format(given=given, when=when)
+_SENT = "%(digests)s::bytea[]"
 
 
-# What was copied by its reader may be named by them, as if they had sent it.
-claim_digests = Statement(
-    "claim_digests",
-    f"WITH {_CLAIMED.format(given='', when='')} SELECT count(*) FROM claimed",
-    writes=True,
-)
+def keep_blocks(given: str = "", when: str = "", claims: str = _SENT) -> str:
+    """Return SQL that makes ``digests`` known and the actor's; if ``given`` has a row ``when``.
+
+    claims: SQL for the digests that become the actor's, in order.
+    """
+    return f"{_KEPT},{_CLAIMED}".format(given=given, when=when, claims=claims)
+
 
 claim_blocks = Statement(
     "claim_blocks", f"WITH {keep_blocks()} SELECT count(*) FROM claimed", writes=True

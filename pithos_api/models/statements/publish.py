@@ -11,6 +11,14 @@ LOCK_NAME = (
     " pg_advisory_xact_lock(%(name_lock)s); "
 )
 
+# The only writer of the name that is copied, too. Both of a kind come in order, so that nobody
+# waits in a circle.
+LOCK_NAMES = (
+    "SELECT pg_advisory_xact_lock_shared(1, %(container_lock)s),"
+    " pg_advisory_xact_lock_shared(1, %(other_container_lock)s),"
+    " pg_advisory_xact_lock(%(name_lock)s), pg_advisory_xact_lock(%(other_name_lock)s); "
+)
+
 # Where a quota applies, the account's writers commit one after the other: each sees what the
 # one before it has used. Always the last lock: who waits for it holds names already, who has
 # it waits for none.
@@ -93,18 +101,37 @@ _CREATED = f"""
          WHERE verdict.holds)"""
 
 
-def _publish(fits: str) -> str:
+# What a version takes over from elsewhere: blocks that it names and does not bring, which must be
+# there and are locked against garbage collection until the version names them, and the state
+# that was copied, which must be current still if it was when it was read.
+_TAKEN = """
+    taken AS MATERIALIZED (
+        SELECT (SELECT count(*) FROM (
+                    SELECT FROM block WHERE digest = ANY(%(named)s::bytea[])
+                     ORDER BY digest FOR KEY SHARE) AS locked) = cardinality(%(named)s)
+               AND (%(source)s::bigint IS NULL OR EXISTS (
+                    SELECT FROM version WHERE serial = %(source)s AND valid_to = 'infinity'))
+               AS holds),"""
+
+
+def _publish(fits: str, *, takes: bool = False) -> str:
     """Return the statement. fits: SQL for whether the new version is within all quotas.
+
+    takes: whether it takes blocks over that it does not bring.
 
     Conditions are judged against the version that the lock protects. An ETag in them is
     16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
     NULL if it built upon none.
     """
+    taken = _TAKEN if takes else ""
+    whole = "AND (SELECT holds FROM taken)" if takes else ""
+    claims = "%(claims)s::bytea[]" if takes else "%(digests)s::bytea[]"
     return f"""
     WITH target AS (
         SELECT id, account_id, modified, quota, byte_count FROM container
          WHERE id = %(container)s::bigint),
     {HISTORY},
+    {taken}
     judged AS MATERIALIZED (
         SELECT %(if_match)s::bytea[] IS NULL
                OR coalesce(old.etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
@@ -112,13 +139,14 @@ def _publish(fits: str) -> str:
                NOT coalesce(old.etag = ANY(%(if_none_match)s::bytea[])
                             OR '' = ANY(%(if_none_match)s), false)
                OR old.serial IS NULL AS unmatched,
-               %(serial)s::bigint IS NULL OR coalesce(old.serial = %(serial)s, false) AS fresh,
+               (%(serial)s::bigint IS NULL OR coalesce(old.serial = %(serial)s, false))
+               {whole} AS fresh,
                {fits} AS fits
           FROM target LEFT JOIN old ON true),
     verdict AS MATERIALIZED (
         SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM judged),
     {SUPERSEDE},
-    {keep_blocks("verdict, ", "WHERE verdict.holds")},
+    {keep_blocks("verdict, ", "WHERE verdict.holds", claims)},
     {_CREATED}
     SELECT verdict.matched, verdict.unmatched, verdict.fresh, verdict.fits,
            created.serial, created.valid_from
@@ -131,4 +159,15 @@ publish = Statement("publish", _publish("true"), before=LOCK_NAME, writes=True)
 # The same in an account or container that has a quota.
 publish_in_quota = Statement(
     "publish_in_quota", _publish(_FITS), before=LOCK_NAME + LOCK_ACCOUNT, writes=True
+)
+
+# The same two for what takes blocks over: copies, block lists, updates.
+publish_taken = Statement(
+    "publish_taken", _publish("true", takes=True), before=LOCK_NAMES, writes=True
+)
+publish_taken_in_quota = Statement(
+    "publish_taken_in_quota",
+    _publish(_FITS, takes=True),
+    before=LOCK_NAMES + LOCK_ACCOUNT,
+    writes=True,
 )
