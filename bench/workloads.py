@@ -90,16 +90,16 @@ def _range(stock: Stock, serial: int, start: int, *, check: bool) -> Request:
 
 
 def copy(stock: Stock, connections: int) -> Iterator[Request]:
-    """Server-side copies of one object of 64 MiB, at most 16 or one for each connection."""
+    """Server-side copies of one object of 64 MiB."""
     source = stock.verified(4, BIG)[0]
-    return (stock.copy(BIG, source) for _ in range(max(16, connections)))
+    return (stock.copy(BIG, source) for _ in range(5000))
 
 
 def hashmap(stock: Stock, connections: int) -> Iterator[Request]:
     """Uploads of 64 MiB as a list of blocks that the store has: nothing but the list is sent."""
     source = stock.verified(4, BIG)[0]
     blocks = stock.hashmap(BIG, source)
-    return (stock.put_hashmap(BIG, blocks) for _ in range(max(400, connections)))
+    return (stock.put_hashmap(BIG, blocks) for _ in range(5000))
 
 
 def floor(stock: Stock, _: int) -> Iterator[Request]:

@@ -150,15 +150,16 @@ def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
     claims = {*new.digests, *new.blocks} - {EMPTY_DIGEST}
     other = path if new.origin is None else new.origin.path
     containers = sorted((container_lock(path), container_lock(other)))
-    names = sorted((name_lock(path), name_lock(other)))
+    name, source = name_lock(path), name_lock(other)
     return {
         "claims": sorted(claims),
         "named": sorted(claims - new.blocks.keys()),
         "source": None if new.origin is None else new.origin.serial,
         "container_lock": containers[0],
         "other_container_lock": containers[1],
-        "name_lock": names[0],
-        "other_name_lock": names[1],
+        "name_lock": name,
+        "lower_source": source if source < name else None,
+        "higher_source": source if source > name else None,
     }
 
 

@@ -11,12 +11,13 @@ LOCK_NAME = (
     " pg_advisory_xact_lock(%(name_lock)s); "
 )
 
-# The only writer of the name that is copied, too. Both of a kind come in order, so that nobody
-# waits in a circle.
+# The name that is copied is shared with its other readers, and has no writer meanwhile. All of a
+# kind come in order, so that nobody waits in a circle: the copied name before or after the copy's.
 LOCK_NAMES = (
     "SELECT pg_advisory_xact_lock_shared(1, %(container_lock)s),"
     " pg_advisory_xact_lock_shared(1, %(other_container_lock)s),"
-    " pg_advisory_xact_lock(%(name_lock)s), pg_advisory_xact_lock(%(other_name_lock)s); "
+    " pg_advisory_xact_lock_shared(%(lower_source)s), pg_advisory_xact_lock(%(name_lock)s),"
+    " pg_advisory_xact_lock_shared(%(higher_source)s); "
 )
 
 # Where a quota applies, the account's writers commit one after the other: each sees what the
