@@ -141,6 +141,8 @@ PITHOS_BLOCK_SIZE = env.size("PITHOS_BLOCK_SIZE", "4M", least=1)
 PITHOS_BLOCK_STORE = env.text(
     "PITHOS_BLOCK_STORE", f"file://{quote(str(PITHOS_DATA_DIR / 'blocks'))}"
 )
+# Where blocks are that PITHOS_BLOCK_STORE has not got yet, while they are copied there.
+PITHOS_BLOCK_STORE_FALLBACK = env.text("PITHOS_BLOCK_STORE_FALLBACK", "")
 # Without them S3 is asked with the credentials that AWS's own programs would find.
 PITHOS_S3_ACCESS_KEY = env.secret("PITHOS_S3_ACCESS_KEY") or ""
 PITHOS_S3_SECRET_KEY = env.secret("PITHOS_S3_SECRET_KEY") or ""

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from pithos_api.blocks.base import BlockStore, Verify
+from pithos_api.blocks.fallback import FallbackBlockStore
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.errors import BlockStoreUnavailableError
 
@@ -22,12 +23,18 @@ _CHECK_SECONDS: Final = 60
 def current() -> BlockStore:
     """Return the store that PITHOS_BLOCK_STORE names, opened once a process.
 
+    With PITHOS_BLOCK_STORE_FALLBACK what it lacks is read from there.
+
     Raises: ImproperlyConfigured: as ``open_store``.
     """
-    return open_store(settings.PITHOS_BLOCK_STORE)
+    verify = cast(Verify, settings.PITHOS_VERIFY_READS)
+    store = open_store(settings.PITHOS_BLOCK_STORE, verify)
+    if not settings.PITHOS_BLOCK_STORE_FALLBACK:
+        return store
+    return FallbackBlockStore(store, open_store(settings.PITHOS_BLOCK_STORE_FALLBACK, verify))
 
 
-def open_store(url: str) -> BlockStore:
+def open_store(url: str, verify: Verify = "always") -> BlockStore:
     """Return the store at ``file:///absolute/path`` or ``s3://bucket?endpoint=…``.
 
     A directory is made if it is absent; S3 is asked nothing yet.
@@ -35,26 +42,38 @@ def open_store(url: str) -> BlockStore:
     Raises: ImproperlyConfigured: the URL is not one of these, or obstore is not installed.
     """
     parts = urlsplit(url)
-    verify = cast(Verify, settings.PITHOS_VERIFY_READS)
     if parts.scheme == "s3":
         return _open_s3(parts, verify)
     if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
         raise ImproperlyConfigured(
-            f"PITHOS_BLOCK_STORE={url!r} is neither file:///absolute/path nor s3://bucket"
+            f"the block store {url!r} is neither file:///absolute/path nor s3://bucket"
         )
     return LocalBlockStore(Path(unquote(parts.path)), verify)
 
 
-def check(url: str) -> None:
-    """Make sure that the store at ``url`` can be used, in a process that will fork.
+def check() -> None:
+    """Make sure that the configured stores can be used, in a process that will fork.
+
+    Raises: ImproperlyConfigured: names the setting, with the reason that the store gives.
+    """
+    for name in ("PITHOS_BLOCK_STORE", "PITHOS_BLOCK_STORE_FALLBACK"):
+        url = getattr(settings, name)
+        try:
+            reason = _trouble(url) if url else ""
+        except ImproperlyConfigured as error:
+            raise ImproperlyConfigured(f"{name}: {error}") from error
+        if reason:
+            raise ImproperlyConfigured(f"{name}: the block store {url!r} cannot be used: {reason}")
+
+
+def _trouble(url: str) -> str:
+    """Return why the store at ``url`` cannot be used; nothing if it can.
 
     S3 is asked by a child, since a process that has used obstore must not fork any more.
-
-    Raises: ImproperlyConfigured: with the reason that the store gives.
     """
     open_store(url)
     if not url.startswith("s3:"):
-        return
+        return ""
     context = multiprocessing.get_context("fork")
     answer, told = context.Pipe(duplex=False)
     child = context.Process(target=_tell_whether_it_answers, args=(url, told))
@@ -63,8 +82,7 @@ def check(url: str) -> None:
     reason = _word(answer)
     child.kill()
     child.join()
-    if reason:
-        raise ImproperlyConfigured(f"PITHOS_BLOCK_STORE={url!r} cannot be used: {reason}")
+    return reason
 
 
 def _tell_whether_it_answers(url: str, told: Connection) -> None:
@@ -104,7 +122,7 @@ def _open_s3(parts: SplitResult, verify: Verify) -> BlockStore:
         or not (timeout.isdecimal() and 1 <= int(timeout) <= 60)
     ):
         raise ImproperlyConfigured(
-            f"PITHOS_BLOCK_STORE={parts.geturl()!r} is not "
+            f"the block store {parts.geturl()!r} is not "
             "s3://bucket?endpoint=URL&region=NAME&prefix=PATH&timeout=SECONDS"
         )
     location = S3Location(

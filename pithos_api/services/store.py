@@ -22,4 +22,4 @@ def check_store() -> None:
             f"PITHOS_BLOCK_SIZE is {configured}, but this store's objects are cut into blocks "
             f"of {store.block_size} bytes; set it to {store.block_size}"
         )
-    block_store.check(settings.PITHOS_BLOCK_STORE)
+    block_store.check()

@@ -88,7 +88,7 @@ def test_the_start_says_what_is_wrong(store: Store, env: dict[str, str], reason:
 def test_a_bucket_that_is_not_there_stops_the_start(store: Store, seaweed: SeaweedFS) -> None:
     url = seaweed.url("nowhere")
     said = refusal(store, PITHOS_BLOCK_STORE=url)
-    assert f"PITHOS_BLOCK_STORE={url!r} cannot be used" in said
+    assert f"PITHOS_BLOCK_STORE: the block store {url!r} cannot be used" in said
     assert "NoSuchBucket" in said
 
 

@@ -1,0 +1,68 @@
+"""Copy all blocks from one store to another: ``manage.py migrate_blocks FROM TO``."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, get_args
+
+import orjson
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
+
+from pithos_api.errors import PithosError
+from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS
+from pithos_api.management.progress import track
+from pithos_api.services import block_migration, block_store, scrubbing
+from pithos_api.services.locks import Job, paused
+
+OUTCOMES = get_args(block_migration.Outcome)
+
+
+class Command(BaseCommand):
+    help = (
+        "Copy every block of the store FROM that the store TO lacks, comparing each with its"
+        " digest, while both are in use. Run it again after an interruption. Exit status: 0 all"
+        " is there, 1 blocks of FROM are damaged, 2 could not go on."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        for name in ("source", "target"):
+            metavar = {"source": "FROM", "target": "TO"}[name]
+            parser.add_argument(name, metavar=metavar, help="as in PITHOS_BLOCK_STORE")
+        parser.add_argument("--json", action="store_true", help="one JSON object as the result")
+
+    def handle(self, *, source: str, target: str, json: bool, **_: Any) -> None:
+        try:
+            stores = block_store.open_store(source), block_store.open_store(target)
+            # What is not collected meanwhile cannot come back after it was passed by.
+            with paused(Job.COLLECT_GARBAGE):
+                moved = block_migration.copy_blocks(*stores)
+                sums = self._follow(track(moved, scrubbing.block_count(), "copying"), json=json)
+        except (Error, PithosError, ImproperlyConfigured) as error:
+            raise CommandError(
+                f"could not go on: {_reason(error)}", returncode=NOT_CHECKED
+            ) from error
+        self.stdout.write(orjson.dumps(sums).decode() if json else _told(sums))
+        if sums["damaged"]:
+            raise SystemExit(PROBLEMS)
+
+    def _follow(self, moved: Iterable[block_migration.MovedBlock], *, json: bool) -> dict[str, int]:
+        """Print damaged blocks as they are met; return how many had which outcome."""
+        found: Counter[str] = Counter()
+        for block in moved:
+            found[block.outcome] += 1
+            if block.outcome == "copied":
+                found["bytes"] += block.size
+            elif block.outcome == "damaged" and not json:
+                self.stdout.write(f"damaged {block.digest.hex()}")
+        return {key: found[key] for key in (*OUTCOMES, "bytes")}
+
+
+def _reason(error: Exception) -> str:
+    """Return what the store said, not what a client is told."""
+    return getattr(error, "reason", str(error))
+
+
+def _told(sums: dict[str, int]) -> str:
+    counts = ", ".join(f"{sums[each]} {each}" for each in OUTCOMES)
+    return f"{counts}; {sums['bytes']} bytes copied"
