@@ -60,3 +60,11 @@ class ProviderUnavailableError(AccountsError):
     def __init__(self, provider: str) -> None:
         super().__init__(f"the identity provider {provider!r} cannot answer now")
         self.provider = provider
+
+
+class TooManyGuessesError(AccountsError):
+    """Keys are not even tried (429). seconds: after which it is worth another attempt."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many wrong keys; try again in {seconds} s")
+        self.seconds = seconds

@@ -1,18 +1,26 @@
 """The one door for whoever has no token yet: a key for a token."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts import guesses
+from accounts.app_passwords import find_app_password, scope_of
+from accounts.credentials import Address, Scope
 from accounts.errors import LoginRefusedError
-from accounts.models import Token, User
+from accounts.guesses import Target
+from accounts.models import AppPassword, Token, User
 from accounts.services import create_token, token_digest
+from watching import origin
 
 LOGIN_LIFETIME = timedelta(days=1)
+LOGIN_LABEL = "login"
 MAX_PASSWORD = 1024
 
 
@@ -36,33 +44,47 @@ class Login:
 
 
 def log_in(name: str, key: str) -> Login:
-    """Let a user in who shows a password, or a valid token of theirs: every login's one door.
+    """Let a user in who shows a password or a token of theirs: every login's one door.
 
     name: ``alice``, ``alice:alice`` as Swift's clients write it, or a UUID; in any case.
-    A password gets a token of its own, for LOGIN_LIFETIME.
+    key: a token is handed back. The password or an app password gets a new one for
+        LOGIN_LIFETIME, which reaches as far as the app password does.
 
-    Raises: LoginRefusedError: no such user, a disabled one, or the wrong key; all alike, and all
-        after the same time.
+    Raises:
+        LoginRefusedError: no such user, a disabled one, or the wrong key; all alike, and all
+            after the same time.
+        TooManyGuessesError: the key is no token and no app password, and was not tried.
     """
     if not name or not key:
         raise LoginRefusedError
     user = _active_user(name)
-    held = find_login(key)
-    if user is not None and held is not None and held.user == user:
-        return held
-    user = _check_password(user, key)
-    now = datetime.now(UTC)
-    expires = now + LOGIN_LIFETIME
-    return Login(user, create_token(user, expires=expires, label="login"), now, expires)
+    if user is not None:
+        held = find_login(key)
+        if held is not None and held.user == user:
+            return held
+        app_password = find_app_password(user, key, _client_address())
+        if app_password is not None:
+            return _new_login(user, app_password)
+    return _new_login(_guess_password(user, name, key))
+
+
+def check_password(name: str, password: str) -> User:
+    """Return the user whose password it is; tokens and app passwords do not count.
+
+    Raises: LoginRefusedError, TooManyGuessesError; as ``log_in``.
+    """
+    return _guess_password(_active_user(name), name, password)
 
 
 def log_in_by_token(token: str) -> Login:
     """Return the login that a valid token is the fruit of.
 
-    Raises: LoginRefusedError.
+    Raises: LoginRefusedError; TooManyGuessesError: it is not valid, and many were not.
     """
     login = find_login(token)
     if login is None:
+        if token:
+            guesses.refuse(Target(""), token_digest(token))
         raise LoginRefusedError
     return login
 
@@ -87,6 +109,13 @@ def is_account_of(user: User, name: str) -> bool:
     return name.lower() in {user.account, f"auth_{user.account}", str(user.uuid), user.uuid.hex}
 
 
+def _client_address() -> Address | None:
+    try:
+        return ip_address(origin.address())
+    except ValueError:
+        return None
+
+
 def _active_user(name: str) -> User | None:
     """Return the user of ``user`` or ``account:user``; a user has no other's account."""
     account, _, user = name.lower().rpartition(":")
@@ -103,12 +132,29 @@ def _user_of_uuid(text: str) -> User | None:
         return None
 
 
-def _check_password(user: User | None, password: str) -> User:
+def _guess_password(user: User | None, name: str, password: str) -> User:
     """Return ``user`` if the password is theirs. Without a user it takes as long to refuse.
 
-    Raises: LoginRefusedError.
+    Raises: LoginRefusedError, TooManyGuessesError.
     """
+    # Counted after the fact, not before: clients log in many times at once, and rightly.
+    target = Target(name.lower() if user is None else user.account)
+    guesses.check(target)
     fits = len(password) <= MAX_PASSWORD and (user or User()).check_password(password)
     if user is None or not fits:
+        guesses.note(target, secrets.token_bytes(8))
         raise LoginRefusedError
     return user
+
+
+def _new_login(user: User, app_password: AppPassword | None = None) -> Login:
+    """Make a token for the login, and forget those of logins that have run out."""
+    now = datetime.now(UTC)
+    Token.objects.filter(user=user, label=LOGIN_LABEL, expires__lt=now).delete()
+    expires, scope = now + LOGIN_LIFETIME, Scope()
+    if app_password is not None:
+        expires, scope = min(app_password.expires or expires, expires), scope_of(app_password)
+    token = create_token(
+        user, expires=expires, label=LOGIN_LABEL, scope=scope, app_password=app_password
+    )
+    return Login(user, token, now, expires)

@@ -116,3 +116,20 @@ class ExternalIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} at {self.provider}"
+
+
+class Guess(models.Model):
+    """A wrong key or token of the last minutes (accounts/guesses.py); the table is not logged.
+
+    bucket: what it counts against, 16 bytes; tag: what tells it from others, 8 bytes.
+    """
+
+    bucket = models.BinaryField(max_length=16)
+    tag = models.BinaryField(max_length=8)
+    made = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["bucket", "tag"], name="guess_of_bucket"),)
+
+    def __str__(self) -> str:
+        return f"guess {self.pk}"

@@ -14,6 +14,7 @@
     TooLarge 413              upload limit or quota
     RangeNotSatisfiable 416   no byte of the object is selected
     ChecksumMismatch 422      the body is not what its ETag header says
+    TooManyRequests 429       a client tries one token after the other
     Unavailable 503           database or block store away or damaged
     InsufficientStorage 507   the block store is full
 """
@@ -67,6 +68,10 @@ class ChecksumMismatch(PithosError):  # noqa: N818
     """422: the body is not what the client said it is."""
 
 
+class TooManyRequests(PithosError):  # noqa: N818
+    """429: not now; the same request may succeed later."""
+
+
 class Unavailable(PithosError):  # noqa: N818
     """503: the store cannot answer now; the same request may succeed later."""
 
@@ -78,6 +83,14 @@ class InsufficientStorage(PithosError):  # noqa: N818
 class InvalidTokenError(Unauthorized):
     def __init__(self) -> None:
         super().__init__("a valid X-Auth-Token is needed")
+
+
+class TokenGuessedError(TooManyRequests):
+    """seconds: after which a wrong token is only a wrong token again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many wrong tokens or keys; try again in {seconds} s")
+        self.seconds = seconds
 
 
 class NotAllowedError(Forbidden):

@@ -19,6 +19,7 @@ def configuration(form: str, level: str, *, access: bool) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},  # else each 404 of a guessed page is a line
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody may send any Host
             "watching.access": {"level": "INFO" if access else "CRITICAL"},
         },
     }

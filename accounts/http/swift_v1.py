@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts import logins
-from accounts.errors import LoginRefusedError
+from accounts.errors import LoginRefusedError, TooManyGuessesError
 from accounts.http.places import storage_url
 from accounts.logins import LOGIN_LIFETIME, Login
 
@@ -16,11 +16,15 @@ from accounts.logins import LOGIN_LIFETIME, Login
 @csrf_exempt  # no cookie authenticates anybody here
 @require_safe
 def log_in(request: HttpRequest) -> HttpResponse:
-    """200 with a token and the storage URL; 401 for an unknown user or a wrong or no key."""
+    """200 with a token and the storage URL; 401 for a wrong user or key, 429 for many."""
     try:
         login = log_in_by_headers(request)
     except LoginRefusedError as error:
         return _reply(401, f"{error}\n")
+    except TooManyGuessesError as error:
+        response = _reply(429, f"{error}\n")
+        response["Retry-After"] = str(error.seconds)
+        return response
     response = _reply(200, "")
     for name, value in token_headers(login):
         response[name] = value
@@ -31,7 +35,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_in_by_headers(request: HttpRequest) -> Login:
     """Return who logs in by ``X-Auth-User`` and ``X-Auth-Key``, or by the names of old.
 
-    Raises: LoginRefusedError.
+    Raises: LoginRefusedError, TooManyGuessesError.
     """
     user = _field(request, "X-Auth-User") or _field(request, "X-Storage-User")
     key = _field(request, "X-Auth-Key") or _field(request, "X-Storage-Pass")

@@ -10,9 +10,15 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from accounts.errors import LoginRefusedError
+from accounts.errors import LoginRefusedError, TooManyGuessesError
 
-NAMES = {400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "itemNotFound"}
+NAMES = {
+    400: "badRequest",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "itemNotFound",
+    429: "overLimit",
+}
 
 
 class AnyFormat(BaseContentNegotiation):
@@ -53,15 +59,17 @@ class ClientView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer what we foresaw; all else is Django's logged 500."""
+        headers = {}
         if isinstance(exc, LoginRefusedError):
             status, message = 401, str(exc)
+        elif isinstance(exc, TooManyGuessesError):
+            status, message = 429, str(exc)
+            headers["Retry-After"] = str(exc.seconds)
         elif isinstance(exc, APIException):
             status, message = exc.status_code, _message(exc)
         else:
             raise exc
-        response = Response(self.fault(status, message), status=status)
-        response.exception = True
-        return response
+        return Response(self.fault(status, message), status=status, headers=headers)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response["Cache-Control"] = "no-store"

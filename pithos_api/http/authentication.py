@@ -2,10 +2,22 @@
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts import identity
+from accounts import guesses, identity
 from accounts.credentials import Credentials
-from accounts.errors import DeniedError, OutOfScopeError, ProviderUnavailableError
-from pithos_api.errors import IdentityUnavailableError, InvalidTokenError, NotAllowedError
+from accounts.errors import (
+    DeniedError,
+    OutOfScopeError,
+    ProviderUnavailableError,
+    TooManyGuessesError,
+)
+from accounts.guesses import Target
+from accounts.services import token_digest
+from pithos_api.errors import (
+    IdentityUnavailableError,
+    InvalidTokenError,
+    NotAllowedError,
+    TokenGuessedError,
+)
 from pithos_api.http.headers import decoded_header
 from pithos_api.services import permissions
 
@@ -85,3 +97,18 @@ def require_known(credentials: Credentials) -> None:
     Raises: InvalidTokenError.
     """
     permissions.find_caller(credentials)
+
+
+def count_guess(request: WSGIRequest) -> None:
+    """Note that the request's token, if it has one, is nobody's.
+
+    Raises: TokenGuessedError: the client has shown many such tokens lately.
+    """
+    token = token_of(request)
+    if not token:
+        return
+    account = request.path_info.split("/", 3)[2:3]
+    try:
+        guesses.refuse(Target("".join(account).lower().removeprefix("auth_")), token_digest(token))
+    except TooManyGuessesError as error:
+        raise TokenGuessedError(error.seconds) from error

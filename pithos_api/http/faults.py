@@ -45,6 +45,7 @@ STATUS: dict[type[errors.PithosError], int] = {
     errors.TooLarge: 413,
     errors.RangeNotSatisfiable: 416,
     errors.ChecksumMismatch: 422,
+    errors.TooManyRequests: 429,
     errors.Unavailable: 503,
     errors.InsufficientStorage: 507,
 }
@@ -62,6 +63,7 @@ NAMES = {
     413: "requestEntityTooLarge",
     416: "rangeNotSatisfiable",
     422: "unprocessableEntity",
+    429: "overLimit",
     503: "serviceUnavailable",
     507: "insufficientStorage",
 }
@@ -98,6 +100,8 @@ def headers_of(error: Exception, status: int) -> Iterator[tuple[str, str]]:
     """Yield the headers that belong to an error in any dialect."""
     if status == 503:
         yield "Retry-After", str(RETRY_AFTER_SECONDS)
+    if isinstance(error, errors.TokenGuessedError):
+        yield "Retry-After", str(error.seconds)
     if isinstance(error, errors.RangeError):
         yield "Content-Range", f"bytes */{error.size}"
     if isinstance(error, MethodNotAllowed):

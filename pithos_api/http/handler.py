@@ -12,9 +12,9 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, connection
 
-from pithos_api.errors import InvalidRequest, LengthRequired
+from pithos_api.errors import InvalidRequest, InvalidTokenError, LengthRequired
 from pithos_api.http import faults
-from pithos_api.http.authentication import credentials_of, require_known
+from pithos_api.http.authentication import count_guess, credentials_of, require_known
 from pithos_api.http.names import decoded_path
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift import faults as swift_faults
@@ -70,6 +70,8 @@ def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
     public = request.path_info.startswith(("/public/", "/info"))
     if malformed and not public and not isinstance(error, MissingCredentialsError):
         error = _unless_unknown(error, request)
+    if isinstance(error, InvalidTokenError):
+        error = _unless_guessing(error, request)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         tallies.count_event("database_errors")
@@ -84,6 +86,15 @@ def _unless_unknown(error: Exception, request: WSGIRequest) -> Exception:
     """Return ``error``, or a worse one: authentication is checked first (contract §4)."""
     try:
         require_known(credentials_of(request))
+    except Exception as worse:
+        return worse
+    return error
+
+
+def _unless_guessing(error: Exception, request: WSGIRequest) -> Exception:
+    """Return ``error``, or that the client has shown too many tokens that are nobody's."""
+    try:
+        count_guess(request)
     except Exception as worse:
         return worse
     return error

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts import services
+from accounts.app_passwords import create_app_password, revoke_app_password
+from accounts.credentials import Scope
 from accounts.models import Token, User
 from tests.accounts.conftest import PASSWORD
 from tests.api.client import Answer, Client
@@ -43,6 +45,31 @@ def test_a_token_as_key_is_handed_back(member: Client, minutes: int | None, told
     answer = log_in(member, member.account, token)
     assert (answer.status, answer["X-Auth-Token"]) == (200, token)
     assert told - 60 <= int(answer["X-Auth-Token-Expires"]) <= told
+
+
+def test_an_app_password_gives_a_token_that_reaches_as_far(member: Client) -> None:
+    user = services.find_user(member.account)
+    ends = datetime.now(UTC) + timedelta(minutes=10)
+    secret = create_app_password(user, scope=Scope(read_only=True), expires=ends)
+    answer = log_in(member, member.account, secret)
+    assert (answer.status, answer["X-Auth-Token"] in {secret, ""}) == (200, False)
+    assert 540 <= int(answer["X-Auth-Token-Expires"]) <= 600
+    token = {"X-Auth-Token": answer["X-Auth-Token"]}
+    assert member.get(headers=token).lines == ["c"]
+    assert member.put("d", headers=token).status == 403
+    revoke_app_password(user, user.app_passwords.get().pk)
+    assert member.get(headers=token).status == 401
+    assert log_in(member, member.account, secret).status == 401
+
+
+def test_logins_that_ran_out_are_forgotten(member: Client) -> None:
+    user = services.find_user(member.account)
+    ended = datetime.now(UTC) - timedelta(minutes=1)
+    services.create_token(user, label="login", expires=ended)
+    services.create_token(user, label="laptop", expires=ended)
+    log_in(member, member.account, PASSWORD)
+    labels = Token.objects.filter(user=user).values_list("label", flat=True)
+    assert sorted(labels) == ["", "laptop", "login"]
 
 
 @pytest.mark.parametrize("form", ["{0}:{0}", "AUTH_{0}:{0}", ":{0}", "{1}", "{1}:{0}"])

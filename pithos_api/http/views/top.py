@@ -1,8 +1,8 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.errors import LoginRefusedError
+from accounts.errors import LoginRefusedError, TooManyGuessesError
 from accounts.http.swift_v1 import log_in_by_headers, token_headers
-from pithos_api.errors import InvalidRequest, InvalidTokenError
+from pithos_api.errors import InvalidRequest, InvalidTokenError, TokenGuessedError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.inputs.listings import read_page
 from pithos_api.http.negotiation import negotiate
@@ -22,7 +22,7 @@ class TopView(APIView):
     """``/v1``: the accounts that share with the caller, and Swift's first way to log in."""
 
     def get(self, request: WSGIRequest) -> Reply:
-        """200 or 204 with a page of accounts; 204 with a token; errors 400 401."""
+        """200 or 204 with a page of accounts; 204 with a token; errors 400 401 429."""
         if is_anonymous(request):
             return self._log_in(request)
         found = listings.list_accounts(credentials_of(request), read_page(request))
@@ -36,5 +36,7 @@ class TopView(APIView):
             login = log_in_by_headers(request)
         except LoginRefusedError as error:
             raise InvalidTokenError from error
+        except TooManyGuessesError as error:
+            raise TokenGuessedError(error.seconds) from error
         url = account_url(request, login.user.account)
         return Reply(204, [*token_headers(login), ("X-Storage-Url", url)])
