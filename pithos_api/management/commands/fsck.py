@@ -1,0 +1,83 @@
+"""Check that rows, blocks and counters agree: ``manage.py fsck``."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandParser
+
+from pithos_api.management.outcomes import PROBLEMS, unchecked_on_failure
+from pithos_api.management.progress import track
+from pithos_api.services import integrity
+
+# Problems of one check that are told; the others are counted.
+TOLD = 20
+
+
+@dataclass(slots=True)
+class Result:
+    """What a check has found: how many problems are left, and the first of them."""
+
+    name: str
+    problems: int = 0
+    repaired: int = 0
+    told: list[str] = field(default_factory=list)
+
+
+class Command(BaseCommand):
+    help = (
+        "Check that rows, blocks and counters agree, while the store serves. Changes nothing"
+        " without --repair. Exit status: 0 sound, 1 problems are left, 2 could not check."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--strict", action="store_true", help="also read and hash all content")
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="put right counters, remove leftovers, set damaged blocks aside",
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON object as the result")
+
+    def handle(self, *, strict: bool, repair: bool, json: bool, **_: Any) -> None:
+        results = []
+        for check in integrity.checks(strict=strict):
+            with unchecked_on_failure():
+                results.append(_run(check, repair=repair))
+            if not json:
+                self._tell(results[-1])
+        sound = not any(result.problems for result in results)
+        if json:
+            report = {"sound": sound, "checks": [asdict(result) for result in results]}
+            self.stdout.write(orjson.dumps(report).decode())
+        if not sound:
+            raise SystemExit(PROBLEMS)
+
+    def _tell(self, result: Result) -> None:
+        repaired = f", {result.repaired} repaired" if result.repaired else ""
+        found = f"{result.problems} problems" if result.problems else "sound"
+        self.stdout.write(f"{result.name}: {found}{repaired}")
+        for line in result.told:
+            self.stdout.write(f"  {line}")
+        if result.problems > len(result.told):
+            self.stdout.write(f"  and {result.problems - len(result.told)} more")
+
+
+def _run(check: integrity.Check, *, repair: bool) -> Result:
+    """Return what the check finds; after a repair what it finds then."""
+    result = _find(check)
+    if not (repair and result.problems and check.repair):
+        return result
+    check.repair(track)
+    left = _find(check)
+    left.repaired = max(result.problems - left.problems, 0)
+    return left
+
+
+def _find(check: integrity.Check) -> Result:
+    result = Result(check.name)
+    for line in check.find(track):
+        result.problems += 1
+        if len(result.told) < TOLD:
+            result.told.append(line)
+    return result

@@ -1,0 +1,148 @@
+"""What must hold between rows: each statement finds those that break it, in one snapshot.
+
+Whole tables are read, by merge or hash joins that spill to disk, and no row is locked: writers do
+not notice. Not prepared, since none is run twice in a session.
+"""
+
+from typing import Final
+
+_PATH: Final = """
+    coalesce(u.account || '/' || c.name, 'container ' || v.container_id) || '/' || v.name"""
+_WITH_PATH: Final = """
+      LEFT JOIN container c ON c.id = v.container_id
+      LEFT JOIN accounts_user u ON u.id = c.account_id"""
+
+# A deletion has no content; the block of nothing but NULs has no row.
+REFERENCES: Final = f"""
+    SELECT {_PATH} || ' version ' || v.serial || ': block ' || encode(v.digest, 'hex')
+           || ' is unknown'
+      FROM (SELECT serial, container_id, name, merkle AS digest FROM version
+             WHERE hashmap IS NULL AND NOT deleted
+             UNION ALL
+            SELECT serial, container_id, name, substr(hashmap, 32 * part + 1, 32)
+              FROM version, generate_series(0, length(hashmap) / 32 - 1) AS part
+             WHERE hashmap IS NOT NULL) AS v
+     {_WITH_PATH}
+     WHERE v.digest <> sha256('')
+       AND NOT EXISTS (SELECT FROM block b WHERE b.digest = v.digest)
+"""
+
+DAMAGED: Final = """
+    SELECT 'block ' || encode(digest, 'hex') || ' is damaged or missing since '
+           || date_trunc('second', damaged) || '; an upload of its content heals it'
+      FROM block WHERE damaged IS NOT NULL
+"""
+
+HASHMAPS: Final = f"""
+    SELECT {_PATH} || ' version ' || v.serial || ': ' || v.size || ' bytes in '
+           || coalesce(length(v.hashmap) / 32.0, 1)::float || ' blocks'
+      FROM version v {_WITH_PATH}
+     WHERE NOT v.deleted
+       AND (length(v.merkle) <> 32 OR length(v.etag) <> 16
+            OR coalesce(length(v.hashmap), 32)
+               <> 32 * greatest(1, (v.size - 1) / %(block_size)s::bigint + 1))
+"""
+
+CONTAINERS: Final = """
+    SELECT 'version ' || serial || ' (' || name || ') is in no container'
+      FROM version v WHERE NOT EXISTS (SELECT FROM container c WHERE c.id = v.container_id)
+"""
+
+# What the unique index promises; more than one is found if the index itself is damaged.
+CURRENT: Final = f"""
+    SELECT {_PATH} || ' has ' || v.versions || ' current versions'
+      FROM (SELECT container_id, name, count(*) AS versions FROM version
+             WHERE valid_to = 'infinity' GROUP BY container_id, name HAVING count(*) > 1) AS v
+     {_WITH_PATH}
+"""
+
+# In the order of version_history. ``next`` is the row that came after.
+HISTORY: Final = f"""
+    SELECT {_PATH} || ' version ' || v.serial || ' ends after version ' || v.next_serial
+           || ' begins, or is younger'
+      FROM (SELECT serial, container_id, name, valid_from, valid_to,
+                   lag(serial) OVER later AS next_serial, lag(valid_from) OVER later AS next_from
+              FROM version
+            WINDOW later AS (PARTITION BY container_id, name ORDER BY valid_from DESC)) AS v
+     {_WITH_PATH}
+     WHERE v.valid_to < v.valid_from OR v.valid_to > v.next_from OR v.serial > v.next_serial
+"""
+
+_COUNTED: Final = """
+    (SELECT container_id, count(*) AS objects, sum(size) AS bytes
+       FROM version WHERE valid_to = 'infinity' GROUP BY container_id) AS real"""
+_PENDING: Final = """
+    (SELECT container_id, sum(objects_added) AS objects, sum(bytes_added) AS bytes
+       FROM usage_delta GROUP BY container_id) AS pending"""
+_MISCOUNTED: Final = f"""
+    SELECT c.id, c.account_id, c.name,
+           c.object_count + coalesce(pending.objects, 0) AS told_objects,
+           c.byte_count + coalesce(pending.bytes, 0) AS told_bytes,
+           coalesce(real.objects, 0) AS objects, coalesce(real.bytes, 0) AS bytes
+      FROM container c
+      LEFT JOIN {_COUNTED} ON real.container_id = c.id
+      LEFT JOIN {_PENDING} ON pending.container_id = c.id
+     WHERE c.object_count + coalesce(pending.objects, 0) <> coalesce(real.objects, 0)
+        OR c.byte_count + coalesce(pending.bytes, 0) <> coalesce(real.bytes, 0)"""
+
+COUNTERS: Final = f"""
+    SELECT u.account || '/' || wrong.name || ' counts ' || told_objects || ' objects of '
+           || told_bytes || ' bytes, has ' || objects || ' of ' || bytes
+      FROM ({_MISCOUNTED}) AS wrong JOIN accounts_user u ON u.id = wrong.account_id
+"""
+
+# What is missing is appended like any change of usage: it adds up with what writers append at
+# the same time, so nobody is locked out.
+REPAIR_COUNTERS: Final = f"""
+    INSERT INTO usage_delta (container_id, objects_added, bytes_added, at)
+    SELECT id, objects - told_objects, bytes - told_bytes, now() FROM ({_MISCOUNTED}) AS wrong
+"""
+
+_WRONG_KEYS: Final = """
+    SELECT container_id, key, coalesce(told.n, 0) AS told, coalesce(real.n, 0) AS n
+      FROM (SELECT container_id, key, count(*) AS n
+              FROM version, jsonb_object_keys(meta) AS key
+             WHERE valid_to = 'infinity' AND meta <> '{}' GROUP BY container_id, key) AS real
+      FULL JOIN (
+            SELECT container_id, key, sum(n) AS n
+              FROM (SELECT id AS container_id, key, value::bigint AS n
+                      FROM container, jsonb_each_text(meta_keys)
+                     UNION ALL
+                    SELECT container_id, key, value::bigint
+                      FROM usage_delta d, jsonb_each_text(d.meta_keys)) AS every
+             GROUP BY container_id, key) AS told USING (container_id, key)
+     WHERE coalesce(told.n, 0) <> coalesce(real.n, 0)
+       AND EXISTS (SELECT FROM container WHERE container.id = container_id)"""
+
+META_KEYS: Final = f"""
+    SELECT u.account || '/' || c.name || ' counts ' || wrong.told || ' objects with metadata '
+           || wrong.key || ', has ' || wrong.n
+      FROM ({_WRONG_KEYS}) AS wrong
+      JOIN container c ON c.id = wrong.container_id JOIN accounts_user u ON u.id = c.account_id
+"""
+
+REPAIR_META_KEYS: Final = f"""
+    INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
+    SELECT container_id, 0, 0, jsonb_object_agg(key, n - told), now()
+      FROM ({_WRONG_KEYS}) AS wrong GROUP BY container_id
+"""
+
+# A claim of a block that is gone is nothing: the hashmap that names it is told to send it.
+CLAIMS: Final = """
+    SELECT 'block ' || encode(digest, 'hex') || ' is claimed by user ' || user_id
+           || ', who does not exist'
+      FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
+"""
+REPAIR_CLAIMS: Final = """
+    DELETE FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
+"""
+
+INLINE_LENGTHS: Final = """
+    SELECT 'block ' || encode(digest, 'hex') || ' has ' || octet_length(data)
+           || ' bytes in the database, not ' || size
+      FROM block WHERE octet_length(data) <> size AND damaged IS NULL
+"""
+INLINE_DIGESTS: Final = """
+    SELECT 'block ' || encode(digest, 'hex') || ' is damaged in the database'
+      FROM block WHERE sha256(data) <> digest AND damaged IS NULL
+"""
