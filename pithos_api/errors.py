@@ -19,6 +19,8 @@
     InsufficientStorage 507   the block store is full
 """
 
+from collections.abc import Mapping
+
 
 class PithosError(Exception):
     """The root of all errors that the store foresees; its text is shown to the client."""
@@ -174,6 +176,25 @@ class GroupLimitError(InvalidRequest):
         super().__init__(f"an account may have at most {limit} groups")
 
 
+class NotStaticError(InvalidRequest):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"object {name!r} is not a static large object")
+
+
+class InvalidBulkPathError(InvalidRequest):
+    def __init__(self) -> None:
+        super().__init__("a path is not percent-encoded UTF-8")
+
+
+class InvalidSegmentsError(InvalidRequest):
+    """problems: path of a segment to what is wrong with it."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        listed = "; ".join(f"{path}: {problem}" for path, problem in problems.items())
+        super().__init__(f"the segments are not as listed: {listed}")
+        self.problems = problems
+
+
 class InvalidPolicyError(InvalidRequest):
     def __init__(self, name: str, value: str) -> None:
         super().__init__(f"X-Container-Policy-{name.title()} cannot be {value!r}")
@@ -215,6 +236,13 @@ class SlowBodyError(RequestTimeout):
 class QuotaExceededError(TooLarge):
     def __init__(self) -> None:
         super().__init__("the quota of the account or the container would be exceeded")
+
+
+class SegmentChangedError(Conflict):
+    """path: of a segment that is gone, or is not what the large object was made of."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"the segment {path} is not what it was")
 
 
 class ObjectChangedError(Conflict):

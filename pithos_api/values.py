@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 DIGEST_SIZE = 32
 MD5_SIZE = 16
@@ -88,17 +88,32 @@ class HashMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Segmented:
+    """What a static manifest reads as. size: bytes of all its segments.
+
+    etag: 16 bytes, the MD5 of the segments' ETags one after the other.
+    """
+
+    size: int
+    etag: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """What a client says of an object besides its bytes.
 
     meta: user metadata, canonical key (``Some-Key``) to value.
     manifest: ``container/prefix`` of a manifest object.
+    segmented: of an object whose bytes are a list of segments, see ``services.segments``.
+    expires: from when on the object is not there any more.
     """
 
     content_type: str
     content_encoding: str | None = None
     content_disposition: str | None = None
     manifest: str | None = None
+    segmented: Segmented | None = None
+    expires: datetime | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -123,6 +138,7 @@ class DetailsChange:
     content_encoding: str | None = None
     content_disposition: str | None = None
     manifest: str | None = None
+    expires: datetime | Literal[""] | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     replace: bool = False
     limit: MetaLimit | None = None
@@ -221,6 +237,7 @@ class ContainerState:
     until_change: the last change before ``until``, or ``until`` itself; None for the present.
     owned: whether the caller owns it; others are told less.
     revision: equal in two readings only if nothing in the container changed in between.
+    readers, writers: who may read or write everything in it, as X-Container-Read and -Write say.
     """
 
     id: int
@@ -232,6 +249,8 @@ class ContainerState:
     meta: Mapping[str, str]
     versioning: str
     quota: int
+    readers: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
     object_meta: tuple[str, ...] | None = None
     has_grants: bool = False
     has_publications: bool = False
@@ -310,7 +329,8 @@ class Entry(NamedTuple):
     """A line of a container's listing, its fields as they are shown.
 
     folder: set for a folder, which has nothing else; etag, merkle: hex; meta: JSON text;
-    writer: row id, a key of ``Listing.writers``.
+    writer: row id, a key of ``Listing.writers``;
+    whole_size, whole_etag: of what a static manifest reads as, else None.
     """
 
     folder: str | None
@@ -327,6 +347,8 @@ class Entry(NamedTuple):
     serial: int
     writer: int
     manifest: str | None
+    whole_size: int | None
+    whole_etag: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,10 @@ def object_headers(state: ObjectState) -> Headers:
         yield "Content-Disposition", details.content_disposition
     if details.manifest:
         yield "X-Object-Manifest", encoded(details.manifest)
+    if details.segmented is not None:
+        yield "X-Static-Large-Object", "True"
+    if details.expires is not None:
+        yield "X-Delete-At", str(int(details.expires.timestamp()))
     if details.meta:
         yield from meta_fields("X-Object-Meta-", details.meta)
     if state.sharing or state.public_key or state.access.right < Right.OWN:

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -10,6 +11,8 @@ class Container(models.Model):
     objects, bytes: current objects, without what is still in ``UsageDelta``.
     meta_keys: how many current objects carry each metadata key; the same holds.
     modified: the last change of the container or below it; the same holds.
+    readers, writers: who may read or write all objects (X-Container-Read, -Write), as in a
+    ``Grant``; of readers also ``.r:*``, anybody, and ``.rlistings``, who then may list.
     has_grants, has_publications: whether there ever was one; what nobody shares is not asked.
     """
 
@@ -30,6 +33,8 @@ class Container(models.Model):
     meta_keys = models.JSONField(default=dict)
     has_grants = models.BooleanField(db_default=False)
     has_publications = models.BooleanField(db_default=False)
+    readers = ArrayField(models.TextField(db_collation="C"), db_default=[])
+    writers = ArrayField(models.TextField(db_collation="C"), db_default=[])
 
     class Meta:
         db_table = "container"

@@ -17,6 +17,8 @@ class Version(models.Model):
     tombstone (``deleted``) has valid_to = valid_from, so it is never anybody's state.
     merkle: the object's hash; with one block it is that block's digest.
     hashmap: the digests of two or more blocks, 32 bytes each, concatenated; else NULL.
+    segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
+    expires: from when on the object is gone, before ``services.expiry`` buries it; NULL is never.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """
 
@@ -35,6 +37,9 @@ class Version(models.Model):
     content_encoding = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
     content_disposition = models.TextField(null=True)  # noqa: DJ001
     manifest = models.TextField(null=True)  # noqa: DJ001
+    segmented_size = models.BigIntegerField(null=True)
+    segmented_etag = models.BinaryField(max_length=16, null=True)
+    expires = models.DateTimeField(null=True)
     modified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
@@ -64,6 +69,11 @@ class Version(models.Model):
                 name="version_history",
             ),
             models.Index(models.F("merkle"), name="version_content"),
+            models.Index(
+                models.F("expires"),
+                condition=Q(valid_to=Infinity(), expires__isnull=False),
+                name="version_expires",
+            ),
             GinIndex(
                 fields=["meta"],
                 condition=Q(valid_to=Infinity()) & ~Q(meta={}),

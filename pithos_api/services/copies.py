@@ -83,6 +83,15 @@ def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
     return _publish(target, copy, new)
 
 
+def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
+    """Return what is to be copied, with its content.
+
+    Raises: as ``copy_object``.
+    """
+    begin_write(credentials, copy.destination, copy.conditions, copy.share)
+    return _open(credentials, copy, Right.READ)
+
+
 def move_object(credentials: Credentials, copy: Copy) -> Published:
     """Move an object, with its whole folder if asked, in one transaction (contract §2.4).
 
@@ -136,7 +145,10 @@ def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
 
     Raises: NotAllowedError: it names what the credentials do not reach.
     """
-    container, _, prefix = (state.version.details.manifest or "").partition("/")
+    details = state.version.details
+    if details.segmented is not None:
+        require_unconfined(credentials)
+    container, _, prefix = (details.manifest or "").partition("/")
     if container:
         require_reach(credentials, state.path.account, container, prefix)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -33,12 +33,15 @@ from pithos_api.values import (
     ObjectPath,
     ObjectState,
     Right,
+    Segmented,
     Sharing,
     StoredVersion,
 )
 
 # Where the version begins in a row: behind the access and the four columns of sharing.
 _VERSION = len(Access._fields) + 4
+_BEHIND = _VERSION + 14
+_NOTHING_RARE: list[Any] = [None, None, None]
 
 
 def open_object(
@@ -66,7 +69,10 @@ def open_object(
     require_container(access, path)
     if row is None or row[_VERSION] is None:
         raise ObjectNotFoundError(path.name)
-    return _state(path, access, row)
+    state = _state(path, access, row)
+    if _has_expired(state):
+        raise ObjectNotFoundError(path.name)
+    return state
 
 
 def open_version(
@@ -108,9 +114,17 @@ def open_public(key: str) -> ObjectState:
         last_change=version[-1],
     )
     # Whoever may write could otherwise publish what only the owner may read.
-    if state.version.details.manifest and not by_owner:
+    if is_manifest(state) and not by_owner:
+        raise PublicNotFoundError
+    if _has_expired(state):
         raise PublicNotFoundError
     return state
+
+
+def is_manifest(state: ObjectState) -> bool:
+    """Return whether the object reads as others joined, by their prefix or as a list of them."""
+    details = state.version.details
+    return details.manifest is not None or details.segmented is not None
 
 
 def current_etag(access: Access, path: ObjectPath) -> bytes | None:
@@ -160,15 +174,15 @@ def _state(path: ObjectPath, access: Access, row: Row) -> ObjectState:
 
 
 def _version(row: Row) -> tuple[StoredVersion, datetime]:
-    writer, last_change, domains, hashmap, data = row[_VERSION + 11 :]
-    fields = row[_VERSION : _VERSION + 11]
+    writer, last_change, domains, hashmap, data = row[_BEHIND:]
+    fields = row[_VERSION:_BEHIND]
     return _stored_version(fields, writer or "", domains, hashmap, data), last_change
 
 
 def _stored_version(
     fields: Sequence[Any], writer: str, domains: str | None, hashmap: Any, data: Any
 ) -> StoredVersion:
-    serial, uuid, size, etag, merkle, kind, encoding, disposition, manifest, meta, since = fields
+    serial, uuid, size, etag, merkle, *described, since = fields
     merkle = bytes(merkle)
     return StoredVersion(
         serial=serial,
@@ -176,13 +190,27 @@ def _stored_version(
         size=size,
         etag=bytes(etag),
         merkle=merkle,
-        details=Details(kind, encoding, disposition, manifest, orjson.loads(meta)),
+        details=_details(*described),
         modified=since,
         modified_by=writer,
         digests=(merkle,) if hashmap is None else split_digests(bytes(hashmap)),
         domains=domains,
         data=None if data is None else bytes(data),
     )
+
+
+def _details(kind: str, *columns: Any) -> Details:
+    """Return the columns of a version as a value; ``read_own_object`` leaves out what is rare."""
+    encoding, disposition, manifest, *rare, meta = columns
+    size, etag, expires = rare or _NOTHING_RARE
+    segmented = None if size is None else Segmented(size, bytes(etag))
+    return Details(kind, encoding, disposition, manifest, segmented, expires, orjson.loads(meta))
+
+
+def _has_expired(state: ObjectState) -> bool:
+    """Return whether an object is gone, though ``services.expiry`` is yet to bury it."""
+    expires = state.version.details.expires
+    return expires is not None and expires <= datetime.now(UTC)
 
 
 def content_of(version: StoredVersion) -> Content:

@@ -19,10 +19,15 @@ from pithos_api.values import Access, ContainerPath, ObjectPath, ObjectState, Ri
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One object of a manifest. etag: MD5, 16 bytes."""
+    """One object of a manifest, or a range of it. etag: of the object, MD5, 16 bytes.
+
+    first, size: bytes of the content that belong to the manifest.
+    """
 
     etag: bytes
     content: Content
+    first: int
+    size: int
 
 
 def open_parts(credentials: Credentials, state: ObjectState) -> list[Part]:
@@ -36,7 +41,7 @@ def open_parts(credentials: Credentials, state: ObjectState) -> list[Part]:
     path = ContainerPath(state.path.account, container)
     access = authorize(credentials, path, Right.READ, below=prefix)
     found = _find(access.container, prefix)
-    _require_readable(access, [ObjectPath(path.account, container, name) for name, _ in found])
+    require_readable(access, [ObjectPath(path.account, container, name) for name, _ in found])
     return [part for _, part in found]
 
 
@@ -59,17 +64,18 @@ def _find(container: int, prefix: str) -> list[tuple[str, Part]]:
     ).order_by("name")
     fields = rows.values_list("name", "size", "etag", "merkle", "hashmap")
     return [
-        (name, _part(size, bytes(etag), bytes(merkle), None if joint is None else bytes(joint)))
+        (name, part_of(size, bytes(etag), bytes(merkle), None if joint is None else bytes(joint)))
         for name, size, etag, merkle, joint in fields
     ]
 
 
-def _part(size: int, etag: bytes, merkle: bytes, hashmap: bytes | None) -> Part:
+def part_of(size: int, etag: bytes, merkle: bytes, hashmap: bytes | None) -> Part:
+    """Return a whole object as a part, from the columns of its version."""
     digests = (merkle,) if hashmap is None else split_digests(hashmap)
-    return Part(etag, Content(size, digests))
+    return Part(etag, Content(size, digests), 0, size)
 
 
-def _require_readable(access: Access, paths: list[ObjectPath]) -> None:
+def require_readable(access: Access, paths: list[ObjectPath]) -> None:
     """Make sure that each of ``paths`` is the caller's, or granted to them."""
     if access.right == Right.OWN:
         return
@@ -85,7 +91,7 @@ def joined(state: ObjectState, parts: list[Part]) -> ObjectState:
     """Return the manifest as it reads: the parts' total size, an ETag made of theirs."""
     tags = "".join(part.etag.hex() for part in parts)
     etag = hashlib.md5(tags.encode(), usedforsecurity=False).digest()
-    size = sum(part.content.size for part in parts)
+    size = sum(part.size for part in parts)
     return replace(state, version=replace(state.version, size=size, etag=etag))
 
 
@@ -96,7 +102,7 @@ def read_parts(parts: list[Part], start: int, stop: int) -> Iterator[bytes]:
     """
     offset = 0
     for part in parts:
-        first, last = max(start - offset, 0), min(stop - offset, part.content.size)
+        first, last = max(start - offset, 0), min(stop - offset, part.size)
         if first < last:
-            yield from read_content(part.content, first, last)
-        offset += part.content.size
+            yield from read_content(part.content, part.first + first, part.first + last)
+        offset += part.size

@@ -41,6 +41,8 @@ def change_details(current: Details, change: DetailsChange) -> Details:
         content_encoding=_changed(base.content_encoding, change.content_encoding),
         content_disposition=_changed(base.content_disposition, change.content_disposition),
         manifest=_changed(base.manifest, change.manifest),
+        segmented=current.segmented,
+        expires=base.expires if change.expires is None else change.expires or None,
         meta=apply_change(base.meta, MetaChange(change.meta, replace=False, limit=change.limit)),
     )
 

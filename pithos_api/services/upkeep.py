@@ -1,4 +1,4 @@
-"""What a running server does unasked: folding usage into the containers."""
+"""What a running server does unasked: folding usage, burying what has expired."""
 
 import logging
 import threading
@@ -7,6 +7,7 @@ import time
 from django.db import Error, connection
 
 from pithos_api.models.statements.fold_usage import fold_usage
+from pithos_api.services.expiry import bury_expired
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def _run() -> None:
         time.sleep(INTERVAL_SECONDS)
         try:
             folded += fold_pending_usage()
+            bury_expired()
             if folded >= _SWEEP_AFTER:
                 sweep_folded_usage()
                 folded = 0

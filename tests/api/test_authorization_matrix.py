@@ -22,6 +22,7 @@ FORM_BODY = (
     b"\r\nform\r\n--b--\r\n"
 )
 MAP = b'{"bytes":0,"hashes":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}'
+BULK = {"bulk-delete": ""}
 TO_OWN = {"Destination": "/mine/o"}
 BACK = {"Destination": "/c/new", "Destination-Account": "{owner}"}
 FROM = {"X-Copy-From": "/c/o", "X-Source-Account": "{owner}"}
@@ -74,6 +75,11 @@ def in_swift(
     method: str, path: str, statuses: str, headers: Mapping[str, str] | None = None
 ) -> Row:
     return Row("SwiftObjectView", method, path, statuses, {}, headers or {})
+
+
+def manifest(method: str, statuses: str, body: bytes = b"") -> Row:
+    query = {"multipart-manifest": method.lower()}
+    return Row("SwiftObjectView", method, "c/o/new", statuses, query, {}, body)
 
 
 def data(statuses: str, headers: Mapping[str, str], body: bytes = b"x") -> Row:
@@ -166,6 +172,8 @@ ROWS = [
             ("POST", "204 403 403 403 403"),
         )
     ),
+    Row("SwiftAccountView", "POST", "", "200 200 200 200 200", BULK, {}, b"/none"),
+    Row("SwiftAccountView", "DELETE", "", "200 200 200 200 200", BULK, {}, b"/none"),
     *(
         Row("SwiftContainerView", method, path, statuses)
         for method, path, statuses in (
@@ -192,6 +200,10 @@ ROWS = [
     in_swift("COPY", "c/o", "201 403 403 403 403", {"Destination": "c/new"}),
     in_swift("MOVE", "c/o", "201 403 403 403 403", TO_OWN),
     in_swift("DELETE", "c/o", "204 403 403 403 403"),
+    manifest("PUT", "201 403 201 403 403", b'[{"path": "c/o"}]'),
+    manifest("PUT", "201 403 403 403 403", b'[{"path": "c/other"}]'),
+    manifest("GET", "404 404 404 404 403"),
+    manifest("DELETE", "404 403 403 403 403"),
     # What is published
     Row("PublicView", "HEAD", "{public}", "200 200 200 200 200", public=True),
     Row("PublicView", "GET", "{public}", "200 200 200 200 200", public=True),

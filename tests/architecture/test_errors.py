@@ -18,6 +18,7 @@ from pithos_api.http.faults import NAMES, STATUS, MethodNotAllowed, status_of
 NEVER_ANSWERED: set[str] = set()
 SAMPLES = {"str": "photos", "int": 7, "bytes": b"\x01" * 32, "list[str]": ["GET"], "object": "x"}
 SAMPLES["tuple[bytes, ...]"] = (b"\x01" * 32,)
+SAMPLES["collections.abc.Mapping[str, str]"] = {"a/c/o": "404 Not Found"}
 
 
 def everything_below(error: type[Exception]) -> set[type[Exception]]:

@@ -17,6 +17,7 @@ from pithos_api.http.headers import (
     share_change,
 )
 from pithos_api.http.inputs.listings import read_delimiter
+from pithos_api.http.inputs.times import read_expiry
 from pithos_api.http.names import object_path
 from pithos_api.services.copies import Copy
 from pithos_api.services.permissions import find_caller
@@ -102,6 +103,7 @@ def read_details_change(request: WSGIRequest) -> DetailsChange:
         content_encoding=header(request, "Content-Encoding"),
         content_disposition=header(request, "Content-Disposition"),
         manifest=decoded_header(request, "X-Object-Manifest"),
+        expires=read_expiry(request),
         meta=meta_headers(request, "X-Object-Meta-"),
     )
 

@@ -15,6 +15,7 @@ from pithos_api.http.headers import (
     share_change,
 )
 from pithos_api.http.inputs.hashmaps import read_hashmap
+from pithos_api.http.inputs.times import read_expiry
 from pithos_api.services.hashmaps import MapUpload
 from pithos_api.services.metadata import apply_change
 from pithos_api.services.uploads import Upload
@@ -36,7 +37,7 @@ def read_upload(request: WSGIRequest, name: str, limit: MetaLimit | None = None)
         details=read_details(request, name, limit),
         body=open_body(request),
         conditions=write_conditions(request),
-        etag=_etag(request),
+        etag=read_body_etag(request),
         share=share_change(request),
     )
 
@@ -51,7 +52,7 @@ def read_map_upload(request: WSGIRequest, name: str) -> MapUpload:
         hashmap=read_hashmap(request),
         details=details,
         conditions=write_conditions(request),
-        etag=_etag(request),
+        etag=read_body_etag(request),
         share=share_change(request),
     )
 
@@ -67,6 +68,7 @@ def read_details(request: WSGIRequest, name: str, limit: MetaLimit | None = None
         content_encoding=header(request, "Content-Encoding") or None,
         content_disposition=header(request, "Content-Disposition") or None,
         manifest=decoded_header(request, "X-Object-Manifest") or None,
+        expires=read_expiry(request) or None,
         meta=apply_change({}, MetaChange(meta, replace=True, limit=limit)),
     )
 
@@ -96,7 +98,11 @@ def given_type(request: WSGIRequest) -> str | None:
     return value if _MEDIA_TYPE.match(value) else None
 
 
-def _etag(request: WSGIRequest) -> bytes | None:
+def read_body_etag(request: WSGIRequest) -> bytes | None:
+    """Return the MD5 that the body must have, None where any will do.
+
+    Raises: InvalidETagError.
+    """
     value = header(request, "ETag")
     if not value:
         return None

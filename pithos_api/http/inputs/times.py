@@ -1,9 +1,16 @@
+from datetime import UTC, datetime
+from time import time
+from typing import Literal
+
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import InvalidRequest
 
 # Postgres knows no later time; nothing happens after it.
 LATEST = 200_000_000_000.0
+
+# The end of the year 9999, as far as Python's calendar goes.
+LATEST_EXPIRY = 253_402_300_799
 
 
 class InvalidUntilError(InvalidRequest):
@@ -28,6 +35,34 @@ def purge_until(request: WSGIRequest) -> float | None:
     if seconds is None:
         raise InvalidUntilError(value)
     return seconds
+
+
+class InvalidExpiryError(InvalidRequest):
+    def __init__(self, header: str, value: str) -> None:
+        super().__init__(f"{header}: {value[:30]!r} is not a time to come in seconds")
+
+
+def read_expiry(request: WSGIRequest) -> datetime | Literal[""] | None:
+    """Return when the object is to be gone; "" for no more, None if that is not said.
+
+    ``X-Delete-At`` is in seconds since the epoch, ``X-Delete-After`` from now, and counts first.
+
+    Raises: InvalidExpiryError.
+    """
+    meta = request.META
+    if "HTTP_X_DELETE_AFTER" in meta:
+        name, value, since = "X-Delete-After", meta["HTTP_X_DELETE_AFTER"].strip(), int(time())
+    elif "HTTP_X_DELETE_AT" in meta:
+        name, value, since = "X-Delete-At", meta["HTTP_X_DELETE_AT"].strip(), 0
+    else:
+        return "" if "HTTP_X_REMOVE_DELETE_AT" in meta else None
+    if not value:
+        return ""
+    whole = value.isascii() and value.isdecimal() and len(value) < 12
+    moment = since + int(value) if whole else 0
+    if not time() < moment < LATEST_EXPIRY:
+        raise InvalidExpiryError(name, value)
+    return datetime.fromtimestamp(moment, UTC)
 
 
 def _seconds(value: str) -> float | None:

@@ -15,6 +15,7 @@ from pithos_api.http.headers import (
     share_change,
 )
 from pithos_api.http.inputs.copies import named_account, named_path, read_serial
+from pithos_api.http.inputs.times import read_expiry
 from pithos_api.services.splicing import Target
 from pithos_api.services.updates import DataUpdate, MetadataUpdate, SourceObject
 from pithos_api.values import DetailsChange
@@ -42,6 +43,7 @@ def read_metadata_update(request: WSGIRequest) -> MetadataUpdate:
         content_encoding=header(request, "Content-Encoding"),
         content_disposition=header(request, "Content-Disposition"),
         manifest=decoded_header(request, "X-Object-Manifest"),
+        expires=read_expiry(request),
         meta=meta_headers(request, "X-Object-Meta-"),
         replace=replace,
     )

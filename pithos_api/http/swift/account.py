@@ -2,6 +2,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import Subject
+from pithos_api.http.faults import MethodNotAllowed
 from pithos_api.http.headers import group_change
 from pithos_api.http.inputs.listings import read_delimiter
 from pithos_api.http.names import account_name
@@ -9,6 +10,7 @@ from pithos_api.http.negotiation import negotiate
 from pithos_api.http.outputs import account_headers
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift.base import SwiftView
+from pithos_api.http.swift.bulk import delete_lines
 from pithos_api.http.swift.inputs import read_containers_page, read_meta_change
 from pithos_api.http.swift.outputs import render_states, timestamp
 from pithos_api.http.views.base import listing_reply, not_modified
@@ -40,12 +42,21 @@ class SwiftAccountView(SwiftView):
         return listing_reply(form, render_states(form, name, containers), headers)
 
     def post(self, request: WSGIRequest, account: str) -> Reply:
-        """204, metadata and groups merged; errors 400 401 403."""
+        """204, metadata and groups merged; 200 for a bulk deletion; errors 400 401 403 413."""
         credentials = credentials_of(request)
+        if "bulk-delete" in request.GET:
+            return delete_lines(request, credentials, account_name(account))
         change = read_meta_change(request, "Account")
         groups = group_change(request, replace=False)
         accounts.update_account(credentials, account_name(account), change, groups)
         return Reply(204)
+
+    def delete(self, request: WSGIRequest, account: str) -> Reply:
+        """200 with what came of a bulk deletion; errors 400 401 405 413."""
+        if "bulk-delete" not in request.GET:
+            others = [verb for verb in self.allowed() if verb != "DELETE"]
+            raise MethodNotAllowed(request.method, others)
+        return delete_lines(request, credentials_of(request), account_name(account))
 
 
 def _headers(state: AccountState) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.http.headers import MAX_META_NAME, MAX_META_VALUE
 from pithos_api.http.inputs.listings import MAX_LIMIT
 from pithos_api.http.reply import Reply
+from pithos_api.http.swift import bulk, manifests
 from pithos_api.http.swift.base import SwiftView
 from pithos_api.http.swift.inputs import META_LIMIT
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
@@ -28,7 +29,18 @@ class CapabilitiesView(SwiftView):
 
 def capabilities() -> dict[str, object]:
     """Return name and limits of everything that works."""
-    return {"swift": _core()}
+    return {
+        "swift": _core(),
+        "bulk_delete": {
+            "max_deletes_per_request": bulk.MAX_DELETES,
+            "max_failed_deletes": bulk.MAX_DELETES,
+        },
+        "slo": {
+            "max_manifest_segments": manifests.MAX_SEGMENTS,
+            "max_manifest_size": manifests.MAX_MANIFEST_SIZE,
+            "min_segment_size": 1,
+        },
+    }
 
 
 def _core() -> dict[str, object]:

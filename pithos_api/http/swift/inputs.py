@@ -15,7 +15,7 @@ from pithos_api.http.headers import (
 from pithos_api.http.inputs.listings import comparable, read_delimiter, read_limit
 from pithos_api.http.inputs.meta_queries import parse_meta_query
 from pithos_api.http.inputs.objects import given_type
-from pithos_api.http.inputs.times import read_until
+from pithos_api.http.inputs.times import read_expiry, read_until
 from pithos_api.services.updates import MetadataUpdate
 from pithos_api.values import DetailsChange, MetaChange, MetaLimit, ObjectPage, Page
 
@@ -91,6 +91,7 @@ def read_object_change(request: WSGIRequest) -> MetadataUpdate:
         content_encoding=header(request, "Content-Encoding"),
         content_disposition=header(request, "Content-Disposition"),
         manifest=decoded_header(request, "X-Object-Manifest"),
+        expires=read_expiry(request),
         meta=meta_headers(request, "X-Object-Meta-"),
         replace=True,
         limit=META_LIMIT,

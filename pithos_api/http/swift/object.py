@@ -1,25 +1,67 @@
 from django.core.handlers.wsgi import WSGIRequest
 
+from accounts.credentials import Credentials
+from pithos_api.errors import NotStaticError
 from pithos_api.http.authentication import credentials_of
+from pithos_api.http.conditions import write_conditions
 from pithos_api.http.headers import header
 from pithos_api.http.inputs.objects import read_upload
 from pithos_api.http.names import object_path
+from pithos_api.http.negotiation import CONTENT_TYPES, Format
 from pithos_api.http.reply import Reply
+from pithos_api.http.swift import bulk
 from pithos_api.http.swift.base import SwiftView
 from pithos_api.http.swift.copies import read_copy, read_copy_into
 from pithos_api.http.swift.inputs import META_LIMIT, read_object_change, refuse_links
+from pithos_api.http.swift.manifests import manifest_verb, raw_list, read_manifest
 from pithos_api.http.swift.outputs import timestamp
-from pithos_api.http.views.object import ObjectView, created
-from pithos_api.services import copies, updates, uploads
-from pithos_api.values import ObjectState
+from pithos_api.http.views.data import as_stored, data_reply, head_reply, readable
+from pithos_api.http.views.object import ObjectView, created, open_state
+from pithos_api.services import copies, downloads, segments, updates, uploads
+from pithos_api.services.copies import Copy
+from pithos_api.services.joined_copies import copy_joined
+from pithos_api.values import ObjectPath, ObjectState, Right
+
+Headers = list[tuple[str, str]]
 
 
 class SwiftObjectView(SwiftView, ObjectView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
 
-    def describe(self, request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:
+    def describe(self, request: WSGIRequest, state: ObjectState) -> Headers:
         """Return the headers of HEAD and GET, without Content-Length."""
-        return [*super().describe(request, state), timestamp(state.last_change)]
+        headers = super().describe(request, state)
+        headers.append(timestamp(state.last_change))
+        if downloads.is_manifest(state):
+            headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
+        return headers
+
+    def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """200 with the object's headers, 304; errors 400 401 403 404 412."""
+        if manifest_verb(request) != "get":
+            return super().head(request, account, container, name)
+        state = open_state(request, credentials_of(request), object_path(account, container, name))
+        return head_reply(request, state, self._describe_manifest(request, state))
+
+    def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """200, 206, 304; errors as HEAD and 409 416 503."""
+        if manifest_verb(request) != "get":
+            return super().get(request, account, container, name)
+        credentials = credentials_of(request)
+        path = object_path(account, container, name)
+        state = open_state(request, credentials, path, content=True)
+        headers = self._describe_manifest(request, state)
+        if request.GET.get("format") == "raw" and state.version.details.segmented:
+            return Reply(200, headers, raw_list(state))
+        return data_reply(request, as_stored(state), headers)
+
+    def _describe_manifest(self, request: WSGIRequest, state: ObjectState) -> Headers:
+        """Return the headers of a manifest itself: the list of a static one is JSON."""
+        headers = [*super().describe(request, state), timestamp(state.last_change)]
+        if state.version.details.segmented is None:
+            return headers
+        headers = [field for field in headers if field[0] != "Content-Type"]
+        return [*headers, ("Content-Type", CONTENT_TYPES[Format.JSON])]
 
     def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and Last-Modified.
@@ -33,7 +75,9 @@ class SwiftObjectView(SwiftView, ObjectView):
         refuse_links(request)
         copy = read_copy_into(request, path)
         if copy is not None:
-            return created(copies.copy_object(credentials, copy))
+            return self._copy(request, credentials, copy)
+        if manifest_verb(request) == "put":
+            return _put_manifest(request, credentials, path)
         upload = read_upload(request, name, META_LIMIT)
         return created(uploads.store_object(credentials, path, upload))
 
@@ -48,7 +92,37 @@ class SwiftObjectView(SwiftView, ObjectView):
         return Reply(202)
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """201 with ETag and Last-Modified; errors 400 401 403 404 412 413."""
+        """201 with ETag and Last-Modified; errors 400 401 403 404 409 412 413."""
         credentials = credentials_of(request)
         copy = read_copy(request, object_path(account, container, name))
+        return self._copy(request, credentials, copy)
+
+    def _copy(self, request: WSGIRequest, credentials: Credentials, copy: Copy) -> Reply:
+        """Copy a manifest as what it reads as, unless it is itself asked for."""
+        if manifest_verb(request) != "get" and not copy.delimiter:
+            state = copies.open_source(credentials, copy)
+            if downloads.is_manifest(state):
+                source = readable(state, credentials)
+                pieces = source.read(0, source.state.version.size)
+                return created(copy_joined(credentials, copy, source.state, pieces))
         return created(copies.copy_object(credentials, copy))
+
+    def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """204; 200 with what came of it for a manifest and its segments; errors 401 403 404."""
+        if manifest_verb(request) != "delete":
+            return super().delete(request, account, container, name)
+        credentials = credentials_of(request)
+        path = object_path(account, container, name)
+        state = downloads.open_object(credentials, path, Right.OWN)
+        if state.version.details.segmented is None:
+            raise NotStaticError(name)
+        tally = bulk.delete_all(credentials, [*segments.segment_paths(state), path])
+        return tally.reply(request)
+
+
+def _put_manifest(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:
+    uploads.begin_write(credentials, path, write_conditions(request))  # before the body is read
+    upload, listed = read_manifest(request, path)
+    reply = created(segments.store_segments(credentials, path, upload, listed))
+    reply.headers[0] = ("ETag", f'"{reply.headers[0][1]}"')
+    return reply

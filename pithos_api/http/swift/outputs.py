@@ -58,13 +58,14 @@ def render_states(form: Format, account: str, states: list[ContainerState | str]
 def _object_fields(entry: Entry) -> Fields:
     if entry.folder is not None:
         return {"subdir": entry.folder}
-    return {
+    fields = {
         "name": entry.name,
         "hash": entry.etag,
-        "bytes": entry.size,
+        "bytes": entry.size if entry.whole_size is None else entry.whole_size,
         "content_type": entry.content_type,
         "last_modified": swift_time(entry.modified),
     }
+    return fields if entry.whole_etag is None else {**fields, "slo_etag": f'"{entry.whole_etag}"'}
 
 
 def _container_fields(state: ContainerState | str) -> Fields:

@@ -11,7 +11,7 @@ from pithos_api.http.conditions import Subject, range_still_applies
 from pithos_api.http.ranges import ByteRange, Multipart, parse_ranges
 from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import not_modified
-from pithos_api.services import downloads, manifests
+from pithos_api.services import downloads, manifests, segments
 from pithos_api.services.contents import read_content
 from pithos_api.values import ObjectState
 
@@ -34,15 +34,28 @@ def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
 
     Raises: ContainerNotFoundError, NotAllowedError: of a manifest's parts.
     """
-    if not state.version.details.manifest:
-        content = downloads.content_of(state.version)
-        return Readable(state, lambda start, stop: read_content(content, start, stop))
-    if credentials is None:
+    if not downloads.is_manifest(state):
+        return as_stored(state)
+    if state.version.details.segmented is not None:
+        parts = segments.open_segments(credentials or _owner(state), state)
+        whole = segments.as_whole(state)
+    elif credentials is None:
         parts = manifests.open_owned_parts(state)
+        whole = manifests.joined(state, parts)
     else:
         parts = manifests.open_parts(credentials, state)
-    whole = manifests.joined(state, parts)
+        whole = manifests.joined(state, parts)
     return Readable(whole, lambda start, stop: manifests.read_parts(parts, start, stop))
+
+
+def as_stored(state: ObjectState) -> Readable:
+    """Return the object's own bytes, also of a manifest."""
+    content = downloads.content_of(state.version)
+    return Readable(state, lambda start, stop: read_content(content, start, stop))
+
+
+def _owner(state: ObjectState) -> Credentials:
+    return Credentials(b"", vouched=state.path.account)
 
 
 def head_reply(request: WSGIRequest, state: ObjectState, headers: Fields) -> Reply:

@@ -27,6 +27,7 @@ from pithos_api.services import (
     downloads,
     hashmaps,
     permissions,
+    segments,
     updates,
     uploads,
 )
@@ -49,7 +50,9 @@ class ObjectView(APIView):
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
         credentials = credentials_of(request)
         state = open_state(request, credentials, object_path(account, container, name))
-        if state.version.details.manifest:
+        if state.version.details.segmented is not None:
+            state = segments.as_whole(state)
+        elif state.version.details.manifest:
             # Parts that the caller may not read: the object itself is described (contract §2.5).
             with suppress(NotAllowedError, ContainerNotFoundError):
                 state = readable(state, credentials).state

@@ -90,13 +90,14 @@ publish_folder = Statement(
     created AS (
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
-            content_encoding, content_disposition, manifest, modified_by_id, valid_from,
-            meta, domains)
+            content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
+            expires, modified_by_id, valid_from, meta, domains)
         SELECT %(container)s, source.new_name,
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
                source.size, source.etag, source.merkle, source.hashmap, source.content_type,
                source.content_encoding, source.content_disposition, source.manifest,
-               %(actor)s::bigint, moment.now, source.meta, source.domains
+               source.segmented_size, source.segmented_etag, source.expires, %(actor)s::bigint,
+               moment.now, source.meta, source.domains
           FROM source, moment, superseded WHERE superseded.versions >= 0
          ORDER BY source.new_name
         RETURNING 1),

@@ -10,7 +10,8 @@ IN_ORDER = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; "
 FIELDS = """
     v.name, v.size, encode(v.etag, 'hex'), v.content_type, v.content_encoding,
     v.content_disposition, v.valid_from, v.meta, encode(v.merkle, 'hex'),
-    v.uuid::text, v.serial, v.modified_by_id, v.manifest
+    v.uuid::text, v.serial, v.modified_by_id, v.manifest,
+    v.segmented_size, encode(v.segmented_etag, 'hex')
 """
 
 # Which of a name's versions is its state: now (version_current), or then (version_history).
@@ -114,8 +115,10 @@ list_swift_json = Statement(
     f"""
     SELECT string_agg(concat(
         '{{"name":', to_json(v.name), ',"hash":"', encode(v.etag, 'hex'),
-        '","bytes":', v.size, ',"content_type":', to_json(v.content_type),
-        ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '"}}'),
+        '","bytes":', coalesce(v.segmented_size, v.size),
+        ',"content_type":', to_json(v.content_type),
+        ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '"',
+        ',"slo_etag":"\\"' || encode(v.segmented_etag, 'hex') || '\\""', '}}'),
         ',' ORDER BY v.name)
       FROM {_PAGE} AS v
     """,

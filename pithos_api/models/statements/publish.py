@@ -84,12 +84,13 @@ _CREATED = f"""
     created AS (
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
-            content_encoding, content_disposition, manifest, modified_by_id, valid_from,
-            meta, domains)
+            content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
+            expires, modified_by_id, valid_from, meta, domains)
         SELECT target.id, %(name)s, coalesce(%(uuid)s::uuid, old.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
                %(content_type)s::text, %(content_encoding)s::text,
-               %(content_disposition)s::text, %(manifest)s::text, %(actor)s, moment.now,
+               %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
+               %(segmented_etag)s::bytea, %(expires)s::timestamptz, %(actor)s, moment.now,
                %(meta)s::jsonb, coalesce(%(domains)s::jsonb, old.domains)
           FROM superseded, target, moment, verdict LEFT JOIN old ON true
          WHERE verdict.holds AND superseded.versions >= 0

@@ -19,6 +19,7 @@ def _reading(which: str, newest: str) -> str:
     SELECT {columns(OBJECT_RIGHT)}, granted.path, granted.readers, granted.writers, public.key,
            v.serial, v.uuid::text, v.size, v.etag, v.merkle,
            v.content_type, v.content_encoding, v.content_disposition, v.manifest,
+           v.segmented_size, v.segmented_etag, v.expires,
            v.meta, v.valid_from, writer.account, {newest}, v.domains,
            CASE WHEN %(content)s::boolean THEN v.hashmap END, b.data
       FROM {ON_OBJECT}
@@ -32,7 +33,8 @@ def _reading(which: str, newest: str) -> str:
 # accounts_user_pkey.
 read_object = Statement("read_object", _reading("v.valid_to = 'infinity'", "v.valid_from"))
 
-# The same for the owner of what nobody shares, written by themselves: half the look-ups, and
+# The same for the owner of what nobody shares, written by themselves, which neither has segments
+# nor expires: half the look-ups, and
 # no column whose value is known: each costs as much as a step of an index.
 read_own_object = Statement(
     "read_own_object",
@@ -47,6 +49,7 @@ read_own_object = Statement(
            SELECT * FROM version
             WHERE container_id = c.id AND name = %(name)s::text
               AND valid_to = 'infinity' AND modified_by_id = caller.id
+              AND segmented_size IS NULL AND expires IS NULL
            OFFSET 0) AS v
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
     """,
