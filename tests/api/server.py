@@ -24,6 +24,8 @@ def database_url() -> str:
 class Server:
     """A running ``manage.py serve``. data: its PITHOS_DATA_DIR; env: what else it is told."""
 
+    root = ROOT  # where its code is
+
     def __init__(self, data: Path, **env: str) -> None:
         self.data = data
         self.env = {**os.environ, "PITHOS_DATA_DIR": str(data), **env}
@@ -33,7 +35,7 @@ class Server:
         self.log: IO[str] = (self.data / "serve.log").open("a+")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.env,
             stdout=subprocess.PIPE,
             stderr=self.log,

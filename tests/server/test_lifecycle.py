@@ -88,6 +88,21 @@ def test_sigterm_finishes_what_has_begun():
         assert server.process.wait(5) == 0
 
 
+def test_sighup_replaces_the_workers_and_loses_nothing():
+    with run_server(workers=2) as server, server.connect() as download, server.connect() as upload:
+        download.send(head("GET", "/slow"))
+        upload.send(put("/echo", length(10)) + b"hello")
+        before = {server.worker_pid() for _ in range(20)}
+        server.process.send_signal(signal.SIGHUP)
+        for _ in range(30):
+            with server.connect() as wire:
+                assert wire.ask().status == 200
+            time.sleep(0.03)
+        assert len(download.answer().body) == 20000
+        assert upload.send(b"world").answer().json["size"] == 10
+        assert not before & {server.worker_pid() for _ in range(20)}
+
+
 def test_a_killed_worker_is_replaced():
     with run_server(workers=1) as server:
         killed = server.worker_pid()

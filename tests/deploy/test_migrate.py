@@ -1,0 +1,71 @@
+"""A migration is no wall: it waits for a lock only so long, and one runs at a time."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from pithos_api.management.commands import migrate
+
+TABLE = "LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE"
+MIGRATING = "SELECT pg_advisory_lock(5, 0)"
+
+
+@pytest.fixture(autouse=True)
+def hasty(django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch) -> Iterator[None]:
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(migrate, "_PAUSE_SECONDS", 0.1)
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+@contextmanager
+def held(statement: str) -> Iterator[threading.Event]:
+    """A lock of another session, which gives it up when the event is set."""
+    session = psycopg2.connect(**connection.get_connection_params())
+    session.cursor().execute(statement)
+    release = threading.Event()
+    thread = threading.Thread(target=lambda: (release.wait(30), session.close()))
+    thread.start()
+    try:
+        yield release
+    finally:
+        release.set()
+        thread.join()
+
+
+def run() -> float:
+    """Seconds that ``manage.py migrate`` takes."""
+    begun = time.monotonic()
+    call_command("migrate", verbosity=0)
+    return time.monotonic() - begun
+
+
+def test_a_table_that_stays_locked_is_given_up(monkeypatch):
+    monkeypatch.setattr(migrate, "_ATTEMPTS", 2)
+    with held(TABLE), pytest.raises(CommandError, match="stays locked"):
+        run()
+    assert run() < 30
+
+
+@pytest.mark.parametrize("statement", [TABLE, MIGRATING])
+def test_what_is_locked_for_a_while_is_waited_for(statement):
+    with held(statement) as release:
+        threading.Timer(1, release.set).start()
+        assert run() >= 0.9
+
+
+def test_the_session_is_as_before_afterwards():
+    run()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 5")
+        assert cursor.fetchone() == (0,)
