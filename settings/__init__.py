@@ -152,6 +152,12 @@ PITHOS_VERIFY_READS = env.choice("PITHOS_VERIFY_READS", "first", ("always", "fir
 PITHOS_SCRUB_RATE = env.size("PITHOS_SCRUB_RATE", "1M")
 PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
 PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)
+# Garbage: how long blocks stay that nothing needs, and how often the server looks; in seconds.
+PITHOS_GARBAGE_GRACE = env.span("PITHOS_GARBAGE_GRACE", "24h")
+PITHOS_GARBAGE_INTERVAL = env.span("PITHOS_GARBAGE_INTERVAL", "1h")
+# History of containers that have no policy of their own; 0 is all of it.
+PITHOS_KEEP_DAYS = env.integer("PITHOS_KEEP_DAYS", 0)
+PITHOS_KEEP_VERSIONS = env.integer("PITHOS_KEEP_VERSIONS", 0)
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 # What a worker remembers of listings, 0 is nothing.
 PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "16M")

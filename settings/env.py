@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
@@ -69,6 +70,15 @@ def size(name: str, default: str, *, least: int = 0) -> int:
     if found < least:
         raise ImproperlyConfigured(f"{name} must be at least {least} bytes")
     return found
+
+
+def span(name: str, default: str) -> int:
+    """Read a span of time such as ``90s``, ``30m``, ``24h`` or ``7d`` in seconds."""
+    value = text(name, default).lower()
+    match = re.fullmatch(r"([0-9]{1,9})([smhd]?)", value)
+    if match is None:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a span of time; write 90s or 24h")
+    return int(match[1]) * _SECONDS[match[2]]
 
 
 def choice(name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -70,6 +70,7 @@ def _watch_database() -> None:
 def _prepare_worker(slot: int) -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
     from pithos_api.services import scrubbing, upkeep
+    from pithos_api.services.collector import unasked
 
     tallies.take(slot)
     gc.freeze()
@@ -77,6 +78,7 @@ def _prepare_worker(slot: int) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     upkeep.start()
     scrubbing.start()
+    unasked.start()
     threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 
 

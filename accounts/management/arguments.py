@@ -9,6 +9,7 @@ from typing import Any
 from accounts.credentials import Network, Scope
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -18,6 +19,14 @@ def byte_size(text: str) -> int:
     if match is None:
         raise ArgumentTypeError(f"{text!r} is not a size; write 53687091200 or 50G")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def span(text: str) -> int:
+    """Read a span of time such as ``90s``, ``30m``, ``24h`` or ``7d`` in seconds."""
+    match = re.fullmatch(r"([0-9]{1,9})([smhd]?)", text.lower())
+    if match is None:
+        raise ArgumentTypeError(f"{text!r} is not a span of time; write 90s or 24h")
+    return int(match[1]) * _SECONDS[match[2]]
 
 
 def moment(text: str) -> datetime:

@@ -1,5 +1,6 @@
 """From a stream of bytes to kept blocks: the one way in for content (PUT, form, block POST)."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class StoredContent:
     size: bytes; md5: 16 bytes; digests: n in order, n = ceil(size / block_size), of an empty
     body the empty digest alone; lengths: digest to trimmed bytes, of each distinct block that
     is not empty; inline: those of them that the caller must keep, with their bytes. All others
-    are in the store, and settled.
+    are in the store, and settled; the first of them was put after ``begun`` (monotonic time).
     """
 
     size: int
@@ -40,6 +41,7 @@ class StoredContent:
     digests: tuple[bytes, ...]
     inline: Mapping[bytes, bytes]
     lengths: Mapping[bytes, int]
+    begun: float = 0.0
 
 
 def store_content(
@@ -55,6 +57,7 @@ def store_content(
         IncompleteBodyError: it ended before ``expected_size``.
         BlockStoreFullError, BlockStoreUnavailableError; whatever ``readinto`` raises.
     """
+    begun = time.monotonic()
     body = _Body(readinto, rules.max_size, expected_size)
     buffer_size = rules.block_size
     if expected_size is not None and expected_size <= SMALL_BODY:
@@ -69,7 +72,9 @@ def store_content(
         body.check_complete()
         blocks.finish()
     digests = tuple(blocks.digests) or (EMPTY_DIGEST,)
-    return StoredContent(body.size, blocks.md5.digest(), digests, blocks.inline, blocks.lengths)
+    return StoredContent(
+        body.size, blocks.md5.digest(), digests, blocks.inline, blocks.lengths, begun
+    )
 
 
 class _Body:

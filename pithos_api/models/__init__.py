@@ -1,5 +1,5 @@
 from pithos_api.models.account import Account, PastMetadata
-from pithos_api.models.block import Block, BlockClaim, ScrubPass, Store
+from pithos_api.models.block import Block, BlockClaim, Collection, ScrubPass, Store
 from pithos_api.models.container import Container, UsageDelta
 from pithos_api.models.sharing import Grant, GroupMember, Publication
 from pithos_api.models.version import Version
@@ -8,6 +8,7 @@ __all__ = [
     "Account",
     "Block",
     "BlockClaim",
+    "Collection",
     "Container",
     "Grant",
     "GroupMember",

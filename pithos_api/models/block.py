@@ -8,7 +8,8 @@ class Block(models.Model):
 
     digest: SHA-256 of the block without trailing NULs; size: bytes without them.
     data: the bytes of a small block, which then is in no block store; else NULL.
-    touched: when a writer last named it; garbage collection leaves young ones alone.
+    touched: when it was last sent, to within an hour.
+    unused_since: when garbage collection first found that no version names it; NULL else.
     damaged: when its bytes were found damaged or missing; NULL as soon as they are sent again.
     """
 
@@ -16,6 +17,7 @@ class Block(models.Model):
     size = models.IntegerField()
     data = models.BinaryField(null=True)
     touched = models.DateTimeField(db_default=Now())
+    unused_since = models.DateTimeField(null=True)
     damaged = models.DateTimeField(null=True)
 
     class Meta:
@@ -49,6 +51,25 @@ class BlockClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {bytes(self.digest).hex()}"
+
+
+class Collection(models.Model):
+    """How far a pass of garbage collection has come, for the next process to go on there.
+
+    by: ``serve`` or ``command``. stage: its name, "" when the pass has ended.
+    after: what in the stage was done already. moved: the last change of this row.
+    """
+
+    by = models.CharField(primary_key=True, max_length=16)
+    stage = models.CharField(max_length=16, default="")
+    after = models.BinaryField(default=b"")
+    moved = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "collection"
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.stage or 'ended'}"
 
 
 class ScrubPass(models.Model):

@@ -8,6 +8,7 @@ class Container(models.Model):
     """A flat namespace of an account.
 
     quota: bytes of current objects, 0 is unlimited.
+    keep_days, keep_versions: how much history is kept, 0 is all; NULL as the site says.
     objects, bytes: current objects, without what is still in ``UsageDelta``.
     meta_keys: how many current objects carry each metadata key; the same holds.
     modified: the last change of the container or below it; the same holds.
@@ -28,6 +29,8 @@ class Container(models.Model):
     meta_since = models.DateTimeField(db_default=Now())
     versioning = models.CharField(max_length=8, default="auto")
     quota = models.BigIntegerField(default=0)
+    keep_days = models.IntegerField(null=True)
+    keep_versions = models.IntegerField(null=True)
     object_count = models.BigIntegerField(db_default=0)
     byte_count = models.BigIntegerField(db_default=0)
     meta_keys = models.JSONField(default=dict)

@@ -1,4 +1,5 @@
-from django.db.models import DateTimeField, Func
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BinaryField, DateTimeField, Func
 
 
 class Infinity(Func):
@@ -8,3 +9,15 @@ class Infinity(Func):
     output_field = DateTimeField()
     arity = 0
     allowed_default = True
+
+
+class BlockKeys(Func):
+    """What a stored hashmap is found by: the first 8 bytes of each digest in it.
+
+    ``block_keys(bytea)`` comes with migration 0007. Two digests that share a key are taken for
+    one: then garbage is kept, and never the other way round.
+    """
+
+    function = "block_keys"
+    output_field = ArrayField(BinaryField())
+    arity = 1

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from pithos_api.models.container import Container
-from pithos_api.models.expressions import Infinity
+from pithos_api.models.expressions import BlockKeys, Infinity
 
 
 class Version(models.Model):
@@ -73,6 +73,13 @@ class Version(models.Model):
                 models.F("expires"),
                 condition=Q(valid_to=Infinity(), expires__isnull=False),
                 name="version_expires",
+            ),
+            # No list of pending entries: a writer would sort it in, at some upload, all at once.
+            GinIndex(
+                BlockKeys(models.F("hashmap")),
+                condition=Q(hashmap__isnull=False),
+                fastupdate=False,
+                name="version_blocks",
             ),
             GinIndex(
                 fields=["meta"],

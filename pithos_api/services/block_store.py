@@ -1,6 +1,8 @@
 """Which block store this process uses."""
 
 import multiprocessing
+import time
+from collections.abc import Collection
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -14,6 +16,10 @@ from pithos_api.blocks.base import BlockStore, Verify
 from pithos_api.blocks.fallback import FallbackBlockStore
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.errors import BlockStoreUnavailableError
+
+RECALL_AFTER_SECONDS: Final = 1.0
+"""How long ago blocks may have been put without asking whether they are still there, before the
+rows that name them are sent to the database. See ``collector.leaving``."""
 
 _S3_OPTIONS: Final = {"endpoint", "region", "prefix", "timeout"}
 _CHECK_SECONDS: Final = 60
@@ -32,6 +38,15 @@ def current() -> BlockStore:
     if not settings.PITHOS_BLOCK_STORE_FALLBACK:
         return store
     return FallbackBlockStore(store, open_store(settings.PITHOS_BLOCK_STORE_FALLBACK, verify))
+
+
+def recall(digests: Collection[bytes], begun: float) -> None:
+    """Make sure that blocks put since ``begun`` (monotonic time) are there, right before commit.
+
+    Raises: BlockNotFoundError: garbage collection came in between; the upload must be repeated.
+    """
+    if digests and time.monotonic() - begun > RECALL_AFTER_SECONDS:
+        current().recall(digests)
 
 
 def open_store(url: str, verify: Verify = "always") -> BlockStore:

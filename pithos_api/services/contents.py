@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -117,9 +118,11 @@ class BlockWriter:
     """Keeps single blocks that a change of an object makes.
 
     lengths: each distinct block to its stored length; small: those for the database.
+    begun: monotonic time before the first was put.
     """
 
     def __init__(self) -> None:
+        self.begun = time.monotonic()
         self.lengths: dict[bytes, int] = {}
         self.small: dict[bytes, bytes] = {}
 

@@ -1,5 +1,6 @@
 """Changing parts of objects, and what is said of them, in place (contract §2.4, POST, §3.5)."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
         state = downloads.open_object(credentials, path, Right.WRITE)
         check_conditions(update.conditions, state.version.etag)
         if update.change is not None:
-            _publish(state, downloads.content_of(state.version), {}, update)
+            _publish(state, downloads.content_of(state.version), None, update)
         if update.share != ShareChange():
             sharing.change_sharing(state.access, path, update.share)
 
@@ -111,17 +112,23 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
 
 @dataclass(frozen=True, slots=True)
 class _NewBytes:
-    """What is to be written, durable. lengths: of the blocks that the request brought."""
+    """What is to be written, durable. lengths: of the blocks that the request brought.
+
+    begun: monotonic time before the first of them was put.
+    """
 
     content: Content
     lengths: Mapping[bytes, int]
+    begun: float
 
 
 def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
     if isinstance(update.data, Body):
         taken = take(update.data)
         return _NewBytes(
-            Content(taken.size, taken.digests, taken.inline, complete=True), taken.lengths
+            Content(taken.size, taken.digests, taken.inline, complete=True),
+            taken.lengths,
+            taken.begun,
         )
     source = update.data
     if source.serial is None:
@@ -137,14 +144,14 @@ def _first_bytes(content: Content, target: Target) -> _NewBytes:
     Raises: ShortSourceError: it has less.
     """
     if target.stop is None or target.start is None:
-        return _NewBytes(content, {})
+        return _NewBytes(content, {}, time.monotonic())
     length = target.stop - target.start
     if length > content.size:
         raise ShortSourceError(length, content.size)
     writer = BlockWriter()
     cut = truncate(content, length, writer)
     writer.settle()
-    return _NewBytes(cut, writer.lengths)
+    return _NewBytes(cut, writer.lengths, writer.begun)
 
 
 def _rewrite(
@@ -163,32 +170,35 @@ def _rewrite(
     if update.size is not None:
         content = truncate(content, update.size, writer)
     writer.settle()
+    kept = _Kept({**new.lengths, **writer.lengths}, new.begun)
     with transaction.atomic():
-        published = _publish(
-            state, content, {**new.lengths, **writer.lengths}, update.metadata, takes=True
-        )
+        published = _publish(state, content, kept, update.metadata)
         if update.metadata.share != ShareChange():
             sharing.change_sharing(state.access, path, update.metadata.share)
     return published
 
 
-def _publish(
-    state: ObjectState,
-    content: Content,
-    lengths: Mapping[bytes, int],
-    update: MetadataUpdate,
-    *,
-    takes: bool = False,
-) -> Published:
-    """Publish the content built on ``state``. lengths: of the blocks that may be new to the store.
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Blocks that may be new to the store, digest to length, put since ``begun``."""
 
-    takes: whether the blocks become the writer's to name.
+    lengths: Mapping[bytes, int]
+    begun: float
+
+
+def _publish(
+    state: ObjectState, content: Content, kept: _Kept | None, update: MetadataUpdate
+) -> Published:
+    """Publish the content built on ``state``, whose blocks become the writer's to name.
+
+    kept: None if only what is said of the object changes; then no block does.
 
     Raises: as ``publish_version``.
     """
     version = state.version
     details = version.details
     unchanged = (content.size, content.digests) == (version.size, version.digests)
+    lengths = kept.lengths if kept else {}
     new = NewVersion(
         size=content.size,
         etag=version.etag if unchanged else md5_of(content),
@@ -196,7 +206,8 @@ def _publish(
         details=details if update.change is None else change_details(details, update.change),
         blocks={digest: lengths[digest] for digest in set(content.digests) & lengths.keys()},
         small=content.small,
+        begun=kept.begun if kept else 0.0,
         built_on=version.serial,
-        takes=takes,
+        takes=kept is not None,
     )
     return publish_version(state.access, state.path, new)

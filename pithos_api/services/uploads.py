@@ -75,6 +75,7 @@ def new_version(content: StoredContent, details: Details) -> NewVersion:
         details=details,
         blocks=content.lengths,
         small=content.inline,
+        begun=content.begun,
     )
 
 
@@ -118,7 +119,11 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
 
 
 def claim_content(actor: int, content: StoredContent) -> None:
-    """Make the blocks of stored content known, and the actor's to name."""
+    """Make the blocks of stored content known, and the actor's to name.
+
+    Raises: BlockNotFoundError: it took so long that garbage collection came in between.
+    """
+    block_store.recall(content.lengths.keys() - content.inline.keys(), content.begun)
     digests = sorted(content.lengths)
     claim_blocks.one(
         {

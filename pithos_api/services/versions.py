@@ -21,6 +21,7 @@ from pithos_api.models.statements.publish import (
     publish_taken_in_quota,
 )
 from pithos_api.models.statements.purge import forget_superseded
+from pithos_api.services import block_store
 from pithos_api.services.locks import account_lock, container_lock, name_lock
 from pithos_api.services.quota import account_quota, has_quota
 from pithos_api.values import DIGEST_SIZE, Access, Conditions, Details, ObjectPath, Published
@@ -41,6 +42,7 @@ class NewVersion:
     etag: MD5, 16 bytes. digests: n of 32 bytes, n = max(1, ceil(size / block_size)).
     blocks: the blocks the writer brought, digest to stored length, to be claimed for them.
     small: those of ``blocks`` that live in the database, with their bytes.
+    begun: monotonic time before the first of the others was put into the block store.
     uuid: None keeps that of the current version, or makes a new one where there is none.
     domains: metadata of other domains as JSON; None keeps the current version's.
     built_on: the serial that must still be current; None if it does not matter.
@@ -54,6 +56,7 @@ class NewVersion:
     details: Details
     blocks: Mapping[bytes, int] = field(default_factory=dict)
     small: Mapping[bytes, bytes] = field(default_factory=dict)
+    begun: float = 0.0
     uuid: str | None = None
     domains: str | None = None
     built_on: int | None = None
@@ -82,7 +85,9 @@ def publish_version(
         ObjectChangedError: ``built_on`` or ``origin`` is not the current version, or a block
             that it takes over is gone.
         QuotaExceededError: it would grow the account or container beyond its quota.
+        BlockNotFoundError: it took so long that garbage collection came in between.
     """
+    block_store.recall(new.blocks.keys() - new.small.keys(), new.begun)
     crash_point("before-publish")
     statement = _STATEMENTS[new.takes, has_quota(access)]
     row = statement.one(_parameters(access, path, new, conditions))

@@ -20,6 +20,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "networks": lambda: env.networks(NAME, "::1"),
     "mapping": lambda: env.mapping(NAME),
     "origin": lambda: env.origin(NAME),
+    "span": lambda: env.span(NAME, "24h"),
 }
 
 
@@ -42,6 +43,7 @@ def _unset(monkeypatch):
         ("networks", (ip_network("::1"),)),
         ("mapping", {}),
         ("origin", ""),
+        ("span", 86400),
     ],
 )
 @pytest.mark.parametrize("empty", [False, True])
@@ -69,6 +71,9 @@ def test_unset_and_empty_give_the_default(monkeypatch, reader, default, empty):
         ("mapping", '{"t=1": "alice"}', {"t=1": "alice"}),
         ("origin", "https://store.example/", "https://store.example"),
         ("origin", "http://[::1]:8000", "http://[::1]:8000"),
+        ("span", "90", 90),
+        ("span", "2M", 120),
+        ("span", "7d", 604_800),
     ],
 )
 def test_a_right_value_is_read(monkeypatch, reader, value, expected):

@@ -1,0 +1,98 @@
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
+
+from accounts.management.arguments import span
+from pithos_api.errors import PithosError
+from pithos_api.services.collector.passes import Place, advance, find_place, keep_place
+from pithos_api.services.collector.steps import Tally, Terms
+from pithos_api.services.locks import Job, sole_worker
+
+_BY = "command"
+_WAIT_SECONDS = 0.2
+
+
+class Command(BaseCommand):
+    help = (
+        "Free what nobody needs any more: blocks, claims, leftovers of uploads, and history beyond"
+        " what containers keep. Without --apply nothing is changed, only counted. Exit status: 0"
+        " when all is done, 1 when the database or block store fails."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--apply", action="store_true", help="do it")
+        parser.add_argument(
+            "--grace",
+            type=span,
+            default=settings.PITHOS_GARBAGE_GRACE,
+            help="how long nothing may have needed what goes, such as 0 or 24h;"
+            " PITHOS_GARBAGE_GRACE by default",
+        )
+        parser.add_argument(
+            "--batch", type=int, default=1000, help="rows looked at in one step (default 1000)"
+        )
+        parser.add_argument("--resume", action="store_true", help="go on where --apply was broken")
+        parser.add_argument("--json", action="store_true", help="report as one JSON object")
+
+    def handle(self, **options: Any) -> None:
+        if options["batch"] < 1:
+            raise CommandError("--batch must be at least 1")
+        terms = Terms(options["grace"], options["batch"], options["apply"])
+        tally = Tally()
+        try:
+            for place, each in _steps(terms, resume=options["resume"]):
+                tally += each
+                self._show(f"{place.stage or 'done'}: {tally.visited} looked at")
+        except (Error, PithosError) as error:
+            raise CommandError(str(error).strip()) from error
+        finally:
+            self._show("")
+        if options["json"]:
+            self.stdout.write(json.dumps({"applied": terms.apply, **asdict(tally)}))
+        else:
+            self.stdout.write(_report(tally, applied=terms.apply))
+
+    def _show(self, progress: str) -> None:
+        """Put the line of progress in the place of the last, on terminals only."""
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r\x1b[K{progress}", ending="")
+            self.stderr.flush()
+
+
+def _steps(terms: Terms, *, resume: bool) -> Iterator[tuple[Place, Tally]]:
+    """Yield after each step where the pass is and what the step did.
+
+    The lock is given back between steps: a backup that waits for it shall not wait for a pass.
+    """
+    place = find_place(_BY) if resume else Place()
+    place = Place() if place.ended else place
+    while not place.ended:
+        with sole_worker(Job.COLLECT_GARBAGE) as ours:
+            if ours:
+                place, tally = advance(place, terms)
+                if terms.apply:
+                    keep_place(_BY, place)
+        if ours:
+            yield place, tally
+        else:
+            time.sleep(_WAIT_SECONDS)
+
+
+def _report(tally: Tally, *, applied: bool) -> str:
+    done = "freed" if applied else "would be freed (--apply does it)"
+    lines = [
+        f"{tally.freed_bytes} bytes {done}",
+        f"{tally.blocks} blocks without use",
+        f"{tally.leftovers} files of broken uploads",
+        f"{tally.claims} expired claims",
+        f"{tally.versions} old versions of {tally.version_bytes} bytes",
+        f"{tally.waiting} blocks of {tally.waiting_bytes} bytes wait for their grace to end",
+    ]
+    return "\n".join(lines)

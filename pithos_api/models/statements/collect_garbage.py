@@ -1,0 +1,138 @@
+"""What nobody needs any more is found, and forgotten once its rows are locked.
+
+Finding and forgetting are two statements. In between the rows are locked, and only the second
+statement's snapshot, younger than the locks, decides: whoever named a block before has committed
+by then and is seen; whoever comes later waits, and finds the row gone (docs/design.md, Garbage).
+"""
+
+from pithos_api.models.statements.prepared import Statement
+
+
+def _unused(block: str) -> str:
+    """Return SQL for whether no version names the block: one probe of each of two indexes.
+
+    Subqueries with a limit stay probes; an anti join might read all of ``version``.
+    """
+    return f"""
+        ((SELECT 1 FROM version v WHERE v.merkle = {block}.digest LIMIT 1) IS NULL
+         AND (SELECT 1 FROM version v
+               WHERE v.hashmap IS NOT NULL
+                 AND block_keys(v.hashmap) @> ARRAY[substr({block}.digest, 1, 8)]
+               LIMIT 1) IS NULL)"""
+
+
+_CUTOFF = "now() - make_interval(secs => %(grace)s::float)"
+
+# The next blocks: digest, size, whether in the block store, whether unused, whether that is
+# noted, whether the grace is over. One that was never noted is due only without any grace.
+look_at_blocks = Statement(
+    "look_at_blocks",
+    f"""
+    SELECT b.digest, b.size, b.stored, {_unused("b")}, b.unused_since IS NOT NULL,
+           b.touched <= {_CUTOFF} AND coalesce(b.unused_since, now()) <= {_CUTOFF}
+      FROM (SELECT digest, size, data IS NULL AS stored, touched, unused_since FROM block
+             WHERE digest > %(after)s::bytea
+             ORDER BY digest LIMIT %(limit)s::int) AS b
+     ORDER BY b.digest
+    """,
+)
+
+# Rows that a writer holds are passed over: nobody ever waits for both.
+note_unused = Statement(
+    "note_unused",
+    """
+    WITH free AS (
+        SELECT digest FROM block WHERE digest = ANY(%(digests)s::bytea[])
+         ORDER BY digest FOR NO KEY UPDATE SKIP LOCKED),
+    noted AS (
+        UPDATE block SET unused_since = CASE WHEN %(unused)s::boolean THEN now() END
+          FROM free WHERE block.digest = free.digest RETURNING 1)
+    SELECT count(*) FROM noted
+    """,
+    writes=True,
+)
+
+lock_blocks = Statement(
+    "lock_blocks",
+    f"""
+    SELECT digest FROM block
+     WHERE digest = ANY(%(digests)s::bytea[]) AND touched <= {_CUTOFF}
+     ORDER BY digest FOR UPDATE SKIP LOCKED
+    """,
+    writes=True,
+)
+forget_blocks = Statement(
+    "forget_blocks",
+    f"""
+    DELETE FROM block WHERE digest = ANY(%(digests)s::bytea[]) AND {_unused("block")}
+    RETURNING digest, size, data IS NULL
+    """,
+    writes=True,
+)
+
+# Whether a user has a version with the block: in their account, or written by them elsewhere.
+_NEEDED = """
+    (SELECT 1 FROM version v LEFT JOIN container c ON c.id = v.container_id
+      WHERE v.merkle = {claim}.digest
+        AND (v.modified_by_id = {claim}.user_id OR c.account_id = {claim}.user_id)
+      LIMIT 1) IS NOT NULL
+    OR (SELECT 1 FROM version v LEFT JOIN container c ON c.id = v.container_id
+         WHERE v.hashmap IS NOT NULL
+           AND block_keys(v.hashmap) @> ARRAY[substr({claim}.digest, 1, 8)]
+           AND (v.modified_by_id = {claim}.user_id OR c.account_id = {claim}.user_id)
+         LIMIT 1) IS NOT NULL"""
+
+# The next claims: user, digest, whether expired.
+look_at_claims = Statement(
+    "look_at_claims",
+    f"""
+    SELECT seen.user_id, seen.digest,
+           seen.claimed <= {_CUTOFF} AND NOT ({_NEEDED.format(claim="seen")})
+      FROM (SELECT user_id, digest, claimed FROM block_claim
+             WHERE (user_id, digest) > (%(user)s::bigint, %(after)s::bytea)
+             ORDER BY user_id, digest LIMIT %(limit)s::int) AS seen
+     ORDER BY seen.user_id, seen.digest
+    """,
+)
+lock_expired = Statement(
+    "lock_expired",
+    f"""
+    SELECT claim.user_id, claim.digest
+      FROM block_claim claim
+      JOIN unnest(%(users)s::bigint[], %(digests)s::bytea[]) AS wanted (user_id, digest)
+        ON claim.user_id = wanted.user_id AND claim.digest = wanted.digest
+     WHERE claim.claimed <= {_CUTOFF}
+     ORDER BY claim.user_id, claim.digest FOR UPDATE OF claim SKIP LOCKED
+    """,
+    writes=True,
+)
+forget_claims = Statement(
+    "forget_claims",
+    f"""
+    WITH forgotten AS (
+        DELETE FROM block_claim claim
+         USING unnest(%(users)s::bigint[], %(digests)s::bytea[]) AS wanted (user_id, digest)
+         WHERE claim.user_id = wanted.user_id AND claim.digest = wanted.digest
+           AND NOT ({_NEEDED.format(claim="claim")})
+        RETURNING 1)
+    SELECT count(*) FROM forgotten
+    """,
+    writes=True,
+)
+
+# Those of the digests whose bytes a row expects in the block store.
+named_blocks = Statement(
+    "named_blocks",
+    "SELECT digest FROM block WHERE digest = ANY(%(digests)s::bytea[]) AND data IS NULL",
+)
+
+# The transactions of others that run in this database now; or those of ``among`` that still do.
+running_transactions = Statement(
+    "running_transactions",
+    """
+    SELECT l.virtualtransaction FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+     WHERE l.locktype = 'virtualxid' AND l.granted AND l.mode = 'ExclusiveLock'
+       AND a.datname = current_database() AND l.pid <> pg_backend_pid()
+       AND (%(among)s::text[] IS NULL OR l.virtualtransaction = ANY(%(among)s))
+    """,
+)
