@@ -12,7 +12,9 @@ import pytest
 from tests.api.server import ROOT, Server
 from tests.docs.pages import PAGES, Example, examples, name
 
-WITH_EXAMPLES = [page for page in PAGES if examples(page)]
+# tests/clients runs every block of it, each with the client that it is about.
+RUN_ELSEWHERE = {"docs/clients.md"}
+WITH_EXAMPLES = [page for page in PAGES if examples(page) and name(page) not in RUN_ELSEWHERE]
 LANGUAGES = {"sh", "text", "python"}
 MARK = "--- end of example ---"
 # Blocks that are not run, with the reason.

@@ -1,0 +1,55 @@
+"""rclone, as Debian has it."""
+
+import pytest
+
+from tests.clients.conftest import Desk, needs_rclone
+from tests.clients.pages import blocks
+
+pytestmark = needs_rclone
+
+
+def rclone(desk: Desk, command: str) -> list[str]:
+    return desk.shell("rclone", f"rclone {command}").splitlines()
+
+
+def test_the_page_s_example(desk: Desk) -> None:
+    before = desk.tree()
+    desk.shell("rclone", blocks("rclone")[1])
+    renamed = {("b.txt" if name == "a.txt" else name): data for name, data in before.items()}
+    assert desk.stored() == desk.tree("back") == renamed
+
+
+def test_sync_makes_the_store_like_the_directory(desk: Desk) -> None:
+    rclone(desk, "sync tree store:photos/tree")
+    (desk.place / "tree/a.txt").unlink()
+    (desk.place / "tree/empty").write_bytes(b"not any more")
+    (desk.place / "tree/new").write_bytes(b"new")
+    rclone(desk, "sync tree store:photos/tree")
+    assert desk.stored() == desk.tree()
+
+
+def test_times_are_kept(desk: Desk) -> None:
+    rclone(desk, "copy tree store:photos/tree")
+    rclone(desk, "copy store:photos/tree back")
+    files = [path for path in (desk.place / "tree").rglob("*") if path.is_file()]
+    for path in files:
+        back = desk.place / "back" / path.relative_to(desk.place / "tree")
+        assert back.stat().st_mtime == pytest.approx(path.stat().st_mtime, abs=1e-6)
+
+
+def test_large_files_in_segments(desk: Desk) -> None:
+    rclone(desk, "--swift-chunk-size 1M copy 'tree/more than one' store:photos")
+    assert desk.api.get("photos/more than one").body == desk.tree()["more than one"]
+    assert rclone(desk, "check --download --one-way tree store:photos --include 'more*'") == []
+    rclone(desk, "deletefile 'store:photos/more than one'")
+    assert desk.api.names("photos") == []
+    assert desk.api.names("photos_segments") == []
+
+
+def test_streams_parts_and_purge(desk: Desk) -> None:
+    desk.shell("rclone", "rclone mkdir store:photos; echo streamed | rclone rcat store:photos/s")
+    assert rclone(desk, "cat --offset 2 --count 3 store:photos/s") == ["rea"]
+    rclone(desk, "touch store:photos/s")
+    assert rclone(desk, "size store:photos")[0].startswith("Total objects: 1")
+    rclone(desk, "purge store:photos")
+    assert desk.api.head("photos").status == 404

@@ -1,0 +1,65 @@
+"""python-swiftclient's command."""
+
+import shlex
+
+import pytest
+
+from tests.clients.conftest import Desk
+from tests.clients.pages import blocks
+
+
+def swift(desk: Desk, *words: str) -> list[str]:
+    return desk.shell("swift", shlex.join(["swift", *words])).splitlines()
+
+
+def test_the_page_s_example(desk: Desk) -> None:
+    desk.shell("swift", blocks("swift")[1])
+    assert desk.tree("back/tree") == desk.tree() == desk.stored()
+    assert desk.api.names("photos", prefix="c") == []
+    assert desk.api.head("photos")["X-Container-Meta-Topic"] == "travel"
+
+
+def test_identical_files_are_skipped_and_changed_ones_are_not(desk: Desk) -> None:
+    swift(desk, "upload", "photos", "tree")
+    (desk.place / "tree/a.txt").write_bytes(b"changed")
+    before = desk.api.head("photos/tree/empty")["X-Object-Version"]
+    swift(desk, "upload", "--skip-identical", "photos", "tree")
+    assert desk.stored() == desk.tree()
+    assert desk.api.head("photos/tree/empty")["X-Object-Version"] == before
+
+
+@pytest.mark.parametrize("kind", ["--use-slo", "--use-dlo"])
+def test_segments(desk: Desk, kind: str) -> None:
+    path = "tree/more than one"
+    swift(desk, "upload", "-S", "1000000", kind, "photos", path)
+    assert len(desk.api.names("photos_segments")) == 5
+    assert desk.api.get(f"photos/{path}").body == desk.tree()["more than one"]
+    swift(desk, "download", "photos", path, "-o", "back")
+    assert (desk.place / "back").read_bytes() == desk.tree()["more than one"]
+    swift(desk, "upload", "-S", "1000000", kind, "--skip-identical", "photos", path)
+    swift(desk, "delete", "photos", path)
+    assert (desk.api.names("photos"), desk.api.names("photos_segments")) == ([], [])
+
+
+def test_metadata_and_stat(desk: Desk) -> None:
+    swift(desk, "upload", "photos", "tree/a.txt")
+    swift(desk, "post", "-m", "Color:red", "-H", "Content-Type:a/b", "photos", "tree/a.txt")
+    told = {line.strip() for line in swift(desk, "stat", "photos", "tree/a.txt")}
+    assert {"Meta Color: red", "Content Type: a/b", "Content Length: 10"} <= told
+    assert "Containers: 1" in {line.strip() for line in swift(desk, "stat")}
+
+
+def test_folders_are_listed(desk: Desk) -> None:
+    swift(desk, "upload", "photos", "tree/many", "tree/a.txt")
+    assert swift(desk, "list", "photos", "-d", "/", "-p", "tree/") == ["tree/a.txt", "tree/many/"]
+
+
+def test_a_container_is_deleted_with_all_in_it(desk: Desk) -> None:
+    swift(desk, "upload", "photos", "tree")
+    swift(desk, "delete", "photos")
+    assert desk.api.head("photos").status == 404
+
+
+def test_capabilities(desk: Desk) -> None:
+    told = "\n".join(swift(desk, "capabilities"))
+    assert "max_manifest_segments" in told
