@@ -224,6 +224,10 @@ class World:
 
 @pytest.fixture
 def world(new_user: Callable[[], Client], committed: None) -> World:
+    return make_world(new_user)
+
+
+def make_world(new_user: Callable[[], Client]) -> World:
     visitors = dict(zip(SOMEBODIES, [new_user() for _ in SOMEBODIES], strict=True))
     owner = visitors["owner"]
     for client in visitors.values():
@@ -255,9 +259,13 @@ def _tokens(visitors: Mapping[str, Client]) -> dict[str, str | None]:
 
 def ask(world: World, row: Row, actor: str) -> Answer:
     token = world.tokens[actor]
+    return send(world, row, {} if token is None else {"X-Auth-Token": token})
+
+
+def send(world: World, row: Row, who: Mapping[str, str]) -> Answer:
+    """Send a row's request with the headers that show who asks."""
     headers = {key: value.format(owner=world.owner.account) for key, value in row.headers.items()}
-    if token is not None:
-        headers["X-Auth-Token"] = token
+    headers |= who
     if row.method == "PUT":
         headers.setdefault("Content-Type", "text/plain")
     return world.owner.raw(row.method, place_of(world, row), row.body, headers)
