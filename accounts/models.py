@@ -2,10 +2,11 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Now
 
 from accounts.fields import DigestField
+from audit.services import record
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,6 +46,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.account
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the user; a new password is an event of the audit log."""
+        has_new_password = getattr(self, "_password", None) is not None
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if has_new_password:
+                record("password.change", account=self.account)
 
     @property
     def is_staff(self) -> bool:

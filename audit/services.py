@@ -1,6 +1,7 @@
 """Writing and reading the audit log."""
 
 import getpass
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -31,10 +32,18 @@ def record(
     acts; without it the account itself where a request is served, else who runs the command.
     """
     request = origin.request_id()
-    who = actor or (account if request else f"shell:{getpass.getuser()}")
+    who = actor or (account if request else _system_user())
     written = orjson.dumps(dict(details or {})).decode()
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, (action, who, account, target, written, request, origin.address()))
+
+
+def _system_user() -> str:
+    """Return who runs a command; a container may have a user id without a name."""
+    try:
+        return f"shell:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"shell:{os.getuid()}"
 
 
 def list_events(*, since: datetime | None = None, account: str = "") -> QuerySet[Event]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 
-def configuration(form: str, level: str, *, access: bool) -> dict[str, Any]:
-    """Return Django's LOGGING. form: ``text`` or ``json``; access: a line for each request."""
+def configuration(form: str, level: str) -> dict[str, Any]:
+    """Return Django's LOGGING. form: ``text`` or ``json``."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -20,6 +20,5 @@ def configuration(form: str, level: str, *, access: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},  # else each 404 of a guessed page is a line
             "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody may send any Host
-            "watching.access": {"level": "INFO" if access else "CRITICAL"},
         },
     }

@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 import server
 from settings import postgres
+from watching.access import AccessLog
 from watching.observer import Observer
 from watching.tallies import tallies
 
@@ -52,7 +53,9 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         before_fork=connections.close_all,  # a connection must not be shared with a child
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
-        observer=Observer(logs=settings.PITHOS_ACCESS_LOG),
+        observer=Observer(
+            AccessLog(settings.PITHOS_LOG_FORMAT) if settings.PITHOS_ACCESS_LOG else None
+        ),
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 

@@ -26,7 +26,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JSONFormatter(logging.Formatter):
-    """An object with time, level, logger, message, request_id, exception and what else is known."""
+    """An object: time, level, logger, message, request_id, pid; exception where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -36,12 +36,8 @@ class JSONFormatter(logging.Formatter):
             "logger": record.name,
             "request_id": origin.request_id(),
             "pid": record.process,
+            "message": without_secrets(record.getMessage()),
         }
-        fields = getattr(record, "fields", None)
-        if fields is None:
-            line["message"] = without_secrets(record.getMessage())
-        else:
-            line |= fields  # whoever names fields has seen to their secrets
         if record.exc_info:
             line["exception"] = without_secrets(self.formatException(record.exc_info))
         return orjson.dumps(line, default=str).decode()

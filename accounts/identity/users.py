@@ -10,6 +10,7 @@ from accounts.errors import AccountsError, DeniedError, InvalidAccountError
 from accounts.identity.base import Identity
 from accounts.models import ExternalIdentity, User
 from accounts.services import create_user
+from audit.services import record
 
 _LONGEST_NAME = 256
 _LONGEST_SUBJECT = 512
@@ -72,6 +73,8 @@ def link(user: User, provider: str, subject: str) -> None:
 
     Up to a minute may pass until requests notice.
     """
-    ExternalIdentity.objects.update_or_create(
-        provider=provider, subject=subject, defaults={"user": user}
-    )
+    with transaction.atomic():
+        ExternalIdentity.objects.update_or_create(
+            provider=provider, subject=subject, defaults={"user": user}
+        )
+        record("identity.link", account=user.account, target=f"{provider} {subject}")

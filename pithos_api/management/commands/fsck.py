@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandParser
 
+from audit.services import record
 from pithos_api.management.outcomes import PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
 from pithos_api.services import integrity
@@ -40,6 +41,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object as the result")
 
     def handle(self, *, strict: bool, repair: bool, json: bool, **_: Any) -> None:
+        if repair:
+            with unchecked_on_failure():
+                record("fsck.repair", account="")
         results = []
         for check in integrity.checks(strict=strict):
             with unchecked_on_failure():
