@@ -231,6 +231,7 @@ class ContainerState:
     """A container, or what it was at ``until``.
 
     object_count, byte_count: current objects only. quota: bytes, 0 is unlimited.
+    keep_days, keep_versions: how much history is kept, 0 is all; None as the site says.
     created: when it was made, whatever ``until`` says.
     modified: the last change of the container or below it, whatever ``until`` says.
     object_meta: the metadata keys in use, in order; None where they were not asked for.
@@ -249,6 +250,8 @@ class ContainerState:
     meta: Mapping[str, str]
     versioning: str
     quota: int
+    keep_days: int | None = None
+    keep_versions: int | None = None
     readers: tuple[str, ...] = ()
     writers: tuple[str, ...] = ()
     object_meta: tuple[str, ...] | None = None

@@ -128,6 +128,10 @@ def container_headers(state: ContainerState) -> Headers:
     yield "X-Container-Bytes-Used", str(state.byte_count)
     yield "X-Container-Policy-Quota", str(state.quota)
     yield "X-Container-Policy-Versioning", state.versioning
+    if state.keep_days is not None:
+        yield "X-Container-Policy-Keep-Days", str(state.keep_days)
+    if state.keep_versions is not None:
+        yield "X-Container-Policy-Keep-Versions", str(state.keep_versions)
     if state.until_change is not None:
         yield "X-Container-Until-Timestamp", http_date(state.until_change)
     yield from meta_fields("X-Container-Meta-", state.meta)

@@ -40,8 +40,14 @@ from pithos_api.values import (
 )
 
 _VERSIONING = ("auto", "none")
-_DEFAULTS: Mapping[str, str | int] = {"versioning": "auto", "quota": 0}
-_MAX_QUOTA = 2**63 - 1
+_DEFAULTS: Mapping[str, str | int | None] = {
+    "versioning": "auto",
+    "quota": 0,
+    "keep-days": None,
+    "keep-versions": None,
+}
+# Policies that are numbers, and the largest that each can be.
+_LARGEST = {"quota": 2**63 - 1, "keep-days": 36_500, "keep-versions": 2**31 - 1}
 
 
 def read_container(
@@ -101,7 +107,7 @@ def open_container(
 def container_state(columns: Sequence[Any]) -> ContainerState:
     """Return the columns of ``statements.CONTAINER`` as a value."""
     id_, name, objects, size, created, modified, meta, *policies = columns
-    versioning, quota, grants, publications = policies
+    versioning, quota, keep_days, keep_versions, grants, publications = policies
     return ContainerState(
         id=id_,
         name=name,
@@ -112,6 +118,8 @@ def container_state(columns: Sequence[Any]) -> ContainerState:
         meta=orjson.loads(meta),
         versioning=versioning,
         quota=quota,
+        keep_days=keep_days,
+        keep_versions=keep_versions,
         has_grants=grants,
         has_publications=publications,
     )
@@ -234,25 +242,26 @@ def is_owner(credentials: Credentials, path: ContainerPath) -> bool:
     return authorize(credentials, path, Right.WRITE).right == Right.OWN
 
 
-def _policies(change: PolicyChange) -> dict[str, str | int]:
+def _policies(change: PolicyChange) -> dict[str, str | int | None]:
     """Return the policy columns that ``change`` sets; "" stands for the default."""
     if not change.values:
         return {}
     policies = dict(_DEFAULTS) if change.reset else {}
     for name, value in change.values.items():
         policies[name] = _policy(name, value)
-    return policies
+    return {name.replace("-", "_"): value for name, value in policies.items()}
 
 
-def _policy(name: str, value: str) -> str | int:
+def _policy(name: str, value: str) -> str | int | None:
     if name not in _DEFAULTS:
         raise InvalidPolicyError(name, value)
     if not value:
         return _DEFAULTS[name]
     if name == "versioning" and value in _VERSIONING:
         return value
-    whole = value.isascii() and value.isdecimal() and len(value) <= len(str(_MAX_QUOTA))
-    if name == "quota" and whole and int(value) <= _MAX_QUOTA:
+    largest = _LARGEST.get(name, -1)
+    whole = value.isascii() and value.isdecimal() and len(value) <= len(str(largest))
+    if whole and int(value) <= largest:
         return int(value)
     raise InvalidPolicyError(name, value)
 

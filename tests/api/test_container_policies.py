@@ -10,6 +10,8 @@ from tests.api.client import Client
 PREFIX = "X-Container-Policy-"
 VERSIONING = f"{PREFIX}Versioning"
 QUOTA = f"{PREFIX}Quota"
+KEEP_DAYS = f"{PREFIX}Keep-Days"
+KEEP_VERSIONS = f"{PREFIX}Keep-Versions"
 
 
 def policies(client: Client) -> tuple[str, str]:
@@ -54,6 +56,11 @@ WRONG = [
     {QUOTA: "%D9%A3"},  # three, in other digits
     {QUOTA: str(2**63)},
     {QUOTA: "5", VERSIONING: "manual"},
+    {KEEP_DAYS: "36501"},
+    {KEEP_DAYS: "-1"},
+    {KEEP_DAYS: "week"},
+    {KEEP_VERSIONS: "1.0"},
+    {KEEP_VERSIONS: str(2**31)},
 ]
 
 
