@@ -48,6 +48,8 @@ class BlockStore(Protocol):
     and ``recall`` bring it back. ``discard`` forgets the retired bytes, and not those that a
     ``put`` or ``recall`` has brought back since. In between the collector waits until every
     upload that might not have noticed has ended, and asks again whether a row names the block.
+    Only one process at a time may retire or discard, from before it looks at ``retired`` until it
+    has discarded: else a block could be retired for a second time in between.
 
     Raises, everywhere:
         BlockStoreFullError: no room for a new block; nothing of it remains.
