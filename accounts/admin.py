@@ -1,28 +1,73 @@
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from accounts import services
 from accounts.credentials import Scope
+from accounts.errors import InvalidAccountError
+from accounts.logins import MAX_PASSWORD
 from accounts.models import AppPassword, ExternalIdentity, Token, User
 from audit.admin import AuditedAdmin
 
 
+class UserForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A user, and a password for them."""
+
+    new_password = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=MAX_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Empty leaves it as it is; a user without one has tokens alone.",
+    )
+
+    def clean_account(self) -> str:
+        """Return the name in lower case. Raises: ValidationError."""
+        name: str = self.cleaned_data["account"].lower()
+        try:
+            services.check_name(name)
+        except InvalidAccountError as error:
+            raise ValidationError(f"The {error}.") from error
+        if User.objects.filter(account=name).exists():
+            raise ValidationError("There is a user of this name.")
+        return name
+
+    def clean_new_password(self) -> str:
+        """Raise ValidationError where it is too weak."""
+        password: str = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
-    """Users are made with ``manage.py create_user``; here they are watched and changed."""
+    """Users: made, given passwords and quotas, disabled; they never go."""
 
+    form = UserForm
     list_display = ("account", "display_name", "is_active", "is_operator", "quota", "created")
     list_filter = ("is_active", "is_operator")
     search_fields = ("account", "display_name", "uuid")
-    fields = (
-        *("account", "display_name", "uuid", "is_active", "is_operator", "quota"),
-        *("created", "last_login"),
-    )
-    readonly_fields = ("account", "display_name", "uuid", "created", "last_login")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        chosen = ("account", "new_password", "is_active", "is_operator", "quota")
+        return chosen if obj is None else (*chosen, "display_name", "uuid", "created", "last_login")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        told = ("display_name", "uuid", "created", "last_login")
+        return told if obj is None else ("account", *told)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        password = form.cleaned_data["new_password"]
+        if password:
+            obj.set_password(password)
+        elif not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account with containers cannot go; disable its user instead."""

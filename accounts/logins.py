@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -17,6 +18,7 @@ from accounts.errors import LoginRefusedError
 from accounts.guesses import Target
 from accounts.models import AppPassword, Token, User
 from accounts.services import create_token, token_digest
+from audit.services import record
 from watching import origin
 
 LOGIN_LIFETIME = timedelta(days=1)
@@ -64,8 +66,8 @@ def log_in(name: str, key: str) -> Login:
             return held
         app_password = find_app_password(user, key, _client_address())
         if app_password is not None:
-            return _new_login(user, app_password)
-    return _new_login(_guess_password(user, name, key))
+            return new_login(user, app_password)
+    return new_login(_guess_password(user, name, key))
 
 
 def check_password(name: str, password: str) -> User:
@@ -102,6 +104,35 @@ def find_login(token: str) -> Login | None:
         .first()
     )
     return None if found is None else Login(found.user, token, found.created, found.expires)
+
+
+def new_login(user: User, app_password: AppPassword | None = None) -> Login:
+    """Make a token for a login, and forget those of logins that have run out.
+
+    app_password: by which they log in; the token reaches and lasts no further.
+    """
+    now = datetime.now(UTC)
+    Token.objects.filter(user=user, label=LOGIN_LABEL, expires__lt=now).delete()
+    expires, scope = now + LOGIN_LIFETIME, Scope()
+    if app_password is not None:
+        expires, scope = min(app_password.expires or expires, expires), scope_of(app_password)
+    token = create_token(
+        user, expires=expires, label=LOGIN_LABEL, scope=scope, app_password=app_password
+    )
+    return Login(user, token, now, expires)
+
+
+def end_logins(user: User) -> None:
+    """Make the tokens of all logins, and all sessions of the pages, fail from now on.
+
+    Tokens and app passwords that were made by hand stay.
+    """
+    with transaction.atomic():
+        ended = Token.objects.filter(user=user, label=LOGIN_LABEL, revoked=None)
+        count = ended.update(revoked=Now())
+        user.session_seed = secrets.token_urlsafe(12)
+        user.save(update_fields=["session_seed"])
+        record("login.end_all", account=user.account, details={"tokens": count})
 
 
 def is_account_of(user: User, name: str) -> bool:
@@ -145,16 +176,3 @@ def _guess_password(user: User | None, name: str, password: str) -> User:
         guesses.note(target, secrets.token_bytes(8))
         raise LoginRefusedError
     return user
-
-
-def _new_login(user: User, app_password: AppPassword | None = None) -> Login:
-    """Make a token for the login, and forget those of logins that have run out."""
-    now = datetime.now(UTC)
-    Token.objects.filter(user=user, label=LOGIN_LABEL, expires__lt=now).delete()
-    expires, scope = now + LOGIN_LIFETIME, Scope()
-    if app_password is not None:
-        expires, scope = min(app_password.expires or expires, expires), scope_of(app_password)
-    token = create_token(
-        user, expires=expires, label=LOGIN_LABEL, scope=scope, app_password=app_password
-    )
-    return Login(user, token, now, expires)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from accounts.fields import DigestField
 from audit.services import record
@@ -25,6 +26,7 @@ class User(AbstractBaseUser):
     account: the opaque name in URLs, lower-case, at most 256 bytes of UTF-8.
     display_name: what an identity provider calls them; it may change, the account never does.
     quota: bytes of current objects; NULL takes PITHOS_DEFAULT_QUOTA, 0 is unlimited.
+    session_seed: another one ends all sessions of the pages.
     """
 
     account = models.CharField(max_length=256, db_collation="C")
@@ -34,6 +36,7 @@ class User(AbstractBaseUser):
     is_operator = models.BooleanField("operator", default=False)
     quota = models.BigIntegerField(null=True, blank=True)
     created = models.DateTimeField(db_default=Now(), editable=False)
+    session_seed = models.CharField(max_length=32, blank=True, db_default="", editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -59,6 +62,11 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Whether the admin pages open for this user."""
         return self.is_operator
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry: it ends with the password, or with the seed."""
+        value = f"{self.password} {self.session_seed}"
+        return salted_hmac("accounts.User", value, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Operators may do everything in the admin pages; others nothing."""

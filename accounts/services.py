@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.credentials import Scope
@@ -38,7 +39,7 @@ def create_user(account: str, *, operator: bool = False, quota: int | None = Non
         AccountExistsError.
     """
     name = account.lower()
-    _check_name(name)
+    check_name(name)
     user = User(account=name, is_operator=operator, quota=quota)
     user.set_unusable_password()
     try:
@@ -50,7 +51,11 @@ def create_user(account: str, *, operator: bool = False, quota: int | None = Non
     return user
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Make sure that an account may be called so; ``name`` is in lower case.
+
+    Raises: InvalidAccountError.
+    """
     if not name or len(name.encode()) > MAX_ACCOUNT_BYTES:
         raise InvalidAccountError(name, f"must have 1 to {MAX_ACCOUNT_BYTES} bytes")
     # These mean something in URLs, sharing headers and group references.
@@ -70,6 +75,17 @@ def find_user(account: str) -> User:
         return User.objects.get(account=account.lower())
     except User.DoesNotExist as error:
         raise AccountNotFoundError(account) from error
+
+
+def set_password(user: User, password: str) -> None:
+    """Give the user another password. It ends the sessions of the pages; tokens stay.
+
+    Callers check it by AUTH_PASSWORD_VALIDATORS before.
+    """
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        record("password.set", account=user.account)
 
 
 def create_token(
@@ -133,6 +149,26 @@ def revoke_all_tokens(user: User) -> int:
         count = Token.objects.filter(user=user, revoked=None).update(revoked=Now())
         record("token.revoke_all", account=user.account, details={"tokens": count})
     return count
+
+
+def revoke_token_of(user: User, digest: bytes) -> None:
+    """Make a token of the user's fail from the next request on.
+
+    digest: what is stored of it.
+
+    Raises: TokenNotFoundError.
+    """
+    with transaction.atomic():
+        found = Token.objects.filter(user=user, digest=digest, revoked=None)
+        if not found.update(revoked=Now()):
+            raise TokenNotFoundError
+        record("token.revoke", account=user.account, target=digest.hex()[:8])
+
+
+def list_tokens(user: User) -> QuerySet[Token]:
+    """Return the user's tokens that are valid, the newest first."""
+    valid = Q(expires=None) | Q(expires__gt=Now())
+    return Token.objects.filter(valid, user=user, revoked=None).order_by("-created")
 
 
 def note_use(digest: bytes) -> None:

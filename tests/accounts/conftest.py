@@ -23,6 +23,12 @@ def hashed_password() -> str:
 
 
 @pytest.fixture
+def quick_hashes(settings: Any) -> None:
+    """Hash passwords in no time, where the test's own process does."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
 def member(box: Client, committed: None) -> Client:
     """A user with a container ``c`` and a password."""
     User.objects.filter(account=box.account).update(password=hashed_password())

@@ -1,6 +1,7 @@
 """The admin pages: operators watch users, tokens and containers; nobody else gets in."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from accounts import services
 from accounts.models import Token, User
 from pithos_api.models import Container
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 
 TOKENS = "accounts/token/"
 PASSWORD = "a long pass phrase"
@@ -85,9 +86,54 @@ def test_a_user_can_be_disabled(operator: Client, user: User) -> None:
     assert (user.is_active, user.quota) == (False, 5)
 
 
+USER = {"account": "Olga", "new_password": PASSWORD, "is_active": "on", "quota": "9"}
+
+
+def test_a_user_is_made_who_can_sign_in(operator: Client) -> None:
+    assert operator.post("/admin/accounts/user/add/", USER).status_code == 302
+    user = User.objects.get(account="olga")
+    assert (user.check_password(PASSWORD), user.quota, user.is_operator) == (True, 9, False)
+
+
+def test_a_user_without_a_password_has_none(operator: Client) -> None:
+    operator.post("/admin/accounts/user/add/", USER | {"new_password": ""})
+    assert not User.objects.get(account="olga").has_usable_password()
+
+
 @pytest.mark.parametrize(
-    "path", ["accounts/user/add/", "accounts/token/add/", "pithos_api/container/add/"]
+    ("field", "value", "told"),
+    [
+        ("account", "a/b", "may not have"),
+        ("account", "ALICE", "There is a user of this name."),
+        ("new_password", "short", "too short"),
+    ],
 )
+def test_what_a_user_cannot_be_is_told(
+    operator: Client, user: User, field: str, value: str, told: str
+) -> None:
+    answer = operator.post("/admin/accounts/user/add/", USER | {field: value})
+    assert told in answer.content.decode()
+    assert not User.objects.filter(account="olga").exists()
+
+
+def test_a_password_is_changed_or_left(operator: Client, user: User) -> None:
+    path = f"/admin/accounts/user/{user.pk}/change/"
+    for given in ("another pass phrase", ""):
+        operator.post(path, {"is_active": "on", "new_password": given})
+        user.refresh_from_db()
+        assert user.check_password("another pass phrase")
+        assert "another pass phrase" not in page(operator, path.removeprefix("/admin/"))
+
+
+def test_guesses_are_slowed_down_here_too(client: Client, user: User, settings: Any) -> None:
+    settings.PITHOS_MAX_GUESSES = 2
+    form = {"username": "alice", "password": "wrong"}
+    answers = [client.post("/admin/login/", form) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("path", ["accounts/token/add/", "pithos_api/container/add/"])
 def test_nothing_is_made_there(operator: Client, path: str) -> None:
     assert operator.get(f"/admin/{path}").status_code == 403
 

@@ -276,3 +276,27 @@ def test_an_app_password_is_its_users_own_and_ends(name: str) -> None:
     assert app_passwords.find_app_password(other, secret, inside) is None
     user.app_passwords.update(expires=datetime.now(UTC) - timedelta(seconds=1))
     assert app_passwords.find_app_password(user, secret, inside) is None
+
+
+def test_a_password_is_set_from_standard_input(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("create_user", name)
+    monkeypatch.setattr("sys.stdin", StringIO("open sesame\n"))
+    assert run("set_password", name) == f"set the password of {name}\n"
+    assert User.objects.get(account=name).check_password("open sesame")
+
+
+@pytest.mark.parametrize(("given", "told"), [("short\n", "too short"), ("", "too short")])
+def test_a_weak_password_is_refused(
+    name: str, monkeypatch: pytest.MonkeyPatch, given: str, told: str
+) -> None:
+    run("create_user", name)
+    monkeypatch.setattr("sys.stdin", StringIO(given))
+    with pytest.raises(CommandError, match=told):
+        run("set_password", name)
+    assert not User.objects.get(account=name).has_usable_password()
+
+
+def test_nobody_has_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("open sesame\n"))
+    with pytest.raises(CommandError, match="there is no account"):
+        run("set_password", "nobody-at-all")

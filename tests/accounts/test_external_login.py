@@ -18,17 +18,14 @@ def external(settings):
     settings.PITHOS_STATIC_TOKENS = {}
 
 
-def test_without_an_external_login_there_is_none(client: Client, settings) -> None:
-    settings.PITHOS_LOGIN_URL = ""
-    assert client.get("/login", {"next": "/ui"}).status_code == 404
-
-
-def test_with_local_tokens_there_is_none(client: Client, settings, external) -> None:
+def test_with_tokens_in_the_settings_there_is_none(client: Client, settings, external) -> None:
     settings.PITHOS_STATIC_TOKENS = {"0000": "demo"}
     assert client.get("/login", {"next": "/ui"}).status_code == 404
 
 
-@pytest.mark.parametrize("target", ["/ui/?a=b", f"{HERE}/ui", "https://ui.example/back?x=1&y=2"])
+@pytest.mark.parametrize(
+    "target", ["/ui/?a=b", f"{HERE}/ui", "https://ui.example/back?x=1&y=2", "pithos://back"]
+)
 @pytest.mark.parametrize("flags", [{}, {"renew": ""}])
 def test_users_are_sent_on_with_next_and_renew(client: Client, external, target, flags) -> None:
     answer = client.get("/login", {"next": target, **flags})

@@ -23,7 +23,6 @@ NOT_RUN = {
     'make test\nmake test ARGS="-k listing"\nmake check\nmake bench ARGS="--help"\n': (
         "this is the test"
     ),
-    ".venv/bin/python manage.py changepassword olga\n": "asks at the terminal",
 }
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the examples use curl")

@@ -139,10 +139,10 @@ def new_directory() -> Iterator[Path]:
 
 
 @contextmanager
-def new_store() -> Iterator[Store]:
-    """A first start in an empty directory; all is gone afterwards."""
+def new_store(**env: str) -> Iterator[Store]:
+    """A first start in an empty directory; all is gone afterwards. env: what else it is told."""
     with new_directory() as path:
-        store = Store(path)
+        store = Store(path, **env)
         try:
             yield store
         finally:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -41,7 +43,11 @@ class V2View(ClientView):
 
 
 class VersionsView(ClientView):
-    def get(self, request: Request) -> Response:
-        """300 with all versions."""
+    """The root of the store, for programs. People are shown their page."""
+
+    def get(self, request: Request) -> HttpResponseBase:
+        """300 with all versions; to browsers 302."""
+        if "text/html" in request.headers.get("Accept", ""):
+            return redirect("account")
         base = base_url(request)
         return Response({"versions": {"values": [_v3(base), _v2(base)]}}, status=300)

@@ -1,0 +1,64 @@
+"""The form for a new token or app password."""
+
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.credentials import Network, Scope
+
+DAYS = {"1": "a day", "30": "30 days", "365": "a year", "": "no end"}
+KINDS = {
+    "token": "Token: a program sends it with each request",
+    "app": "App password: a program logs in with it",
+}
+
+
+class SecretForm(forms.Form):
+    """What it is for, how long, and what it reaches."""
+
+    kind = forms.ChoiceField(choices=list(KINDS.items()), widget=forms.RadioSelect, initial="token")
+    label = forms.CharField(label="What for", max_length=256, required=False)
+    days = forms.ChoiceField(
+        label="Ends after", choices=list(DAYS.items()), required=False, initial="30"
+    )
+    read_only = forms.BooleanField(label="Read only", required=False)
+    container = forms.CharField(label="Only this container", max_length=256, required=False)
+    beginning = forms.CharField(
+        label="Only names that begin with", max_length=1024, required=False, strip=False
+    )
+    networks = forms.CharField(
+        label="Only from these addresses",
+        required=False,
+        max_length=1000,
+        help_text="Addresses or networks such as 192.0.2.0/24, separated by commas",
+    )
+
+    def clean_networks(self) -> tuple[Network, ...]:
+        """Return what the text names. Raises: ValidationError."""
+        words = filter(None, map(str.strip, self.cleaned_data["networks"].split(",")))
+        try:
+            return tuple(map(ip_network, words))
+        except ValueError as error:
+            raise ValidationError(f"{error}.") from error
+
+    def clean(self) -> dict[str, Any]:
+        """Raise ValidationError where the limits do not go together."""
+        cleaned = super().clean() or {}
+        if cleaned.get("beginning") and not cleaned.get("container"):
+            self.add_error("beginning", "This needs a container.")
+        if "/" in cleaned.get("container", ""):
+            self.add_error("container", "A container's name has no slash.")
+        return cleaned
+
+    def scope(self) -> Scope:
+        """Return what the new secret reaches."""
+        given = self.cleaned_data
+        return Scope(given["read_only"], given["container"], given["beginning"], given["networks"])
+
+    def expires(self) -> datetime | None:
+        """Return when it ends; None is never."""
+        days = self.cleaned_data["days"]
+        return datetime.now(UTC) + timedelta(days=int(days)) if days else None

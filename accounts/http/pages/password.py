@@ -1,0 +1,49 @@
+"""Another password for oneself."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+
+from accounts import logins, services
+from accounts.errors import LoginRefusedError
+from accounts.http.pages.policy import Page
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password, which is counted as a guess if it is wrong, and the new one twice."""
+
+    def clean_old_password(self) -> str:
+        """Raise ValidationError where it is wrong; TooManyGuessesError where many were."""
+        given: str = self.cleaned_data["old_password"]
+        try:
+            logins.check_password(self.user.get_username(), given)
+        except LoginRefusedError as error:
+            raise ValidationError("The old password is wrong.") from error
+        return given
+
+    def save(self, commit: bool = True) -> Any:
+        """Keep the new password."""
+        services.set_password(self.user, self.cleaned_data["new_password1"])
+        return self.user
+
+
+class PasswordView(LoginRequiredMixin, Page, PasswordChangeView):
+    """The page: 200, 302 once changed, 400 for what cannot be taken, 429."""
+
+    template_name = "account/password.html"
+    form_class = PasswordForm
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        messages.success(self.request, "The password is changed. Other browsers are signed out.")
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=400)

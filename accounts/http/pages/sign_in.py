@@ -1,0 +1,55 @@
+"""In and out."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.http.pages.policy import Page
+from accounts.logins import MAX_PASSWORD
+from accounts.services import MAX_ACCOUNT_BYTES
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; what is wrong of them is not told."""
+
+    username = forms.CharField(
+        label="Name",
+        max_length=MAX_ACCOUNT_BYTES,
+        widget=forms.TextInput(
+            attrs={"autofocus": True, "autocomplete": "username", "autocapitalize": "none"}
+        ),
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=MAX_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    error_messages = {  # noqa: RUF012 - as Django's own
+        "invalid_login": "The name or the password is wrong.",
+        "inactive": "The name or the password is wrong.",
+    }
+
+
+class SignInView(Page, LoginView):
+    """The sign-in page: 200, 302 once signed in, 401 for a wrong name or password, 429."""
+
+    template_name = "account/sign_in.html"
+    authentication_form = SignInForm
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=401)
+
+
+class SignOutView(Page):
+    """302 to the sign-in page; by POST alone, so that no link signs anybody out."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """302."""
+        logout(request)
+        return redirect("sign-in")

@@ -1,0 +1,48 @@
+"""Where ``/login`` may send a user's token (contract §2.0, identity.md)."""
+
+from typing import Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.http.places import base_url
+from accounts.logins import Login
+
+# The programs of users' desktops listen for these.
+SCHEMES: Final = ("pithos", "pithosdev")
+_OURS: Final = frozenset({"user", "uuid", "token"})
+
+
+class TokenRedirect(HttpResponseRedirect):
+    """A redirect that nobody keeps, and whose place nobody is told of."""
+
+    allowed_schemes: Final = ["http", "https", *SCHEMES]  # type: ignore[misc]
+
+    def __init__(self, target: str) -> None:
+        super().__init__(target)
+        self["Cache-Control"] = "no-store"
+        self["Referrer-Policy"] = "no-referrer"
+
+
+def may_follow(request: HttpRequest, target: str) -> bool:
+    """Return whether ``target`` is on this site, exactly on an allowed origin, or a program's."""
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        return True
+    parts = urlsplit(target)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return parts.scheme in SCHEMES or origin in {base_url(request), *settings.PITHOS_LOGIN_NEXT}
+
+
+def with_token(target: str, login: Login) -> str:
+    """Return ``target`` with user, uuid and token in its query, and the rest of that kept."""
+    parts = urlsplit(target)
+    kept = [each for each in parts.query.split("&") if each and _name(each) not in _OURS]
+    user = login.user
+    told = urlencode({"user": user.account, "uuid": str(user.uuid), "token": login.token})
+    return urlunsplit(parts._replace(query="&".join([*kept, told])))
+
+
+def _name(parameter: str) -> str:
+    return parameter.partition("=")[0].lower()

@@ -1,0 +1,159 @@
+"""The pages in a browser, as people use them: Debian's chromium, headless, no script of ours."""
+
+import shutil
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from tests.api.client import Client
+from tests.reliability.store import Store, new_store
+
+DRIVER, CHROMIUM = (shutil.which(name) for name in ("chromedriver", "chromium"))
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1100,900")
+PASSWORD = "open sesame"
+
+pytestmark = pytest.mark.skipif(
+    not (DRIVER and CHROMIUM), reason="needs Debian's chromium and chromium-driver"
+)
+
+
+class Interface(BaseHTTPRequestHandler):
+    """Somebody's web interface, which keeps the paths that it was asked for."""
+
+    asked: list[str] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<h1>the interface</h1>")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def interface() -> Iterator[str]:
+    """The origin of a web interface that may get tokens."""
+    serving = ThreadingHTTPServer(("127.0.0.1", 0), Interface)
+    Thread(target=serving.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    serving.server_close()
+
+
+@pytest.fixture(scope="module")
+def store(interface: str) -> Iterator[Store]:
+    with new_store(PITHOS_LOGIN_NEXT=interface) as store:
+        store.ask(
+            "UPDATE accounts_user SET password = %s WHERE account = %s RETURNING 1",
+            hashed(PASSWORD),
+            store.account,
+        )
+        yield store
+
+
+def hashed(password: str) -> str:
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(password)
+
+
+@pytest.fixture
+def browser() -> Iterator[WebDriver]:
+    """A browser that nobody has used, with scripts off."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.add_experimental_option(
+        "prefs", {"profile.managed_default_content_settings.javascript": 2}
+    )
+    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+def url(store: Store, path: str, **query: str) -> str:
+    host, port = store.address
+    return f"http://{host}:{port}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def sign_in(browser: WebDriver, store: Store, password: str = PASSWORD) -> None:
+    for name, value in (("username", store.account), ("password", password)):
+        field = browser.find_element(By.NAME, name)
+        field.clear()
+        field.send_keys(value)
+    press(browser, "Sign in")
+
+
+def press(browser: WebDriver, button: str) -> None:
+    browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click()
+
+
+def text(browser: WebDriver) -> str:
+    return browser.find_element(By.TAG_NAME, "body").text
+
+
+def test_an_interface_gets_a_token_by_the_sign_in_page(
+    browser: WebDriver, store: Store, interface: str
+) -> None:
+    browser.get(url(store, "/login", next=f"{interface}/back?view=list"))
+    sign_in(browser, store, "wrong")
+    assert "The name or the password is wrong." in text(browser)
+    sign_in(browser, store)
+    assert "the interface" in text(browser)
+    told = parse_qs(urlsplit(browser.current_url).query)
+    assert (told["view"], told["user"]) == (["list"], [store.account])
+    assert Interface.asked[0] == browser.current_url.removeprefix(interface)
+    client = Client(store.address, store.account, told["token"][0])
+    assert client.head().status == 204
+    client.connection.close()
+
+
+@pytest.mark.parametrize("target", ["http://evil.example/", "//evil.example/", "javascript:x"])
+def test_nobody_else_gets_one(browser: WebDriver, store: Store, target: str) -> None:
+    browser.get(url(store, "/account/"))
+    sign_in(browser, store)
+    browser.get(url(store, "/login", next=target))
+    assert "next must lead to this site" in text(browser)
+    assert browser.current_url.startswith(url(store, "/login"))
+
+
+def test_a_user_makes_a_token_and_revokes_it(browser: WebDriver, store: Store) -> None:
+    browser.get(url(store, "/account/"))
+    sign_in(browser, store)
+    browser.find_element(By.NAME, "label").send_keys("backup job")
+    press(browser, "Make it")
+    secret = browser.find_element(By.ID, "secret").text
+    client = Client(store.address, store.account, secret)
+    assert client.head().status == 204
+    browser.find_element(By.XPATH, "//tr[contains(., 'backup job')]//button").click()
+    assert "It is revoked" in text(browser)
+    assert client.head().status == 401
+    client.connection.close()
+
+
+def test_the_password_is_changed_and_one_signs_out(browser: WebDriver, store: Store) -> None:
+    browser.get(url(store, "/account/password"))
+    sign_in(browser, store)
+    for name in ("old_password", "new_password1", "new_password2"):
+        browser.find_element(By.NAME, name).send_keys(PASSWORD)
+    press(browser, "Change it")
+    assert "The password is changed." in text(browser)
+    press(browser, "Sign out")
+    assert urlsplit(browser.current_url).path == "/account/sign-in"
+    browser.get(url(store, "/account/"))
+    assert urlsplit(browser.current_url).path == "/account/sign-in"
+
+
+def test_the_style_of_the_pages_is_there(browser: WebDriver, store: Store) -> None:
+    browser.get(url(store, "/account/sign-in"))
+    button = browser.find_element(By.CSS_SELECTOR, "button.primary")
+    assert button.value_of_css_property("background-color") == "rgba(138, 59, 18, 1)"
