@@ -13,6 +13,8 @@ from bench.wire import Request
 EMPTY = "Content-Length: 0\r\nContent-Type: application/octet-stream\r\n"
 _SERIALS = count(1)
 _FOLDER = 100  # names of a listing in one folder
+RARITY = 10_000  # of so many names of a listing one has the metadata
+RARE = "Rare"
 
 
 def listed(index: int) -> str:
@@ -114,14 +116,15 @@ class Stock:
 
     def _empty(self, path: str, number: int) -> Iterator[Request]:
         for index in range(number):
-            yield Request(self.target.head("PUT", f"{path}/{listed(index)}", EMPTY), 201)
+            fields = EMPTY if index % RARITY else f"{EMPTY}X-Object-Meta-{RARE}: yes\r\n"
+            yield Request(self.target.head("PUT", f"{path}/{listed(index)}", fields), 201)
 
-    def page(self, path: str, query: str, expected: int) -> Request:
+    def page(self, path: str, query: str, expected: int, limit: int = 1000) -> Request:
         """A listing in JSON that has ``expected`` entries.
 
         Sent and counted once now, so that afterwards its length tells. Raises: RefusedError.
         """
-        page = f"{path}?format=json&limit=1000&{query}"
+        page = f"{path}?format=json&limit={limit}&{query}"
         seen = self._read(page)
         entries = len(json.loads(seen))
         if entries != expected:

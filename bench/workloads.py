@@ -1,6 +1,7 @@
 """What is measured: each workload makes ready what it needs and then yields requests."""
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +9,7 @@ from itertools import count, repeat
 
 from bench import content
 from bench.content import MIB
-from bench.stock import Stock, listed
+from bench.stock import RARE, RARITY, Stock, listed
 from bench.wire import Request
 
 KIB4 = 4 << 10
@@ -17,6 +18,7 @@ BLOCK = 4 * MIB
 
 FLOOR = "floor"  # the name of a workload and of the only target it is for
 OURS = "pithos"
+MOST = 10_000  # names of one page
 
 Source = Callable[[Stock, int], Iterator[Request]]
 
@@ -112,6 +114,13 @@ def listing(number: int, query: str, expected: int, stock: Stock, _: int) -> Ite
     return repeat(stock.page(stock.names(number), query, expected))
 
 
+def past(number: int, stock: Stock, _: int) -> Iterator[Request]:
+    """The first 10,000 names as they were when the container had just been filled."""
+    path = stock.names(number)
+    moment = time.time()
+    return repeat(stock.page(path, f"until={moment:.6f}", min(MOST, number), limit=MOST))
+
+
 def any_page(number: int, stock: Stock, connections: int) -> Iterator[Request]:
     """A thousand names after any of the others: hardly ever a page that was read before."""
     path = stock.names(number)
@@ -143,8 +152,12 @@ def _listings(number: int) -> Iterator[Workload]:
     }
     for page, (query, expected) in pages.items():
         yield Workload(f"list-{number // 1000}k-{page}", partial(listing, number, query, expected))
-    if number >= 10_000:
-        yield Workload(f"list-{number // 1000}k-any", partial(any_page, number))
+    kind = f"list-{number // 1000}k"
+    if number >= MOST:
+        yield Workload(f"{kind}-any", partial(any_page, number))
+    rare = partial(listing, number, f"meta={RARE}", -(-number // RARITY))
+    yield Workload(f"{kind}-meta", rare, only=OURS)
+    yield Workload(f"{kind}-past", partial(past, number), only=OURS)
 
 
 def workloads(names: list[int]) -> list[Workload]:

@@ -133,36 +133,37 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
     state = within_scope(credentials, state)
-    if searches.is_search(access, page) or page.until is not None:
+    if searches.is_search(access, page):
         return _listing(access, state, path, _selected(access, page))
     form = as_json if _comes_as_text(as_json, state, page) else None
-    content = pages.read(
-        state, (path.account, page, form), lambda: _everything(access, path, page, form)
-    )
+
+    def fetch() -> Content:
+        return _everything(access, path, page, form)
+
+    past = page.until is not None  # a revision tells nothing of it
+    content = fetch() if past else pages.read(state, (path.account, page, form), fetch)
     if isinstance(content, str):
         return _json_listing(access, state, path, content)
     return _listing(access, state, path, content)
 
 
 def _selected(access: Access, page: ObjectPage) -> list[Entry]:
-    """Return a page of some of the objects, or of the past."""
+    """Return a page of some of the objects."""
     if page.reverse:
         return reversed_pages.read_reversed(access, page, whole=False)
-    if searches.is_search(access, page):
-        return searches.search(access, page)
-    return _page(access.container, page)
+    return searches.search(access, page)
 
 
 def _everything(
     access: Access, path: ContainerPath, page: ObjectPage, form: Dialect | None
 ) -> Content:
-    """Return a page of all that is in the container now, as text where there is a ``form``."""
+    """Return a page of all that is or was in the container, as text where there is a ``form``."""
     if form is Dialect.SWIFT:
         return _swift_page(access, page)
     if form is Dialect.PITHOS:
         return _pithos_page(access, path, page)
     if page.reverse:
-        return reversed_pages.read_reversed(access, page, whole=True)
+        return reversed_pages.read_reversed(access, page, whole=page.until is None)
     return _page(access.container, page)
 
 
@@ -189,6 +190,8 @@ def _comes_as_text(form: Dialect | None, state: ContainerState, page: ObjectPage
     """Return whether each entry is one row, in rising order, about which no more is to be told."""
     if form is None or page.delimiter or page.reverse:
         return False
+    if page.until is not None:
+        return form is Dialect.PITHOS
     return form is Dialect.SWIFT or not (state.has_grants or state.has_publications)
 
 
@@ -200,7 +203,9 @@ def _swift_page(access: Access, page: ObjectPage) -> str:
 def _pithos_page(access: Access, path: ContainerPath, page: ObjectPage) -> str:
     owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
     place = {"container": access.container, **owner}
-    row = statements.list_objects_json.one({**bounds_of(page), **place})
+    past = page.until is not None
+    statement = statements.list_past_objects_json if past else statements.list_objects_json
+    row = statement.one({**bounds_of(page), **place})
     return (row and row[0]) or ""
 
 

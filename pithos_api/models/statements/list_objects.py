@@ -73,22 +73,25 @@ def _folders(state: str) -> str:
     """
 
 
-_PAGE = f"""
+def _page(state: str) -> str:
+    """Return SQL for the rows of a page."""
+    return f"""
     (SELECT * FROM version v
-      WHERE v.container_id = %(container)s::bigint AND {NOW}
+      WHERE v.container_id = %(container)s::bigint AND {state}
         AND v.name > %(marker)s::text AND v.name >= %(first)s::text
         AND v.name < %(beyond)s::text
       ORDER BY v.name LIMIT %(limit)s::int)
 """
+
 
 # The same page as the text of a JSON list, made where the rows are: of what a listing of a
 # thousand names costs, most went into carrying fourteen columns of each row to Python and
 # making text of them there. The fields are those of http/renderers.object_fields. What needs
 # more than the row comes marked: a writer other than the owner by their id between U+0001,
 # metadata between U+0002; no stored text has these characters.
-list_objects_json = Statement(
-    "list_objects_json",
-    f"""
+def _as_json(state: str) -> str:
+    """Return the statement that makes the text of a page."""
+    return f"""
     SELECT string_agg(concat(
         '{{"name":', to_json(v.name), ',"bytes":', v.size,
         ',"hash":"', encode(v.etag, 'hex'), '","content_type":', to_json(v.content_type),
@@ -104,10 +107,9 @@ list_objects_json = Statement(
         CASE WHEN v.meta <> '{{}}' THEN
             ',"x_object_meta":' || chr(2) || v.meta::text || chr(2) END,
         '}}'), ',' ORDER BY v.name)
-      FROM {_PAGE} AS v
-    """,
-    before=IN_ORDER,
-)
+      FROM {_page(state)} AS v
+    """
+
 
 # The same with the fields that Swift's clients know, without a zone behind the time.
 list_swift_json = Statement(
@@ -120,11 +122,13 @@ list_swift_json = Statement(
         ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '"',
         ',"slo_etag":"\\"' || encode(v.segmented_etag, 'hex') || '\\""', '}}'),
         ',' ORDER BY v.name)
-      FROM {_PAGE} AS v
+      FROM {_page(NOW)} AS v
     """,
     before=IN_ORDER,
 )
 
+list_objects_json = Statement("list_objects_json", _as_json(NOW), before=IN_ORDER)
+list_past_objects_json = Statement("list_past_objects_json", _as_json(THEN), before=IN_ORDER)
 list_objects = Statement("list_objects", _names(NOW), before=IN_ORDER)
 list_reversed = Statement("list_reversed", _names(NOW, "DESC"), before=IN_ORDER)
 list_folders = Statement("list_folders", _folders(NOW), before=IN_ORDER)
