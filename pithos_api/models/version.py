@@ -68,6 +68,7 @@ class Version(models.Model):
                 models.F("valid_from").desc(),
                 name="version_history",
             ),
+            models.Index(fields=["container", "valid_from"], name="version_times"),
             models.Index(models.F("merkle"), name="version_content"),
             models.Index(
                 models.F("expires"),

@@ -15,6 +15,7 @@ from pithos_api.errors import GroupLimitError
 from pithos_api.models import Account, GroupMember, PastMetadata
 from pithos_api.models.statements import read_container as statements
 from pithos_api.services.metadata import apply_change, without_signing_keys
+from pithos_api.services.past import read_past_account
 from pithos_api.services.permissions import Row, account_parameters, admit
 from pithos_api.values import Access, AccountState, MetaChange, Right
 
@@ -68,19 +69,18 @@ def _state(access: Access, row: Row) -> AccountState:
 
 
 def _past(state: AccountState, until: float) -> AccountState:
-    row = statements.read_past_account.one({"owner": state.id, "until": until})
-    meta, containers, objects, size, changed = row or (None, 0, 0, 0, None)
+    then = read_past_account(state.id, until)
     return AccountState(
         id=state.id,
-        container_count=containers,
-        object_count=objects,
-        byte_count=size,
+        container_count=len(then.containers),
+        object_count=sum(each.object_count for each in then.containers),
+        byte_count=sum(each.byte_count for each in then.containers),
         created=state.created,
         modified=state.modified,
-        meta=orjson.loads(meta) if meta else {},
+        meta=then.meta,
         quota=state.quota,
         groups=state.groups,
-        until_change=changed or moment_of(until),
+        until_change=then.changed or moment_of(until),
     )
 
 

@@ -19,10 +19,10 @@ from pithos_api.models import Account, Container, PastMetadata, UsageDelta, Vers
 from pithos_api.models.expressions import Infinity
 from pithos_api.models.statements import purge
 from pithos_api.models.statements import read_container as statements
-from pithos_api.services.account import moment_of
 from pithos_api.services.folders import bury_everything
 from pithos_api.services.locks import lock_containers
 from pithos_api.services.metadata import apply_change, without_signing_keys
+from pithos_api.services.past import PastContainer, read_past_containers
 from pithos_api.services.permissions import (
     admit,
     authorize,
@@ -127,21 +127,18 @@ def container_state(columns: Sequence[Any]) -> ContainerState:
 
 def past_containers(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
     """Return what those of the containers that were there before ``until`` were then."""
-    ids = [state.id for state in states]
-    rows = statements.read_past_container.all({"containers": ids, "until": until})
-    then = {row[0]: row[1:] for row in rows}
-    return [_past(state, until, then[state.id]) for state in states if state.id in then]
+    then = read_past_containers([state.id for state in states], until)
+    return [_past(state, then[state.id]) for state in states if state.id in then]
 
 
-def _past(state: ContainerState, until: float, then: Sequence[Any]) -> ContainerState:
-    meta, objects, size, changed, keys = then
+def _past(state: ContainerState, then: PastContainer) -> ContainerState:
     return replace(
         state,
-        object_count=objects,
-        byte_count=size,
-        meta=orjson.loads(meta) if meta else {},
-        object_meta=tuple(sorted(keys or ())),
-        until_change=changed or moment_of(until),
+        object_count=then.object_count,
+        byte_count=then.byte_count,
+        meta=then.meta,
+        object_meta=then.meta_keys,
+        until_change=then.changed,
     )
 
 

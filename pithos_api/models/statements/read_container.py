@@ -36,32 +36,6 @@ read_container = Statement(
     """,
 )
 
-# What a container was at a time: its metadata then, and its objects' states counted.
-# A full scan of its history (version_history): the past has no counters.
-read_past_container = Statement(
-    "read_past_container",
-    """
-    SELECT c.id, described.meta, state.objects, state.bytes,
-           greatest(state.changed, c.created, described.since),
-           (SELECT array_agg(DISTINCT key) FROM version v, jsonb_object_keys(v.meta) AS key
-             WHERE v.container_id = c.id AND v.valid_from < t.until AND v.valid_to >= t.until)
-      FROM container c
-     CROSS JOIN (SELECT to_timestamp(%(until)s::float8) AS until) AS t
-     CROSS JOIN LATERAL (
-          SELECT count(*) FILTER (WHERE v.valid_to >= t.until) AS objects,
-                 coalesce(sum(v.size) FILTER (WHERE v.valid_to >= t.until), 0)::bigint AS bytes,
-                 max(v.valid_from) AS changed
-            FROM version v WHERE v.container_id = c.id AND v.valid_from < t.until) AS state
-      LEFT JOIN LATERAL (
-          SELECT c.meta, c.meta_since AS since WHERE c.meta_since < t.until
-          UNION ALL
-          SELECT past.meta, past.valid_from FROM past_metadata past
-           WHERE past.container_id = c.id
-             AND past.valid_from < t.until AND past.valid_to >= t.until) AS described ON true
-     WHERE c.id = ANY(%(containers)s::bigint[]) AND c.created < t.until
-    """,
-)
-
 # Others see an account where something in it is shared with them. ``account`` has no row
 # until the owner first writes to it.
 ACCOUNT_RIGHT = f"""
@@ -95,32 +69,6 @@ read_account = Statement(
               SELECT g.name, jsonb_agg(g.member ORDER BY g.member) AS members
                 FROM group_member g WHERE g.owner_id = owner.id AND caller.id = owner.id
                GROUP BY g.name) AS each) AS groups ON true
-    """,
-)
-
-# The same of the past; containers that are gone have taken their history along.
-read_past_account = Statement(
-    "read_past_account",
-    """
-    SELECT described.meta, state.containers, state.objects, state.bytes,
-           greatest(state.changed, described.since)
-      FROM accounts_user owner LEFT JOIN account a ON a.user_id = owner.id
-     CROSS JOIN (SELECT to_timestamp(%(until)s::float8) AS until) AS t
-     CROSS JOIN LATERAL (
-          SELECT count(DISTINCT c.id) AS containers,
-                 count(v.serial) FILTER (WHERE v.valid_to >= t.until) AS objects,
-                 coalesce(sum(v.size) FILTER (WHERE v.valid_to >= t.until), 0)::bigint AS bytes,
-                 greatest(max(c.created), max(v.valid_from)) AS changed
-            FROM container c LEFT JOIN version v
-              ON v.container_id = c.id AND v.valid_from < t.until
-           WHERE c.account_id = owner.id AND c.created < t.until) AS state
-      LEFT JOIN LATERAL (
-          SELECT a.meta, a.meta_since AS since WHERE a.meta_since < t.until
-          UNION ALL
-          SELECT past.meta, past.valid_from FROM past_metadata past
-           WHERE past.account_id = owner.id AND past.container_id IS NULL
-             AND past.valid_from < t.until AND past.valid_to >= t.until) AS described ON true
-     WHERE owner.id = %(owner)s::bigint
     """,
 )
 
