@@ -100,11 +100,21 @@ def endpoint(name: str) -> str:
     It is https, or http to this machine.
     """
     value = text(name, "").rstrip("/")
-    parts = urlsplit(value)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if value and not (safe and parts.hostname and not parts.username and not parts.fragment):
+    if value and not _is_safe(value):
+        # The value is not repeated: it may hold a password.
         raise ImproperlyConfigured(f"{name} must be like https://host/path, without a user")
     return value
+
+
+def _is_safe(url: str) -> bool:
+    """Return whether secrets may be sent to a URL: over TLS, or not over any network."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    encrypted = parts.scheme == "https" and bool(parts.hostname)
+    near = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    return (encrypted or near) and parts.username is None and not parts.fragment
 
 
 def origin(name: str) -> str:

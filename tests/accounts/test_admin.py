@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import services
+from accounts import app_passwords, services
+from accounts.credentials import Scope
+from accounts.identity import users
 from accounts.models import Token, User
 from pithos_api.models import Container
 
@@ -172,6 +174,26 @@ def test_a_user_without_a_password_cannot_log_in(client: Client) -> None:
 def test_tokens_are_not_shown(operator: Client, user: User) -> None:
     secret = services.create_token(user)
     assert secret not in page(operator, TOKENS)
+
+
+def test_what_a_secret_reaches_is_shown(operator: Client, user: User) -> None:
+    services.create_token(user, scope=Scope(container="c", prefix="in/"))
+    app_passwords.create_app_password(user, label="phone", scope=Scope(read_only=True))
+    assert "only c/in/" in page(operator, TOKENS)
+    assert "read-only" in page(operator, "accounts/apppassword/")
+    users.link(user, "keystone", "263fd9")
+    assert "263fd9" in page(operator, "accounts/externalidentity/?q=alice")
+
+
+def test_revoking_an_app_password_there_ends_its_tokens(operator: Client, user: User) -> None:
+    secret = app_passwords.create_app_password(user)
+    found = app_passwords.find_app_password(user, secret, None)
+    services.create_token(user, label="by phone", app_password=found)
+    path = f"/admin/accounts/apppassword/{user.app_passwords.get().pk}/change/"
+    form = {"revoked_0": "2026-01-31", "revoked_1": "12:00:00"}
+    assert operator.post(path, form).status_code == 302
+    assert Token.objects.get(label="by phone").revoked is not None
+    assert Token.objects.get(label="laptop").revoked is None
 
 
 def test_a_token_that_is_not_there_has_no_page(operator: Client) -> None:

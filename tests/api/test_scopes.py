@@ -1,5 +1,6 @@
 """Tokens that reach only a part: every way in and out of it is tried."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -17,6 +18,8 @@ from tests.api.visitors import share, visit
 pytestmark = pytest.mark.usefixtures("committed")
 
 OCTETS = {"Content-Type": "application/octet-stream"}
+TO_MANIFEST: dict[str, Any] = {"multipart-manifest": "put"}
+BULK: dict[str, Any] = {"bulk-delete": ""}
 INSIDE, OUTSIDE = "c/in/o", "c/o"
 Limit = Callable[[Scope], Client]
 
@@ -209,3 +212,39 @@ def test_without_its_beginning_it_is_nobodys(part: Client) -> None:
 def test_its_use_is_noted(part: Client) -> None:
     part.get(INSIDE)
     assert Token.objects.get(digest=accounts.token_digest(part.token)).last_used is not None
+
+
+@pytest.fixture
+def part_in_swift(part: Client) -> Client:
+    """The same token in Swift's dialect."""
+    client = Client(part.address, f"AUTH_{part.account}", part.token)
+    client.connection = part.connection
+    return client
+
+
+def test_a_bulk_deletion_deletes_what_is_in_reach(part_in_swift: Client, box: Client) -> None:
+    lines = "\n".join(f"/{path}" for path in (INSIDE, OUTSIDE, "d/in/o", "d"))
+    answer = part_in_swift.post("", lines, {"Accept": "application/json"}, **BULK)
+    assert answer.json["Number Deleted"] == 1
+    assert [status for _, status in answer.json["Errors"]] == ["403 Forbidden"] * 3
+    assert (box.names("c"), box.names("d")) == (["o"], ["in/o"])
+
+
+def test_a_large_object_has_segments_in_reach_only(part_in_swift: Client, box: Client) -> None:
+    def make(path: str) -> int:
+        wanted = json.dumps([{"path": f"/{path}"}])
+        return part_in_swift.put("c/in/large", wanted, **TO_MANIFEST).status
+
+    assert (make(OUTSIDE), make("d/in/o"), make(INSIDE)) == (403, 403, 201)
+    assert part_in_swift.get("c/in/large").body == INSIDE.encode()
+
+
+def test_a_read_only_token_changes_nothing_in_swift_either(reading: Client, box: Client) -> None:
+    swift = Client(reading.address, f"AUTH_{reading.account}", reading.token)
+    with unchanged(box):
+        assert swift.post("", OUTSIDE).status == 403
+        assert swift.post("", OUTSIDE, **BULK).status == 403
+        assert swift.put("c/o", b"x").status == 403
+        assert swift.put("c/o", b"[]", **TO_MANIFEST).status == 403
+        assert swift.delete("c/o").status == 403
+    swift.connection.close()

@@ -20,6 +20,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "networks": lambda: env.networks(NAME, "::1"),
     "mapping": lambda: env.mapping(NAME),
     "origin": lambda: env.origin(NAME),
+    "endpoint": lambda: env.endpoint(NAME),
     "span": lambda: env.span(NAME, "24h"),
 }
 
@@ -43,6 +44,7 @@ def _unset(monkeypatch):
         ("networks", (ip_network("::1"),)),
         ("mapping", {}),
         ("origin", ""),
+        ("endpoint", ""),
         ("span", 86400),
     ],
 )
@@ -71,6 +73,9 @@ def test_unset_and_empty_give_the_default(monkeypatch, reader, default, empty):
         ("mapping", '{"t=1": "alice"}', {"t=1": "alice"}),
         ("origin", "https://store.example/", "https://store.example"),
         ("origin", "http://[::1]:8000", "http://[::1]:8000"),
+        ("endpoint", "https://login.example/v3/", "https://login.example/v3"),
+        ("endpoint", "http://[::1]:5000/v3", "http://[::1]:5000/v3"),
+        ("endpoint", "http://localhost/v3", "http://localhost/v3"),
         ("span", "90", 90),
         ("span", "2M", 120),
         ("span", "7d", 604_800),
@@ -99,6 +104,11 @@ def test_a_right_value_is_read(monkeypatch, reader, value, expected):
         ("mapping", "t1=", "token=account"),
         ("mapping", "{", "JSON"),
         ("mapping", '{"t1": 1}', "JSON"),
+        ("endpoint", "http://login.example/v3", "https://host/path"),
+        ("endpoint", "login.example/v3", "https://host/path"),
+        ("endpoint", "https://user:password@login.example", "without a user"),
+        ("endpoint", "https://[bad/v3", "https://host/path"),
+        ("endpoint", "file:///etc/passwd", "https://host/path"),
         ("origin", "store.example", "https://store.example"),
         ("origin", "https://store.example/path", "https://store.example"),
     ],
