@@ -15,15 +15,18 @@ def names_of(ids: Sequence[str] | None) -> dict[str, str]:
     ids: accounts, which never change, or UUIDs; in any case.
     """
     if ids is None:
-        return {user.account: user.account for user in User.objects.all()}
+        return {user.account: user.name for user in User.objects.all()}
     found = _by_id(User.objects.filter(_is_any_of(ids)))
-    return {each: found[each.lower()].account for each in ids if each.lower() in found}
+    return {each: found[each.lower()].name for each in ids if each.lower() in found}
 
 
 def ids_of(names: Sequence[str] | None) -> dict[str, str]:
     """Return name → id of those users who are there; None is everybody."""
-    users = User.objects.all() if names is None else User.objects.filter(account__in=names)
-    return {user.account: user.account for user in users}
+    users = User.objects.order_by("-id")  # of two who are called alike, the first to come
+    if names is not None:
+        unnamed = Q(display_name="", account__in=names)
+        users = users.filter(unnamed | Q(display_name__in=names))
+    return {user.name: user.account for user in users}
 
 
 def _by_id(users: QuerySet[User]) -> dict[str, User]:

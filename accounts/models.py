@@ -59,6 +59,11 @@ class User(AbstractBaseUser):
                 record("password.change", account=self.account)
 
     @property
+    def name(self) -> str:
+        """What people call the user."""
+        return self.display_name or self.account
+
+    @property
     def is_staff(self) -> bool:
         """Whether the admin pages open for this user."""
         return self.is_operator

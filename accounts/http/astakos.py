@@ -101,10 +101,10 @@ class AuthenticateView(ClientView):
         return Response(
             {
                 "id": user.pk,
-                "displayname": user.account,
+                "displayname": user.name,
                 "uuid": user.account,
                 "email": [],
-                "name": user.account,
+                "name": user.name,
                 "auth_token_created": http_date(login.issued.timestamp()),
                 "auth_token_expires": http_date(login.good_until.timestamp()),
             }

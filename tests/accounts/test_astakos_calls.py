@@ -26,6 +26,14 @@ def test_a_uuid_is_an_id_too(member: Client) -> None:
     assert told(catalogs(member, {"uuids": [uuid]}))["uuid_catalog"] == {uuid: member.account}
 
 
+def test_who_comes_from_elsewhere_is_called_as_there(member: Client) -> None:
+    name = f"{member.account}@example.org"
+    User.objects.filter(account=member.account).update(display_name=name)
+    found = told(catalogs(member, {"uuids": [member.account], "displaynames": [name]}))
+    assert found["uuid_catalog"] == {member.account: name}
+    assert found["displayname_catalog"] == {name: member.account}
+
+
 def test_who_is_not_there_is_left_out(member: Client) -> None:
     found = told(catalogs(member, {"uuids": ["nobody"], "displaynames": ["nobody", "a/b"]}))
     assert found == {"uuid_catalog": {}, "displayname_catalog": {}}

@@ -52,6 +52,15 @@ def test_the_swift_command_logs_in(store: Store, version: str) -> None:
     assert f"OS_AUTH_TOKEN={store.token}" in told
 
 
+@pytest.mark.parametrize("version", ["v1", "v2", "v3"])
+def test_the_swift_command_uses_its_account(store: Store, version: str, tmp_path: Path) -> None:
+    given, name = versions(store)[version], f"by-{version}"
+    (tmp_path / "note").write_text(version)
+    swift(*given, "upload", name, str(tmp_path / "note"), "--object-name=note")
+    assert f"Account: AUTH_{store.account}" in swift(*given, "stat")
+    assert swift(*given, "download", name, "note", "-o", "-") == version
+
+
 def plugins(store: Store) -> dict[str, Any]:
     url, name, key = base(store), store.account, store.token
     user: dict[str, Any] = {"username": name, "password": key, "user_domain_name": "Default"}

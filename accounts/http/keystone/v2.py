@@ -131,7 +131,7 @@ def _access(login: Login) -> dict[str, Any]:
         },
         "user": {
             "id": user.account,
-            "name": user.account,
+            "name": user.name,
             "roles": [{"id": "1", "name": "default"}],
             "roles_links": [],
             "projects": [user.account],

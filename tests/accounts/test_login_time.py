@@ -1,0 +1,32 @@
+"""Who is told nothing by the reply is told nothing by the time that it takes."""
+
+from time import process_time
+
+import pytest
+
+from accounts import app_passwords, logins, services
+from accounts.errors import LoginRefusedError
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def work(name: str, key: str = "wrong") -> float:
+    """Seconds of CPU until a login is refused: hashing takes by far the most of them."""
+    began = process_time()
+    with pytest.raises(LoginRefusedError):
+        logins.log_in(name, key)
+    return process_time() - began
+
+
+def test_every_refusal_hashes_once() -> None:
+    for name in ("alice", "eve", "bob"):
+        services.create_user(name)
+    for name in ("alice", "eve"):
+        services.set_password(services.find_user(name), "open sesame")
+    User.objects.filter(account="eve").update(is_active=False)
+    app = app_passwords.create_app_password(services.find_user("bob"))
+    usual = work("alice")
+    cases = [("nobody", "x"), ("eve", "open sesame"), ("bob", "x"), ("alice", app), ("a:b", "x")]
+    for name, key in cases:
+        assert 0.5 < work(name, key) / usual < 2, name
