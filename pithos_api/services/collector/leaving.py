@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import inf
 
 from pithos_api.blocks.base import StoredBlock
 from pithos_api.models import Store
@@ -40,7 +41,8 @@ def unnamed_files(terms: Terms, after: bytes) -> Iterator[Step]:
     Not those that were put before this database was made: they belong to another one, and this
     one may be in its place by mistake.
     """
-    ours = Store.objects.get().created.timestamp()
+    store = Store.objects.first()
+    ours = store.created.timestamp() if store else inf
     for seen in _batches(block_store.current().scan(after), terms.batch):
         latest = time.time() - terms.grace_seconds
         unnamed = _unnamed([block for block in seen if ours < block.put_at <= latest])

@@ -1,0 +1,53 @@
+"""Whether a block is named is asked by probes, however many versions there are."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from pithos_api.models.statements.collect_garbage import look_at_blocks, look_at_claims
+from pithos_api.models.statements.prepared import Statement
+
+pytestmark = pytest.mark.django_db
+
+FILL = """
+    INSERT INTO block (digest, size)
+    SELECT sha256(n::text::bytea), 9 FROM generate_series(1, 9000) n;
+    INSERT INTO block_claim (user_id, digest) SELECT 1, digest FROM block;
+    INSERT INTO version (container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+                         modified_by_id, valid_from, meta)
+    SELECT 1, n, gen_random_uuid(), 9, '', sha256(n::text::bytea),
+           CASE WHEN n % 3 = 0 THEN sha256(n::text::bytea) || sha256((n + 1)::text::bytea) END,
+           '', 1, now(), '{}' FROM generate_series(1, 8000) n;
+    ANALYZE block, block_claim, version;
+"""
+FIRST: dict[str, Any] = {"after": b"", "limit": 500, "grace": 0.0, "user": 0}
+
+
+def plan_of(statement: Statement) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL)
+        statement.all(FIRST)  # prepares it
+        cursor.execute(f"EXPLAIN {statement._execute}", FIRST)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.parametrize("statement", [look_at_blocks, look_at_claims])
+def test_no_version_is_read_but_through_an_index(statement: Statement) -> None:
+    plan = plan_of(statement)
+    assert "version_content" in plan
+    assert "version_blocks" in plan
+    assert "Seq Scan on version" not in plan
+    assert "Seq Scan on block" not in plan
+
+
+def test_a_block_is_unused_unless_a_version_of_one_or_several_names_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL)
+        cursor.execute("DELETE FROM version WHERE name IN ('4', '5', '6')")
+        wanted = [f"SELECT sha256('{n}')" for n in (3, 4, 5, 6, 7, 8500)]
+        cursor.execute(" UNION ALL ".join(wanted))
+        digests = [bytes(digest) for (digest,) in cursor.fetchall()]
+    rows = look_at_blocks.all({**FIRST, "limit": 10_000})
+    unused = {bytes(row[0]) for row in rows if row[3]}
+    assert [digest in unused for digest in digests] == [False, False, True, True, False, True]
