@@ -127,6 +127,27 @@ class ContainerNotEmptyError(Conflict):
         super().__init__(f"container {name!r} is not empty")
 
 
+class StoreNotEmptyError(Conflict):
+    """users: how many accounts the store has, which something would replace."""
+
+    def __init__(self, users: int) -> None:
+        super().__init__(f"the store is not empty: it has {users} users")
+
+
+class StoreInUseError(Conflict):
+    """sessions: how many others are connected to the database."""
+
+    def __init__(self, sessions: int) -> None:
+        super().__init__(f"{sessions} others use the database: stop the server first")
+
+
+class BackupUnusableError(Conflict):
+    """place: the file or directory that cannot be used, as a path."""
+
+    def __init__(self, place: object, reason: str) -> None:
+        super().__init__(f"the backup at {place} cannot be used: {reason}")
+
+
 class GrantConflictError(Conflict):
     """paths: ``account/container/object`` of the grants in the way, in order."""
 

@@ -18,9 +18,9 @@ NOT_CHECKED: Final = 2
 
 
 @contextmanager
-def unchecked_on_failure() -> Iterator[None]:
-    """End the command with ``NOT_CHECKED`` where it cannot do its work."""
+def unchecked_on_failure(outcome: str = "could not check") -> Iterator[None]:
+    """End the command with ``NOT_CHECKED``, and say so, where it cannot do its work."""
     try:
         yield
     except (Error, PithosError, ImproperlyConfigured, OSError) as error:
-        raise CommandError(f"could not check: {error}", returncode=NOT_CHECKED) from error
+        raise CommandError(f"{outcome}: {error}", returncode=NOT_CHECKED) from error

@@ -39,7 +39,29 @@ def copy_blocks(source: BlockStore, target: BlockStore) -> Iterator[MovedBlock]:
 
     Raises: BlockStoreFullError, BlockStoreUnavailableError: of either store.
     """
-    pending = chain(_compared(source.scan(), target.scan()), _retired(source, target))
+    return _moved(
+        source, target, chain(_compared(source.scan(), target.scan()), _retired(source, target))
+    )
+
+
+def copy_listed(
+    blocks: Iterator[StoredBlock], source: BlockStore, target: BlockStore, *, check: bool = False
+) -> Iterator[MovedBlock]:
+    """Copy those of ``blocks``, which come in order of digests, that ``target`` lacks.
+
+    check: read what the target has, and replace what is damaged.
+
+    Otherwise as ``copy_blocks``.
+    """
+    pending = _compared(blocks, target.scan())
+    if check:
+        pending = ((each, there and not target.quarantine(each.digest)) for each, there in pending)
+    return _moved(source, target, pending)
+
+
+def _moved(
+    source: BlockStore, target: BlockStore, pending: Iterator[tuple[StoredBlock, bool]]
+) -> Iterator[MovedBlock]:
     with ThreadPoolExecutor(COPIES_AT_ONCE) as threads:
         while batch := list(islice(pending, _SETTLED_AT_ONCE)):
             moved = list(threads.map(lambda each: _copy(source, target, *each), batch))

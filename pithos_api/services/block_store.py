@@ -33,7 +33,14 @@ def current() -> BlockStore:
 
     Raises: ImproperlyConfigured: as ``open_store``.
     """
-    verify = cast(Verify, settings.PITHOS_VERIFY_READS)
+    return configured(cast(Verify, settings.PITHOS_VERIFY_READS))
+
+
+def configured(verify: Verify) -> BlockStore:
+    """Return the store of ``current``, opened once more to be read with another ``Verify``.
+
+    Raises: ImproperlyConfigured: as ``open_store``.
+    """
     store = open_store(settings.PITHOS_BLOCK_STORE, verify)
     if not settings.PITHOS_BLOCK_STORE_FALLBACK:
         return store

@@ -23,6 +23,9 @@ NOT_RUN = {
     'make test\nmake test ARGS="-k listing"\nmake check\nmake bench ARGS="--help"\n': (
         "this is the test"
     ),
+    ".venv/bin/python manage.py restore /mnt/backup\n": (
+        "for a store that is stopped; tests/reliability/test_backup.py does it"
+    ),
 }
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the examples use curl")

@@ -89,12 +89,12 @@ class Store(Server):
         assert row is not None
         return row[0]
 
-    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """What a command of ``manage.py`` says, on this store."""
+    def manage(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """What a command of ``manage.py`` says, on this store unless ``env`` names another."""
         return subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
-            env=self.env,
+            env={**self.env, **env},
             capture_output=True,
             text=True,
             check=False,

@@ -1,0 +1,256 @@
+"""A store that is lost is made again of its backup, which was made while it was written to."""
+
+import fcntl
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from tests.api.client import Client
+from tests.api.server import ROOT
+from tests.reliability.damages import flip_a_bit, solid
+from tests.reliability.store import Store, new_directory, new_store, wait_for
+
+SIZES = (0, 500, 20_000, 300_000)
+WRITERS = 3
+
+
+@pytest.fixture(scope="module")
+def mine() -> Iterator[Store]:
+    with new_store() as store:
+        store.client().put("c")
+        yield store
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with new_directory() as path:
+        yield path / "backup"
+
+
+def back_up(store: Store, place: Path, *words: str, status: int = 0) -> dict[str, Any]:
+    done = store.manage("backup", str(place), "--json", *words)
+    assert done.returncode == status, done.stderr
+    made: dict[str, Any] = json.loads(done.stdout)
+    return made
+
+
+def wipe(store: Store) -> None:
+    """As a fire does."""
+    store.kill_all()
+    for room in ("pg", "blocks"):
+        shutil.rmtree(store.data / room)
+
+
+def restore(store: Store, place: Path, *words: str) -> None:
+    done = store.manage("restore", str(place), *words)
+    assert done.returncode == 0, done.stderr
+
+
+class Writer(Thread):
+    """Overwrites and deletes objects of its own until it is told to end.
+
+    last: by name, what was acknowledged last; tried: by name, all that was sent since ``mark``.
+    """
+
+    def __init__(self, client: Client, number: int) -> None:
+        super().__init__()
+        self.client, self.ended = client, Event()
+        self.last: dict[str, bytes | None] = {f"c/{number}-{n}": None for n in range(8)}
+        self.sure: dict[str, bytes | None] = {}
+        self.tried: dict[str, list[bytes | None]] = {name: [] for name in self.last}
+        self.acknowledged = 0
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            name = random.choice(list(self.last))
+            content = None if random.random() < 0.2 else solid(1 + random.choice(SIZES))
+            self.tried[name] = [*self.tried[name], content]
+            if content is None:
+                status = self.client.delete(name).status
+            else:
+                status = self.client.put(name, content).status
+            assert status in {201, 204, 404}
+            self.last[name], self.acknowledged = content, self.acknowledged + 1
+
+    def mark(self) -> None:
+        """From now on nothing is sure: a backup may have it or not."""
+        self.sure = dict(self.last)
+        for name, sent in list(self.tried.items()):
+            self.tried[name] = sent[-1:]  # may be on its way
+
+    def check(self, client: Client) -> None:
+        for name, content in self.sure.items():
+            answer = client.get(name)
+            found = answer.body if answer.status == 200 else None
+            assert answer.status in {200, 404}
+            assert found in [content, *self.tried[name]], f"{name} was lost"
+
+
+def test_what_was_acknowledged_before_a_backup_is_there_after_a_fire(
+    mine: Store, place: Path
+) -> None:
+    writers = [Writer(mine.client(), number) for number in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    time.sleep(1.5)
+    for writer in writers:
+        writer.mark()
+    made = back_up(mine, place)
+    for writer in writers:
+        writer.ended.set()
+        writer.join()
+    assert min(writer.acknowledged for writer in writers) > 10
+    assert made["copied"] == made["blocks"] > 0
+    wipe(mine)
+    restore(mine, place)
+    mine.restart()
+    client = mine.client()  # with the token of before
+    for writer in writers:
+        writer.check(client)
+    assert mine.manage("fsck", "--strict").returncode == 0
+    serial = int(client.put("c/next", b"")["X-Object-Version"])
+    assert mine.ask("SELECT max(serial) FROM version") == serial
+
+
+def test_the_next_backup_copies_only_new_blocks(mine: Store, place: Path) -> None:
+    first = back_up(mine, place)
+    files = {path: path.stat().st_ino for path in (place / "blocks").glob("???/*")}
+    mine.client().put("c/new", solid(30_000))
+    second = back_up(mine, place)
+    assert (second["blocks"], second["copied"]) == (first["blocks"] + 1, 1)
+    assert second["copied_bytes"] == 30_000
+    assert files.items() <= {p: p.stat().st_ino for p in (place / "blocks").glob("???/*")}.items()
+    assert {path.name for path in place.glob("*Z")} == {first["name"], second["name"]}
+
+
+def test_an_earlier_backup_can_be_had_by_its_name(mine: Store, place: Path) -> None:
+    mine.client().put("c/which", b"first")
+    first = back_up(mine, place)["name"]
+    mine.client().put("c/which", b"second")
+    back_up(mine, place)
+    mine.kill_all()
+    restore(mine, place, "--force", "--name", first)
+    mine.restart()
+    assert mine.client().get("c/which").body == b"first"
+
+
+@pytest.fixture
+def made(mine: Store, place: Path) -> tuple[Path, Path]:
+    """A backup, and the directory of its state."""
+    mine.client().put("c/kept", solid(40_000))
+    return place, place / back_up(mine, place)["name"]
+
+
+def _change_format(state: Path) -> None:
+    content = json.dumps({"format": 2}).encode()
+    (state / "manifest.json").write_bytes(content)
+    (state / "manifest.sha256").write_text(sha256(content).hexdigest())
+
+
+SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
+    "manifest": (lambda state: flip_a_bit(state / "manifest.json"), "bytes are not those"),
+    "table": (lambda state: flip_a_bit(state / "version.gz"), "version.gz"),
+    "lost table": (lambda state: (state / "version.gz").unlink(), "version.gz"),
+    "block list": (lambda state: flip_a_bit(state / "blocks.gz"), "blocks.gz"),
+    "other format": (_change_format, "another version made it"),
+    "unsealed": (lambda state: (state / "manifest.sha256").unlink(), "no complete backup"),
+}
+
+
+@pytest.mark.parametrize("part", SPOILT)
+def test_a_broken_or_foreign_backup_is_refused(
+    mine: Store, made: tuple[Path, Path], part: str
+) -> None:
+    place, state = made
+    spoil, told = SPOILT[part]
+    spoil(state)
+    done = mine.manage("restore", str(place), "--force")
+    assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+    assert mine.client().head("c/kept").status == 200
+
+
+@pytest.fixture
+def elsewhere(mine: Store) -> Iterator[dict[str, str]]:
+    """The environment of a store that is not there yet."""
+    with new_directory() as path:
+        yield {"PITHOS_DATA_DIR": str(path)}
+
+
+def test_a_backup_with_a_damaged_block_is_refused_and_the_next_check_replaces_it(
+    mine: Store, made: tuple[Path, Path], elsewhere: dict[str, str]
+) -> None:
+    place, _ = made
+    flip_a_bit(random.choice(list((place / "blocks").glob("???/*"))))
+    done = mine.manage("restore", str(place), **elsewhere)
+    assert (done.returncode, "is damaged or missing" in done.stderr) == (2, True)
+    assert back_up(mine, place, "--check")["copied"] == 1
+    assert mine.manage("restore", str(place), **elsewhere).returncode == 0  # into what is empty
+
+
+def test_a_store_that_has_users_is_not_replaced_unasked(
+    mine: Store, made: tuple[Path, Path]
+) -> None:
+    done = mine.manage("restore", str(made[0]))
+    assert done.returncode == 2
+    assert "others use the database: stop the server first" in done.stderr
+    mine.kill()
+    done = mine.manage("restore", str(made[0]))
+    mine.restart()
+    assert done.returncode == 2
+    assert "the store is not empty: it has 1 users" in done.stderr
+
+
+def test_a_block_that_the_store_has_lost_is_told_and_stays_lost(
+    mine: Store, place: Path, elsewhere: dict[str, str]
+) -> None:
+    content = solid(50_000)
+    mine.client().put("c/lost", content)
+    digest = sha256(content).hexdigest()
+    mine.blocks()[digest].unlink()
+    assert back_up(mine, place, status=1)["missing"] == [digest]
+    assert mine.manage("restore", str(place), **elsewhere).returncode == 0
+    report = json.loads(mine.manage("fsck", "--json", **elsewhere).stdout)
+    assert [each["name"] for each in report["checks"] if each["problems"]] == ["damaged"]
+    assert mine.client().put("c/lost", content).status == 201
+
+
+def test_two_backups_at_once_are_refused(mine: Store, place: Path) -> None:
+    back_up(mine, place)
+    with (place / "lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = mine.manage("backup", str(place))
+    assert (done.returncode, "another backup is under way" in done.stderr) == (2, True)
+
+
+def test_whoever_is_killed_starts_again(
+    mine: Store, place: Path, elsewhere: dict[str, str]
+) -> None:
+    for n in range(100):
+        mine.client().put(f"c/many-{n}", solid(200_000))
+    first = back_up(mine, place)["name"]
+    shutil.rmtree(place / "blocks")
+    command = [sys.executable, "manage.py", "backup", str(place)]
+    with subprocess.Popen(command, cwd=ROOT, env=mine.env) as process:
+        wait_for(lambda: any((place / "blocks").glob("???/*")))
+        process.kill()
+    assert {path.name for path in place.glob("*Z")} == {first}
+    second = back_up(mine, place)
+    assert 0 < second["copied"] < second["blocks"]
+    assert not list(place.glob("*.part"))
+    command = [sys.executable, "manage.py", "restore", str(place)]
+    blocks = Path(elsewhere["PITHOS_DATA_DIR"]) / "blocks"
+    with subprocess.Popen(command, cwd=ROOT, env={**mine.env, **elsewhere}) as process:
+        wait_for(lambda: any(blocks.glob("???/*")))
+        process.kill()
+    assert mine.manage("restore", str(place), **elsewhere).returncode == 0
+    assert mine.manage("fsck", "--strict", **elsewhere).returncode == 0
