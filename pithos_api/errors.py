@@ -95,6 +95,11 @@ class TokenGuessedError(TooManyRequests):
         self.seconds = seconds
 
 
+class InvalidSignatureError(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("the signed URL is wrong or has expired")
+
+
 class NotAllowedError(Forbidden):
     def __init__(self) -> None:
         super().__init__("you may not do this here")

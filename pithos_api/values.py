@@ -388,6 +388,17 @@ class MetaChange:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberChange:
+    """Who may read or write everything in a container, as in ``Sharing``; None leaves it.
+
+    Of readers also ``.r:*``, anybody, and ``.rlistings``, who then may list.
+    """
+
+    readers: tuple[str, ...] | None = None
+    writers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyChange:
     """New policies of a container: ``versioning`` and ``quota`` as given, "" for the default.
 

@@ -19,6 +19,13 @@ Headers = Iterator[tuple[str, str]]
 MAX_KEY_LIST = 8192
 
 
+# All that strangers are told of an object.
+PUBLIC_HEADERS = frozenset(
+    {"ETag", "Content-Type", "Last-Modified", "Accept-Ranges", "Content-Encoding"}
+    | {"Content-Disposition"}
+)
+
+
 @lru_cache(maxsize=4096)
 def _http_date(seconds: int) -> str:
     return format_date(seconds)

@@ -34,6 +34,7 @@ from pithos_api.values import (
     Access,
     ContainerPath,
     ContainerState,
+    MemberChange,
     MetaChange,
     PolicyChange,
     Right,
@@ -107,7 +108,8 @@ def open_container(
 def container_state(columns: Sequence[Any]) -> ContainerState:
     """Return the columns of ``statements.CONTAINER`` as a value."""
     id_, name, objects, size, created, modified, meta, *policies = columns
-    versioning, quota, keep_days, keep_versions, grants, publications = policies
+    versioning, quota, keep_days, keep_versions, *rest = policies
+    grants, publications, readers, writers = rest
     return ContainerState(
         id=id_,
         name=name,
@@ -122,6 +124,8 @@ def container_state(columns: Sequence[Any]) -> ContainerState:
         keep_versions=keep_versions,
         has_grants=grants,
         has_publications=publications,
+        readers=tuple(readers),
+        writers=tuple(writers),
     )
 
 
@@ -160,7 +164,11 @@ def _granted_keys(access: Access, used: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def create_container(
-    credentials: Credentials, path: ContainerPath, meta: MetaChange, policy: PolicyChange
+    credentials: Credentials,
+    path: ContainerPath,
+    meta: MetaChange,
+    policy: PolicyChange,
+    members: MemberChange = MemberChange(),
 ) -> bool:
     """Create the container, or apply ``meta`` and ``policy`` to it where it is there already.
 
@@ -169,7 +177,7 @@ def create_container(
     Raises: InvalidTokenError, NotAllowedError, InvalidPolicyError, MetadataLimitError.
     """
     access = authorize_path(credentials, path, Right.OWN)
-    policies = _policies(policy)
+    policies = {**_policies(policy), **_members(members)}
     if access.container and not meta.values and not policies:
         return False
     with transaction.atomic():
@@ -183,25 +191,48 @@ def create_container(
             touch_account(access)
         elif meta.values or policies:
             _change(Container.objects.select_for_update().get(id=container.id), meta, policies)
+        _record_members(access, path, members)
     return created
 
 
 def update_container(
-    credentials: Credentials, path: ContainerPath, meta: MetaChange, policy: PolicyChange
+    credentials: Credentials,
+    path: ContainerPath,
+    meta: MetaChange,
+    policy: PolicyChange,
+    members: MemberChange = MemberChange(),
 ) -> None:
-    """Change metadata and policies (contract §2.3, POST).
+    """Change metadata, policies (contract §2.3, POST), and who may read or write all of it.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, InvalidPolicyError,
         MetadataLimitError.
     """
     access = authorize(credentials, path, Right.OWN)
-    policies = _policies(policy)
+    policies = {**_policies(policy), **_members(members)}
     with transaction.atomic():
         container = Container.objects.select_for_update().filter(id=access.container).first()
         if container is None:
             raise ContainerNotFoundError(path.container)
         _change(container, meta, policies)
+        _record_members(access, path, members)
+
+
+def _members(change: MemberChange) -> dict[str, list[str]]:
+    """Return the columns that ``change`` sets."""
+    columns = {"readers": change.readers, "writers": change.writers}
+    return {name: list(members) for name, members in columns.items() if members is not None}
+
+
+def _record_members(access: Access, path: ContainerPath, change: MemberChange) -> None:
+    if change != MemberChange():
+        record(
+            "container.share",
+            actor=access.account,
+            account=path.account,
+            target=path.container,
+            details=_members(change),
+        )
 
 
 def _change(container: Container, meta: MetaChange, policies: Mapping[str, Any]) -> None:

@@ -17,7 +17,8 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
     """Return the ``Access`` that a statement's row begins with.
 
     Raises:
-        InvalidTokenError: the token is unknown, expired or revoked, or its user disabled.
+        InvalidTokenError: the token is unknown, expired or revoked, or its user disabled; or
+            there is none, and not anybody may do this.
         NotAllowedError: the caller has less than the ``least`` right, or the path leads nowhere.
     """
     if row is None:
@@ -26,7 +27,7 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
     if access.unnoted:
         accounts.note_use(credentials.token)
     if access.right < least:
-        raise NotAllowedError
+        raise NotAllowedError if access.actor else InvalidTokenError
     return access
 
 
@@ -134,4 +135,7 @@ def find_caller(credentials: Credentials) -> Access:
     Raises: InvalidTokenError.
     """
     known = {"token": credentials.token, "vouched": credentials.vouched}
-    return admit(credentials, statements.find_caller.one(known), Right.NONE)
+    access = admit(credentials, statements.find_caller.one(known), Right.NONE)
+    if not access.actor:
+        raise InvalidTokenError
+    return access

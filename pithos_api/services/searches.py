@@ -8,7 +8,7 @@ from django.db import connection
 from pithos_api.models.statements.identities import identities as identities_statement
 from pithos_api.models.statements.list_objects import FIELDS, NOW, THEN
 from pithos_api.services.bounds import bounds_of
-from pithos_api.values import Access, Entry, MetaQuery, ObjectPage, Right
+from pithos_api.values import Access, ContainerState, Entry, MetaQuery, ObjectPage, Right
 
 # Rows fetched at once where folders have to be made of them here.
 _BATCH = 1000
@@ -23,6 +23,15 @@ def identities(access: Access) -> list[str]:
     """Return every name under which the caller may stand in a grant."""
     row = identities_statement.one({"caller": access.actor})
     return list(row[0]) if row else []
+
+
+def sees_all(access: Access, state: ContainerState) -> bool:
+    """Return whether everything in a container that the caller may list is theirs to see."""
+    if not (state.readers or state.writers):
+        return False
+    if {".r:*", ".rlistings"} <= set(state.readers):
+        return True
+    return not {*state.readers, *state.writers}.isdisjoint(identities(access))
 
 
 def search(access: Access, page: ObjectPage) -> list[Entry]:

@@ -141,7 +141,8 @@ def _find(credentials: Credentials, paths: Iterable[ObjectPath]) -> dict[ObjectP
     for container, names in by_container.items():
         for name in names:
             require_reach(credentials, container.account, container.container, name)
-        access = authorize(credentials, container, Right.READ, below=names[0])
+        first = ObjectPath(container.account, container.container, names[0])
+        access = authorize(credentials, first, Right.READ)
         there = {
             ObjectPath(container.account, container.container, name): each
             for name, each in _objects(access.container, names)

@@ -200,6 +200,7 @@ ROWS = [
     in_swift("COPY", "c/o", "201 403 403 403 403", {"Destination": "c/new"}),
     in_swift("MOVE", "c/o", "201 403 403 403 403", TO_OWN),
     in_swift("DELETE", "c/o", "204 403 403 403 403"),
+    Row("SwiftContainerView", "POST", "c", "204 403 403 403 403", {}, {"X-Container-Read": "*"}),
     manifest("PUT", "201 403 201 403 403", b'[{"path": "c/o"}]'),
     manifest("PUT", "201 403 403 403 403", b'[{"path": "c/other"}]'),
     manifest("GET", "404 404 404 404 403"),

@@ -17,6 +17,7 @@ def test_what_is_not_served_is_not_listed(swift: SwiftClient) -> None:
         "symlink",
         "staticweb",
         "bulk_upload",
+        "formpost",
     }
 
 

@@ -5,7 +5,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.http.headers import MAX_META_NAME, MAX_META_VALUE
 from pithos_api.http.inputs.listings import MAX_LIMIT
 from pithos_api.http.reply import Reply
-from pithos_api.http.swift import bulk, manifests
+from pithos_api.http.swift import authentication, bulk, manifests
 from pithos_api.http.swift.base import SwiftView
 from pithos_api.http.swift.inputs import META_LIMIT
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
@@ -34,6 +34,10 @@ def capabilities() -> dict[str, object]:
         "bulk_delete": {
             "max_deletes_per_request": bulk.MAX_DELETES,
             "max_failed_deletes": bulk.MAX_DELETES,
+        },
+        "tempurl": {
+            "methods": list(authentication.METHODS),
+            "allowed_digests": sorted(authentication.DIGESTS.values()),
         },
         "slo": {
             "max_manifest_segments": manifests.MAX_SEGMENTS,

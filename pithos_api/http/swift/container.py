@@ -7,6 +7,8 @@ from pithos_api.http.names import container_path
 from pithos_api.http.negotiation import Format, negotiate
 from pithos_api.http.outputs import container_headers
 from pithos_api.http.reply import Reply
+from pithos_api.http.swift.acls import member_headers, read_members
+from pithos_api.http.swift.authentication import reader_credentials
 from pithos_api.http.swift.base import SwiftView
 from pithos_api.http.swift.inputs import (
     read_meta_change,
@@ -26,13 +28,13 @@ class SwiftContainerView(SwiftView):
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
         path = container_path(account, container)
-        state = containers.read_container(credentials_of(request), path)
+        state = containers.read_container(reader_credentials(request), path)
         headers = _headers(state)
         return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
     def get(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
-        credentials = credentials_of(request)
+        credentials = reader_credentials(request)
         path = container_path(account, container)
         form = negotiate(request)
         page = read_objects_page(request)
@@ -53,6 +55,7 @@ class SwiftContainerView(SwiftView):
             container_path(account, container),
             read_meta_change(request, "Container"),
             policy_change(request, reset=False),
+            read_members(request),
         )
         return Reply(201 if created else 202)
 
@@ -68,6 +71,7 @@ class SwiftContainerView(SwiftView):
             path,
             read_meta_change(request, "Container"),
             policy_change(request, reset=False),
+            read_members(request),
         )
         return Reply(204)
 
@@ -78,4 +82,4 @@ class SwiftContainerView(SwiftView):
 
 
 def _headers(state: ContainerState) -> list[tuple[str, str]]:
-    return [*container_headers(state), timestamp(state.created)]
+    return [*container_headers(state), *member_headers(state), timestamp(state.created)]

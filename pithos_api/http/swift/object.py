@@ -2,7 +2,6 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials
 from pithos_api.errors import NotStaticError
-from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import write_conditions
 from pithos_api.http.headers import header
 from pithos_api.http.inputs.objects import read_upload
@@ -10,11 +9,17 @@ from pithos_api.http.names import object_path
 from pithos_api.http.negotiation import CONTENT_TYPES, Format
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift import bulk
+from pithos_api.http.swift.authentication import (
+    is_signed,
+    reader_credentials,
+    signed_credentials,
+)
 from pithos_api.http.swift.base import SwiftView
 from pithos_api.http.swift.copies import read_copy, read_copy_into
 from pithos_api.http.swift.inputs import META_LIMIT, read_object_change, refuse_links
 from pithos_api.http.swift.manifests import manifest_verb, raw_list, read_manifest
 from pithos_api.http.swift.outputs import timestamp
+from pithos_api.http.swift.signed import signed_headers
 from pithos_api.http.views.data import as_stored, data_reply, head_reply, readable
 from pithos_api.http.views.object import ObjectView, created, open_state
 from pithos_api.services import copies, downloads, segments, updates, uploads
@@ -28,26 +33,36 @@ Headers = list[tuple[str, str]]
 class SwiftObjectView(SwiftView, ObjectView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
 
+    def credentials(self, request: WSGIRequest, *names: str) -> Credentials:
+        """Return what the request shows for itself, or what its signed URL gives.
+
+        Raises: as ``credentials_of`` and ``signed_credentials``.
+        """
+        if is_signed(request):
+            return signed_credentials(request, object_path(*names))
+        return reader_credentials(request)
+
     def describe(self, request: WSGIRequest, state: ObjectState) -> Headers:
         """Return the headers of HEAD and GET, without Content-Length."""
         headers = super().describe(request, state)
         headers.append(timestamp(state.last_change))
         if downloads.is_manifest(state):
             headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
-        return headers
+        return signed_headers(request, state, headers) if is_signed(request) else headers
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
         if manifest_verb(request) != "get":
             return super().head(request, account, container, name)
-        state = open_state(request, credentials_of(request), object_path(account, container, name))
+        credentials = self.credentials(request, account, container, name)
+        state = open_state(request, credentials, object_path(account, container, name))
         return head_reply(request, state, self._describe_manifest(request, state))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 409 416 503."""
         if manifest_verb(request) != "get":
             return super().get(request, account, container, name)
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         state = open_state(request, credentials, path, content=True)
         headers = self._describe_manifest(request, state)
@@ -70,7 +85,7 @@ class SwiftObjectView(SwiftView, ObjectView):
         """
         if "hashmap" in request.GET or header(request, "X-Move-From") is not None:
             return super().put(request, account, container, name)
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         refuse_links(request)
         copy = read_copy_into(request, path)
@@ -86,14 +101,14 @@ class SwiftObjectView(SwiftView, ObjectView):
         of_pithos = ("Content-Range", "X-Source-Object")
         if any(header(request, each) is not None for each in of_pithos):
             return super().post(request, account, container, name)
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         updates.update_metadata(credentials, path, read_object_change(request))
         return Reply(202)
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and Last-Modified; errors 400 401 403 404 409 412 413."""
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         copy = read_copy(request, object_path(account, container, name))
         return self._copy(request, credentials, copy)
 
@@ -111,7 +126,7 @@ class SwiftObjectView(SwiftView, ObjectView):
         """204; 200 with what came of it for a manifest and its segments; errors 401 403 404."""
         if manifest_verb(request) != "delete":
             return super().delete(request, account, container, name)
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         state = downloads.open_object(credentials, path, Right.OWN)
         if state.version.details.segmented is None:

@@ -42,13 +42,17 @@ class FormatNeededError(InvalidRequest):
 class ObjectView(APIView):
     """``/v1/A/C/O`` (contract §2.4)."""
 
+    def credentials(self, request: WSGIRequest, *_names: str) -> Credentials:
+        """Return what the request shows for itself. Raises: as ``credentials_of``."""
+        return credentials_of(request)
+
     def describe(self, request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:
         """Return the headers of HEAD and GET, without Content-Length."""
         return with_safe_delivery(request, state)
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         state = open_state(request, credentials, object_path(account, container, name))
         if state.version.details.segmented is not None:
             state = segments.as_whole(state)
@@ -60,7 +64,7 @@ class ObjectView(APIView):
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 416 503."""
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         if request.GET.get("version") == "list":
             return _version_list(request, credentials, path)
@@ -75,7 +79,7 @@ class ObjectView(APIView):
 
         Errors 400 401 403 404 408 409 411 412 413 422 507.
         """
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         copy = read_copy_into(request, path)
         if copy is not None:
@@ -92,7 +96,7 @@ class ObjectView(APIView):
 
         Errors 400 401 403 404 408 409 411 412 413 416 507.
         """
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if media_type == "multipart/form-data":
@@ -109,19 +113,19 @@ class ObjectView(APIView):
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors 400 401 403 404 409 412 413."""
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         copy = read_copy(request, object_path(account, container, name))
         return created(copies.copy_object(credentials, copy))
 
     def move(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors as COPY."""
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         copy = read_copy(request, object_path(account, container, name))
         return created(copies.move_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """204, with ``until`` only old history goes; errors 400 401 403 404."""
-        credentials = credentials_of(request)
+        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         until = purge_until(request)
         delimiter = read_delimiter(request)

@@ -2,18 +2,12 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import ContainerNotFoundError, PublicNotFoundError
 from pithos_api.http.delivery import SANDBOX, disposition
-from pithos_api.http.outputs import object_headers
+from pithos_api.http.outputs import PUBLIC_HEADERS, object_headers
 from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import APIView
 from pithos_api.http.views.data import Readable, data_reply, head_reply, readable
 from pithos_api.services import downloads
 from pithos_api.values import ObjectState
-
-# All that strangers are told of an object.
-_SHOWN = frozenset(
-    {"ETag", "Content-Type", "Last-Modified", "Accept-Ranges", "Content-Encoding"}
-    | {"Content-Disposition"}
-)
 
 
 class PublicView(APIView):
@@ -40,7 +34,7 @@ def _open(key: str) -> Readable:
 
 
 def _headers(request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:
-    headers = [field for field in object_headers(state) if field[0] in _SHOWN]
+    headers = [field for field in object_headers(state) if field[0] in PUBLIC_HEADERS]
     wanted = request.GET.get("disposition-type")
     if wanted in {"inline", "attachment"} or state.version.details.content_disposition is None:
         kind = wanted if wanted in {"inline", "attachment"} else "attachment"

@@ -20,7 +20,7 @@ PENDING = """
 CONTAINER = """
     c.id, c.name, c.object_count + pending.objects, c.byte_count + pending.bytes,
     c.created, greatest(c.modified, pending.at), c.meta, c.versioning, c.quota,
-    c.keep_days, c.keep_versions, c.has_grants, c.has_publications
+    c.keep_days, c.keep_versions, c.has_grants, c.has_publications, c.readers, c.writers
 """
 
 # Every change of the container or below it makes a new row version (xmin) or adds a delta;

@@ -1,0 +1,151 @@
+"""Who is calling at Swift's door: a token, a signed URL, or anybody."""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from time import time
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from accounts.credentials import Credentials, Scope
+from pithos_api.errors import Forbidden, InvalidSignatureError
+from pithos_api.http.authentication import credentials_of, token_of
+from pithos_api.services.signing import find_signing_keys
+from pithos_api.values import ContainerPath, ObjectPath
+
+METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
+DIGESTS = {64: "sha256", 128: "sha512"}
+
+# May read what its owner lets anybody read.
+ANYBODY = Credentials(b"", vouched="")
+
+# A signature gives the one object that it names, as it is now, and no more.
+_REFUSED_HEADERS = (
+    *("X-Copy-From", "X-Move-From", "X-Source-Object", "X-Object-Manifest"),
+    *("X-Object-Sharing", "X-Object-Public"),
+)
+_REFUSED_PARAMETERS = (
+    *("multipart-manifest", "hashmap", "version", "until", "delimiter", "update"),
+    "temp_url_ip_range",
+)
+_SIGNED_FOR = {"HEAD": ("HEAD", "GET", "PUT", "POST")}
+_TIMES = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
+
+
+class NotSignedForError(Forbidden):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a signed URL cannot be used with {name}")
+
+
+def reader_credentials(request: WSGIRequest) -> Credentials:
+    """Return what the request shows for itself; who only reads need not show anything.
+
+    Raises: as ``credentials_of``.
+    """
+    if request.method in {"GET", "HEAD"} and not token_of(request):
+        return ANYBODY
+    return credentials_of(request)
+
+
+def is_signed(request: WSGIRequest) -> bool:
+    """Return whether the URL is a signed one, rightly or not."""
+    return bool(request.META["QUERY_STRING"]) and (
+        "temp_url_sig" in request.GET or "temp_url_expires" in request.GET
+    )
+
+
+def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
+    """Return the owner's credentials, as far as the URL's signature gives them.
+
+    Raises:
+        InvalidSignatureError: wrong, expired, or by a key that is not there any more.
+        NotSignedForError: the request asks for more than an object.
+    """
+    expires = _expiry(request.GET.get("temp_url_expires", ""))
+    if expires <= time():
+        raise InvalidSignatureError
+    given = _digest(request.GET.get("temp_url_sig", ""))
+    signed = _signed_texts(request, path, expires)
+    keys = find_signing_keys(ContainerPath(path.account, path.container))
+    by_account = _is_by(keys.account, given, signed)
+    if not by_account and not _is_by(keys.container, given, signed):
+        raise InvalidSignatureError
+    _refuse_more(request)
+    reads = request.method in {"GET", "HEAD"}
+    if by_account and reads:
+        return Credentials(b"", vouched=path.account)
+    prefix = "" if reads else path.name
+    scope = Scope(read_only=reads, container=path.container, prefix=prefix)
+    return Credentials(b"", vouched=path.account, scope=scope)
+
+
+def _refuse_more(request: WSGIRequest) -> None:
+    for name in _REFUSED_HEADERS:
+        if f"HTTP_{name.upper().replace('-', '_')}" in request.META:
+            raise NotSignedForError(name)
+    for name in _REFUSED_PARAMETERS:
+        if name in request.GET:
+            raise NotSignedForError(f"the parameter {name}")
+
+
+def _expiry(value: str) -> int:
+    """Return seconds since the epoch, of a number or an ISO 8601 time.
+
+    Raises: InvalidSignatureError.
+    """
+    if value.isascii() and value.isdecimal() and len(value) < 12:
+        return int(value)
+    for form in _TIMES:
+        try:
+            moment = datetime.strptime(value, form)
+        except ValueError:
+            continue
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    raise InvalidSignatureError
+
+
+def _digest(value: str) -> tuple[str, bytes]:
+    """Return name and bytes of a digest in hex, or of ``sha256:`` and base64.
+
+    Raises: InvalidSignatureError: also of SHA-1, which is not safe any more.
+    """
+    name, colon, text = value.partition(":")
+    try:
+        if colon:
+            padded = text.replace("-", "+").replace("_", "/")
+            digest = base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True)
+        else:
+            digest = bytes.fromhex(value)
+    except (ValueError, binascii.Error) as error:
+        raise InvalidSignatureError from error
+    known = DIGESTS.get(len(digest) * 2)
+    if known is None or (colon and name != known):
+        raise InvalidSignatureError
+    return known, digest
+
+
+def _signed_texts(request: WSGIRequest, path: ObjectPath, expires: int) -> list[bytes]:
+    """Return what may have been signed, for each method that covers the request's.
+
+    Raises: InvalidSignatureError: the object is not below the prefix that was signed.
+    """
+    place = request.path_info
+    prefix = request.GET.get("temp_url_prefix")
+    if prefix is not None:
+        if not path.name.startswith(prefix):
+            raise InvalidSignatureError
+        place = "prefix:" + place.removesuffix(path.name) + prefix
+    methods = _SIGNED_FOR.get(str(request.method), (request.method,))
+    return [f"{method}\n{expires}\n{place}".encode() for method in methods]
+
+
+def _is_by(keys: Iterable[str], given: tuple[str, bytes], signed: Iterable[bytes]) -> bool:
+    name, digest = given
+    texts = list(signed)
+    return any(
+        hmac.compare_digest(hmac.digest(key.encode(), text, name), digest)
+        for key in keys
+        for text in texts
+    )

@@ -1,0 +1,33 @@
+"""The keys of signed URLs, which are metadata of accounts and containers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pithos_api.models import Account, Container
+from pithos_api.values import ContainerPath
+
+_NAMES = ("Temp-Url-Key", "Temp-Url-Key-2")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeys:
+    """Keys as they were set. account: sign for all of it; container: for one container."""
+
+    account: tuple[str, ...]
+    container: tuple[str, ...]
+
+
+def find_signing_keys(path: ContainerPath) -> SigningKeys:
+    """Return the keys that may sign for what is in a container; none where it is not there."""
+    accounts = Account.objects.filter(user__account=path.account).values_list("meta", flat=True)
+    containers = Container.objects.filter(
+        account__account=path.account, name=path.container
+    ).values_list("meta", flat=True)
+    return SigningKeys(
+        account=tuple(key for meta in accounts for key in _keys(meta)),
+        container=tuple(key for meta in containers for key in _keys(meta)),
+    )
+
+
+def _keys(meta: Mapping[str, str]) -> list[str]:
+    return [meta[name] for name in _NAMES if meta.get(name)]
