@@ -100,6 +100,11 @@ class InvalidSignatureError(Unauthorized):
         super().__init__("the signed URL is wrong or has expired")
 
 
+class OriginNotAllowedError(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("scripts of this origin may not do this here")
+
+
 class NotAllowedError(Forbidden):
     def __init__(self) -> None:
         super().__init__("you may not do this here")

@@ -208,6 +208,10 @@ ROWS = [
     # What is published
     Row("PublicView", "HEAD", "{public}", "200 200 200 200 200", public=True),
     Row("PublicView", "GET", "{public}", "200 200 200 200 200", public=True),
+    *(
+        Row(view, "OPTIONS", f"/v1/AUTH_{{owner}}/{path}", "200 200 200 200 200", public=True)
+        for view, path in (("SwiftContainerView", "c"), ("SwiftObjectView", "c/o"))
+    ),
     Row("CapabilitiesView", "HEAD", "/info", "200 200 200 200 200", public=True),
     Row("CapabilitiesView", "GET", "/info", "200 200 200 200 200", public=True),
 ]
@@ -276,7 +280,7 @@ def place_of(world: World, row: Row) -> str:
     if row.path is None:
         return "/v1"
     if row.public:
-        return row.path.format(public=world.public)
+        return row.path.format(public=world.public, owner=world.owner.account)
     spoken_to = in_dialect(world.owner) if row.view.startswith("Swift") else world.owner
     return spoken_to.url(row.path, **row.query)
 
@@ -310,7 +314,7 @@ def test_every_method_of_every_route_has_a_row():
     assert served == {(row.view, row.method) for row in ROWS}
 
 
-READING = {"GET", "HEAD"}
+READING = {"GET", "HEAD", "OPTIONS"}
 CHANGES = [
     (row, actor)
     for row in ROWS

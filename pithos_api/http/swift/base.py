@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.reply import Reply
+from pithos_api.http.swift.cors import origin_headers, preflight_reply
 from pithos_api.http.swift.outputs import transaction_headers
 from pithos_api.http.views.base import APIView
 from pithos_api.values import Dialect
@@ -19,5 +20,15 @@ class SwiftView(APIView):
         Raises: MethodNotAllowed.
         """
         reply = super().answer(request, *names)
+        if "HTTP_ORIGIN" in request.META and request.method != "OPTIONS":
+            reply.headers += origin_headers(request, reply.headers)
         reply.headers += transaction_headers()
         return reply
+
+
+class ScriptableView(SwiftView):
+    """A resource that scripts of other origins may use, where its container says so."""
+
+    def options(self, request: WSGIRequest, *_names: str) -> Reply:
+        """200 for an origin and a method that are allowed; error 401."""
+        return preflight_reply(request, self.allowed())

@@ -9,7 +9,7 @@ from pithos_api.http.outputs import container_headers
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift.acls import member_headers, read_members
 from pithos_api.http.swift.authentication import reader_credentials
-from pithos_api.http.swift.base import SwiftView
+from pithos_api.http.swift.base import ScriptableView
 from pithos_api.http.swift.inputs import (
     read_meta_change,
     read_objects_page,
@@ -22,7 +22,7 @@ from pithos_api.services import containers, listings
 from pithos_api.values import ContainerState, Dialect
 
 
-class SwiftContainerView(SwiftView):
+class SwiftContainerView(ScriptableView):
     """``/v1/AUTH_A/C``."""
 
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:

@@ -8,6 +8,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api import errors
 from pithos_api.http import faults
 from pithos_api.http.reply import Reply
+from pithos_api.http.swift.cors import origin_headers
 from pithos_api.http.swift.outputs import transaction_headers
 
 # Lists that a client asked for by one of Pithos' own parameters, and reads.
@@ -26,6 +27,8 @@ def reply(error: Exception, request: WSGIRequest) -> Reply:
         *faults.headers_of(error, status),
         *transaction_headers(),
     ]
+    if "HTTP_ORIGIN" in request.META and status < 500:
+        headers += origin_headers(request, ())
     if status == 401:
         headers.append(("WWW-Authenticate", 'Swift realm="pithos"'))
     return Reply(status, headers, b"" if request.method == "HEAD" else page.encode())

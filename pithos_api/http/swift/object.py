@@ -14,7 +14,7 @@ from pithos_api.http.swift.authentication import (
     reader_credentials,
     signed_credentials,
 )
-from pithos_api.http.swift.base import SwiftView
+from pithos_api.http.swift.base import ScriptableView
 from pithos_api.http.swift.copies import read_copy, read_copy_into
 from pithos_api.http.swift.inputs import META_LIMIT, read_object_change, refuse_links
 from pithos_api.http.swift.manifests import manifest_verb, raw_list, read_manifest
@@ -30,7 +30,7 @@ from pithos_api.values import ObjectPath, ObjectState, Right
 Headers = list[tuple[str, str]]
 
 
-class SwiftObjectView(SwiftView, ObjectView):
+class SwiftObjectView(ScriptableView, ObjectView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
 
     def credentials(self, request: WSGIRequest, *names: str) -> Credentials:

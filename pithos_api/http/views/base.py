@@ -8,7 +8,7 @@ from pithos_api.http.negotiation import CONTENT_TYPES, Format
 from pithos_api.http.reply import Headers, Reply
 from pithos_api.values import Dialect
 
-METHODS = ("get", "head", "put", "post", "delete", "copy", "move")
+METHODS = ("get", "head", "put", "post", "delete", "copy", "move", "options")
 
 
 class APIView:
