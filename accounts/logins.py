@@ -31,12 +31,14 @@ class Login:
     """What a user gets.
 
     token: to be sent with each request. issued, expires: aware; None is never.
+    is_limited: the token has a scope, so it may not act on others of the user's.
     """
 
     user: User
     token: str
     issued: datetime
     expires: datetime | None
+    is_limited: bool = False
 
     @property
     def good_until(self) -> datetime:
@@ -103,7 +105,9 @@ def find_login(token: str) -> Login | None:
         .select_related("user")
         .first()
     )
-    return None if found is None else Login(found.user, token, found.created, found.expires)
+    if found is None:
+        return None
+    return Login(found.user, token, found.created, found.expires, found.scope is not None)
 
 
 def new_login(user: User, app_password: AppPassword | None = None) -> Login:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts import services
+from accounts.credentials import Scope
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, Json, ask, told
 from tests.api.client import Answer, Client
@@ -209,6 +210,15 @@ def test_a_token_is_revoked(member: Client) -> None:
 def test_a_token_may_revoke_itself(member: Client) -> None:
     assert look(member, member.token, member.token, "DELETE").status == 204
     assert member.head().status == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_token_with_a_scope_reaches_itself_alone(member: Client, method: str) -> None:
+    user = services.find_user(member.account)
+    limited = services.create_token(user, scope=Scope(read_only=True))
+    assert look(member, limited, member.token, method).status == 403
+    assert member.head().status == 204
+    assert look(member, limited, limited, method).status in {200, 204}
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])

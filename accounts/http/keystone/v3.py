@@ -79,6 +79,8 @@ def _subject(request: Request) -> Login:
         raise NotFound("there is no such token")
     if subject.user != caller.user and not caller.user.is_operator:
         raise PermissionDenied("the token is somebody else's")
+    if caller.is_limited and subject.token != caller.token:
+        raise PermissionDenied("a token with a scope may ask about itself alone")
     return subject
 
 
