@@ -8,14 +8,15 @@ from threading import Lock
 from typing import Final, TypeAlias
 
 from accounts.credentials import Credentials
+from accounts.errors import DeniedError, OutOfScopeError
 
 POSITIVE_SECONDS: Final = 60.0
 NEGATIVE_SECONDS: Final = 5.0
 _MOST: Final = 10_000
 
 
-# Whose a token is; None for "not mine"; an error for what was refused.
-Verdict: TypeAlias = Credentials | Exception | None
+# Whose a token is; None for "not mine"; an error to be raised for what was refused.
+Verdict: TypeAlias = Credentials | type[DeniedError] | type[OutOfScopeError] | None
 
 
 @dataclass(frozen=True, slots=True)

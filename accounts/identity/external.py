@@ -10,7 +10,7 @@ from accounts.errors import (
     OutOfScopeError,
     ProviderUnavailableError,
 )
-from accounts.identity.answers import POSITIVE_SECONDS, Answers
+from accounts.identity.answers import POSITIVE_SECONDS, Answers, Verdict
 from accounts.identity.base import Identity, RequestFacts, TokenBackend
 from accounts.identity.guard import Guard
 from accounts.identity.users import user_of
@@ -47,21 +47,20 @@ class External:
             return self._admitted(self._resolve(token, request), digest)[0]
         answer = self._answers.find(digest)
         verdict = answer.verdict if answer else self._ask(token, digest, request)
-        if isinstance(verdict, Exception):
-            raise verdict.with_traceback(None)
+        if isinstance(verdict, type):
+            raise verdict
         return verdict
 
-    def _ask(
-        self, token: str, digest: bytes, request: RequestFacts
-    ) -> Credentials | Exception | None:
+    def _ask(self, token: str, digest: bytes, request: RequestFacts) -> Verdict:
         """Ask the provider and keep what it says, unless it says nothing."""
         try:
             with self._guard.passage():
                 identity = self._resolve(token, request)
             credentials, left = self._admitted(identity, digest)
         except (DeniedError, OutOfScopeError) as refusal:
-            self._answers.keep(digest, refusal)
-            return refusal
+            kind = DeniedError if isinstance(refusal, DeniedError) else OutOfScopeError
+            self._answers.keep(digest, kind)
+            return kind
         self._answers.keep(digest, credentials, left)
         return credentials
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts import identity, services
 from accounts.credentials import Credentials
+from accounts.errors import DeniedError
 from accounts.identity.answers import Answers
 from accounts.models import Token, User
 from tests.identity.conftest import Configure, Store
@@ -94,7 +95,7 @@ def test_answers_are_kept(store: Store, configure: Configure, provider: Provider
         (Credentials(b"", "a"), 1000.0, 60),
         (Credentials(b"", "a"), 20.0, 20),
         (None, 60.0, 5),
-        (ValueError(), 60.0, 5),
+        (DeniedError, 60.0, 5),
     ],
 )
 def test_answers_are_kept_for_a_while_only(verdict: Any, left: float, seconds: int) -> None:
