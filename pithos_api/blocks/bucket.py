@@ -42,7 +42,7 @@ class S3Location:
 
     prefix: of all keys, without slashes at its ends. endpoint: a URL; "" is AWS itself.
     access_key, secret_key: "" takes them from the environment as AWS's own programs do.
-    timeout_seconds: for one request, and for how long failed ones are tried again.
+    timeout_seconds: for one request; failed ones are tried again for up to twice as long.
     """
 
     bucket: str
@@ -142,7 +142,7 @@ class Bucket:
         """
         try:
             return persist(
-                lambda: request(self._client), _is_transient, self._location.timeout_seconds
+                lambda: request(self._client), _is_transient, 2 * self._location.timeout_seconds
             )
         except (BaseError, OSError) as error:
             reason = _reason(error)
