@@ -155,3 +155,19 @@ class Guess(models.Model):
 
     def __str__(self) -> str:
         return f"guess {self.pk}"
+
+
+class SigningKey(models.Model):
+    """The one row that holds what all nodes on this database sign with.
+
+    The first node puts the key here that it made; one that is configured is in no row.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    key = models.CharField(max_length=256)
+
+    class Meta:
+        db_table = "accounts_signing_key"
+
+    def __str__(self) -> str:
+        return f"signing key {self.id}"

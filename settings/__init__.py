@@ -23,11 +23,16 @@ if PITHOS_BASE_URL:
     ALLOWED_HOSTS.append(split_domain_port(urlsplit(PITHOS_BASE_URL).netloc)[0])
 
 
+PITHOS_SECRET_KEY = env.secret("PITHOS_SECRET_KEY")
+
+
 def _secret_key() -> str:
-    """Return the configured key, or one made on the first start and kept in the data directory."""
-    configured = env.secret("PITHOS_SECRET_KEY")
-    if configured is not None:
-        return configured
+    """Return the configured key, or one made on the first start and kept in the data directory.
+
+    ``serve`` replaces one that was made by that of the first node on the same database.
+    """
+    if PITHOS_SECRET_KEY is not None:
+        return PITHOS_SECRET_KEY
     path = PITHOS_DATA_DIR / "secret_key"
     if not path.exists():
         try:

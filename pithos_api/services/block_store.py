@@ -1,8 +1,9 @@
 """Which block store this process uses."""
 
+import logging
 import multiprocessing
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,6 +17,8 @@ from pithos_api.blocks.base import BlockStore, Verify
 from pithos_api.blocks.fallback import FallbackBlockStore
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.errors import BlockStoreUnavailableError
+
+log = logging.getLogger(__name__)
 
 RECALL_AFTER_SECONDS: Final = 1.0
 """How long ago blocks may have been put without asking whether they are still there, before the
@@ -73,32 +76,51 @@ def open_store(url: str, verify: Verify = "always") -> BlockStore:
     return LocalBlockStore(Path(unquote(parts.path)), verify)
 
 
-def check() -> None:
+def check(named: Sequence[bytes]) -> None:
     """Make sure that the configured stores can be used, in a process that will fork.
+
+    named: some blocks that the database names. Stores that have none of them are probably not
+        those that the other nodes use, which is logged as an error.
+    S3 is asked by a child, since a process that has used obstore must not fork any more.
 
     Raises: ImproperlyConfigured: names the setting, with the reason that the store gives.
     """
-    for name in ("PITHOS_BLOCK_STORE", "PITHOS_BLOCK_STORE_FALLBACK"):
-        url = getattr(settings, name)
+    if any(url.startswith("s3:") for url in _configured().values()):
+        reason = _ask_a_child(named)
+    else:
+        reason = _trouble(named)
+    if reason:
+        raise ImproperlyConfigured(reason)
+
+
+def _configured() -> dict[str, str]:
+    """Return the settings that name a store, with their URLs."""
+    names = ("PITHOS_BLOCK_STORE", "PITHOS_BLOCK_STORE_FALLBACK")
+    return {name: url for name in names if (url := getattr(settings, name))}
+
+
+def _trouble(named: Sequence[bytes]) -> str:
+    """Return why the configured stores cannot be used; nothing if they can."""
+    for name, url in _configured().items():
         try:
-            reason = _trouble(url) if url else ""
+            next(open_store(url).scan(), None)
         except ImproperlyConfigured as error:
-            raise ImproperlyConfigured(f"{name}: {error}") from error
-        if reason:
-            raise ImproperlyConfigured(f"{name}: the block store {url!r} cannot be used: {reason}")
+            return f"{name}: {error}"
+        except BlockStoreUnavailableError as error:
+            return f"{name}: the block store {url!r} cannot be used: {error.reason}"
+    if named and not current().exists(named):
+        log.error(
+            "the block store %r has none of the blocks that the database names: is it the one "
+            "that all nodes use?",
+            settings.PITHOS_BLOCK_STORE,
+        )
+    return ""
 
 
-def _trouble(url: str) -> str:
-    """Return why the store at ``url`` cannot be used; nothing if it can.
-
-    S3 is asked by a child, since a process that has used obstore must not fork any more.
-    """
-    open_store(url)
-    if not url.startswith("s3:"):
-        return ""
+def _ask_a_child(named: Sequence[bytes]) -> str:
     context = multiprocessing.get_context("fork")
     answer, told = context.Pipe(duplex=False)
-    child = context.Process(target=_tell_whether_it_answers, args=(url, told))
+    child = context.Process(target=lambda: told.send(_trouble(named)))
     child.start()
     told.close()
     reason = _word(answer)
@@ -107,22 +129,13 @@ def _trouble(url: str) -> str:
     return reason
 
 
-def _tell_whether_it_answers(url: str, told: Connection) -> None:
-    """Send why the S3 store at ``url`` cannot be used; nothing if it can."""
-    try:
-        next(open_store(url).scan(), None)
-    except BlockStoreUnavailableError as error:
-        told.send(error.reason)
-    else:
-        told.send("")
-
-
 def _word(answer: Connection) -> str:
-    """Return what the child has sent; of one that dies or hangs, that it does not answer."""
+    """Return what the child has sent; of one that dies or hangs, that there is no answer."""
+    silence = "PITHOS_BLOCK_STORE: the block store does not answer"
     try:
-        return str(answer.recv()) if answer.poll(_CHECK_SECONDS) else "it does not answer"
+        return str(answer.recv()) if answer.poll(_CHECK_SECONDS) else silence
     except EOFError:
-        return "it does not answer"
+        return silence
 
 
 def _open_s3(parts: SplitResult, verify: Verify) -> BlockStore:

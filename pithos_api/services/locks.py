@@ -1,10 +1,12 @@
 """The advisory locks that order writers of a name, deleters of a container and upkeep."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
 from hashlib import blake2b
 
+from django.conf import settings
 from django.db import Error, connection
 
 from pithos_api.values import Access, ContainerPath, ObjectPath
@@ -49,11 +51,15 @@ def lock_containers(*paths: ContainerPath | ObjectPath) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [key])
 
 
+_ASK_AGAIN_SECONDS = 0.2
+
+
 class Job(IntEnum):
     """Work on the whole store that one process at a time may do: the lock ``(4, job)``."""
 
     COLLECT_GARBAGE = 1
     SCRUB = 2
+    START = 3
 
 
 @contextmanager
@@ -72,6 +78,25 @@ def sole_worker(job: Job) -> Iterator[bool]:
     finally:
         if ours:
             _release("SELECT pg_advisory_unlock(4, %s)", job)
+
+
+@contextmanager
+def in_turn(job: Job) -> Iterator[None]:
+    """Do ``job`` after whoever does it now; see ``sole_worker``.
+
+    It asks again and again instead of waiting in the database: a statement that waits holds a
+    snapshot, and CREATE INDEX CONCURRENTLY would wait for that in turn. Behind a pooler nobody
+    waits: the lock would stay with a connection that is somebody else's by then.
+    """
+    if not settings.PITHOS_PREPARED_STATEMENTS:
+        yield
+        return
+    while True:
+        with sole_worker(job) as ours:
+            if ours:
+                yield
+                return
+        time.sleep(_ASK_AGAIN_SECONDS)
 
 
 @contextmanager

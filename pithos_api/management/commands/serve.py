@@ -7,7 +7,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import services as accounts
+from accounts.signing import share_signing_key
 from pithos_api.services import store
+from pithos_api.services.locks import Job, in_turn
 from settings import server
 
 _WELCOME = """A first user was made:
@@ -40,10 +42,12 @@ class Command(BaseCommand):
         except (OSError, OverflowError) as error:
             raise CommandError(f"cannot listen on {host}:{port}: {error}") from error
         server.check_database()
-        call_command("migrate", interactive=False, verbosity=0)
-        store.check_store()
-        accounts.provision_static_accounts()
-        self._welcome(host, listener.getsockname()[1])
+        with in_turn(Job.START):  # other nodes may start at the same moment
+            call_command("migrate", interactive=False, verbosity=0)
+            store.check_store()
+            share_signing_key()
+            accounts.provision_static_accounts()
+            self._welcome(host, listener.getsockname()[1])
         server.run(listener, workers, threads)
 
     def _welcome(self, host: str, port: int) -> None:
