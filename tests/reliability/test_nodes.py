@@ -98,7 +98,7 @@ def nodes(database: str, seaweed: SeaweedFS) -> Iterator[Nodes]:
     }
     with new_directory() as one, new_directory() as other, ThreadPoolExecutor(2) as pool:
         started = list(pool.map(lambda data: Server(data, **env), (one, other)))
-        nodes = Nodes(*started, env)
+        nodes = Nodes(started[0], started[1], env)
         yield nodes
         for client in nodes.opened:
             client.connection.close()
