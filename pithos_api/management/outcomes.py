@@ -23,4 +23,7 @@ def unchecked_on_failure(outcome: str = "could not check") -> Iterator[None]:
     try:
         yield
     except (Error, PithosError, ImproperlyConfigured, OSError) as error:
-        raise CommandError(f"{outcome}: {error}", returncode=NOT_CHECKED) from error
+        reason = getattr(
+            error, "reason", str(error)
+        )  # what the store said, not what clients are told
+        raise CommandError(f"{outcome}: {reason}", returncode=NOT_CHECKED) from error

@@ -36,8 +36,3 @@ def condemn(digest: bytes) -> bool:
 def absolve(digest: bytes) -> None:
     """Clear the mark of a block that was found sound: somebody has put its bytes back."""
     Block.objects.filter(digest=digest).update(damaged=None)
-
-
-def damaged_count() -> int:
-    """Return how many blocks are marked as damaged or missing; quick however many others are."""
-    return Block.objects.filter(damaged__isnull=False).count()
