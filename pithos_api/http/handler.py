@@ -18,6 +18,7 @@ from pithos_api.http.authentication import count_guess, credentials_of, require_
 from pithos_api.http.names import decoded_path
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift import faults as swift_faults
+from pithos_api.http.swift.authentication import is_signed
 from pithos_api.http.urls import find_view
 from pithos_api.http.views.top import MissingCredentialsError
 from pithos_api.values import Dialect
@@ -67,7 +68,7 @@ def _answer(environ: dict[str, Any]) -> Reply:
 def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
     malformed = isinstance(error, InvalidRequest | LengthRequired)
-    public = request.path_info.startswith(("/public/", "/info"))
+    public = request.path_info.startswith(("/public/", "/info")) or is_signed(request)
     if malformed and not public and not isinstance(error, MissingCredentialsError):
         error = _unless_unknown(error, request)
     if isinstance(error, InvalidTokenError):

@@ -175,6 +175,11 @@ def test_a_signed_upload_brings_bytes_and_no_more(
     assert keyed.names("c") == ["d/o.txt"]
 
 
+def test_a_malformed_signed_upload_is_400(keyed: SwiftClient) -> None:
+    url = keyed.url("c/new", **signed(keyed, "PUT", "c/new"))
+    assert keyed.raw("PUT", url, b"x", {"ETag": "none"}).status == 400
+
+
 @pytest.mark.parametrize("name", ["version", "hashmap", "multipart-manifest"])
 def test_a_signed_url_reads_the_object_as_it_is_now(keyed: SwiftClient, name: str) -> None:
     query = {**signed(keyed), name: "list", "format": "json"}

@@ -32,7 +32,6 @@ class TooManyLinesError(errors.TooLarge):
 class Tally:
     """What came of a bulk request. failed: path as it was sent, and status line, of each."""
 
-    verb: str = "Deleted"
     done: int = 0
     not_found: int = 0
     body: str = ""
@@ -40,7 +39,7 @@ class Tally:
 
     @property
     def status(self) -> str:
-        """Return the status of the whole: 400 if anything failed, or if nothing was found."""
+        """Return the status of the whole: 400 if anything failed, or nothing was asked for."""
         return "400 Bad Request" if self.failed or self.body else "200 OK"
 
     def fail(self, path: str, error: errors.PithosError) -> None:
@@ -55,7 +54,7 @@ class Tally:
     def fields(self) -> dict[str, object]:
         """Return the outcome under the names that Swift's clients know."""
         return {
-            f"Number {self.verb}": self.done,
+            "Number Deleted": self.done,
             "Number Not Found": self.not_found,
             "Response Body": self.body,
             "Response Status": self.status,
@@ -138,20 +137,20 @@ def _as_json(tally: Tally) -> bytes:
 
 
 def _as_xml(tally: Tally) -> bytes:
-    fields = "".join(
-        f"<{tag}>{escape(str(value))}</{tag}>"
-        for name, value in tally.fields().items()
-        for tag in (name.lower().replace(" ", "_"),)
-    )
+    fields = "".join(_element(name, str(value)) for name, value in tally.fields().items())
     failed = "".join(
-        f"<object><name>{escape(path)}</name><status>{status}</status></object>"
+        f"<object>{_element('name', path)}{_element('status', status)}</object>"
         for path, status in tally.failed
     )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<{_ROOT}>{fields}'
-        f"<errors>{failed}</errors></{_ROOT}>"
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<delete>{fields}<errors>{failed}</errors></delete>"
     ).encode()
 
 
-_ROOT = "delete"
+def _element(name: str, text: str) -> str:
+    tag = name.lower().replace(" ", "_")
+    return f"<{tag}>{escape(text)}</{tag}>"
+
+
 _FORMS = {Format.TEXT: _as_text, Format.JSON: _as_json, Format.XML: _as_xml}
