@@ -22,6 +22,11 @@ from pithos_api.http.headers import decoded_header
 from pithos_api.services import permissions
 
 _READING = frozenset({"GET", "HEAD"})
+_SHARING = frozenset(
+    f"HTTP_X_{name}"
+    for name in ("OBJECT_SHARING", "OBJECT_PUBLIC", "CONTAINER_READ", "CONTAINER_WRITE")
+)
+_SIGNING_KEYS = ("HTTP_X_ACCOUNT_META_TEMP_URL_KEY", "HTTP_X_CONTAINER_META_TEMP_URL_KEY")
 
 
 def credentials_of(request: WSGIRequest) -> Credentials:
@@ -55,11 +60,13 @@ def _check_scope(request: WSGIRequest, credentials: Credentials) -> None:
     scope = credentials.scope
     if scope is not None and scope.read_only and request.method not in _READING:
         raise NotAllowedError
+    if any(name.startswith(_SIGNING_KEYS) for name in request.META):
+        raise NotAllowedError  # what they sign has no scope
     if not credentials.is_confined:
         return
     # Whom an object is shared with would keep what the token cannot give; and a manifest on a
     # published name is read with the owner's rights.
-    if "HTTP_X_OBJECT_SHARING" in request.META or "HTTP_X_OBJECT_PUBLIC" in request.META:
+    if not _SHARING.isdisjoint(request.META):
         raise NotAllowedError
     manifest = decoded_header(request, "X-Object-Manifest")
     if manifest:

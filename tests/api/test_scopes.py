@@ -14,6 +14,7 @@ from accounts.models import Token
 from tests.api.client import Client
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit
+from tests.swift.client import in_swift
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -178,6 +179,22 @@ def test_keys_that_sign_urls_are_not_shown(box: Client, limit: Limit) -> None:
     for answer in (reading.head("c"), part.head("c"), part.get("c", prefix="in/")):
         assert answer.status < 300
         assert "X-Container-Meta-Temp-Url-Key" not in answer.headers
+
+
+@pytest.mark.parametrize("kind", ["Account", "Container"])
+def test_keys_that_sign_urls_are_not_set(box: Client, limit: Limit, kind: str) -> None:
+    key = {f"X-{kind}-Meta-Temp-URL-Key": "k"}
+    for scope in (Scope(container="c"), Scope(networks=(ip_network("127.0.0.0/8"),))):
+        assert limit(scope).post("c" if kind == "Container" else "", headers=key).status == 403
+    assert "Temp-Url-Key" not in str(box.head().headers) + str(box.head("c").headers)
+
+
+@pytest.mark.parametrize("header", ["X-Container-Read", "X-Container-Write"])
+def test_a_container_is_not_shared(limit: Limit, box: Client, header: str) -> None:
+    confined = in_swift(limit(Scope(container="c")))
+    assert confined.post("c", headers={header: "igor"}).status == 403
+    assert confined.put("c", headers={header: "igor"}).status == 403
+    assert in_swift(box).head("c").get(header) is None
 
 
 @pytest.mark.parametrize(("network", "status"), [("127.0.0.0/8", 200), ("192.0.2.0/24", 403)])

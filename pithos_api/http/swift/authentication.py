@@ -11,7 +11,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials, Scope
 from pithos_api.errors import Forbidden, InvalidSignatureError
-from pithos_api.http.authentication import credentials_of, token_of
+from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.services.signing import find_signing_keys
 from pithos_api.values import ContainerPath, ObjectPath
 
@@ -44,7 +44,7 @@ def reader_credentials(request: WSGIRequest) -> Credentials:
 
     Raises: as ``credentials_of``.
     """
-    if request.method in {"GET", "HEAD"} and not token_of(request):
+    if request.method in {"GET", "HEAD"} and is_anonymous(request):
         return ANYBODY
     return credentials_of(request)
 
