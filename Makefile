@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check bench conformance clean FORCE
+.PHONY: help serve test check bench crash conformance clean FORCE
 
 help:
 	@echo 'make serve   run the store on 127.0.0.1:8000   ARGS="--port 9000"'
 	@echo 'make test    run the tests                     ARGS="-k listing"'
 	@echo 'make check   lint, types, import rules, migrations, deployment, tests'
 	@echo 'make bench   measure                           ARGS="--help"'
+	@echo 'make crash   kill everything again and again    CYCLES=200'
 	@echo 'make conformance   write docs/conformance.md'
 	@echo 'make clean   remove .venv and caches; data in var/ stays'
 
@@ -37,6 +38,9 @@ check: $(VENV)/.requirements-dev
 
 bench: $(VENV)/.requirements-dev
 	@exec $(BIN)/python -m bench $(ARGS)
+
+crash: $(VENV)/.requirements-dev
+	@exec $(BIN)/python -m tests.reliability.crash_loop $(CYCLES)
 
 # The table of what the contract requires and which tests show it.
 conformance: $(VENV)/.requirements-dev

@@ -64,10 +64,15 @@ class Store(Server):
             _kill(pid)
         wait_for(lambda: not is_alive(self.layout))
 
-    def stop_postgres(self) -> None:
+    def stop_postgres(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop the database server as an operator does, cutting its connections."""
-        os.kill(self._postmaster(), signal.SIGINT)
+        os.kill(self._postmaster(), how)
         wait_for(lambda: not (self.layout.data / "postmaster.pid").exists())
+
+    def workers(self) -> list[int]:
+        """The process ids of the server's workers."""
+        server = self.process.pid
+        return list(map(int, Path(f"/proc/{server}/task/{server}/children").read_text().split()))
 
     @contextmanager
     def without_revival(self) -> Iterator[None]:
