@@ -105,6 +105,8 @@ def test_the_store_s_own_figures(box):
     ratio = found[("pithos_version_bytes",)] / found[("pithos_block_bytes",)]
     assert found[("pithos_dedup_ratio",)] == pytest.approx(ratio)
     assert found[("pithos_usage_pending_seconds",)] < 60
+    assert found[("pithos_garbage_bytes",)] <= found[("pithos_block_bytes",)]
+    assert {("pithos_damaged_blocks",), ("pithos_collection_idle_seconds",)} <= found.keys()
     assert found[("pithos_database_connections", ("state", "active"))] >= 1
 
 
