@@ -14,7 +14,7 @@ from audit.services import record
 from pithos_api.errors import GroupLimitError
 from pithos_api.models import Account, GroupMember, PastMetadata
 from pithos_api.models.statements import read_container as statements
-from pithos_api.services.metadata import apply_change, without_signing_keys
+from pithos_api.services.metadata import apply_change, signing_keys, without_signing_keys
 from pithos_api.services.past import read_past_account
 from pithos_api.services.permissions import Row, account_parameters, admit
 from pithos_api.values import Access, AccountState, MetaChange, Right
@@ -105,6 +105,8 @@ def update_account(
         _change_meta(stored, apply_change(stored.meta, change))
         _change_groups(owner, groups)
         _record_groups(access, account, groups)
+        for key in signing_keys(change):
+            record("key.change", actor=access.account, account=account, target=key)
         Account.objects.filter(user_id=owner).update(modified=Now())
 
 

@@ -21,7 +21,7 @@ from pithos_api.models.statements import purge
 from pithos_api.models.statements import read_container as statements
 from pithos_api.services.folders import bury_everything
 from pithos_api.services.locks import lock_containers
-from pithos_api.services.metadata import apply_change, without_signing_keys
+from pithos_api.services.metadata import apply_change, signing_keys, without_signing_keys
 from pithos_api.services.past import PastContainer, read_past_containers
 from pithos_api.services.permissions import (
     admit,
@@ -191,6 +191,7 @@ def create_container(
             touch_account(access)
         elif meta.values or policies:
             _change(Container.objects.select_for_update().get(id=container.id), meta, policies)
+        _record_keys(access, path, meta)
         _record_members(access, path, members)
     return created
 
@@ -215,6 +216,7 @@ def update_container(
         if container is None:
             raise ContainerNotFoundError(path.container)
         _change(container, meta, policies)
+        _record_keys(access, path, meta)
         _record_members(access, path, members)
 
 
@@ -338,6 +340,12 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
     with transaction.atomic():
         purge.purge_container.one({"container": access.container, "until": until})
         _record("container.purge", access, path, until=until)
+
+
+def _record_keys(access: Access, path: ContainerPath, meta: MetaChange) -> None:
+    for key in signing_keys(meta):
+        target = f"{path.container} {key}"
+        record("key.change", actor=access.account, account=path.account, target=target)
 
 
 def _record(action: str, access: Access, path: ContainerPath, **details: float) -> None:

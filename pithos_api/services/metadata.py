@@ -7,6 +7,8 @@ from django.conf import settings
 from pithos_api.errors import MetadataLimitError, MetadataSizeError
 from pithos_api.values import Details, DetailsChange, MetaChange
 
+_SIGNING_KEY = "Temp-Url-Key"
+
 
 def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, str]:
     """Return the metadata after ``change``; an empty value removes its key.
@@ -51,6 +53,11 @@ def _changed(current: str | None, given: str | None) -> str | None:
     return current if given is None else given or None
 
 
+def signing_keys(change: MetaChange) -> list[str]:
+    """Return which of Swift's keys for signed URLs a change sets or removes."""
+    return [name for name in change.values if name.startswith(_SIGNING_KEY)]
+
+
 def without_signing_keys(meta: Mapping[str, str]) -> Mapping[str, str]:
     """Return metadata without Swift's keys for signed URLs, which give more than any scope."""
-    return {name: value for name, value in meta.items() if not name.startswith("Temp-Url-Key")}
+    return {name: value for name, value in meta.items() if not name.startswith(_SIGNING_KEY)}

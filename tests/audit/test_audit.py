@@ -59,6 +59,18 @@ def test_the_key_of_a_public_object_is_not_written_down(box, committed):
     assert key not in audit("--account", box.account)
 
 
+def test_keys_for_signed_urls_but_not_what_they_are(box, committed):
+    key = {"Temp-URL-Key": "S3CRET"}
+    swift = f"/v1/AUTH_{box.account}"
+    token = {"X-Auth-Token": box.token}
+    for path, kind in (("", "Account"), ("/c", "Container")):
+        fields = {f"X-{kind}-Meta-{name}": value for name, value in key.items()}
+        assert box.raw("POST", swift + path, headers=token | fields).status == 204
+    assert actions(box.account)[-2:] == ["key.change", "key.change"]
+    assert last(box.account).target == "c Temp-Url-Key"
+    assert "S3CRET" not in audit("--account", box.account, "--json")
+
+
 def test_groups_purges_and_the_end_of_a_container(box, committed):
     box.post("", headers={"X-Account-Group-Friends": "bob,eve"}, update="")
     box.put("c/o", b"x")

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
 from accounts.management.arguments import span
+from audit.services import record
 from pithos_api.errors import PithosError
 from pithos_api.services.collector.passes import Place, advance, find_place, keep_place
 from pithos_api.services.collector.steps import Tally, Terms
@@ -47,6 +48,9 @@ class Command(BaseCommand):
         terms = Terms(options["grace"], options["batch"], options["apply"])
         tally = Tally()
         try:
+            if terms.apply:
+                details = {"grace_seconds": terms.grace_seconds}
+                record("garbage.collect", account="", details=details)
             for place, each in _steps(terms, resume=options["resume"]):
                 tally += each
                 self._show(f"{place.stage or 'done'}: {tally.visited} looked at")
