@@ -105,7 +105,7 @@ def create_token(
     """
     check_scope(scope)
     limits = scope.as_json()
-    token = ("" if limits is None else SCOPED) + secrets.token_urlsafe(TOKEN_BITS // 8)
+    token = ("" if limits is None else SCOPED) + _random_text()
     with transaction.atomic():
         Token.objects.create(
             digest=token_digest(token),
@@ -117,6 +117,13 @@ def create_token(
         )
         record("token.create", account=user.account, target=shown_digest(token), details=limits)
     return token
+
+
+def _random_text() -> str:
+    """Return random text that no command takes for an option."""
+    while (text := secrets.token_urlsafe(TOKEN_BITS // 8)).startswith("-"):
+        pass
+    return text
 
 
 def check_scope(scope: Scope) -> None:

@@ -88,6 +88,12 @@ def test_the_token_is_alone_on_standard_output(name: str) -> None:
     assert {token.label for token in Token.objects.filter(user__account=name)} == {"", "laptop"}
 
 
+def test_no_token_looks_like_an_option(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    texts = iter(["-looks-like-an-option", "does-not"])
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: next(texts))
+    assert services.create_token(services.create_user(name)) == "does-not"
+
+
 def test_only_the_hash_of_a_token_is_kept(name: str) -> None:
     token = run("create_token", name, "--create").strip()
     stored = Token.objects.filter(user__account=name).values_list()

@@ -4,7 +4,6 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift.cors import origin_headers, preflight_reply
-from pithos_api.http.swift.outputs import transaction_headers
 from pithos_api.http.views.base import APIView
 from pithos_api.values import Dialect
 
@@ -22,7 +21,6 @@ class SwiftView(APIView):
         reply = super().answer(request, *names)
         if "HTTP_ORIGIN" in request.META and request.method != "OPTIONS":
             reply.headers += origin_headers(request, reply.headers)
-        reply.headers += transaction_headers()
         return reply
 
 

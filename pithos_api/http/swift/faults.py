@@ -9,7 +9,6 @@ from pithos_api import errors
 from pithos_api.http import faults
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift.cors import origin_headers
-from pithos_api.http.swift.outputs import transaction_headers
 
 # Lists that a client asked for by one of Pithos' own parameters, and reads.
 _LISTED = (errors.MissingBlocksError, errors.GrantConflictError)
@@ -25,7 +24,6 @@ def reply(error: Exception, request: WSGIRequest) -> Reply:
     headers = [
         ("Content-Type", "text/html; charset=UTF-8"),
         *faults.headers_of(error, status),
-        *transaction_headers(),
     ]
     if "HTTP_ORIGIN" in request.META and status < 500:
         headers += origin_headers(request, ())

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
-from random import getrandbits
-from time import time
 from typing import Any
 
 import orjson
@@ -15,12 +13,6 @@ from pithos_api.http.renderers import text_lines
 from pithos_api.values import ContainerState, Entry, Listing
 
 Fields = dict[str, Any]
-
-
-def transaction_headers() -> list[tuple[str, str]]:
-    """Return a number for the request, by which a client may speak of it."""
-    number = f"tx{getrandbits(84):021x}-{int(time()):010x}"
-    return [("X-Trans-Id", number), ("X-Openstack-Request-Id", number)]
 
 
 def timestamp(moment: datetime) -> tuple[str, str]:
