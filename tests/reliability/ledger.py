@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
@@ -69,10 +70,10 @@ class Writer:
         self.entries: list[Entry] = []
         self.acknowledged: Counter[str] = Counter()
 
-    def run(self, client: Client, ended: Event) -> None:
+    def run(self, client: Client, ended: Event, pause_seconds: float = 0) -> None:
         """Write until the end, or until something is not answered, or with 503."""
         while not ended.is_set() and self._try(client, random.choice(KINDS)):
-            pass
+            time.sleep(pause_seconds)
 
     def settle(self, client: Client) -> None:
         """Assert that the container holds one of its possible worlds; from now on it is that."""
