@@ -12,15 +12,20 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
 
     try:
         from settings import postgres  # reads the whole configuration
 
         if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
             postgres.ensure_running()
-    except ImproperlyConfigured as error:
-        sys.exit(f"manage.py: {error}")
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
+        if "--traceback" in sys.argv:
+            raise
+        from pithos_api.management.outcomes import reason
+
+        sys.exit(f"manage.py: {reason(error)}")
 
 
 if __name__ == "__main__":

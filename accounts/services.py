@@ -82,10 +82,8 @@ def set_password(user: User, password: str) -> None:
 
     Callers check it by AUTH_PASSWORD_VALIDATORS before.
     """
-    with transaction.atomic():
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        record("password.set", account=user.account)
+    user.set_password(password)
+    user.save(update_fields=["password"])
 
 
 def create_token(
@@ -176,6 +174,17 @@ def list_tokens(user: User) -> QuerySet[Token]:
     """Return the user's tokens that are valid, the newest first."""
     valid = Q(expires=None) | Q(expires__gt=Now())
     return Token.objects.filter(valid, user=user, revoked=None).order_by("-created")
+
+
+def find_token(user: User, shown: str) -> Token:
+    """Return the user's valid token that is spoken of so (``shown_digest``).
+
+    Raises: TokenNotFoundError.
+    """
+    for token in list_tokens(user):
+        if token.digest.hex()[:8] == shown:
+            return token
+    raise TokenNotFoundError
 
 
 def note_use(digest: bytes) -> None:

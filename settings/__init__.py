@@ -34,14 +34,14 @@ def _secret_key() -> str:
     if PITHOS_SECRET_KEY is not None:
         return PITHOS_SECRET_KEY
     path = PITHOS_DATA_DIR / "secret_key"
-    if not path.exists():
-        try:
+    try:
+        if not path.exists():
             _make_secret_key(path)
-        except OSError as error:
-            raise ImproperlyConfigured(
-                f"PITHOS_DATA_DIR={str(PITHOS_DATA_DIR)!r} cannot be written: {error}"
-            ) from error
-    return path.read_text()
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"PITHOS_DATA_DIR={str(PITHOS_DATA_DIR)!r} cannot be used: {error}"
+        ) from error
 
 
 def _make_secret_key(path: Path) -> None:

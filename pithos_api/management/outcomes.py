@@ -7,6 +7,7 @@ from typing import Final
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import Error
+from psycopg2.errors import UndefinedColumn, UndefinedTable
 
 from pithos_api.errors import PithosError
 
@@ -23,7 +24,13 @@ def unchecked_on_failure(outcome: str = "could not check") -> Iterator[None]:
     try:
         yield
     except (Error, PithosError, ImproperlyConfigured, OSError) as error:
-        reason = getattr(
-            error, "reason", str(error)
-        )  # what the store said, not what clients are told
-        raise CommandError(f"{outcome}: {reason}", returncode=NOT_CHECKED) from error
+        raise CommandError(f"{outcome}: {reason(error)}", returncode=NOT_CHECKED) from error
+
+
+def reason(error: Exception) -> str:
+    """Return in one line why a command could not do its work."""
+    if isinstance(error.__cause__, UndefinedTable | UndefinedColumn):
+        return "the database is not up to date: manage.py migrate brings it there"
+    # What a block store said, not what clients are told.
+    said = str(getattr(error, "reason", error))
+    return said.strip().partition("\n")[0]

@@ -235,6 +235,21 @@ def test_a_limit_that_cannot_be_kept_is_refused(name: str, wrong: tuple[str, str
     assert not User.objects.filter(account=name).exists()
 
 
+def test_tokens_are_listed_and_revoked(status: Callable[[str], int], name: str) -> None:
+    run("create_user", name)
+    for more in (("--label", "laptop"), ("--read-only", "--expires", "2100-01-31T12:00")):
+        token = run("create_token", name, *more).strip()
+    newest, other = run("tokens", name).splitlines()
+    digits, *told = newest.split("\t")
+    assert told == ["", "read-only", "never used", "ends 2100-01-31 12:00"]
+    assert other.split("\t")[1:] == ["laptop", "everything", "never used", "no end"]
+    assert (status(token), token in newest) == (204, False)
+    assert run("tokens", name, "--revoke", digits) == f"revoked token {digits}\n"
+    assert (status(token), run("tokens", name).splitlines()[0].split("\t")[1]) == (401, "laptop")
+    with pytest.raises(CommandError, match="no such token"):
+        run("tokens", name, "--revoke", digits)
+
+
 def test_app_passwords_are_listed_and_revoked(name: str) -> None:
     run("create_user", name)
     user = User.objects.get(account=name)

@@ -100,8 +100,7 @@ def test_users_and_tokens_by_who_runs_the_command():
     token = accounts.create_token(user)
     accounts.revoke_token(token)
     accounts.revoke_all_tokens(user)
-    user.set_password("S3CRET password")
-    user.save()
+    accounts.set_password(user, "S3CRET password")
     user.save()
     assert actions("audited") == [
         *("user.create", "token.create", "token.revoke", "token.revoke_all"),

@@ -12,6 +12,7 @@ from django.db import Error
 from accounts.management.arguments import span
 from audit.services import record
 from pithos_api.errors import PithosError
+from pithos_api.management.outcomes import reason
 from pithos_api.services.collector.passes import Place, advance, find_place, keep_place
 from pithos_api.services.collector.steps import Tally, Terms
 from pithos_api.services.locks import Job, sole_worker
@@ -55,7 +56,7 @@ class Command(BaseCommand):
                 tally += each
                 self._show(f"{place.stage or 'done'}: {tally.visited} looked at")
         except (Error, PithosError) as error:
-            raise CommandError(str(error).strip()) from error
+            raise CommandError(reason(error)) from error
         finally:
             self._show("")
         if options["json"]:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
 from pithos_api.errors import PithosError
-from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS
+from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, reason
 from pithos_api.management.progress import track
 from pithos_api.services import block_migration, block_store, scrubbing
 from pithos_api.services.locks import Job, paused
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 sums = self._follow(track(moved, scrubbing.block_count(), "copying"), json=json)
         except (Error, PithosError, ImproperlyConfigured) as error:
             raise CommandError(
-                f"could not go on: {_reason(error)}", returncode=NOT_CHECKED
+                f"could not go on: {reason(error)}", returncode=NOT_CHECKED
             ) from error
         self.stdout.write(orjson.dumps(sums).decode() if json else _told(sums))
         if sums["damaged"]:
@@ -56,11 +56,6 @@ class Command(BaseCommand):
             elif block.outcome == "damaged" and not json:
                 self.stdout.write(f"damaged {block.digest.hex()}")
         return {key: found[key] for key in (*OUTCOMES, "bytes")}
-
-
-def _reason(error: Exception) -> str:
-    """Return what the store said, not what a client is told."""
-    return getattr(error, "reason", str(error))
 
 
 def _told(sums: dict[str, int]) -> str:

@@ -40,7 +40,8 @@ class Command(BaseCommand):
         try:
             listener = server.listen(host, port)
         except (OSError, OverflowError) as error:
-            raise CommandError(f"cannot listen on {host}:{port}: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise CommandError(f"cannot listen on {host}:{port}: {why}") from error
         server.check_database()
         with in_turn(Job.START):  # other nodes may start at the same moment
             call_command("migrate", interactive=False, verbosity=0)

@@ -166,7 +166,7 @@ def other_sessions() -> int:
 
 def _copy_to(file: HashedFile, statement: str) -> int:
     """Run a COPY into the file, compressed; return the number of rows."""
-    with connection.cursor() as cursor, compressed(file) as packed:
+    with connection.cursor() as cursor, compressed(file) as packed, connection.wrap_database_errors:
         cursor.copy_expert(statement, packed)
         return int(cursor.rowcount)
 
