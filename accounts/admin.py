@@ -1,10 +1,13 @@
 from typing import Any, ClassVar
 
+import django.contrib.auth.admin  # noqa: F401 (registers Group, before it is unregistered here)
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 
 from accounts import services
 from accounts.credentials import Scope
@@ -12,6 +15,9 @@ from accounts.errors import InvalidAccountError
 from accounts.logins import MAX_PASSWORD
 from accounts.models import AppPassword, ExternalIdentity, Token, User
 from audit.admin import AuditedAdmin
+
+# Django's groups give permissions, which nothing here asks for.
+admin.site.unregister(Group)
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -49,9 +55,15 @@ class UserAdmin(AuditedAdmin):
     """Users: made, given passwords and quotas, disabled; they never go."""
 
     form = UserForm
-    list_display = ("account", "display_name", "is_active", "is_operator", "quota", "created")
+    list_display = ("account", "display_name", "is_active", "is_operator", "quota_size", "created")
     list_filter = ("is_active", "is_operator")
     search_fields = ("account", "display_name", "uuid")
+
+    @admin.display(description="quota", ordering="quota")
+    def quota_size(self, user: User) -> str:
+        if user.quota is None:
+            return "default"
+        return filesizeformat(user.quota) if user.quota else "unlimited"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         chosen = ("account", "new_password", "is_active", "is_operator", "quota")

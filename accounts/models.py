@@ -132,6 +132,7 @@ class ExternalIdentity(models.Model):
     created = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name_plural = "external identities"
         constraints = (
             models.UniqueConstraint(fields=["provider", "subject"], name="identity_of_subject"),
         )

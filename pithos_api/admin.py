@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 
 from audit.admin import AuditedAdmin
 from pithos_api.models import Container
@@ -9,10 +10,18 @@ from pithos_api.models import Container
 class ContainerAdmin(AuditedAdmin):
     """Containers with their counters, which may lag a second behind; only quotas can change."""
 
-    list_display = ("account", "name", "object_count", "byte_count", "quota", "modified")
+    list_display = ("account", "name", "object_count", "size", "quota_size", "modified")
     search_fields = ("account__account", "name")
     fields = ("account", "name", "versioning", "quota", "object_count", "byte_count", "modified")
     readonly_fields = ("account", "name", "versioning", "object_count", "byte_count", "modified")
+
+    @admin.display(ordering="byte_count")
+    def size(self, container: Container) -> str:
+        return filesizeformat(container.byte_count)
+
+    @admin.display(description="quota", ordering="quota")
+    def quota_size(self, container: Container) -> str:
+        return filesizeformat(container.quota) if container.quota else "unlimited"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

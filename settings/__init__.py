@@ -130,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "settings.formats"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the admin's files, straight from its package
 

@@ -199,3 +199,18 @@ def test_revoking_an_app_password_there_ends_its_tokens(operator: Client, user: 
 def test_a_token_that_is_not_there_has_no_page(operator: Client) -> None:
     for path in ("ab" * 32, "not-hex"):
         assert operator.get(f"/admin/accounts/token/{path}/change/").status_code == 302
+
+
+def test_sizes_and_times_are_for_people(operator: Client, user: User) -> None:
+    User.objects.filter(pk=user.pk).update(quota=50 * 2**30, created="2026-01-31T12:34:56Z")
+    Container.objects.filter(account=user).update(byte_count=3 * 2**20)
+    users = page(operator, "accounts/user/").replace("\xa0", " ")
+    assert all(told in users for told in ("50.0 GB", "default", "2026-01-31 12:34:56"))
+    containers = page(operator, "pithos_api/container/").replace("\xa0", " ")
+    assert all(told in containers for told in ("3.0 MB", "unlimited"))
+
+
+def test_the_index_has_only_what_the_store_has(operator: Client) -> None:
+    index = page(operator, "")
+    assert "External identities" in index
+    assert "/admin/auth/" not in index

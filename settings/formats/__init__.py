@@ -1,0 +1,1 @@
+"""How the pages write times, for Django's FORMAT_MODULE_PATH."""
