@@ -8,6 +8,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
+# What differs from one answer to the next, whatever it is about.
+OF_THE_ANSWER = {"Date", "X-Trans-Id", "X-Openstack-Request-Id"}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -38,8 +41,13 @@ class Answer:
         assert self["Content-Type"] == "text/plain; charset=UTF-8"
         return self.body.decode().splitlines()
 
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The headers, sorted, without what is never twice the same."""
+        return sorted(each for each in self.headers.items() if each[0] not in OF_THE_ANSWER)
+
     def meta(self, prefix: str) -> dict[str, str]:
-        return {k: v for k, v in self.headers.items() if k.startswith(prefix)}
+        return {k: v for k, v in self.fields if k.startswith(prefix)}
 
 
 @dataclass

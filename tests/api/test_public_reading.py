@@ -72,8 +72,7 @@ def test_no_token_is_looked_at(stored: Client, url: str, token: str) -> None:
 def test_parameters_change_nothing(stored: Client, url: str, query: str) -> None:
     plain, answer = read(stored, url), read(stored, f"{url}?{query}")
     assert (answer.status, answer.body) == (200, DATA)
-    del plain.headers["Date"], answer.headers["Date"]
-    assert plain.headers.items() == answer.headers.items()
+    assert plain.fields == answer.fields
 
 
 @pytest.mark.requirement("R130")

@@ -73,5 +73,7 @@ def test_workloads_are_chosen_by_name_or_beginning():
         "list-1k-delimiter",
         "list-1k-prefix",
         "list-1k-last",
+        "list-1k-meta",
+        "list-1k-past",
     ]
     assert chosen("nothing", [1]) == []
