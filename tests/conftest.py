@@ -1,11 +1,27 @@
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from settings import postgres
+from tests import tools
 from tests.seaweed import SeaweedFS, new_seaweed
+
+# Tests start hundreds of processes, which would compile all of Django each where the environment
+# forbids bytecode: they share a cache that is nobody's tree.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(_CACHE / "pithos-tests" / "bytecode"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Ask for what the test is marked to need before anything is started for it."""
+    for mark in item.iter_markers("tools"):
+        tools.check(*mark.args, **mark.kwargs)
 
 
 @pytest.fixture(scope="session")

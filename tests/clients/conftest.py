@@ -1,5 +1,4 @@
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -108,7 +107,3 @@ TREE = {
     "deep/er/ä ü/%41 + &.bin": bytes(range(256)),
     **{f"many/{n:03}": f"{n}\n".encode() * n for n in range(60)},
 }
-
-needs_rclone = pytest.mark.skipif(
-    shutil.which("rclone") is None, reason="rclone is not installed (apt-get install rclone)"
-)

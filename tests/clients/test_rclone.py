@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.clients.conftest import Desk, needs_rclone
+from tests.clients.conftest import Desk
 from tests.clients.pages import blocks
 
-pytestmark = needs_rclone
+pytestmark = pytest.mark.tools("rclone", package="rclone")
 
 
 def rclone(desk: Desk, command: str) -> list[str]:

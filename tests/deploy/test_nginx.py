@@ -4,7 +4,6 @@ import hashlib
 import http.client
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -15,16 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from tests import tools
 from tests.api.client import Client
 from tests.reliability.store import Store, new_directory, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = (ROOT / "deploy/nginx.conf").read_text()
-NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+NGINX = tools.find("nginx")
 
-pytestmark = pytest.mark.skipif(
-    NGINX is None, reason="nginx is not installed: apt-get install nginx-light"
-)
+pytestmark = pytest.mark.tools("nginx", package="nginx-light")
 
 _FRAME = """
 daemon off; worker_processes 1; pid {at}/nginx.pid; error_log {at}/error.log warn;

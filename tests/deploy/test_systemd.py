@@ -1,7 +1,6 @@
 """deploy/pithos.service, as systemd's own tools see it."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,9 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = (ROOT / "deploy/pithos.service").read_text()
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed"
-)
+pytestmark = pytest.mark.tools("systemd-analyze", package="systemd")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The commands in the pages do what the pages say, on a first start."""
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ NOT_RUN = {
     ),
 }
 
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="the examples use curl")
+needs_curl = pytest.mark.tools("curl", package="curl")
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,7 @@ DRIVER, CHROMIUM = (shutil.which(name) for name in ("chromedriver", "chromium"))
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1100,900")
 PASSWORD = "open sesame"
 
-pytestmark = pytest.mark.skipif(
-    not (DRIVER and CHROMIUM), reason="needs Debian's chromium and chromium-driver"
-)
+pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
 
 
 class Interface(BaseHTTPRequestHandler):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests import tools
 from tests.api.client import Answer, Client
 from tests.api.server import Server, database_url
 from tests.identity.keystone import PASSWORD, Keystone, NotInstallableError, Person
@@ -17,7 +18,7 @@ def keystone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keystone]:
     try:
         running = Keystone(tmp_path_factory.mktemp("keystone"))
     except NotInstallableError as error:
-        pytest.skip(f"Keystone cannot be installed here: {error}")
+        tools.unavailable(f"Keystone cannot be installed here: {error}")
     service = running.make("project", name="service", domain_id="default")["id"]
     running.add("pithos", service, "service")
     yield running

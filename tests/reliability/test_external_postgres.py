@@ -20,7 +20,7 @@ PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 PASSWORD = "p@ss/w:rd%"
 NAMES = ["Z", "_", "a", "B", "a b", "a-b", "aB", "ab", "Ab", "é", "e", "ß", "\ufb00", "😀", "￦"]
 
-pytestmark = pytest.mark.skipif(not PROGRAMS.exists(), reason="Debian's postgresql-15 is not here")
+pytestmark = pytest.mark.tools(str(PROGRAMS / "postgres"), package="postgresql-15")
 
 
 @dataclass

@@ -1,0 +1,32 @@
+"""Programs that some tests need, and that are no Python packages.
+
+Where one is not installed the tests that need it are skipped; with ``PITHOS_REQUIRE_TOOLS=1``, as
+in ``.ci/run``, they fail.
+"""
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+
+
+def find(program: str) -> str | None:
+    """The path of a program, which need not be on an ordinary user's PATH."""
+    return shutil.which(program, path=_PATH)
+
+
+def check(*programs: str, package: str) -> None:
+    """Go on only if all of these are installed; ``package`` of Debian has them."""
+    lacking = [program for program in programs if find(program) is None]
+    if lacking:
+        unavailable(f"{', '.join(lacking)} is not installed: apt-get install {package}")
+
+
+def unavailable(why: str) -> NoReturn:
+    """End the test: as skipped, or as failed where no tool may be missing."""
+    if os.environ.get("PITHOS_REQUIRE_TOOLS") == "1":
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
