@@ -1,5 +1,6 @@
 """The commands in the pages do what the pages say, on a first start."""
 
+import os
 import re
 import subprocess
 import sys
@@ -52,7 +53,14 @@ def run(server: Server, codes: list[str]) -> list[str]:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script.replace(".venv/bin/python", sys.executable)],
         cwd=ROOT,
-        env={**server.env, "CURL_HOME": str(server.data), "URL": url, "TOKEN": token},
+        # A reader has installed the clients that the pages name; here they are beside Python.
+        env={
+            **server.env,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "CURL_HOME": str(server.data),
+            "URL": url,
+            "TOKEN": token,
+        },
         capture_output=True,
         text=True,
         check=False,
