@@ -97,7 +97,7 @@ class TokenGuessedError(TooManyRequests):
 
 class InvalidSignatureError(Unauthorized):
     def __init__(self) -> None:
-        super().__init__("the signed URL is wrong or has expired")
+        super().__init__("the signature is wrong or has expired")
 
 
 class OriginNotAllowedError(Unauthorized):

@@ -19,6 +19,7 @@ from pithos_api.http.names import decoded_path
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift import faults as swift_faults
 from pithos_api.http.swift.authentication import is_signed
+from pithos_api.http.swift.forms import is_form
 from pithos_api.http.urls import find_view
 from pithos_api.http.views.top import MissingCredentialsError
 from pithos_api.values import Dialect
@@ -68,8 +69,11 @@ def _answer(environ: dict[str, Any]) -> Reply:
 def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
     malformed = isinstance(error, InvalidRequest | LengthRequired)
-    public = request.path_info.startswith(("/public/", "/info")) or is_signed(request)
-    if malformed and not public and not isinstance(error, MissingCredentialsError):
+    if (
+        malformed
+        and not _is_public(request, dialect)
+        and not isinstance(error, MissingCredentialsError)
+    ):
         error = _unless_unknown(error, request)
     if isinstance(error, InvalidTokenError):
         error = _unless_guessing(error, request)
@@ -78,6 +82,13 @@ def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
         tallies.count_event("database_errors")
         connection.close()
     return _FAULTS[dialect](error, request)
+
+
+def _is_public(request: WSGIRequest, dialect: Dialect) -> bool:
+    """Return whether nobody is asked for a token here."""
+    if request.path_info.startswith(("/public/", "/info")) or is_signed(request):
+        return True
+    return dialect is Dialect.SWIFT and is_form(request)
 
 
 _FAULTS = {Dialect.PITHOS: faults.reply, Dialect.SWIFT: swift_faults.reply}

@@ -11,7 +11,7 @@ from tests.api.conftest import BLOCK_SIZE
 from tests.api.server import Server, database_url
 from tests.reliability.store import wait_for
 
-ASKED = 16
+ASKED = 21
 SECRETS = ("S3CRET-signature", "S3CRET-password", "S3CRET-cookie", "S3CRET-key")
 
 
@@ -52,11 +52,26 @@ def ask_for_everything(client, token):
     keys = {"X-Storage-User": client.account, "X-Storage-Pass": SECRETS[1]}
     client.raw("GET", "/auth/v1.0", headers=keys)
     client.post("", headers={"X-Account-Meta-Temp-URL-Key": SECRETS[3]})
+    sign_things(client)
     form = f"username={client.account}&password={SECRETS[1]}"
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     cookie = {"Cookie": f"sessionid={SECRETS[2]}"}
     client.raw("POST", "/admin/login/", form, kind | cookie)
     client.raw("GET", f"/login?next=http://127.0.0.1/&token={token}", headers=cookie)
+
+
+def sign_things(client):
+    """Signed URLs and forms, wrong and malformed ones: each is answered with an error."""
+    place = f"/v1/AUTH_{client.account}/c/o"
+    for query in (
+        f"temp_url_sig={SECRETS[0]}&temp_url_expires=9999999999",
+        f"temp%5Furl%5Fsig={SECRETS[0]}&temp_url_expires=x&filename=f",
+    ):
+        client.raw("GET", f"{place}?{query}")
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    field = f'--b\r\nContent-Disposition: form-data; name="signature"\r\n\r\n{SECRETS[0]}\r\n'
+    for end in ("--b--", "--b\r\nX\r\n\r\n", ""):
+        client.raw("POST", place, field + end, kind)
 
 
 def break_things(client, server, token):

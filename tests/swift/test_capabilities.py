@@ -17,7 +17,6 @@ def test_what_is_not_served_is_not_listed(swift: SwiftClient) -> None:
         "symlink",
         "staticweb",
         "bulk_upload",
-        "formpost",
     }
 
 

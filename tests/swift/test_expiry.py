@@ -40,6 +40,18 @@ def test_it_leaves_listings_and_counters(either: Client) -> None:
     assert either.head("c")["X-Container-Object-Count"] == "1"
 
 
+def test_writers_find_it_gone_with_the_listings(box: SwiftClient) -> None:
+    for name in ("o", "p"):
+        box.put(f"c/{name}", b"x", {"X-Delete-After": "1"})
+    deadline = time.time() + 20
+    while box.names("c"):
+        assert time.time() < deadline
+        time.sleep(0.2)
+    assert box.delete("c/o").status == 404
+    assert box.put("c/p", b"y", {"If-Match": "*"}).status == 412
+    assert box.put("c/p", b"y", {"If-None-Match": "*"}).status == 201
+
+
 def test_it_is_history_afterwards(box: SwiftClient) -> None:
     serial = box.put("c/o", b"x", {"X-Delete-After": "1"})["X-Object-Version"]
     wait_until(time.time() + 2.5)

@@ -31,7 +31,7 @@ class FormTooLargeError(TooLarge):
         super().__init__(f"the form has more than {MAX_AROUND} bytes beside its file")
 
 
-class _Stream:
+class FormStream:
     """A body as the parser reads it: what is no file's content may have ``MAX_AROUND`` bytes."""
 
     def __init__(self, body: Body) -> None:
@@ -50,7 +50,7 @@ class _Stream:
 class _FileHandler(TemporaryFileUploadHandler):
     """Keeps files on disk, no more of them than one request may carry."""
 
-    def __init__(self, stream: _Stream) -> None:
+    def __init__(self, stream: FormStream) -> None:
         super().__init__()
         self._stream = stream
         self._left = settings.PITHOS_MAX_UPLOAD_SIZE
@@ -72,7 +72,7 @@ def read_form(request: WSGIRequest) -> Upload:
     meta: dict[str, Any] = dict(request.META)
     if is_chunked(request):
         meta["CONTENT_LENGTH"] = "1"  # the parser only asks whether there is anything
-    stream = _Stream(body)
+    stream = FormStream(body)
     try:
         parser = MultiPartParser(meta, stream, [_FileHandler(stream)])  # type: ignore[arg-type]
         _, files = parser.parse()
@@ -83,9 +83,13 @@ def read_form(request: WSGIRequest) -> Upload:
     file = files.get(FIELD)
     if file is None or file.file is None:
         raise InvalidFormError(f"has no file in the field {FIELD}")
-    kind = file.content_type or OCTET_STREAM
     return Upload(
-        details=Details(kind if kind.isascii() and kind.isprintable() else OCTET_STREAM),
+        details=Details(type_of_part(file.content_type)),
         body=Body(file.file.readinto, file.size),
         conditions=Conditions(),
     )
+
+
+def type_of_part(value: str | None) -> str:
+    """Return the Content-Type of a part as a header can say it."""
+    return value if value and value.isascii() and value.isprintable() else OCTET_STREAM

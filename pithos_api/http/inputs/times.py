@@ -49,13 +49,22 @@ def read_expiry(request: WSGIRequest) -> datetime | Literal[""] | None:
 
     Raises: InvalidExpiryError.
     """
-    meta = request.META
-    if "HTTP_X_DELETE_AFTER" in meta:
-        name, value, since = "X-Delete-After", meta["HTTP_X_DELETE_AFTER"].strip(), int(time())
-    elif "HTTP_X_DELETE_AT" in meta:
-        name, value, since = "X-Delete-At", meta["HTTP_X_DELETE_AT"].strip(), 0
+    after = request.META.get("HTTP_X_DELETE_AFTER")
+    at = request.META.get("HTTP_X_DELETE_AT")
+    if after is None and at is None:
+        return "" if "HTTP_X_REMOVE_DELETE_AT" in request.META else None
+    return parse_expiry(after, at)
+
+
+def parse_expiry(after: str | None, at: str | None) -> datetime | Literal[""]:
+    """Return when an object is to be gone, "" for never; as ``read_expiry``.
+
+    Raises: InvalidExpiryError.
+    """
+    if after is not None:
+        name, value, since = "X-Delete-After", after.strip(), int(time())
     else:
-        return "" if "HTTP_X_REMOVE_DELETE_AT" in meta else None
+        name, value, since = "X-Delete-At", (at or "").strip(), 0
     if not value:
         return ""
     whole = value.isascii() and value.isdecimal() and len(value) < 12

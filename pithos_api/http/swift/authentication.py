@@ -1,9 +1,6 @@
-"""Who is calling at Swift's door: a token, a signed URL, or anybody."""
+"""Who is calling at Swift's door: a token, a signed URL or form, or anybody."""
 
-import base64
-import binascii
-import hmac
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import time
 
@@ -12,11 +9,11 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.credentials import Credentials, Scope
 from pithos_api.errors import Forbidden, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
+from pithos_api.http.swift.signatures import Signature
 from pithos_api.services.signing import find_signing_keys
 from pithos_api.values import ContainerPath, ObjectPath
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
-DIGESTS = {64: "sha256", 128: "sha512"}
 
 # May read what its owner lets anybody read.
 ANYBODY = Credentials(b"", vouched="")
@@ -66,11 +63,11 @@ def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
     expires = _expiry(request.GET.get("temp_url_expires", ""))
     if expires <= time():
         raise InvalidSignatureError
-    given = _digest(request.GET.get("temp_url_sig", ""))
+    signature = Signature.parse(request.GET.get("temp_url_sig", ""))
     signed = _signed_texts(request, path, expires)
     keys = find_signing_keys(ContainerPath(path.account, path.container))
-    by_account = _is_by(keys.account, given, signed)
-    if not by_account and not _is_by(keys.container, given, signed):
+    by_account = signature.is_by(keys.account, signed)
+    if not by_account and not signature.is_by(keys.container, signed):
         raise InvalidSignatureError
     _refuse_more(request)
     reads = request.method in {"GET", "HEAD"}
@@ -78,6 +75,24 @@ def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
         return Credentials(b"", vouched=path.account)
     prefix = "" if reads else path.name
     scope = Scope(read_only=reads, container=path.container, prefix=prefix)
+    return Credentials(b"", vouched=path.account, scope=scope)
+
+
+def form_credentials(
+    request: WSGIRequest, path: ContainerPath, prefix: str, fields: Mapping[str, str]
+) -> Credentials:
+    """Return the owner's credentials, as far as a signed form gives them: below ``prefix``.
+
+    Raises:
+        InvalidSignatureError: wrong, or by a key that is not there any more.
+    """
+    limits = (fields.get(name) or "0" for name in ("max_file_size", "max_file_count", "expires"))
+    text = "\n".join((request.path_info, fields.get("redirect", ""), *limits))
+    signature = Signature.parse(fields.get("signature", ""))
+    keys = find_signing_keys(path)
+    if not signature.is_by((*keys.account, *keys.container), [text.encode()]):
+        raise InvalidSignatureError
+    scope = Scope(container=path.container, prefix=prefix)
     return Credentials(b"", vouched=path.account, scope=scope)
 
 
@@ -106,26 +121,6 @@ def _expiry(value: str) -> int:
     raise InvalidSignatureError
 
 
-def _digest(value: str) -> tuple[str, bytes]:
-    """Return name and bytes of a digest in hex, or of ``sha256:`` and base64.
-
-    Raises: InvalidSignatureError: also of SHA-1, which is not safe any more.
-    """
-    name, colon, text = value.partition(":")
-    try:
-        if colon:
-            padded = text.replace("-", "+").replace("_", "/")
-            digest = base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True)
-        else:
-            digest = bytes.fromhex(value)
-    except (ValueError, binascii.Error) as error:
-        raise InvalidSignatureError from error
-    known = DIGESTS.get(len(digest) * 2)
-    if known is None or (colon and name != known):
-        raise InvalidSignatureError
-    return known, digest
-
-
 def _signed_texts(request: WSGIRequest, path: ObjectPath, expires: int) -> list[bytes]:
     """Return what may have been signed, for each method that covers the request's.
 
@@ -139,13 +134,3 @@ def _signed_texts(request: WSGIRequest, path: ObjectPath, expires: int) -> list[
         place = "prefix:" + place.removesuffix(path.name) + prefix
     methods = _SIGNED_FOR.get(str(request.method), (request.method,))
     return [f"{method}\n{expires}\n{place}".encode() for method in methods]
-
-
-def _is_by(keys: Iterable[str], given: tuple[str, bytes], signed: Iterable[bytes]) -> bool:
-    name, digest = given
-    texts = list(signed)
-    return any(
-        hmac.compare_digest(hmac.digest(key.encode(), text, name), digest)
-        for key in keys
-        for text in texts
-    )

@@ -5,7 +5,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.http.headers import MAX_META_NAME, MAX_META_VALUE
 from pithos_api.http.inputs.listings import MAX_LIMIT
 from pithos_api.http.reply import Reply
-from pithos_api.http.swift import authentication, bulk, manifests
+from pithos_api.http.swift import authentication, bulk, forms, manifests, signatures
 from pithos_api.http.swift.base import SwiftView
 from pithos_api.http.swift.inputs import META_LIMIT
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
@@ -37,7 +37,11 @@ def capabilities() -> dict[str, object]:
         },
         "tempurl": {
             "methods": list(authentication.METHODS),
-            "allowed_digests": sorted(authentication.DIGESTS.values()),
+            "allowed_digests": sorted(signatures.DIGESTS.values()),
+        },
+        "formpost": {
+            "allowed_digests": sorted(signatures.DIGESTS.values()),
+            "max_field_length": forms.MAX_FIELD,
         },
         "slo": {
             "max_manifest_segments": manifests.MAX_SEGMENTS,

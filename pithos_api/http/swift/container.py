@@ -10,6 +10,7 @@ from pithos_api.http.reply import Reply
 from pithos_api.http.swift.acls import member_headers, read_members
 from pithos_api.http.swift.authentication import reader_credentials
 from pithos_api.http.swift.base import ScriptableView
+from pithos_api.http.swift.forms import is_form, store_files
 from pithos_api.http.swift.inputs import (
     read_meta_change,
     read_objects_page,
@@ -60,7 +61,12 @@ class SwiftContainerView(ScriptableView):
         return Reply(201 if created else 202)
 
     def post(self, request: WSGIRequest, account: str, container: str) -> Reply:
-        """204, metadata and policies merged; 202 with hashes for blocks; errors 400 401 403 404."""
+        """204, metadata and policies merged; 202 with hashes for blocks; 201 or 303 for a form.
+
+        Errors 400 401 403 404 408 413 507.
+        """
+        if is_form(request):
+            return store_files(request, container_path(account, container), "")
         credentials = credentials_of(request)
         path = container_path(account, container)
         if brings_blocks(request):

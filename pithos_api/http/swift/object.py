@@ -5,7 +5,7 @@ from pithos_api.errors import NotStaticError
 from pithos_api.http.conditions import write_conditions
 from pithos_api.http.headers import header
 from pithos_api.http.inputs.objects import read_upload
-from pithos_api.http.names import object_path
+from pithos_api.http.names import container_path, object_path
 from pithos_api.http.negotiation import CONTENT_TYPES, Format
 from pithos_api.http.reply import Reply
 from pithos_api.http.swift import bulk
@@ -16,6 +16,7 @@ from pithos_api.http.swift.authentication import (
 )
 from pithos_api.http.swift.base import ScriptableView
 from pithos_api.http.swift.copies import read_copy, read_copy_into
+from pithos_api.http.swift.forms import is_form, store_files
 from pithos_api.http.swift.inputs import META_LIMIT, read_object_change, refuse_links
 from pithos_api.http.swift.manifests import manifest_verb, raw_list, read_manifest
 from pithos_api.http.swift.outputs import timestamp
@@ -97,7 +98,12 @@ class SwiftObjectView(ScriptableView, ObjectView):
         return created(uploads.store_object(credentials, path, upload))
 
     def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """202, all metadata replaced; data as Pithos' headers say; errors 400 401 403 404 412."""
+        """202, all metadata replaced; data as Pithos' headers say; 201 or 303 for a form.
+
+        Errors 400 401 403 404 408 412 413 507.
+        """
+        if is_form(request):
+            return store_files(request, container_path(account, container), name)
         of_pithos = ("Content-Range", "X-Source-Object")
         if any(header(request, each) is not None for each in of_pithos):
             return super().post(request, account, container, name)
