@@ -21,6 +21,17 @@ OBJECTS = """
     INSERT INTO block_claim (user_id, digest)
     SELECT %(user)s, sha256(n::text::bytea) FROM generate_series(1, %(rows)s) n;
 """
+# As many blocks again, four to an object: what naming them costs.
+SEVERAL = """
+    INSERT INTO version (container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+                         modified_by_id, valid_from, meta)
+    SELECT %(container)s, 'several/' || md5(n::text), gen_random_uuid(), 16000000,
+           decode(md5(n::text), 'hex'), sha256(n::text::bytea),
+           sha256((n || 'a')::bytea) || sha256((n || 'b')::bytea)
+           || sha256((n || 'c')::bytea) || sha256((n || 'd')::bytea),
+           'application/octet-stream', %(user)s, now(), '{}'
+      FROM generate_series(1, %(rows)s / 4) n
+"""
 TABLES = ("version", "block", "block_claim")
 LOOKUPS = {
     "current version of a name": "SELECT serial FROM version WHERE container_id = %(container)s"
@@ -46,7 +57,7 @@ def fill(cursor: Any, rows: int) -> dict[str, Any]:
         "SELECT name, merkle FROM version ORDER BY serial OFFSET %s LIMIT 1", [rows // 2]
     )
     name, merkle = cursor.fetchone()
-    return {"container": container.pk, "name": name, "merkle": merkle}
+    return {"container": container.pk, "user": user.pk, "name": name, "merkle": merkle}
 
 
 def measure(cursor: Any, rows: int, asked: dict[str, Any]) -> None:
@@ -61,6 +72,12 @@ def measure(cursor: Any, rows: int, asked: dict[str, Any]) -> None:
         pages = sum(map(int, re.findall(r"(?:hit|read)=(\d+)", plan.partition("Planning")[0])[:1]))
         [time] = re.findall(r"Execution Time: (\S+)", plan)
         print(f"{what}: {pages} pages, {time} ms")
+
+
+def measure_names(cursor: Any, rows: int, asked: dict[str, Any]) -> None:
+    cursor.execute(SEVERAL, {**asked, "rows": rows})
+    cursor.execute("SELECT pg_relation_size('version_blocks')")
+    print(f"version_blocks: {cursor.fetchone()[0] / rows:.0f} bytes a block of several")
 
 
 def main() -> None:
@@ -83,7 +100,9 @@ def main() -> None:
         with closing(connection):
             call_command("migrate", verbosity=0)
             cursor = connection.cursor()
-            measure(cursor, rows, fill(cursor, rows))
+            asked = fill(cursor, rows)
+            measure(cursor, rows, asked)
+            measure_names(cursor, rows, asked)
     finally:
         connection.settings_dict["NAME"] = usual
         with closing(connection):
