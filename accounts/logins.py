@@ -31,14 +31,19 @@ class Login:
     """What a user gets.
 
     token: to be sent with each request. issued, expires: aware; None is never.
-    is_limited: the token has a scope, so it may not act on others of the user's.
+    scope: to what the token is limited; None is nothing.
     """
 
     user: User
     token: str
     issued: datetime
     expires: datetime | None
-    is_limited: bool = False
+    scope: Scope | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the token has a scope, so that it may not act on others of the user's."""
+        return self.scope is not None
 
     @property
     def good_until(self) -> datetime:
@@ -56,7 +61,7 @@ def log_in(name: str, key: str) -> Login:
 
     Raises:
         LoginRefusedError: no such user, a disabled one, or the wrong key; all alike, and all
-            after the same time.
+            after the same time. Also a token that may not be used from where the client is.
         TooManyGuessesError: the key is no token and no app password, and was not tried.
     """
     if not name or not key:
@@ -65,7 +70,7 @@ def log_in(name: str, key: str) -> Login:
     if user is not None:
         held = find_login(key)
         if held is not None and held.user == user:
-            return held
+            return _used_here(held)
         app_password = find_app_password(user, key, _client_address())
         if app_password is not None:
             return new_login(user, app_password)
@@ -83,18 +88,22 @@ def check_password(name: str, password: str) -> User:
 def log_in_by_token(token: str) -> Login:
     """Return the login that a valid token is the fruit of.
 
-    Raises: LoginRefusedError; TooManyGuessesError: it is not valid, and many were not.
+    Raises: LoginRefusedError: also where it is for other networks than the client's;
+        TooManyGuessesError: it is not valid, and many were not.
     """
     login = find_login(token)
     if login is None:
         if token:
             guesses.refuse(Target(""), token_digest(token))
         raise LoginRefusedError
-    return login
+    return _used_here(login)
 
 
 def find_login(token: str) -> Login | None:
-    """Return whose a token is, None if it is unknown, expired, revoked, or of a disabled user."""
+    """Return whose a token is, None if it is unknown, expired, revoked, or of a disabled user.
+
+    Whether the client may use it from where it is does not matter here.
+    """
     static = settings.PITHOS_STATIC_TOKENS.get(token)
     if static is not None:
         user = User.objects.filter(account=static, is_active=True).first()
@@ -107,7 +116,15 @@ def find_login(token: str) -> Login | None:
     )
     if found is None:
         return None
-    return Login(found.user, token, found.created, found.expires, found.scope is not None)
+    scope = None if found.scope is None else Scope.from_json(found.scope)
+    return Login(found.user, token, found.created, found.expires, scope)
+
+
+def _used_here(login: Login) -> Login:
+    """Return the login of a valid token. Raises: LoginRefusedError: it is for other networks."""
+    if login.scope is not None and not login.scope.admits(_client_address()):
+        raise LoginRefusedError
+    return login
 
 
 def new_login(user: User, app_password: AppPassword | None = None) -> Login:
@@ -123,7 +140,7 @@ def new_login(user: User, app_password: AppPassword | None = None) -> Login:
     token = create_token(
         user, expires=expires, label=LOGIN_LABEL, scope=scope, app_password=app_password
     )
-    return Login(user, token, now, expires)
+    return Login(user, token, now, expires, None if scope == Scope() else scope)
 
 
 def end_logins(user: User) -> None:

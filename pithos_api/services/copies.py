@@ -14,7 +14,7 @@ from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.permissions import authorize_path, require_reach, require_unconfined
 from pithos_api.services.quota import QuotaGuard
-from pithos_api.services.uploads import begin_write, check_conditions
+from pithos_api.services.uploads import begin_write, check_conditions, require_expiry
 from pithos_api.services.versions import NewVersion, Origin, publish_version
 from pithos_api.values import (
     Access,
@@ -177,6 +177,7 @@ def _copied(source: ObjectState, copy: Copy, uuid: str | None) -> NewVersion:
 
 
 def _publish(target: Access, copy: Copy, new: NewVersion) -> Published:
+    require_expiry(target, new.details.expires)
     published = publish_version(target, copy.destination, new, copy.conditions)
     if copy.share != ShareChange():
         sharing.change_sharing(target, copy.destination, copy.share)

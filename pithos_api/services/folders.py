@@ -6,7 +6,7 @@ from pithos_api.errors import NameTooLongError, OverlappingFoldersError
 from pithos_api.models.statements import folders as statements
 from pithos_api.ordering import after
 from pithos_api.services.quota import QuotaGuard
-from pithos_api.values import MAX_OBJECT_BYTES, Access, ObjectPath
+from pithos_api.values import MAX_OBJECT_BYTES, Access, ObjectPath, Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def _publish(origin: Access, target: Access, pair: FolderPair, *, keep: bool) ->
             "cut": len(pair.source.name) + 1,
             "keep": keep,
             "actor": target.actor,
+            "may_delete": target.right == Right.OWN,
         }
     )
     return serials

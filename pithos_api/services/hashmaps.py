@@ -11,7 +11,7 @@ from pithos_api.models.statements.claim_blocks import read_claims
 from pithos_api.models.statements.known_content import known_content
 from pithos_api.services.contents import Content, md5_of
 from pithos_api.services.quota import refuse_hopeless
-from pithos_api.services.uploads import begin_write, check_etag, publish_shared
+from pithos_api.services.uploads import begin_write, check_etag, publish_shared, require_expiry
 from pithos_api.services.versions import NewVersion
 from pithos_api.values import (
     Access,
@@ -46,6 +46,7 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
         ETagMismatchError, GrantConflictError, QuotaExceededError.
     """
     access = begin_write(credentials, path, upload.conditions, upload.share)
+    require_expiry(access, upload.details.expires)
     digests = upload.hashmap.digests or (EMPTY_DIGEST,)
     _require_claims(access, upload.hashmap)
     content = Content(upload.hashmap.size, digests)

@@ -84,7 +84,7 @@ def list_containers(
     containers = [replace(container_state(row), owned=state.owned) for row in rows]
     if page.until is not None:
         containers = past_containers(containers, page.until)
-    return state, containers
+    return state, [within_scope(credentials, container) for container in containers]
 
 
 def list_collapsed(

@@ -14,7 +14,13 @@ from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.permissions import authorize_path
 from pithos_api.services.splicing import Target, splice, truncate
-from pithos_api.services.uploads import Body, begin_write, check_conditions, take
+from pithos_api.services.uploads import (
+    Body,
+    begin_write,
+    check_conditions,
+    require_expiry,
+    take,
+)
 from pithos_api.services.versions import NewVersion, publish_version
 from pithos_api.values import (
     Conditions,
@@ -69,7 +75,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         ConditionFailedError, MetadataLimitError, GrantConflictError.
     """
-    begin_write(credentials, path, Conditions(), update.share)
+    _begin(credentials, path, update)
     with transaction.atomic():
         lock_names(path)
         state = downloads.open_object(credentials, path, Right.WRITE)
@@ -78,6 +84,12 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
             _publish(state, downloads.content_of(state.version), None, update)
         if update.share != ShareChange():
             sharing.change_sharing(state.access, path, update.share)
+
+
+def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
+    """Check what can be checked before the body is read."""
+    access = begin_write(credentials, path, Conditions(), update.share)
+    require_expiry(access, update.change and update.change.expires)
 
 
 def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
@@ -94,7 +106,7 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     """
     if isinstance(update.data, SourceObject):
         authorize_path(credentials, update.data.path, Right.READ)  # before any 404
-    begin_write(credentials, path, Conditions(), update.metadata.share)
+    _begin(credentials, path, update.metadata)
     state = downloads.open_object(credentials, path, Right.WRITE)
     check_conditions(update.metadata.conditions, state.version.etag)
     if isinstance(update.data, Body) and update.data.length is not None:

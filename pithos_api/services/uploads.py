@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.intake import IntakeRules, ReadInto, StoredContent, store_content
-from pithos_api.errors import ConditionFailedError, ETagMismatchError
+from pithos_api.errors import ConditionFailedError, ETagMismatchError, NotAllowedError
 from pithos_api.models.statements.claim_blocks import claim_blocks
 from pithos_api.services import block_store, downloads, sharing
 from pithos_api.services.contents import INLINE_LIMIT
@@ -60,6 +60,7 @@ def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> 
         QuotaExceededError.
     """
     access = begin_write(credentials, path, upload.conditions, upload.share)
+    require_expiry(access, upload.details.expires)
     content = take(upload.body)
     check_etag(upload.etag, content.md5)
     new = new_version(content, upload.details)
@@ -150,6 +151,17 @@ def begin_write(
     if conditions != Conditions():
         check_conditions(conditions, downloads.current_etag(access, path))
     return access
+
+
+def require_expiry(access: Access, expires: object) -> None:
+    """Make sure that who sets a time at which an object is deleted may delete it.
+
+    expires: false if there is none.
+
+    Raises: NotAllowedError.
+    """
+    if expires and access.right < Right.OWN:
+        raise NotAllowedError
 
 
 def check_conditions(conditions: Conditions, etag: bytes | None) -> None:

@@ -1,6 +1,8 @@
 """Swift's first way to log in, as its clients ask for it."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
 
@@ -45,6 +47,23 @@ def test_a_token_as_key_is_handed_back(member: Client, minutes: int | None, told
     answer = log_in(member, member.account, token)
     assert (answer.status, answer["X-Auth-Token"]) == (200, token)
     assert told - 60 <= int(answer["X-Auth-Token-Expires"]) <= told
+
+
+@pytest.mark.parametrize(("network", "status"), [("127.0.0.0/8", 200), ("192.0.2.0/24", 401)])
+def test_a_token_for_other_networks_is_not_handed_back(
+    member: Client, network: str, status: int
+) -> None:
+    scope = Scope(networks=(ip_network(network),))
+    token = services.create_token(services.find_user(member.account), scope=scope)
+    assert log_in(member, member.account, token).status == status
+    own = {"X-Auth-Token": token}
+    assert member.raw("GET", "/account/v1.0/authenticate", None, own).status == status
+    auth = json.dumps({"auth": {"token": {"id": token}}})
+    assert member.raw("POST", "/v2.0/tokens", auth).status == status
+    assert (
+        member.raw("GET", "/v3/auth/tokens", None, own | {"X-Subject-Token": token}).status
+        == status
+    )
 
 
 def test_an_app_password_gives_a_token_that_reaches_as_far(member: Client) -> None:

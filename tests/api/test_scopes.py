@@ -1,6 +1,7 @@
 """Tokens that reach only a part: every way in and out of it is tried."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -195,6 +196,15 @@ def test_a_container_is_not_shared(limit: Limit, box: Client, header: str) -> No
     assert confined.post("c", headers={header: "igor"}).status == 403
     assert confined.put("c", headers={header: "igor"}).status == 403
     assert in_swift(box).head("c").get(header) is None
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_nor_are_they_in_lists(box: Client, limit: Limit, form: str) -> None:
+    box.post("c", headers={"X-Container-Meta-Temp-URL-Key": "whisper"})
+    reading = limit(Scope(read_only=True))
+    for query in ({}, {"until": str(int(time.time()) + 9)}):
+        assert b"whisper" in box.get("", format=form, **query).body
+        assert b"whisper" not in reading.get("", format=form, **query).body
 
 
 @pytest.mark.parametrize(("network", "status"), [("127.0.0.0/8", 200), ("192.0.2.0/24", 403)])

@@ -74,6 +74,9 @@ def test_writers_write_but_do_not_delete(olga: SwiftClient, igor: SwiftClient) -
     assert there.post("c/o", headers={"X-Object-Meta-B": "2"}).status == 202
     assert there.get("c/o").body == b"bytes"
     assert there.delete("c/new").status == 403
+    passing = {"X-Delete-After": "500"}
+    assert there.put("c/new", b"x", passing).status == 403
+    assert there.post("c/new", headers=passing).status == 403
     assert there.post("c", headers={"X-Container-Meta-A": "1"}).status == 403
 
 

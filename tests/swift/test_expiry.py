@@ -100,6 +100,21 @@ def test_a_copy_expires_with_its_source_unless_told_otherwise(box: SwiftClient) 
     assert box.head("c/q").get("X-Delete-At") is None
 
 
+def test_who_may_not_delete_copies_no_time_for_it(box: SwiftClient, new_swift_user: Any) -> None:
+    igor = new_swift_user()
+    box.post("c", headers={"X-Container-Write": igor.account})
+    igor.put("c")
+    for path in ("c/o", "c/d", "c/d/o"):
+        igor.put(path, b"x", {"X-Delete-After": "500"})
+    there = {"Destination-Account": box.account}
+    assert igor.request("COPY", "c/o", None, there | {"Destination": "c/o"}).status == 403
+    kept = there | {"Destination": "c/o", "X-Delete-At": ""}
+    assert igor.request("COPY", "c/o", None, kept).status == 201
+    kept["Destination"] = "c/d"
+    assert igor.request("COPY", "c/d", None, kept, delimiter="/").status == 201
+    assert [box.head(path).get("X-Delete-At") for path in ("c/o", "c/d/o")] == [None, None]
+
+
 def test_a_published_object_expires_too(box: SwiftClient) -> None:
     moment = int(time.time()) + 3
     box.put("c/o", b"x", {"X-Delete-At": str(moment), "X-Object-Public": "true"})

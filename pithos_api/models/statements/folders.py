@@ -64,7 +64,7 @@ bury_folder = Statement(
 )
 
 # What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
-# whether UUIDs go along (a move) or are new (a copy).
+# whether UUIDs go along (a move) or are new (a copy); who may not delete sets no time for it.
 publish_folder = Statement(
     "publish_folder",
     f"""
@@ -96,7 +96,8 @@ publish_folder = Statement(
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
                source.size, source.etag, source.merkle, source.hashmap, source.content_type,
                source.content_encoding, source.content_disposition, source.manifest,
-               source.segmented_size, source.segmented_etag, source.expires, %(actor)s::bigint,
+               source.segmented_size, source.segmented_etag,
+               CASE WHEN %(may_delete)s::boolean THEN source.expires END, %(actor)s::bigint,
                moment.now, source.meta, source.domains
           FROM source, moment, superseded WHERE superseded.versions >= 0
          ORDER BY source.new_name
