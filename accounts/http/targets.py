@@ -1,7 +1,8 @@
 """Where ``/login`` may send a user's token (contract §2.0, identity.md)."""
 
+import posixpath
 from typing import Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
@@ -27,12 +28,27 @@ class TokenRedirect(HttpResponseRedirect):
 
 
 def may_follow(request: HttpRequest, target: str) -> bool:
-    """Return whether ``target`` is on this site, exactly on an allowed origin, or a program's."""
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        return True
-    parts = urlsplit(target)
+    """Return whether a token may go to ``target``.
+
+    It may to this site but for objects, exactly to an allowed origin, and to a program.
+    """
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
     origin = f"{parts.scheme}://{parts.netloc}"
-    return parts.scheme in SCHEMES or origin in {base_url(request), *settings.PITHOS_LOGIN_NEXT}
+    host = {request.get_host()}
+    if origin == base_url(request) or url_has_allowed_host_and_scheme(
+        target, host, request.is_secure()
+    ):
+        return not _is_stored(parts.path)
+    return parts.scheme in SCHEMES or origin in settings.PITHOS_LOGIN_NEXT
+
+
+def _is_stored(path: str) -> bool:
+    """Return whether a path on this site leads to what users store: it may be a page of theirs."""
+    first = posixpath.normpath(f"/{unquote(path)}").strip("/").partition("/")[0]
+    return first in {"v1", "v1.0", "public"}
 
 
 def with_token(target: str, login: Login) -> str:

@@ -202,7 +202,8 @@ def test_a_container_is_not_shared(limit: Limit, box: Client, header: str) -> No
 def test_nor_are_they_in_lists(box: Client, limit: Limit, form: str) -> None:
     box.post("c", headers={"X-Container-Meta-Temp-URL-Key": "whisper"})
     reading = limit(Scope(read_only=True))
-    for query in ({}, {"until": str(int(time.time()) + 9)}):
+    queries: list[dict[str, Any]] = [{}, {"until": str(int(time.time()) + 9)}]
+    for query in queries:
         assert b"whisper" in box.get("", format=form, **query).body
         assert b"whisper" not in reading.get("", format=form, **query).body
 

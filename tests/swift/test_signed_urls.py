@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Answer
-from tests.swift.client import SwiftClient
+from tests.swift.client import SwiftClient, visit
 
 KEY = "account key"
 LATER = int(time.time()) + 600
@@ -184,6 +184,25 @@ def test_a_malformed_signed_upload_is_400(keyed: SwiftClient) -> None:
 def test_a_signed_url_reads_the_object_as_it_is_now(keyed: SwiftClient, name: str) -> None:
     query = {**signed(keyed), name: "list", "format": "json"}
     assert keyed.anonymous("GET", "c/d/o.txt", **query).status == 403
+
+
+@pytest.mark.parametrize("key", [KEY, "container key"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_others_manifests_are_not_read_with_the_owner_s_rights(
+    keyed: SwiftClient, new_swift_user: Any, key: str, method: str
+) -> None:
+    igor = new_swift_user()
+    keyed.post("c", headers={"X-Container-Meta-Temp-URL-Key": "container key"})
+    keyed.put("c/open", b"")
+    keyed.post("c/open", headers={"X-Object-Sharing": f"write={igor.account}"})
+
+    def read() -> int:
+        return keyed.anonymous(method, "c/open", **signed(keyed, path="c/open", key=key)).status
+
+    assert visit(igor, keyed).put("c/open", b"", {"X-Object-Manifest": "c/d/"}).status == 201
+    assert read() == 403
+    keyed.put("c/open", b"", {"X-Object-Manifest": "c/d/"})
+    assert read() == 200
 
 
 def test_keys_are_the_owner_s_to_know(keyed: SwiftClient, new_swift_user: Any) -> None:

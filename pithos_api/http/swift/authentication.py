@@ -10,8 +10,9 @@ from accounts.credentials import Credentials, Scope
 from pithos_api.errors import Forbidden, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.swift.signatures import Signature
+from pithos_api.services import downloads
 from pithos_api.services.signing import find_signing_keys
-from pithos_api.values import ContainerPath, ObjectPath
+from pithos_api.values import ContainerPath, ObjectPath, ObjectState
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 
@@ -94,6 +95,16 @@ def form_credentials(
         raise InvalidSignatureError
     scope = Scope(container=path.container, prefix=prefix)
     return Credentials(b"", vouched=path.account, scope=scope)
+
+
+def refuse_others_manifest(state: ObjectState) -> None:
+    """Refuse what names other objects and was not stored by the owner, with whose rights it reads.
+
+    Raises: NotSignedForError.
+    """
+    by_owner = state.version.modified_by == state.path.account
+    if downloads.is_manifest(state) and not by_owner:
+        raise NotSignedForError("somebody else's manifest")
 
 
 def _refuse_more(request: WSGIRequest) -> None:

@@ -12,6 +12,7 @@ from pithos_api.http.swift import bulk
 from pithos_api.http.swift.authentication import (
     is_signed,
     reader_credentials,
+    refuse_others_manifest,
     signed_credentials,
 )
 from pithos_api.http.swift.base import ScriptableView
@@ -45,6 +46,8 @@ class SwiftObjectView(ScriptableView, ObjectView):
 
     def describe(self, request: WSGIRequest, state: ObjectState) -> Headers:
         """Return the headers of HEAD and GET, without Content-Length."""
+        if is_signed(request):
+            refuse_others_manifest(state)
         headers = super().describe(request, state)
         headers.append(timestamp(state.last_change))
         if downloads.is_manifest(state):
