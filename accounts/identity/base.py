@@ -94,7 +94,7 @@ class TokenBackend(Protocol):
     def resolve(self, token: str, request: RequestFacts) -> Identity | None:
         """Return whose the token is, or None for "not mine: ask the next".
 
-        token: printable ASCII; "" if the request has none.
+        token: printable ASCII without blanks; "" if the request has none.
 
         Raises:
             DeniedError: mine, and not valid (401); nobody else is asked.

@@ -35,7 +35,8 @@ class External:
 
         Raises: DeniedError, OutOfScopeError, ProviderUnavailableError.
         """
-        if not (token.isascii() and token.isprintable()):
+        # No provider gives tokens with blanks, and no header that asks about one may begin so.
+        if not (token.isascii() and token.isprintable()) or " " in token:
             return None
         found = self._verdict(token, digest, request)
         if found and found.scope and not found.scope.admits(request.client):

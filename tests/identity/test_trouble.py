@@ -88,6 +88,16 @@ def test_after_some_failures_it_is_left_alone(
     assert store.ask("good", "/v1/u1").status == 204
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("nonsense", [" x", "x ", "a b"])
+def test_nobody_makes_it_be_left_alone_by_nonsense(
+    store: Store, configure: Configure, provider: Provider, kind: str, nonsense: str
+) -> None:
+    configure(kind)
+    assert {store.ask(nonsense).status for _ in range(guard.FAILURES + 1)} == {401}
+    assert provider.asked == []
+
+
 def test_only_one_tries_whether_it_is_back() -> None:
     now = 0.0
     watched = Guard("x", clock=lambda: now)
