@@ -80,7 +80,7 @@ def soak(store: Store, seconds: float, report: Callable[[str], None] = lambda _:
             ended.set()
         requests = sum(each.result() for each in running)
     for writer in writers:
-        writer.settle(client)
+        writer.settle(store.client())
     time.sleep(2)
     return Soaked(requests, samples[len(samples) // 5 :], sample(store, seconds))
 
