@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, permutations
 from threading import Barrier
+from typing import Any
 
 from tests.api.client import Answer, Client
 
@@ -87,7 +88,7 @@ def put(path: str, content: bytes, **headers: str) -> Act:
     return lambda client: client.put(path, content, named)
 
 
-def delete(path: str, **query: str) -> Act:
+def delete(path: str, **query: Any) -> Act:
     return lambda client: client.delete(path, **query)
 
 

@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -16,7 +17,7 @@ import pytest
 
 from tests.api.client import Client
 from tests.reliability.damages import solid
-from tests.reliability.faults import failing_calls, needs_strace
+from tests.reliability.failing_calls import failing_calls, needs_strace
 from tests.reliability.ledger import Writer
 from tests.reliability.store import BLOCK, Store, check_container, new_store, until
 
@@ -106,12 +107,10 @@ def crowded() -> Iterator[tuple[Store, Path]]:
 def fill(directory: Path) -> Path:
     """A file that takes all the room that is left."""
     ballast = directory / "ballast"
-    with ballast.open("wb", buffering=0) as out:
-        try:
-            while out.write(bytes(1 << 16)):
-                pass
-        except OSError:
-            return ballast
+    with ballast.open("wb", buffering=0) as out, suppress(OSError):
+        while out.write(bytes(1 << 16)):
+            pass
+    return ballast
 
 
 def write_until_refused(client: Client, box: str) -> dict[str, bytes]:
