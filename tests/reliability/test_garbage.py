@@ -127,6 +127,11 @@ class Writer:
             self.client.delete(path)
             self.client.delete(path, until=FOREVER)
 
+    def litter(self) -> None:
+        """Leave a block that nothing ever names."""
+        octets = {"Content-Type": "application/octet-stream"}
+        assert self.client.post(self.box, os.urandom(BLOCK), octets).status == 202
+
     def put(self, content: bytes) -> int:
         return self.client.put(self.path, content).status
 
@@ -162,8 +167,10 @@ def test_what_is_acknowledged_is_readable_however_much_is_collected(small_blocks
     writers = [Writer(store, "box", number, contents) for number in range(WRITERS)]
 
     def act(number: int) -> None:
-        for _ in range(ROUNDS // WRITERS):
+        for turn in range(ROUNDS // WRITERS):
             writers[number].round()
+            if turn % 25 == 0:
+                writers[number].litter()
 
     with collecting(store) as freed:
         together(WRITERS, act)

@@ -14,10 +14,17 @@ import pytest
 
 from tests.api.server import ROOT
 from tests.reliability.damages import DAMAGES, flip_a_bit, solid
-from tests.reliability.store import Store, wait_for
+from tests.reliability.store import Store, new_store, wait_for
 
 FLIPS = 100
 SIZE = 20_000  # more than what the database keeps itself
+
+
+@pytest.fixture(scope="module")
+def only_store() -> Iterator[Store]:
+    """A store in which no other test has lost blocks."""
+    with new_store() as store:
+        yield store
 
 
 def scrub(store: Store, *words: str, status: int = 0) -> dict[str, Any]:
