@@ -10,6 +10,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.api.client import Client
 from tests.reliability.store import Store, new_store
@@ -92,7 +94,10 @@ def sign_in(browser: WebDriver, store: Store, password: str = PASSWORD) -> None:
 
 
 def press(browser: WebDriver, button: str) -> None:
+    """Press it, and wait for the page that comes of it."""
+    page = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click()
+    WebDriverWait(browser, 20).until(staleness_of(page))
 
 
 def text(browser: WebDriver) -> str:

@@ -7,6 +7,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import tools
 from tests.api.client import Answer, Client
+from tests.api.conftest import BLOCK_SIZE
 from tests.api.server import Server, database_url
 from tests.identity.keystone import PASSWORD, Keystone, NotInstallableError, Person
 
@@ -37,6 +38,7 @@ def store(
     running = Server(
         tmp_path_factory.mktemp("serve"),
         DATABASE_URL=url,
+        PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
         PITHOS_IDENTITY="static,database,keystone",
         PITHOS_KEYSTONE_URL=keystone.url,
         PITHOS_KEYSTONE_USER="pithos",

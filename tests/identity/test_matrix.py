@@ -13,6 +13,7 @@ from accounts.credentials import Scope
 from accounts.identity import users
 from accounts.models import User
 from tests.api.client import Client
+from tests.api.conftest import BLOCK_SIZE
 from tests.api.server import Server, database_url
 from tests.api.test_authorization_matrix import (
     READING,
@@ -106,6 +107,7 @@ def site(
     server = Server(
         tmp_path_factory.mktemp("serve"),
         DATABASE_URL=url,
+        PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
         PITHOS_IDENTITY="static,database,astakos,keystone,introspection,jwt,header,keystone-header",
         PITHOS_TRUSTED_PROXIES="127.0.0.0/8",
         **{name: _text(value) for name, value in provider.settings().items()},
