@@ -1,19 +1,20 @@
 """The database is brought up to date under a server of the version before, which goes on."""
 
-import os
 import shutil
 import subprocess
 import sys
 import tarfile
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from tests.api.client import Client
-from tests.reliability.store import Store, check_container, new_directory, wait_for
+from tests.reliability.ledger import Writer
+from tests.reliability.store import Store, new_directory, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = [f"{app}/migrations/0*.py" for app in ("accounts", "audit", "pithos_api")]
@@ -53,32 +54,28 @@ def old() -> Iterator[Store]:
             shutil.rmtree(tree)
 
 
-class Writer(threading.Thread):
-    """Writes, reads and deletes without pause. kept: what must be there; failed: what was not."""
+@contextmanager
+def writing(store: Store, writers: list[Writer]) -> Iterator[None]:
+    """Let these write, read and delete without pause meanwhile; nothing may be refused."""
+    ended = Event()
 
-    def __init__(self, client: Client, name: str) -> None:
-        super().__init__(daemon=True)
-        self.client = client
-        self.name_prefix = name
-        self.kept: dict[str, bytes] = {}
-        self.failed: list[str] = []
-        self.turns = 0
-        self.ended = threading.Event()
+    def write(writer: Writer) -> bool:
+        writer.run(store.client(), ended)
+        return ended.is_set()
 
-    def run(self) -> None:
-        while not self.ended.is_set():
-            name, content = f"{self.name_prefix}-{self.turns % 50}", os.urandom(100 + self.turns)
-            self.expect(self.client.put(f"box/{name}", content).status, 201)
-            self.kept[name] = content
-            self.expect(self.client.get(f"box/{name}").body, content)
-            if self.turns % 3 == 0:
-                self.expect(self.client.delete(f"box/{name}").status, 204)
-                del self.kept[name]
-            self.turns += 1
+    with ThreadPoolExecutor(len(writers)) as pool:
+        running = [pool.submit(write, writer) for writer in writers]
+        try:
+            yield
+        finally:
+            ended.set()
+        assert all(each.result() for each in running)
 
-    def expect(self, found: object, wanted: object) -> None:
-        if found != wanted:
-            self.failed.append(f"{found!r} is not {wanted!r}"[:200])
+
+def wait_for_writes(writers: list[Writer], count: int) -> None:
+    """Wait until each has been answered so many times more."""
+    wanted = [(writer, writer.acknowledged.total() + count) for writer in writers]
+    wait_for(lambda: all(each.acknowledged.total() >= total for each, total in wanted))
 
 
 def applied(store: Store) -> int:
@@ -94,25 +91,32 @@ def migrate(store: Store) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_server_of_the_version_before_goes_on_while_and_after_the_database_is_migrated(old):
-    assert old.client().put("box").status == 201
-    writers = [Writer(old.client(), name) for name in "ab"]
+def check(store: Store, writers: list[Writer]) -> None:
+    """Assert that all that was acknowledged is there, the history too."""
     for writer in writers:
-        writer.start()
+        writer.settle(store.client())
+        writer.check_history(store.client())
+
+
+def test_a_server_of_the_version_before_goes_on_while_and_after_the_database_is_migrated(
+    old: Store,
+) -> None:
+    writers = [Writer(f"upgrade-{number}") for number in range(3)]
+    assert {old.client().put(writer.box).status for writer in writers} == {201}
     before = applied(old)
-    wait_for(lambda: min(writer.turns for writer in writers) > 5)
-    migrate(old)
-    assert applied(old) > before
-    reached = max(writer.turns for writer in writers)
-    wait_for(lambda: min(writer.turns for writer in writers) > reached + 20)
-    for writer in writers:
-        writer.ended.set()
-        writer.join()
-    assert [writer.failed for writer in writers] == [[], []]
-    kept = writers[0].kept | writers[1].kept
-    check_container(old.client(), "box", kept)
+    with writing(old, writers):
+        wait_for_writes(writers, 20)
+        migrate(old)
+        assert applied(old) > before
+        wait_for_writes(writers, 60)
+    check(old, writers)
     old.process.terminate()  # and now the new version takes over
     old.process.wait(timeout=40)
     old.root = ROOT
     old.restart()
-    check_container(old.client(), "box", kept)
+    check(old, writers)
+    with writing(old, writers):
+        wait_for_writes(writers, 20)
+    check(old, writers)
+    checked = old.manage("fsck", "--strict")
+    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -93,6 +93,20 @@ def test_of_all_who_ask_for_the_same_state_one_writes(
     assert store.ask(HISTORY, box, False) == (10 if exists else 5)
 
 
+@pytest.mark.parametrize("size", [100, 20_000])
+def test_of_fifty_who_create_the_same_object_one_does(store: Store, box: str, size: int) -> None:
+    many = [store.client() for _ in range(50)]
+    for turn in range(10):
+        path, contents = f"{box}/{turn}", [os.urandom(size) for _ in many]
+        answers = together(50, lambda i: many[i].put(path, contents[i], {"If-None-Match": "*"}))  # noqa: B023
+        assert Counter(each.status for each in answers) == {201: 1, 412: 49}
+        winner = next(i for i, answer in enumerate(answers) if answer.status == 201)
+        read = many[turn].get(path)
+        assert (read.body, read["ETag"]) == (contents[winner], answers[winner]["ETag"])
+    assert store.ask(HISTORY, box, False) == 10
+    check_usage(many[0], box, [size] * 10)
+
+
 def test_writers_and_deleters_of_one_name_agree_on_what_is_left(
     store: Store, box: str, crowd: list[Client]
 ) -> None:
