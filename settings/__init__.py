@@ -6,7 +6,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
@@ -105,12 +104,12 @@ if _database_url is None:
     _database = postgres.connection_settings(PITHOS_DATA_DIR)
 else:
     try:
-        _database = dict(dj_database_url.parse(_database_url))
+        _database = postgres.parse_url(_database_url)
     except ValueError:
-        _database = {}
-    if _database.get("ENGINE") != "django.db.backends.postgresql":
         # The value is not repeated: it holds a password.
-        raise ImproperlyConfigured("DATABASE_URL takes postgres://user:password@host:port/name")
+        raise ImproperlyConfigured(
+            "DATABASE_URL takes postgres://user:password@host:port/name, or host:port,host:port"
+        ) from None
 DATABASES = {
     # Transactions are opened by services and never while a body streams (docs/design.md).
     "default": {**_database, "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}

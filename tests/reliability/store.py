@@ -58,10 +58,7 @@ class Store(Server):
 
     def kill_postgres(self) -> None:
         """Kill -9 the database server with all its processes."""
-        postmaster = self._postmaster()
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for pid in (postmaster, *map(int, children)):
-            _kill(pid)
+        kill_family(self._postmaster())
         wait_for(lambda: not is_alive(self.layout))
 
     def stop_postgres(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -71,8 +68,7 @@ class Store(Server):
 
     def workers(self) -> list[int]:
         """The process ids of the server's workers."""
-        server = self.process.pid
-        return list(map(int, Path(f"/proc/{server}/task/{server}/children").read_text().split()))
+        return _children(self.process.pid)
 
     @contextmanager
     def without_revival(self) -> Iterator[None]:
@@ -193,6 +189,12 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError):  # it went with its parent
-        os.kill(pid, signal.SIGKILL)
+def kill_family(pid: int) -> None:
+    """Kill -9 a process and its children."""
+    for each in (pid, *_children(pid)):
+        with suppress(ProcessLookupError):  # it went with its parent
+            os.kill(each, signal.SIGKILL)
+
+
+def _children(pid: int) -> list[int]:
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))

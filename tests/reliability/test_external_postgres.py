@@ -2,101 +2,31 @@
 
 import os
 import signal
-import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
 
-import psycopg2
 import pytest
 
-from settings.postgres import account
-from tests.reliability.store import BLOCK, Store, check_container, new_directory, until, wait_for
+from tests.reliability.cluster import AMERICAN, PROGRAMS, Cluster, new_clusters
+from tests.reliability.store import BLOCK, Store, check_container, new_directory, until
 
-PROGRAMS = Path("/usr/lib/postgresql/15/bin")
-PASSWORD = "p@ss/w:rd%"
 NAMES = ["Z", "_", "a", "B", "a b", "a-b", "aB", "ab", "Ab", "é", "e", "ß", "\ufb00", "😀", "￦"]
 
 pytestmark = pytest.mark.tools(str(PROGRAMS / "postgres"), package="postgresql-15")
 
 
-@dataclass
-class Foreign:
-    """A cluster in ``place`` that knows nothing of the store."""
-
-    place: Path
-    port: int
-
-    def __post_init__(self) -> None:
-        self.owner = account.choose(self.place / "data", [PROGRAMS, self.place])
-        os.chown(self.place, self.owner.uid, self.owner.gid)
-        (self.place / "password").write_text(PASSWORD)
-        sorting = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]
-        login = ["--username=boss", "--auth=scram-sha-256", "--pwfile=password"]
-        initdb = [*self.owner.prefix, str(PROGRAMS / "initdb"), "-D", "data", "-E", "UTF8"]
-        options = [*sorting, *login, "--no-sync"]
-        subprocess.run([*initdb, *options], cwd=self.place, check=True, capture_output=True)
-
-    def start(self) -> None:
-        options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
-        command = [
-            *self.owner.prefix,
-            str(PROGRAMS / "postgres"),
-            "-D",
-            "data",
-            "-p",
-            str(self.port),
-        ]
-        with (self.place / "log").open("ab") as log:
-            self.process = subprocess.Popen([*command, *options], cwd=self.place, stderr=log)
-        wait_for(self.answers)
-
-    def stop(self, how: int = signal.SIGINT) -> None:
-        self.process.send_signal(how)
-        self.process.wait(timeout=30)
-
-    def answers(self) -> bool:
-        try:
-            self.connect("postgres").close()
-        except psycopg2.OperationalError:
-            return False
-        return True
-
-    def connect(self, database: str) -> "psycopg2.extensions.connection":
-        return psycopg2.connect(
-            host="127.0.0.1", port=self.port, user="boss", password=PASSWORD, dbname=database
-        )
-
-    def make_database(self) -> str:
-        """A database as an operator makes it; its URL."""
-        with closing(self.connect("postgres")) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 'a' < 'B', 'a-b' > 'aB'")
-                assert cursor.fetchone() == (True, False)  # nothing like codepoint order
-                cursor.execute("CREATE ROLE store LOGIN PASSWORD %s", [PASSWORD])
-                cursor.execute("CREATE DATABASE objects OWNER store")
-        return f"postgres://store:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/objects"
-
-
 @pytest.fixture(scope="module")
-def foreign() -> Iterator[Foreign]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with new_directory() as place:
-        cluster = Foreign(place, port)
+def foreign() -> Iterator[Cluster]:
+    with new_clusters(1) as [cluster]:
+        cluster.create(AMERICAN)
         cluster.start()
         yield cluster
-        cluster.stop()
 
 
 @pytest.fixture(scope="module")
-def foreign_store(foreign: Foreign) -> Iterator[Store]:
+def foreign_store(foreign: Cluster) -> Iterator[Store]:
     url = foreign.make_database()
+    # Nothing like codepoint order.
+    assert foreign.ask("SELECT 'a' < 'B', 'a-b' > 'aB'") == [(True, False)]
     with new_directory() as data:
         store = Store(data, DATABASE_URL=url)
         yield store
@@ -140,7 +70,7 @@ def test_containers_are_listed_in_codepoint_order(store: Store, box: str) -> Non
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "cut off"])
 def test_a_restarted_database_is_found_again(
-    store: Store, foreign: Foreign, box: str, how: int
+    store: Store, foreign: Cluster, box: str, how: int
 ) -> None:
     client = store.client()
     assert client.put(f"{box}/o", b"kept").status == 201
