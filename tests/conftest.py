@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pytest_django import DjangoDbBlocker
 
 from settings import postgres
 from tests import tools
+from tests.api.server import Serve, Server, tests_own_store
 from tests.seaweed import SeaweedFS, new_seaweed
 
 # Tests start hundreds of processes, which would compile all of Django each where the environment
@@ -39,6 +41,22 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def serve(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Serve:
+    """Start servers of one store on the tests' own database: ``with serve(PITHOS_…="…") as it:``"""
+    usual = tests_own_store(tmp_path_factory.mktemp("store") / "blocks")
+
+    @contextmanager
+    def start(**env: str) -> Iterator[Server]:
+        running = Server(tmp_path_factory.mktemp("serve"), **{**usual, **env})
+        try:
+            yield running
+        finally:
+            running.stop()
+
+    return start
 
 
 @pytest.fixture(scope="session")

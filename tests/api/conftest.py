@@ -6,31 +6,14 @@ from pytest_django import DjangoDbBlocker
 
 from accounts import services as accounts
 from tests.api.client import Client
-from tests.api.server import Server, database_url
-
-# Small blocks, so that small objects span several; a test that needs the usual size serves itself.
-BLOCK_SIZE = 64 * 1024
+from tests.api.server import Serve, Server
 
 
 @pytest.fixture(scope="session")
-def server(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Server]:
-    """One server for all tests, on the tests' own database."""
-    with django_db_blocker.unblock():
-        url = database_url()
-    running = Server(
-        tmp_path_factory.mktemp("serve"),
-        DATABASE_URL=url,
-        PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
-        PITHOS_DEBUG="1",
-        PITHOS_SCRUB_RATE="0",
-        PITHOS_MAX_GUESSES="0",  # all tests come from one address
-    )
-    yield running
-    running.stop()
+def server(serve: Serve) -> Iterator[Server]:
+    """One server for all tests, which come from one address."""
+    with serve(PITHOS_DEBUG="1", PITHOS_MAX_GUESSES="0") as running:
+        yield running
 
 
 @pytest.fixture

@@ -5,20 +5,17 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
-def database_url() -> str:
-    """The URL of this test run's own database, for a server that shares it with the tests."""
-    from django.db import connection
-
-    settings = connection.settings_dict
-    host = quote(settings["HOST"], safe="")
-    return f"postgres://{settings['USER']}@{host}:{settings['PORT']}/{settings['NAME']}"
+# Of the tests' own store: small blocks, so that small objects span several. A test that needs the
+# usual size serves a store of its own.
+BLOCK_SIZE = 64 * 1024
 
 
 class Server:
@@ -52,6 +49,12 @@ class Server:
                 return
         raise RuntimeError(f"serve ended: {self.output}{self.errors()}")
 
+    @property
+    def block_directory(self) -> Path:
+        """Where its blocks are, if they are files."""
+        store = self.env.get("PITHOS_BLOCK_STORE", "")
+        return Path(urlsplit(store).path) if store else self.data / "blocks"
+
     def errors(self) -> str:
         """What it has logged."""
         self.log.seek(0)
@@ -69,3 +72,26 @@ class Server:
         assert self.process.stdout is not None
         self.process.stdout.close()
         self.log.close()
+
+
+Serve = Callable[..., AbstractContextManager[Server]]
+"""Starts a server of the tests' own store, with this environment besides; the fixture ``serve``."""
+
+
+def tests_own_store(blocks: Path) -> dict[str, str]:
+    """The environment of a server on the database of this test run.
+
+    All of them share their blocks too, as nodes of one store do, or each would miss those of the
+    others. None looks for trouble or litter by itself: tests compare logs and count blocks.
+    """
+    from django.db import connection
+
+    database = connection.settings_dict
+    host = quote(database["HOST"], safe="")
+    return {
+        "DATABASE_URL": f"postgres://{database['USER']}@{host}:{database['PORT']}/{database['NAME']}",
+        "PITHOS_BLOCK_SIZE": str(BLOCK_SIZE),
+        "PITHOS_BLOCK_STORE": f"file://{blocks}",
+        "PITHOS_GARBAGE_INTERVAL": "0",
+        "PITHOS_SCRUB_RATE": "0",
+    }

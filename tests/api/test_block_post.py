@@ -8,7 +8,7 @@ import pytest
 
 from pithos_api.models import Block, BlockClaim
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 
 BINARY = {"Content-Type": "application/octet-stream"}
 ONE, TWO, REST = b"1" * BLOCK_SIZE, b"2" * BLOCK_SIZE, b"3" * 100

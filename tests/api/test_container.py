@@ -9,7 +9,7 @@ import pytest
 
 from pithos_api.models import Container, PastMetadata, UsageDelta, Version
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 
 META = "X-Container-Meta-"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 
 

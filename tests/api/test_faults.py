@@ -5,8 +5,7 @@ import pytest
 from django.db import connection
 
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
-from tests.api.server import Server
+from tests.api.server import BLOCK_SIZE, Server
 from tests.api.state import unchanged
 
 # Each way to fail, in the order in which they are looked for (contract §4).
@@ -128,7 +127,7 @@ def test_a_failure_inside_is_503_and_stays_inside(
 def test_a_damaged_block_is_503_and_not_wrong_bytes(box: Client, server: Server) -> None:
     assert box.put("c/o", b"x" * BLOCK_SIZE).status == 201
     digest = box.head("c/o")["X-Object-Hash"]
-    (block,) = (path for path in server.data.rglob("*") if path.name == digest)
+    (block,) = (path for path in server.block_directory.rglob("*") if path.name == digest)
     block.chmod(0o600)
     block.write_bytes(b"y" + block.read_bytes()[1:])
     answer = box.get("c/o", format="json")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,7 @@ from pithos_api.services import block_store
 from pithos_api.services.collector.passes import Place, advance
 from pithos_api.services.collector.steps import Tally, Terms
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
-from tests.api.server import ROOT, Server, database_url
+from tests.api.server import BLOCK_SIZE, ROOT, Server
 
 pytestmark = [pytest.mark.requirement("R142"), pytest.mark.usefixtures("committed")]
 
@@ -31,7 +29,7 @@ Collect = Callable[..., Tally]
 @pytest.fixture
 def collect(server: Server, settings: Any) -> Iterator[Collect]:
     """A whole pass on the server's store, of which this is a second process."""
-    settings.PITHOS_BLOCK_STORE = f"file://{server.data}/blocks"
+    settings.PITHOS_BLOCK_STORE = server.env["PITHOS_BLOCK_STORE"]
     block_store.current.cache_clear()
 
     def run(grace: float = 0, *, apply: bool = True) -> Tally:
@@ -222,14 +220,14 @@ def test_files_older_than_the_database_are_another_s(server: Server, collect: Co
     store.put(sha256(block).digest(), block)
     name = sha256(block).hexdigest()
     before = Store.objects.get().created.timestamp() - 60
-    os.utime(server.data / "blocks" / name[:3] / name, (before, before))
+    os.utime(server.block_directory / name[:3] / name, (before, before))
     assert collect().freed_bytes == 0
     assert store.get(sha256(block).digest()) == block
     store.delete(sha256(block).digest())
 
 
 def test_what_broken_uploads_left_is_swept_after_an_hour(server: Server, collect: Collect) -> None:
-    left = [Path(server.data, "blocks", "incoming", name) for name in ("old", "young")]
+    left = [server.block_directory / "incoming" / name for name in ("old", "young")]
     for path in left:
         path.write_bytes(b"half a block")
     os.utime(left[0], (1, 1))
@@ -262,9 +260,14 @@ def test_many_versions_and_blocks_are_done_in_small_batches(box: Client, collect
 
 
 def run_command(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", "collect_garbage", *arguments]
-    env = {**server.env, "DATABASE_URL": database_url()}
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "manage.py", "collect_garbage", *arguments],
+        cwd=ROOT,
+        env=server.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_command_predicts_frees_and_reports(

@@ -4,7 +4,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 
 DATA = b"0123456789"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 
 BINARY = {"Content-Type": "application/octet-stream"}
 SECRET = b"secret of one user"

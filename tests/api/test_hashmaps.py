@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 
 BINARY = {"Content-Type": "application/octet-stream"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 
 KNOWN = hashlib.sha256(b"data").hexdigest()

@@ -7,8 +7,6 @@ import pytest
 
 from accounts import services as accounts
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
-from tests.api.server import Server, database_url
 from tests.reliability.store import wait_for
 
 ASKED = 21
@@ -16,30 +14,24 @@ SECRETS = ("S3CRET-signature", "S3CRET-password", "S3CRET-cookie", "S3CRET-key")
 
 
 @pytest.fixture(scope="module", params=["text", "json"])
-def logged(request, django_db_setup, django_db_blocker, tmp_path_factory):
+def logged(request, serve, django_db_blocker):
     """A server that logs all it can, and a user who has made every kind of request."""
     with django_db_blocker.unblock():
-        url = database_url()
         user = accounts.create_user(f"logged-{request.param}")
         token = accounts.create_token(user)
-    server = Server(
-        tmp_path_factory.mktemp("logs"),
-        DATABASE_URL=url,
-        PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
-        PITHOS_LOG_FORMAT=request.param,
-        PITHOS_LOG_LEVEL="DEBUG",
-        PITHOS_ACCESS_LOG="1",
-        PITHOS_TRUSTED_PROXIES="127.0.0.1",
-    )
-    client = Client(server.address, user.account, token)
-    try:
+    choices = {
+        "PITHOS_LOG_FORMAT": request.param,
+        "PITHOS_LOG_LEVEL": "DEBUG",
+        "PITHOS_ACCESS_LOG": "1",
+        "PITHOS_TRUSTED_PROXIES": "127.0.0.1",
+    }
+    with serve(**choices) as server:
+        client = Client(server.address, user.account, token)
         ask_for_everything(client, token)
         break_things(client, server, token)
         wait_for(lambda: server.errors().count("watching.access") == ASKED)  # behind the answers
         yield request.param, token, server.errors()
-    finally:
         client.connection.close()
-        server.stop()
 
 
 def ask_for_everything(client, token):
@@ -80,10 +72,9 @@ def break_things(client, server, token):
     client.raw("GET", f"/v1/{client.account}/c/o?X-Auth-Token={token}", headers={"Expect": "x"})
     client.connection.close()
     client.put("c/large", bytes(range(256)) * 1024)
-    blocks = server.data / "blocks"
-    away = blocks.rename(server.data / "away")
+    away = server.block_directory.rename(server.data / "away")
     client.get("c/large", **{"X-Auth-Token": token})
-    away.rename(blocks)
+    away.rename(server.block_directory)
 
 
 def test_no_secret_is_in_any_line(logged):

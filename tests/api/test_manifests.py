@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.visitors import share, visit
 
 PARTS = {

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 
 EMPTY = sha256(b"").hexdigest()
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 from tests.api.transfers import DATA, HEADERS, fill, transfer
 

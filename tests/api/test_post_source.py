@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 from tests.api.test_post_data import OLD, check, put
 from tests.api.visitors import visit

@@ -10,7 +10,7 @@ import pytest
 
 from accounts import services as accounts
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit
 

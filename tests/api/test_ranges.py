@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 
 TEN = b"0123456789"
 # Three blocks and a bit: text, NULs alone, text that ends in NULs, three bytes.

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.visitors import share, visit
 
 SPARSE = b"x".ljust(BLOCK_SIZE, b"\0")

@@ -7,8 +7,7 @@ from random import Random
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
-from tests.api.server import Server
+from tests.api.server import BLOCK_SIZE, Server
 from tests.api.state import unchanged
 from tests.server.wire import CHUNKED, CONTINUE, Wire, length, put
 

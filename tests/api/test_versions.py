@@ -11,7 +11,7 @@ from django.db.models import F
 
 from pithos_api.models import Version
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 
 BIG = bytes(range(1, 251)) * 700  # three blocks

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 
 DATA = b"some data" * BLOCK_SIZE
 

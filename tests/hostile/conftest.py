@@ -1,29 +1,20 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE, api, box, committed, new_user
-from tests.api.server import Server, database_url
+from tests.api.conftest import api, box, committed, new_user
+from tests.api.server import Serve, Server
 from tests.hostile.attack import DATA, Place
 
 __all__ = ["api", "box", "committed", "new_user"]
 
 
 @pytest.fixture(scope="session")
-def server(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Server]:
+def server(serve: Serve) -> Iterator[Server]:
     """One server for all attacks, as it is in production: without PITHOS_DEBUG."""
-    with django_db_blocker.unblock():
-        url = database_url()
-    data = tmp_path_factory.mktemp("hostile")
-    running = Server(data, DATABASE_URL=url, PITHOS_BLOCK_SIZE=str(BLOCK_SIZE), PITHOS_DEBUG="0")
-    yield running
-    running.stop()
+    with serve(PITHOS_DEBUG="0") as running:
+        yield running
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.hostile.attack import DATA, Attack, Place, attack
 
 KNOWN = hashlib.sha256(DATA).hexdigest()

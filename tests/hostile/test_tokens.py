@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.hostile.attack import DATA, Attack, Place
 
 # What is made of a good token.
@@ -130,7 +130,7 @@ def test_a_failure_is_logged_without_the_token(place: Place) -> None:
     """The query holds the token too: where a failure must be logged, it is left out."""
     client, content = place.client, client_block(place.client.account)
     assert client.put("c/big", content).status == 201
-    (block,) = place.server.data.rglob(hashlib.sha256(content).hexdigest())
+    (block,) = place.server.block_directory.rglob(hashlib.sha256(content).hexdigest())
     block.unlink()
     assert client.raw("GET", client.url("c/big", **{"X-Auth-Token": client.token})).status == 503
     logged = place.server.errors()

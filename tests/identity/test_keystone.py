@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests import tools
 from tests.api.client import Answer, Client
-from tests.api.conftest import BLOCK_SIZE
-from tests.api.server import Server, database_url
+from tests.api.server import Serve, Server
 from tests.identity.keystone import PASSWORD, Keystone, NotInstallableError, Person
 
 pytestmark = pytest.mark.timeout(600)
@@ -27,25 +25,15 @@ def keystone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keystone]:
 
 
 @pytest.fixture(scope="module")
-def store(
-    keystone: Keystone,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Server]:
-    with django_db_blocker.unblock():
-        url = database_url()
-    running = Server(
-        tmp_path_factory.mktemp("serve"),
-        DATABASE_URL=url,
-        PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
-        PITHOS_IDENTITY="static,database,keystone",
-        PITHOS_KEYSTONE_URL=keystone.url,
-        PITHOS_KEYSTONE_USER="pithos",
-        PITHOS_KEYSTONE_PASSWORD=PASSWORD,
-    )
-    yield running
-    running.stop()
+def store(keystone: Keystone, serve: Serve) -> Iterator[Server]:
+    choices = {
+        "PITHOS_IDENTITY": "static,database,keystone",
+        "PITHOS_KEYSTONE_URL": keystone.url,
+        "PITHOS_KEYSTONE_USER": "pithos",
+        "PITHOS_KEYSTONE_PASSWORD": PASSWORD,
+    }
+    with serve(**choices) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

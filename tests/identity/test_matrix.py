@@ -13,8 +13,7 @@ from accounts.credentials import Scope
 from accounts.identity import users
 from accounts.models import User
 from tests.api.client import Client
-from tests.api.conftest import BLOCK_SIZE
-from tests.api.server import Server, database_url
+from tests.api.server import Serve, Server
 from tests.api.test_authorization_matrix import (
     READING,
     ROWS,
@@ -96,24 +95,17 @@ _SHOWN: Mapping[str, Callable[[Provider, str, User], Mapping[str, str]]] = {
 
 
 @pytest.fixture(scope="module")
-def site(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Site]:
+def site(serve: Serve) -> Iterator[Site]:
     provider = Provider(keys=[SigningKey("k1")])
-    with django_db_blocker.unblock():
-        url = database_url()
-    server = Server(
-        tmp_path_factory.mktemp("serve"),
-        DATABASE_URL=url,
-        PITHOS_BLOCK_SIZE=str(BLOCK_SIZE),
-        PITHOS_IDENTITY="static,database,astakos,keystone,introspection,jwt,header,keystone-header",
-        PITHOS_TRUSTED_PROXIES="127.0.0.0/8",
+    choices = {
+        "PITHOS_IDENTITY": (
+            "static,database,astakos,keystone,introspection,jwt,header,keystone-header"
+        ),
+        "PITHOS_TRUSTED_PROXIES": "127.0.0.0/8",
         **{name: _text(value) for name, value in provider.settings().items()},
-    )
-    yield Site(provider, server)
-    server.stop()
+    }
+    with serve(**choices) as server:
+        yield Site(provider, server)
     provider.stop()
 
 

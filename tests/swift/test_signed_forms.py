@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.api.conftest import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE
 from tests.swift.client import SwiftClient
 from tests.swift.forms import BOUNDARY, KIND, Form, field_part, file_part
 
