@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime
+from typing import Final
 
 from accounts.credentials import Credentials
 from accounts.errors import (
@@ -12,10 +13,12 @@ from accounts.errors import (
 )
 from accounts.identity.answers import POSITIVE_SECONDS, Answers, Verdict
 from accounts.identity.base import Identity, RequestFacts, TokenBackend
-from accounts.identity.guard import Guard
 from accounts.identity.users import user_of
+from watching.guard import Guard, Limits
 
 log = logging.getLogger(__name__)
+
+LIMITS: Final = Limits(failures=5, rest_seconds=10.0, at_once=8)
 
 
 class External:
@@ -27,7 +30,12 @@ class External:
     def __init__(self, backend: TokenBackend) -> None:
         self._backend = backend
         self.is_remote = self.needs_token = backend.remote
-        self._guard = Guard(backend.name)
+        self._guard = Guard(
+            f"identity provider {backend.name}",
+            refusal=lambda: ProviderUnavailableError(backend.name),
+            is_failure=lambda error: isinstance(error, ProviderUnavailableError),
+            limits=LIMITS,
+        )
         self._answers = Answers()
 
     def credentials(self, token: str, digest: bytes, request: RequestFacts) -> Credentials | None:

@@ -18,6 +18,7 @@ from obstore.store import S3Store
 
 from pithos_api.blocks.patience import T, persist
 from pithos_api.errors import BlockStoreFullError, BlockStoreUnavailableError
+from watching.guard import Guard, Limits
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 _PAGE: Final = 1000
 _CONNECT_SECONDS: Final = 3
+_REST_SECONDS: Final = 2.0
+_SILENCE_SECONDS: Final = 2.0
 
 _FAULT: Final = re.compile(
     r"<(?:\?xml|Error).*?<Code>(.*?)</Code>(?:.*?<Message>(.*?)</Message>)?.*", re.DOTALL
@@ -43,6 +46,7 @@ class S3Location:
     prefix: of all keys, without slashes at its ends. endpoint: a URL; "" is AWS itself.
     access_key, secret_key: "" takes them from the environment as AWS's own programs do.
     timeout_seconds: for one request; failed ones are tried again for up to twice as long.
+    requests_at_once: of this process; who comes then waits, but not for a service that is silent.
     """
 
     bucket: str
@@ -52,16 +56,29 @@ class S3Location:
     access_key: str = ""
     secret_key: str = field(default="", repr=False)
     timeout_seconds: int = 10
+    requests_at_once: int = 32
 
 
 class Bucket:
     """The objects below a location's prefix. Nothing is asked until the first operation.
 
-    Raises, everywhere: BlockStoreFullError, BlockStoreUnavailableError, after several attempts.
+    Raises, everywhere: BlockStoreFullError; BlockStoreUnavailableError, after several attempts, or
+    at once while the service is left alone because all attempts of all threads have failed.
     """
 
     def __init__(self, location: S3Location) -> None:
         self._location = location
+        self._trouble = "it does not answer"
+        self._guard = Guard(
+            f"the bucket {location.bucket}",
+            refusal=lambda: BlockStoreUnavailableError(self._trouble),
+            is_failure=self._is_outage,
+            limits=Limits(
+                rest_seconds=_REST_SECONDS,
+                at_once=location.requests_at_once,
+                silence_seconds=min(_SILENCE_SECONDS, location.timeout_seconds),
+            ),
+        )
 
     def put(self, key: str, content: bytes | memoryview) -> None:
         """Keep an object, durable when this returns; sent with its SHA-256, which S3 judges."""
@@ -140,10 +157,13 @@ class Bucket:
             FileNotFoundError: there is no such key.
             BlockStoreFullError, BlockStoreUnavailableError.
         """
+
+        def attempt() -> T:
+            with self._guard.passage():
+                return request(self._client)
+
         try:
-            return persist(
-                lambda: request(self._client), _is_transient, 2 * self._location.timeout_seconds
-            )
+            return persist(attempt, _is_transient, 2 * self._location.timeout_seconds)
         except (BaseError, OSError) as error:
             reason = _reason(error)
             if isinstance(error, FileNotFoundError) and _NO_BUCKET not in reason:
@@ -152,6 +172,14 @@ class Bucket:
             if _NO_ROOM.search(reason):
                 raise BlockStoreFullError from error
             raise BlockStoreUnavailableError(reason) from error
+
+    def _is_outage(self, error: Exception) -> bool:
+        """Whether it counts for the guard; who is not let through then hears of it."""
+        reason = _reason(error)
+        if not _is_transient(error) or _NO_ROOM.search(reason):
+            return False
+        self._trouble = reason
+        return True
 
 
 def _reason(error: Exception) -> str:

@@ -168,5 +168,7 @@ def _open_s3(parts: SplitResult, verify: Verify) -> BlockStore:
         access_key=settings.PITHOS_S3_ACCESS_KEY,
         secret_key=settings.PITHOS_S3_SECRET_KEY,
         timeout_seconds=int(timeout),
+        # Half of what a worker's threads may grow to: the others serve what needs no block.
+        requests_at_once=2 * settings.PITHOS_THREADS,
     )
     return S3BlockStore(location, verify)

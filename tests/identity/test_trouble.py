@@ -2,17 +2,15 @@
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from accounts.errors import ProviderUnavailableError
-from accounts.identity import guard
-from accounts.identity.guard import Guard
+from accounts.identity import external
 from accounts.models import User
 from tests.identity.conftest import Configure, Store
 from tests.identity.provider import Provider, SigningKey
+from watching.guard import Limits
 
 KINDS = ["astakos", "keystone", "introspection"]
 TROUBLES: list[str | int] = [400, 403, 404, 418, 429, 500, 502, 503]
@@ -76,12 +74,12 @@ def test_a_certificate_must_be_trusted(
 def test_after_some_failures_it_is_left_alone(
     store: Store, configure: Configure, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "REST_SECONDS", 0.5)
+    monkeypatch.setattr(external, "LIMITS", Limits(rest_seconds=0.5))
     configure("astakos")
     provider.know_astakos("good", id="u1")
     provider.trouble = 500
     assert {store.ask(f"{TOKEN}{number}").status for number in range(20)} == {503}
-    assert len(provider.asked) == guard.FAILURES
+    assert len(provider.asked) == external.LIMITS.failures
     provider.trouble = None
     assert store.ask("good").status == 503
     time.sleep(0.6)
@@ -94,37 +92,8 @@ def test_nobody_makes_it_be_left_alone_by_nonsense(
     store: Store, configure: Configure, provider: Provider, kind: str, nonsense: str
 ) -> None:
     configure(kind)
-    assert {store.ask(nonsense).status for _ in range(guard.FAILURES + 1)} == {401}
+    assert {store.ask(nonsense).status for _ in range(external.LIMITS.failures + 1)} == {401}
     assert provider.asked == []
-
-
-def test_only_one_tries_whether_it_is_back() -> None:
-    now = 0.0
-    watched = Guard("x", clock=lambda: now)
-    for _ in range(guard.FAILURES):
-        with pytest.raises(ProviderUnavailableError), watched.passage():
-            raise ProviderUnavailableError("x")
-    now = guard.REST_SECONDS + 1
-    with watched.passage(), pytest.raises(ProviderUnavailableError), watched.passage():
-        pytest.fail("a second one was let through")
-    with watched.passage():
-        pass
-
-
-def test_a_slow_provider_holds_few_threads_only() -> None:
-    watched = Guard("x")
-
-    def pass_slowly() -> bool:
-        try:
-            with watched.passage():
-                time.sleep(0.3)
-        except ProviderUnavailableError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(30) as pool:
-        passed = [each.result() for each in [pool.submit(pass_slowly) for _ in range(30)]]
-    assert sum(passed) == 8
 
 
 def test_local_tokens_do_not_notice(

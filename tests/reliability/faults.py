@@ -26,9 +26,11 @@ class FaultyProxy:
     share: float = 0.0
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
     dice: random.Random = field(default_factory=lambda: random.Random(1))
+    answering: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         proxy = self
+        self.answering.set()
 
         class Handler(_Handler):
             faults = proxy
@@ -44,6 +46,15 @@ class FaultyProxy:
             yield
         finally:
             self.share = 0.0
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Take connections and requests meanwhile, and answer none of them, ever."""
+        self.answering.clear()
+        try:
+            yield
+        finally:
+            self.answering.set()
 
     def fault(self, method: str) -> str:
         """What shall happen to the request at hand; mostly nothing."""
@@ -71,7 +82,10 @@ class _Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         kind = self.faults.fault(self.command)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if kind == "hung":
+        if not self.faults.answering.is_set():
+            self.faults.answering.wait()
+            self.close_connection = True
+        elif kind == "hung":
             time.sleep(HUNG_SECONDS)
             self.close_connection = True
         elif kind == "error":
