@@ -17,6 +17,7 @@ from pithos_api.errors import (
     SlowBodyError,
     UploadTooLargeError,
 )
+from pithos_api.services import sessions
 from pithos_api.services.uploads import Body
 
 
@@ -84,9 +85,13 @@ def _reader(stream: Any) -> Callable[[memoryview], int]:
 
 
 def _checked(readinto: Callable[[memoryview], int]) -> Callable[[memoryview], int]:
-    """Return ``readinto`` with the server's errors as ours: 408 if it waits, 400 if it is cut."""
+    """Return ``readinto`` with the server's errors as ours: 408 if it waits, 400 if it is cut.
+
+    A thread that waits for its client holds no database session that others lack.
+    """
 
     def checked(buffer: memoryview) -> int:
+        sessions.spare()
         try:
             return readinto(buffer)
         except OSError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import Error, connection
+from django.db import Error
 
 from pithos_api.errors import InvalidRequest, InvalidTokenError, LengthRequired
 from pithos_api.http import faults
@@ -22,6 +22,7 @@ from pithos_api.http.swift.authentication import is_signed
 from pithos_api.http.swift.forms import is_form
 from pithos_api.http.urls import find_view
 from pithos_api.http.views.top import MissingCredentialsError
+from pithos_api.services import sessions
 from pithos_api.values import Dialect
 from watching.tallies import tallies
 
@@ -50,6 +51,7 @@ class APIRequest(WSGIRequest):
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request under /v1, /v1.0, /public or /info."""
     reply = _answer(environ)
+    sessions.spare()
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
     return (reply.body,) if isinstance(reply.body, bytes) else reply.body
 
@@ -80,7 +82,7 @@ def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         tallies.count_event("database_errors")
-        connection.close()
+        sessions.note_loss()
     return _FAULTS[dialect](error, request)
 
 
