@@ -38,7 +38,7 @@ class Guard:
         service: str,
         refusal: Callable[[], Exception],
         is_failure: Callable[[Exception], bool],
-        limits: Limits = Limits(),  # noqa: B008 - a frozen value
+        limits: Limits = Limits(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._service = service

@@ -89,7 +89,7 @@ def test_every_acknowledged_write_is_there_and_every_wrong_reply_is_noticed(
     assert store.errors().count("came with wrong bytes") == proxy.done["GET", "wrong bytes"]
     read.clear()
     spread(store, written, look)
-    print(f"{len(written)} acknowledged of {WRITES}, {len(written) - len(read)} lost; {proxy.done}")
+    print(f"{len(written)} acknowledged, {len(written) - len(read)} lost")  # noqa: T201 - for docs/reliability.md
     assert sorted(read) == sorted(written) == store.client().names(box)
 
 

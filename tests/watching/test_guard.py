@@ -2,8 +2,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import monotonic, sleep
 
-import pytest
-
 from watching.guard import Guard, Limits
 
 
