@@ -6,6 +6,7 @@ from dataclasses import replace
 from pithos_api.models.statements.list_objects import list_reversed
 from pithos_api.services import searches
 from pithos_api.services.bounds import bounds_of
+from pithos_api.services.collapsing import collapse, folder_of
 from pithos_api.values import Access, Entry, ObjectPage
 
 _BATCH = 1000
@@ -16,19 +17,7 @@ def read_reversed(access: Access, page: ObjectPage, *, whole: bool) -> list[Entr
 
     whole: everything may be seen and is wanted; else what a search finds.
     """
-    entries: list[Entry] = []
-    above = ""
-    for entry in _falling(access, page) if whole else _found(access, page):
-        folder = _folder(entry.name, page)
-        if not folder:
-            entries.append(entry)
-        elif folder != above:
-            above = folder
-            if page.folders:
-                entries.append(entry._replace(folder=folder))
-        if len(entries) == page.limit:
-            break
-    return entries
+    return collapse(_falling(access, page) if whole else _found(access, page), page)
 
 
 def _falling(access: Access, page: ObjectPage) -> Iterator[Entry]:
@@ -40,13 +29,7 @@ def _falling(access: Access, page: ObjectPage) -> Iterator[Entry]:
         if len(rows) < _BATCH:
             return
         last = rows[-1][1]
-        wanted["beyond"] = _folder(last, page) or last
-
-
-def _folder(name: str, page: ObjectPage) -> str:
-    """Return the folder that the name collapses into, "" if it is in none."""
-    at = name.find(page.delimiter, len(page.prefix)) if page.delimiter else -1
-    return name[: at + len(page.delimiter)] if at >= 0 else ""
+        wanted["beyond"] = folder_of(last, page) or last
 
 
 def _found(access: Access, page: ObjectPage) -> Iterator[Entry]:

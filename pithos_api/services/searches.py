@@ -8,6 +8,7 @@ from django.db import connection
 from pithos_api.models.statements.identities import identities as identities_statement
 from pithos_api.models.statements.list_objects import FIELDS, NOW, THEN
 from pithos_api.services.bounds import bounds_of
+from pithos_api.services.collapsing import collapse, folder_of
 from pithos_api.values import Access, ContainerState, Entry, MetaQuery, ObjectPage, Right
 
 # Rows fetched at once where folders have to be made of them here.
@@ -38,37 +39,19 @@ def search(access: Access, page: ObjectPage) -> list[Entry]:
     """Return a page of the objects that ``page`` selects and the caller may see."""
     if not page.delimiter:
         return _matches(access, page, bounds_of(page))
-    return _collapsed(access, page)
-
-
-def _collapsed(access: Access, page: ObjectPage) -> list[Entry]:
-    """Return a page of objects and folders, folders made of the matching objects."""
-    entries: list[Entry] = []
-    last = ""
-    for entry in all_matches(access, page):
-        at = entry.name.find(page.delimiter, len(page.prefix))
-        folder = entry.name[: at + len(page.delimiter)] if at >= 0 else entry.name
-        if folder == last or folder <= page.marker:
-            continue
-        last = folder
-        if folder == entry.name:
-            entries.append(entry)
-        elif page.folders:
-            entries.append(entry._replace(folder=folder))
-        if len(entries) == page.limit:
-            break
-    return entries
+    # After a folder, or something in it, that folder does not come again.
+    return collapse(all_matches(access, page), page, passed=folder_of(page.marker, page))
 
 
 def all_matches(access: Access, page: ObjectPage) -> Iterator[Entry]:
     """Yield every match of the page's query from its marker on, a batch a statement."""
-    cursor = {**bounds_of(page), "marker": "", "first": max(page.prefix, page.marker)}
+    bounds = {**bounds_of(page), "limit": _BATCH}
     while True:
-        batch = _matches(access, page, {**cursor, "limit": _BATCH})
+        batch = _matches(access, page, bounds)
         yield from batch
         if len(batch) < _BATCH:
             return
-        cursor["marker"] = batch[-1].name
+        bounds["marker"] = batch[-1].name
 
 
 def _matches(access: Access, page: ObjectPage, bounds: dict[str, Any]) -> list[Entry]:

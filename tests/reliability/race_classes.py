@@ -118,11 +118,19 @@ def delete_delete(arena: Arena) -> None:
     assert arena.read(arena.path) is None
 
 
-def moves_that_cross(arena: Arena) -> None:
+def _cross(
+    arena: Arena, way: Callable[[str, str], Act]
+) -> tuple[bytes, bytes, tuple[bytes | None, bytes | None]]:
+    """Exchange two objects at once; returns what they were and what they are then."""
     a, b = f"{arena.path}a", f"{arena.path}b"
     was_a, was_b = arena.make(a), arena.make(b)
-    assert statuses(arena.at_once(move(a, b), move(b, a))) == [201, 201]
-    assert (arena.read(a), arena.read(b)) in {(was_a, None), (None, was_b)}
+    assert statuses(arena.at_once(way(a, b), way(b, a))) == [201, 201]
+    return was_a, was_b, (arena.read(a), arena.read(b))
+
+
+def moves_that_cross(arena: Arena) -> None:
+    was_a, was_b, found = _cross(arena, move)
+    assert found in {(was_a, None), (None, was_b)}
 
 
 def moves_of_one_object(arena: Arena) -> None:
@@ -135,10 +143,8 @@ def moves_of_one_object(arena: Arena) -> None:
 
 
 def copies_that_cross(arena: Arena) -> None:
-    a, b = f"{arena.path}a", f"{arena.path}b"
-    was_a, was_b = arena.make(a), arena.make(b)
-    assert statuses(arena.at_once(copy(a, b), copy(b, a))) == [201, 201]
-    assert (arena.read(a), arena.read(b)) in {(was_a, was_a), (was_b, was_b)}
+    was_a, was_b, found = _cross(arena, copy)
+    assert found in {(was_a, was_a), (was_b, was_b)}
 
 
 def copy_and_deletion_of_its_source(arena: Arena) -> None:

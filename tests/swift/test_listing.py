@@ -101,5 +101,14 @@ def test_the_past_and_filters_of_pithos_work_too(full: SwiftClient) -> None:
     assert full.get("c", until="9").status == 404
 
 
+def test_a_falling_search_ends_before_its_end_marker(full: SwiftClient) -> None:
+    for name in ("a", "photos", "photos/me"):
+        full.post(f"c/{name}", headers={"X-Object-Meta-Color": "red"})
+    falling = {"meta": "color", "reverse": "true"}
+    assert full.names("c", **falling) == ["photos/me", "photos", "a"]
+    assert full.names("c", **falling, end_marker="a") == ["photos/me", "photos"]
+    assert full.names("c", **falling, delimiter="/", end_marker="a") == ["photos/", "photos"]
+
+
 def test_a_marker_inside_a_folder(full: SwiftClient) -> None:
     assert full.names("c", delimiter="/", marker="photos/me") == ["photos2/"]

@@ -21,12 +21,17 @@ def read_page(request: WSGIRequest) -> Page:
 
 def read_object_page(request: WSGIRequest) -> ObjectPage:
     """Return which objects are wanted (contract §2.3, GET): ``path`` overrides the rest."""
-    query = request.GET
-    path = query.get("path")
-    prefix = (query.get("prefix", "") if path is None else path).lstrip("/")
+    path = request.GET.get("path")
+    prefix = (request.GET.get("prefix", "") if path is None else path).lstrip("/")
     delimiter = read_delimiter(request) if path is None else "/"
     if prefix and delimiter and not prefix.endswith(delimiter):
         prefix += delimiter
+    return object_page(request, prefix, delimiter)
+
+
+def object_page(request: WSGIRequest, prefix: str, delimiter: str) -> ObjectPage:
+    """Return which objects are wanted below ``prefix``; with ``path`` no folders."""
+    query = request.GET
     meta = query.get("meta")
     return ObjectPage(
         limit=read_limit(request),
@@ -36,7 +41,7 @@ def read_object_page(request: WSGIRequest) -> ObjectPage:
         public="public" in query,
         prefix=comparable(prefix),
         delimiter=delimiter,
-        folders=path is None,
+        folders="path" not in query,
         meta=None if meta is None else parse_meta_query(meta),
     )
 

@@ -39,17 +39,25 @@ def read_metadata_update(request: WSGIRequest) -> MetadataUpdate:
     Raises: InvalidRequest.
     """
     replace = "update" not in request.GET
-    change = DetailsChange(
+    change = details_change(request, replace=replace)
+    nothing = not replace and change == DetailsChange(meta={})
+    return MetadataUpdate(
+        None if nothing else change, write_conditions(request), share_change(request)
+    )
+
+
+def details_change(request: WSGIRequest, *, replace: bool) -> DetailsChange:
+    """Return what the headers say of an object, but for its type.
+
+    Raises: InvalidHeaderError.
+    """
+    return DetailsChange(
         content_encoding=header(request, "Content-Encoding"),
         content_disposition=header(request, "Content-Disposition"),
         manifest=decoded_header(request, "X-Object-Manifest"),
         expires=read_expiry(request),
         meta=meta_headers(request, "X-Object-Meta-"),
         replace=replace,
-    )
-    nothing = not replace and change == DetailsChange(meta={})
-    return MetadataUpdate(
-        None if nothing else change, write_conditions(request), share_change(request)
     )
 
 

@@ -1,23 +1,23 @@
 """What Swift's clients ask for."""
 
+from dataclasses import replace
+
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import InvalidRequest
 from pithos_api.http.conditions import write_conditions
 from pithos_api.http.headers import (
     canonical_key,
-    decoded_header,
     header,
     header_names,
     meta_headers,
     share_change,
 )
-from pithos_api.http.inputs.listings import comparable, read_delimiter, read_limit
-from pithos_api.http.inputs.meta_queries import parse_meta_query
+from pithos_api.http.inputs.listings import comparable, object_page, read_delimiter, read_page
 from pithos_api.http.inputs.objects import given_type
-from pithos_api.http.inputs.times import read_expiry, read_until
+from pithos_api.http.inputs.updates import details_change
 from pithos_api.services.updates import MetadataUpdate
-from pithos_api.values import DetailsChange, MetaChange, MetaLimit, ObjectPage, Page
+from pithos_api.values import MetaChange, MetaLimit, ObjectPage, Page
 
 META_LIMIT = MetaLimit(count=90, size=4096)
 
@@ -32,15 +32,11 @@ def is_true(value: str | None) -> bool:
 def read_containers_page(request: WSGIRequest) -> Page:
     """Return which containers are wanted."""
     query = request.GET
-    return Page(
-        limit=read_limit(request),
-        marker=comparable(query.get("marker", "")),
+    return replace(
+        read_page(request),
         prefix=comparable(query.get("prefix", "")),
         end_marker=comparable(query.get("end_marker", "")),
         reverse=is_true(query.get("reverse")),
-        until=read_until(request),
-        shared="shared" in query,
-        public="public" in query,
     )
 
 
@@ -51,22 +47,14 @@ def read_objects_page(request: WSGIRequest) -> ObjectPage:
     prefix, delimiter = query.get("prefix", ""), read_delimiter(request)
     if path is not None:
         prefix, delimiter = f"{path.rstrip('/')}/" if path else "", "/"
-    marker = comparable(query.get("marker", ""))
-    meta = query.get("meta")
+    page = object_page(request, prefix, delimiter)
     reverse = is_true(query.get("reverse"))
-    return ObjectPage(
-        limit=read_limit(request),
+    return replace(
+        page,
         # The folder itself is not one of the things in it.
-        marker=marker if path is None or reverse else max(marker, comparable(prefix)),
-        prefix=comparable(prefix),
+        marker=page.marker if path is None or reverse else max(page.marker, page.prefix),
         end_marker=comparable(query.get("end_marker", "")),
         reverse=reverse,
-        until=read_until(request),
-        shared="shared" in query,
-        public="public" in query,
-        delimiter=delimiter,
-        folders=path is None,
-        meta=None if meta is None else parse_meta_query(meta),
     )
 
 
@@ -86,15 +74,8 @@ def read_object_change(request: WSGIRequest) -> MetadataUpdate:
 
     Raises: InvalidHeaderError.
     """
-    change = DetailsChange(
-        content_type=given_type(request),
-        content_encoding=header(request, "Content-Encoding"),
-        content_disposition=header(request, "Content-Disposition"),
-        manifest=decoded_header(request, "X-Object-Manifest"),
-        expires=read_expiry(request),
-        meta=meta_headers(request, "X-Object-Meta-"),
-        replace=True,
-        limit=META_LIMIT,
+    change = replace(
+        details_change(request, replace=True), content_type=given_type(request), limit=META_LIMIT
     )
     return MetadataUpdate(change, write_conditions(request), share_change(request))
 

@@ -1,0 +1,68 @@
+"""Who may do what, and what requests change of it."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Right(IntEnum):
+    """What a caller may do to a path; each includes those below it."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+    OWN = 3
+
+
+class Access(NamedTuple):
+    """Who calls, and what they may do where. actor, owner, container: row ids.
+
+    0 where there is none of that name. account: the caller's.
+    account_quota: the owner's, bytes; None takes the default. container_quota: bytes.
+    keeps_history: whether the container keeps superseded versions.
+    """
+
+    actor: int
+    account: str
+    unnoted: bool
+    owner: int
+    container: int
+    right: int
+    account_quota: int | None
+    container_quota: int | None
+    keeps_history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who else may read or write a path. path: the name that the list belongs to.
+
+    readers, writers: accounts, ``account:group`` or ``*``, each sorted.
+    """
+
+    path: str
+    readers: tuple[str, ...]
+    writers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareChange:
+    """What a request asks of an object's sharing; None leaves it as it is.
+
+    readers, writers: both or none; both empty removes the list. public: publish or unpublish.
+    """
+
+    readers: tuple[str, ...] | None = None
+    writers: tuple[str, ...] | None = None
+    public: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChange:
+    """Who may read or write everything in a container, as in ``Sharing``; None leaves it.
+
+    Of readers also ``.r:*``, anybody, and ``.rlistings``, who then may list.
+    """
+
+    readers: tuple[str, ...] | None = None
+    writers: tuple[str, ...] | None = None

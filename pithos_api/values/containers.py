@@ -1,0 +1,72 @@
+"""Accounts and containers, now or at a time of the past."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerState:
+    """A container, or what it was at ``until``.
+
+    object_count, byte_count: current objects only. quota: bytes, 0 is unlimited.
+    keep_days, keep_versions: how much history is kept, 0 is all; None as the site says.
+    created: when it was made, whatever ``until`` says.
+    modified: the last change of the container or below it, whatever ``until`` says.
+    object_meta: the metadata keys in use, in order; None where they were not asked for.
+    until_change: the last change before ``until``, or ``until`` itself; None for the present.
+    owned: whether the caller owns it; others are told less.
+    revision: equal in two readings only if nothing in the container changed in between.
+    readers, writers: who may read or write everything in it, as X-Container-Read and -Write say.
+    """
+
+    id: int
+    name: str
+    object_count: int
+    byte_count: int
+    created: datetime
+    modified: datetime
+    meta: Mapping[str, str]
+    versioning: str
+    quota: int
+    keep_days: int | None = None
+    keep_versions: int | None = None
+    readers: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+    object_meta: tuple[str, ...] | None = None
+    has_grants: bool = False
+    has_publications: bool = False
+    until_change: datetime | None = None
+    owned: bool = True
+    revision: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account, or what it was at ``until``. quota: bytes, 0 is unlimited.
+
+    groups: name to members. The rest: as in ``ContainerState``.
+    """
+
+    id: int
+    container_count: int
+    object_count: int
+    byte_count: int
+    created: datetime
+    modified: datetime
+    meta: Mapping[str, str]
+    quota: int
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    until_change: datetime | None = None
+    owned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """New policies of a container: ``versioning`` and ``quota`` as given, "" for the default.
+
+    reset: what is not named goes back to its default.
+    """
+
+    values: Mapping[str, str]
+    reset: bool

@@ -1,0 +1,76 @@
+"""What users say of their accounts, containers and objects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class MetaLimit:
+    """How much user metadata one resource may have: ``count`` keys, ``size`` bytes in all."""
+
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetaChange:
+    """New user metadata of an account or container.
+
+    replace: what is not named goes; else it stays, and an empty value removes its key.
+    limit: None is PITHOS_MAX_META_COUNT keys of any size.
+    """
+
+    values: Mapping[str, str]
+    replace: bool
+    limit: MetaLimit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """What a static manifest reads as. size: bytes of all its segments.
+
+    etag: 16 bytes, the MD5 of the segments' ETags one after the other.
+    """
+
+    size: int
+    etag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a client says of an object besides its bytes.
+
+    meta: user metadata, canonical key (``Some-Key``) to value.
+    manifest: ``container/prefix`` of a manifest object.
+    segmented: of an object whose bytes are a list of segments, see ``services.segments``.
+    expires: from when on the object is not there any more.
+    """
+
+    content_type: str
+    content_encoding: str | None = None
+    content_disposition: str | None = None
+    manifest: str | None = None
+    segmented: Segmented | None = None
+    expires: datetime | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsChange:
+    """What a request changes of an object's details; None leaves it, "" removes it.
+
+    meta: keys to set; an empty value removes its key.
+    replace: what is not given goes (except the content type, which always stays).
+    limit: as of ``MetaChange``.
+    """
+
+    content_type: str | None = None
+    content_encoding: str | None = None
+    content_disposition: str | None = None
+    manifest: str | None = None
+    expires: datetime | Literal[""] | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    replace: bool = False
+    limit: MetaLimit | None = None
