@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from audit.services import record
 from pithos_api.blocks.hashing import block_digest
 from pithos_api.errors import (
     BlockDamagedError,
@@ -90,10 +92,23 @@ def scrub(bytes_per_second: int = 0, *, restart: bool = False) -> Iterator[Inspe
     """Read every block that comes after the last one noted; yields each with what was found.
 
     The caller holds ``Job.SCRUB``. A pass that is cut short, by kill -9 or by closing this
-    iterator, is taken up where it was, at most 256 blocks earlier.
+    iterator, is taken up where it was, at most 256 blocks earlier. If blocks were set aside that
+    is an event in the audit log when the iterator ends.
 
     Raises: BlockStoreUnavailableError: ten blocks in a row cannot be read at all.
     """
+    found: Counter[Verdict] = Counter()
+    try:
+        for inspection in _inspections(bytes_per_second, restart=restart):
+            found[inspection.verdict] += 1
+            yield inspection
+    finally:
+        set_aside = {verdict: found[verdict] for verdict in ("damaged", "missing")}
+        if any(set_aside.values()):
+            record("scrub.quarantine", account="", details=set_aside)
+
+
+def _inspections(bytes_per_second: int, *, restart: bool) -> Iterator[Inspection]:
     pace, failures = Pace(bytes_per_second), 0
     position = bytes(current_pass(restart=restart).position)
     while batch := _blocks_after(position):

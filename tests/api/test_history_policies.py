@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from audit.services import list_events
 from pithos_api.models import Container, Version
 from pithos_api.services.collector.passes import Place, advance
 from pithos_api.services.collector.steps import Tally, Terms
@@ -75,6 +76,20 @@ def test_the_newest_versions_of_each_object_stay(box: Client, purge: Purge) -> N
     assert contents(box, "b") == [b"1", b"2"]
     assert box.head("c").meta("X-Container-") == usage
     assert purge().versions == 0
+
+
+def test_each_purge_by_policy_is_an_event(box: Client, purge: Purge) -> None:
+    limit(box, KEEP_VERSIONS, 1)
+    write(box, "a", b"1", b"2", b"3", b"4")
+    assert purge(apply=False).versions == 2
+    known = list_events(account=box.account).count()
+    assert purge(batch=100).versions == 2
+    [event] = list_events(account=box.account)[known:]
+    assert (event.action, event.target) == ("container.purge", "c")
+    assert event.actor.startswith("shell:")
+    assert event.details == {"versions": 2, "keep_days": 0, "keep_versions": 1}
+    assert purge().versions == 0
+    assert list_events(account=box.account).count() == known + 1
 
 
 def test_deletions_are_no_versions_and_go_with_what_they_ended(box: Client, purge: Purge) -> None:

@@ -55,6 +55,18 @@ def test_what_was_acknowledged_before_a_backup_is_there_after_a_fire(
     assert mine.ask("SELECT max(serial) FROM version") == serial
 
 
+def test_who_made_a_backup_and_who_used_one_is_written_down(mine: Store, place: Path) -> None:
+    name = back_up(mine, place)["name"]
+    mine.kill_all()
+    restore(mine, place, "--force")
+    mine.restart()
+    told = mine.ask(
+        "SELECT array_agg(action || ' ' || target ORDER BY id)"
+        " FROM audit_event WHERE starts_with(action, 'backup.') AND starts_with(actor, 'shell:')"
+    )
+    assert told[-2:] == [f"backup.begin {place}", f"backup.restore {place / name}"]
+
+
 def test_the_next_backup_copies_only_new_blocks(mine: Store, place: Path) -> None:
     first = back_up(mine, place)
     files = {path: path.stat().st_ino for path in (place / "blocks").glob("???/*")}

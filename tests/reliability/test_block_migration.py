@@ -93,6 +93,8 @@ def test_a_store_moves_to_s3_while_it_serves(store: Store, box: str, seaweed: Se
             interrupted.kill()
         status, sums = migrate(store, old, new)
     assert (status, sums["damaged"], traffic.wrong) == (0, 0, [])
+    events = "SELECT array_agg(details) FROM audit_event WHERE action = 'blocks.migrate'"
+    assert store.ask(events) == [{"from": old, "to": new}] * 2
     assert sums["copied"] + sums["present"] == 60 == len(store.blocks())
     restart(store, PITHOS_BLOCK_STORE_FALLBACK="")
     for path in store.blocks().values():

@@ -53,6 +53,8 @@ def test_every_one_of_a_hundred_flipped_bits_is_found_and_none_is_served(
     found = scrub(store, status=1)
     assert damaged(found) == digests
     assert found["damaged"] + found["missing"] == FLIPS
+    event = store.ask("SELECT details FROM audit_event WHERE action = 'scrub.quarantine'")
+    assert event["damaged"] + event["missing"] == FLIPS
     assert {client.get(name).status for name in contents} == {503}
     assert {client.put(name, content).status for name, content in contents.items()} == {201}
     assert damaged(scrub(store)) == set()

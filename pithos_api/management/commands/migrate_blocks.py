@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
+from audit.services import record
 from pithos_api.errors import PithosError
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, reason
 from pithos_api.management.progress import track
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             stores = block_store.open_store(source), block_store.open_store(target)
             # What is not collected meanwhile cannot come back after it was passed by.
             with paused(Job.COLLECT_GARBAGE):
+                record("blocks.migrate", account="", details={"from": source, "to": target})
                 moved = block_migration.copy_blocks(*stores)
                 sums = self._follow(track(moved, scrubbing.block_count(), "copying"), json=json)
         except (Error, PithosError, ImproperlyConfigured) as error:

@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.db import connection, transaction
 
+from audit.services import record
 from pithos_api.blocks.base import BlockStore
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.services import block_store
@@ -46,7 +47,8 @@ def back_up(directory: Path, progress: Progress, *, check: bool = False) -> Back
 
     First the rows, in one snapshot, then the blocks that they name: those are durable since
     before the snapshot, and garbage collection pauses, so none of them can have gone. The
-    transaction ends before the first block is copied.
+    transaction ends before the first block is copied. That it begins is an event in the audit
+    log, for whoever has a part of a backup has what it holds.
 
     check: read every block that the backup has already, and replace damaged ones.
 
@@ -57,6 +59,7 @@ def back_up(directory: Path, progress: Progress, *, check: bool = False) -> Back
     """
     with archive.sole_use(directory), paused(Job.COLLECT_GARBAGE):
         place = archive.begin(directory)
+        record("backup.begin", account="", target=str(directory))
         manifest = _dump(place)
         counts, missing = _copy_blocks(directory, place, progress, check=check)
         with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from audit.services import record
 from pithos_api.errors import BackupUnusableError, StoreInUseError
 from pithos_api.services import block_store
 from pithos_api.services.backups import archive, tables
@@ -22,7 +23,8 @@ def restore(
 
     Everything is verified before anything is changed: first the files of the state, then each
     block as it is copied into the block store, where it harms nobody. The rows are replaced
-    last, in one transaction. Whoever is interrupted starts again.
+    last, in one transaction. Whoever is interrupted starts again. The audit log, too, is what it
+    was then; that it was restored is its next event.
 
     name: which state; None is the latest. force: replace a store that has users.
 
@@ -39,6 +41,7 @@ def restore(
         tables.copy_in(state, manifest)
         tables.mark_missing(manifest)
     call_command("migrate", interactive=False, verbosity=0)
+    record("backup.restore", account="", target=str(state))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return manifest

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from audit.services import record
 from pithos_api.models import Container
 from pithos_api.models.statements import purge
 from pithos_api.services.collector.steps import Step, Tally, Terms
 
 _ID_BYTES = 8
-_POLICY = ("id", "days", "versions")
+_POLICY = ("id", "account__account", "name", "days", "versions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class _Policy:
     """How much history a container keeps; 0 is all."""
 
     container: int
+    account: str
+    name: str
     days: int
     versions: int
 
@@ -57,7 +61,7 @@ def _names(policy: _Policy, after: str, limit: int) -> list[str]:
 
 
 def _purge(terms: Terms, policy: _Policy, after: str, last: str) -> Tally:
-    """Purge the names after ``after`` up to ``last``, a batch of rows at a time."""
+    """Purge the names after ``after`` up to ``last``, a batch of rows and an event at a time."""
     wanted = {
         "container": policy.container, "days": policy.days, "versions": policy.versions,
         "after": after, "last": last, "limit": terms.batch if terms.apply else 2**31 - 1,
@@ -65,8 +69,17 @@ def _purge(terms: Terms, policy: _Policy, after: str, last: str) -> Tally:
     statement = purge.purge_beyond if terms.apply else purge.count_beyond
     tally, purged = Tally(), terms.batch
     while purged == terms.batch:
-        purged, size = statement.one(wanted) or (0, 0)
+        with transaction.atomic():
+            purged, size = statement.one(wanted) or (0, 0)
+            if terms.apply and purged:
+                _record(policy, purged)
         tally += Tally(versions=purged, version_bytes=size)
         if not terms.apply:
             break
     return tally
+
+
+def _record(policy: _Policy, versions: int) -> None:
+    limits = {"keep_days": policy.days, "keep_versions": policy.versions}
+    details = {"versions": versions, **limits}
+    record("container.purge", account=policy.account, target=policy.name, details=details)
