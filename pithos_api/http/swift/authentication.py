@@ -7,7 +7,7 @@ from time import time
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials, Scope
-from pithos_api.errors import Forbidden, InvalidSignatureError
+from pithos_api.errors import Forbidden, InvalidRequest, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.swift.signatures import Signature
 from pithos_api.services import downloads
@@ -21,8 +21,8 @@ ANYBODY = Credentials(b"", vouched="")
 
 # A signature gives the one object that it names, as it is now, and no more.
 _REFUSED_HEADERS = (
-    *("X-Copy-From", "X-Move-From", "X-Source-Object", "X-Object-Manifest"),
-    *("X-Object-Sharing", "X-Object-Public"),
+    *("X-Copy-From", "X-Move-From", "X-Source-Object", "X-Object-Manifest", "X-Symlink-Target"),
+    *("X-Object-Sharing", "X-Object-Public", "Content-Range"),
 )
 _REFUSED_PARAMETERS = (
     *("multipart-manifest", "hashmap", "version", "until", "delimiter", "update"),
@@ -32,9 +32,14 @@ _SIGNED_FOR = {"HEAD": ("HEAD", "GET", "PUT", "POST")}
 _TIMES = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
 
-class NotSignedForError(Forbidden):
+class NotSignedForError(InvalidRequest):
     def __init__(self, name: str) -> None:
         super().__init__(f"a signed URL cannot be used with {name}")
+
+
+class ForeignManifestError(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("a signed URL does not read somebody else's manifest")
 
 
 def reader_credentials(request: WSGIRequest) -> Credentials:
@@ -58,9 +63,12 @@ def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
     """Return the owner's credentials, as far as the URL's signature gives them.
 
     Raises:
-        InvalidSignatureError: wrong, expired, or by a key that is not there any more.
+        InvalidSignatureError: wrong, expired, by a key that is not there any more, or for a
+            method that no signature gives.
         NotSignedForError: the request asks for more than an object.
     """
+    if request.method not in METHODS:
+        raise InvalidSignatureError
     expires = _expiry(request.GET.get("temp_url_expires", ""))
     if expires <= time():
         raise InvalidSignatureError
@@ -100,11 +108,11 @@ def form_credentials(
 def refuse_others_manifest(state: ObjectState) -> None:
     """Refuse what names other objects and was not stored by the owner, with whose rights it reads.
 
-    Raises: NotSignedForError.
+    Raises: ForeignManifestError.
     """
     by_owner = state.version.modified_by == state.path.account
     if downloads.is_manifest(state) and not by_owner:
-        raise NotSignedForError("somebody else's manifest")
+        raise ForeignManifestError
 
 
 def _refuse_more(request: WSGIRequest) -> None:
