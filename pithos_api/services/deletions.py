@@ -6,9 +6,8 @@ from accounts.credentials import Credentials
 from audit.services import record
 from pithos_api.errors import ObjectNotFoundError
 from pithos_api.models import Version
+from pithos_api.models.statements import delete_object as statements
 from pithos_api.models.statements import purge
-from pithos_api.models.statements.delete_object import bury_object
-from pithos_api.models.statements.delete_object import delete_object as statement
 from pithos_api.services.folders import bury_folder
 from pithos_api.services.locks import container_lock, lock_containers, name_lock
 from pithos_api.services.permissions import admit, authorize, parameters, require_container
@@ -18,7 +17,9 @@ from pithos_api.values import Access, ObjectPath, Right
 
 def bury(access: Access, path: ObjectPath) -> None:
     """Put a tombstone in the place of the current version, within the caller's transaction."""
-    bury_object.one({"container": access.container, "actor": access.actor, "name": path.name})
+    statements.bury_object.one(
+        {"container": access.container, "actor": access.actor, "name": path.name}
+    )
     forget_history(access, path)
 
 
@@ -64,13 +65,12 @@ def delete_object(credentials: Credentials, path: ObjectPath) -> None:
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
-    row = statement.one(
-        {
-            **parameters(credentials, path),
-            "container_lock": container_lock(path),
-            "name_lock": name_lock(path),
-        }
-    )
+    wanted = {
+        **parameters(credentials, path),
+        "container_lock": container_lock(path),
+        "name_lock": name_lock(path),
+    }
+    row = statements.delete_own_object.one(wanted) or statements.delete_object.one(wanted)
     access = admit(credentials, row, Right.OWN)
     require_container(access, path)
     if row is None or row[-1] is None:

@@ -156,12 +156,14 @@ def _parameters(
 def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
     """Return what the statements take besides for blocks that are taken over."""
     claims = {*new.digests, *new.blocks} - {EMPTY_DIGEST}
+    # A source that is current, and stays so while its name is locked, keeps its blocks itself.
+    kept = new.origin is not None and new.origin.serial is not None
     other = path if new.origin is None else new.origin.path
     containers = sorted((container_lock(path), container_lock(other)))
     name, source = name_lock(path), name_lock(other)
     return {
         "claims": sorted(claims),
-        "named": sorted(claims - new.blocks.keys()),
+        "named": [] if kept else sorted(claims - new.blocks.keys()),
         "source": None if new.origin is None else new.origin.serial,
         "container_lock": containers[0],
         "other_container_lock": containers[1],

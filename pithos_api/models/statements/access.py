@@ -85,7 +85,7 @@ BY_OWNER = """
         AND u.is_active AND u.account = %(account)s::text
      OFFSET 0) AS caller
     CROSS JOIN LATERAL (
-     SELECT id, quota, versioning FROM container
+     SELECT id, quota, versioning, modified FROM container
       WHERE account_id = caller.id AND name = %(container)s::text
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c

@@ -1,35 +1,48 @@
 """DELETE of an object: the current version is closed and a tombstone says who did it, when."""
 
-from pithos_api.models.statements.access import OBJECT_RIGHT, ON_OBJECT, columns
+from pithos_api.models.statements.access import (
+    BY_OWNER,
+    OBJECT_RIGHT,
+    ON_OBJECT,
+    OWNER_COLUMNS,
+    columns,
+)
 from pithos_api.models.statements.prepared import Statement
-from pithos_api.models.statements.publish import HISTORY, LOCK_NAME, SUPERSEDE, changed_keys
+from pithos_api.models.statements.publish import (
+    FOUND,
+    LOCK_NAME,
+    SUPERSEDE,
+    SUPERSEDED,
+    changed_keys,
+)
 
 # A tombstone begins and ends in the same moment: it is the newest row of its name in
 # version_history and the state of no time, so listings and look-ups never meet it. It takes
 # the object's own grant and publication along: who re-creates the name shares nothing.
-BURY = f"""
-    {HISTORY},
-    verdict AS (SELECT true AS holds FROM old),
+_BURIED = f"""
+    state AS MATERIALIZED (
+        SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found),
     {SUPERSEDE},
     buried AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
             modified_by_id, valid_from, valid_to, meta, domains)
-        SELECT target.id, %(name)s, old.uuid, true, 0, '', '', '', target.actor,
-               moment.now, moment.now, '{{}}', old.domains
-          FROM superseded, target, moment, old
-         WHERE superseded.versions = 1
+        SELECT id, %(name)s, uuid, true, 0, '', '', '', actor, now, now, '{{}}', domains
+          FROM state WHERE holds AND {SUPERSEDED} = 1
         RETURNING serial),
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
-        SELECT target.id, -1, -old.size, {changed_keys("'{}'::jsonb")}, moment.now
-          FROM target, moment, old),
+        SELECT id, -1, -size, {changed_keys("'{}'::jsonb")}, now FROM state WHERE holds)
+"""
+_UNSHARED = """
     ungranted AS (
-        DELETE FROM object_grant USING target, old
-         WHERE target.has_grants AND container_id = target.id AND path = %(name)s),
+        DELETE FROM object_grant USING state
+         WHERE state.has_grants AND state.holds
+           AND container_id = state.id AND path = %(name)s),
     unpublished AS (
-        DELETE FROM publication USING target, old
-         WHERE target.has_publications AND container_id = target.id AND name = %(name)s)
+        DELETE FROM publication USING state
+         WHERE state.has_publications AND state.holds
+           AND container_id = state.id AND name = %(name)s)
 """
 
 delete_object = Statement(
@@ -43,8 +56,25 @@ delete_object = Statement(
                access.caller AS actor
           FROM access JOIN container c ON c.id = access.container
          WHERE access.granted_right = 3),
-    {BURY}
+    {_BURIED},
+    {_UNSHARED}
     SELECT access.*, buried.serial FROM access LEFT JOIN buried ON true
+    """,
+    before=LOCK_NAME,
+    writes=True,
+)
+
+# The short way, as in access.py: nothing there was ever shared, so no sharing ends either.
+delete_own_object = Statement(
+    "delete_own_object",
+    f"""
+    WITH target (caller, account, unnoted, owner, id, granted_right,
+                 account_quota, container_quota, keeps_history, modified, actor) AS (
+        SELECT {OWNER_COLUMNS}, c.modified, caller.id FROM {BY_OWNER}),
+    {_BURIED}
+    SELECT caller, account, unnoted, owner, id, granted_right,
+           account_quota, container_quota, keeps_history, buried.serial
+      FROM state LEFT JOIN buried ON true
     """,
     before=LOCK_NAME,
     writes=True,
@@ -58,7 +88,8 @@ bury_object = Statement(
         SELECT id, modified, has_grants, has_publications,
                %(actor)s::bigint AS actor
           FROM container WHERE id = %(container)s::bigint),
-    {BURY}
+    {_BURIED},
+    {_UNSHARED}
     SELECT serial FROM buried
     """,
     writes=True,

@@ -25,58 +25,61 @@ LOCK_NAMES = (
 # it waits for none.
 LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
 
-# ``latest`` is the newest row of the name, one probe of version_history; it is the current
-# version unless it is a tombstone. ``moment`` never goes back within a name, nor behind the
-# container's last folded change, even if the clock does.
-HISTORY = """
-    latest AS (
-        SELECT v.* FROM target CROSS JOIN LATERAL (
-            SELECT serial, uuid, size, etag, meta, domains, valid_from, valid_to FROM version
-             WHERE container_id = target.id AND name = %(name)s::text
-             ORDER BY valid_from DESC LIMIT 1) AS v),
-    old AS (SELECT * FROM latest WHERE valid_to = 'infinity'),
-    moment AS (
-        SELECT greatest(clock_timestamp(), target.modified,
-                        latest.valid_from + interval '1 microsecond') AS now
-          FROM target LEFT JOIN latest ON true)"""
+# A name as the lock keeps it: ``target``'s columns, the current version's (NULL where there is
+# none) and the moment of the change. The newest row of the name, one probe of version_history, is
+# the current version unless it is a tombstone. ``now`` never goes back within a name, nor behind
+# the container's last folded change, even if the clock does.
+FOUND = """
+    SELECT target.*,
+           CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
+           CASE WHEN stands THEN size END AS size, CASE WHEN stands THEN etag END AS etag,
+           CASE WHEN stands THEN meta END AS meta, CASE WHEN stands THEN domains END AS domains,
+           greatest(clock_timestamp(), target.modified,
+                    latest.valid_from + interval '1 microsecond') AS now
+      FROM target LEFT JOIN LATERAL (
+           SELECT serial, uuid, size, etag, meta, domains, valid_from,
+                  valid_to = 'infinity' AS stands
+             FROM version WHERE container_id = target.id AND name = %(name)s::text
+            ORDER BY valid_from DESC LIMIT 1) AS latest ON true"""
 
 # The old version is closed. An insertion whose WHERE asks how many rows that were waits for it,
-# as the unique index of names demands.
+# as the unique index of names demands. All that a statement writes reads its one row ``state``:
+# starting a scan for each thing that it must know took longer than writing.
 SUPERSEDE = """
     closed AS (
-        UPDATE version SET valid_to = moment.now FROM old, verdict, moment
-         WHERE version.serial = old.serial AND verdict.holds
-        RETURNING 1),
-    superseded AS (SELECT count(*) AS versions FROM closed)"""
+        UPDATE version SET valid_to = state.now FROM state
+         WHERE version.serial = state.serial AND state.holds
+        RETURNING 1)"""
+SUPERSEDED = "(SELECT count(*) FROM closed)"
 
 # Bytes of current objects with what is not yet folded; evaluated only if needed.
 _CONTAINER_BYTES = """
-    (SELECT target.byte_count + coalesce(sum(bytes_added), 0) FROM usage_delta
-      WHERE container_id = target.id)"""
+    (SELECT found.byte_count + coalesce(sum(bytes_added), 0) FROM usage_delta
+      WHERE container_id = found.id)"""
 _ACCOUNT_BYTES = """
     (SELECT sum(c.byte_count + (SELECT coalesce(sum(bytes_added), 0) FROM usage_delta d
                                  WHERE d.container_id = c.id))
-       FROM container c WHERE c.account_id = target.account_id)"""
+       FROM container c WHERE c.account_id = found.account_id)"""
 
 
 def changed_keys(new: str) -> str:
     """Return SQL for {key: +1 or -1} of the metadata keys that come and go, NULL if none does."""
     return f"""
-        CASE WHEN {new} <> '{{}}' OR (SELECT meta FROM old) <> '{{}}' THEN
+        CASE WHEN {new} <> '{{}}' OR state.meta <> '{{}}' THEN
             (SELECT jsonb_object_agg(key, n) FROM (
                 SELECT key, sum(n) AS n FROM (
                     SELECT jsonb_object_keys({new}) AS key, 1 AS n
                     UNION ALL
-                    SELECT jsonb_object_keys(old.meta), -1 FROM old) AS changes
+                    SELECT jsonb_object_keys(state.meta), -1) AS changes
                  GROUP BY key HAVING sum(n) <> 0) AS changed) END"""
 
 
 _FITS = f"""
-    CASE WHEN %(size)s::bigint <= coalesce(old.size, 0) THEN true
-         WHEN target.quota > 0 AND target.quota
-              < {_CONTAINER_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
+    CASE WHEN %(size)s::bigint <= coalesce(found.size, 0) THEN true
+         WHEN found.quota > 0 AND found.quota
+              < {_CONTAINER_BYTES} + %(size)s - coalesce(found.size, 0) THEN false
          WHEN %(account_quota)s::bigint > 0 AND %(account_quota)s
-              < {_ACCOUNT_BYTES} + %(size)s - coalesce(old.size, 0) THEN false
+              < {_ACCOUNT_BYTES} + %(size)s - coalesce(found.size, 0) THEN false
          ELSE true END"""
 
 
@@ -86,22 +89,30 @@ _CREATED = f"""
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
             expires, modified_by_id, valid_from, meta, domains)
-        SELECT target.id, %(name)s, coalesce(%(uuid)s::uuid, old.uuid, gen_random_uuid()),
+        SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
-               %(segmented_etag)s::bytea, %(expires)s::timestamptz, %(actor)s, moment.now,
-               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, old.domains)
-          FROM superseded, target, moment, verdict LEFT JOIN old ON true
-         WHERE verdict.holds AND superseded.versions >= 0
+               %(segmented_etag)s::bytea, %(expires)s::timestamptz, %(actor)s, state.now,
+               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, state.domains)
+          FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
-        SELECT target.id, CASE WHEN old.serial IS NULL THEN 1 ELSE 0 END,
-               %(size)s - coalesce(old.size, 0), {changed_keys("%(meta)s")}, moment.now
-          FROM target, moment, verdict LEFT JOIN old ON true
-         WHERE verdict.holds)"""
+        SELECT state.id, CASE WHEN state.serial IS NULL THEN 1 ELSE 0 END,
+               %(size)s - coalesce(state.size, 0), {changed_keys("%(meta)s")}, state.now
+          FROM state WHERE state.holds)"""
 
+
+# Of what is taken over most is claimed already. A claim that needs no renewal is not touched, or
+# all who copy one object would wait for each other's commit.
+_UNCLAIMED = """
+    ARRAY(SELECT wanted FROM unnest(%(claims)s::bytea[]) AS wanted
+           WHERE NOT EXISTS (
+                 SELECT FROM block_claim fresh
+                  WHERE fresh.user_id = %(actor)s::bigint AND fresh.digest = wanted
+                    AND fresh.claimed >= now() - interval '1 hour')
+           ORDER BY wanted)"""
 
 # What a version takes over from elsewhere: blocks that it names and does not bring, which must be
 # there and are locked against garbage collection until the version names them, and the state
@@ -127,32 +138,31 @@ def _publish(fits: str, *, takes: bool = False) -> str:
     """
     taken = _TAKEN if takes else ""
     whole = "AND (SELECT holds FROM taken)" if takes else ""
-    claims = "%(claims)s::bytea[]" if takes else "%(digests)s::bytea[]"
+    claims = _UNCLAIMED if takes else "%(digests)s::bytea[]"
     return f"""
     WITH target AS (
         SELECT id, account_id, modified, quota, byte_count FROM container
          WHERE id = %(container)s::bigint),
-    {HISTORY},
     {taken}
-    judged AS MATERIALIZED (
-        SELECT %(if_match)s::bytea[] IS NULL
-               OR coalesce(old.etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
-               AS matched,
-               NOT coalesce(old.etag = ANY(%(if_none_match)s::bytea[])
-                            OR '' = ANY(%(if_none_match)s), false)
-               OR old.serial IS NULL AS unmatched,
-               (%(serial)s::bigint IS NULL OR coalesce(old.serial = %(serial)s, false))
-               {whole} AS fresh,
-               {fits} AS fits
-          FROM target LEFT JOIN old ON true),
-    verdict AS MATERIALIZED (
-        SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM judged),
+    state AS MATERIALIZED (
+        SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM (
+            SELECT found.*,
+                   %(if_match)s::bytea[] IS NULL
+                   OR coalesce(etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
+                   AS matched,
+                   NOT coalesce(etag = ANY(%(if_none_match)s::bytea[])
+                                OR '' = ANY(%(if_none_match)s), false)
+                   OR serial IS NULL AS unmatched,
+                   (%(serial)s::bigint IS NULL OR coalesce(serial = %(serial)s, false))
+                   {whole} AS fresh,
+                   {fits} AS fits
+              FROM ({FOUND}) AS found) AS judged),
     {SUPERSEDE},
-    {keep_blocks("verdict, ", "WHERE verdict.holds", claims)},
+    {keep_blocks("state, ", "WHERE state.holds", claims)},
     {_CREATED}
-    SELECT verdict.matched, verdict.unmatched, verdict.fresh, verdict.fits,
+    SELECT state.matched, state.unmatched, state.fresh, state.fits,
            created.serial, created.valid_from
-      FROM verdict LEFT JOIN created ON true
+      FROM state LEFT JOIN created ON true
 """
 
 
