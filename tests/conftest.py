@@ -60,6 +60,16 @@ def serve(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Se
 
 
 @pytest.fixture(scope="session")
+def server(serve: Serve) -> Iterator[Server]:
+    """One server for all tests, which come from one address.
+
+    Here and nowhere below: each folder that imported it would start one more for the whole run.
+    """
+    with serve(PITHOS_DEBUG="1", PITHOS_MAX_GUESSES="0") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def seaweed() -> Iterator[SeaweedFS]:
     """A real S3 store with the bucket ``blocks``; each who uses it takes a prefix of their own."""
     with new_seaweed() as running:

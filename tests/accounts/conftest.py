@@ -7,9 +7,9 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from tests.api.client import Answer, Client
-from tests.api.conftest import api, box, committed, new_user, server
+from tests.api.conftest import api, box, committed, new_user
 
-__all__ = ["api", "box", "committed", "new_user", "server"]
+__all__ = ["api", "box", "committed", "new_user"]
 
 PASSWORD = "open sesame"
 

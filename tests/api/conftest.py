@@ -6,14 +6,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts import services as accounts
 from tests.api.client import Client
-from tests.api.server import Serve, Server
-
-
-@pytest.fixture(scope="session")
-def server(serve: Serve) -> Iterator[Server]:
-    """One server for all tests, which come from one address."""
-    with serve(PITHOS_DEBUG="1", PITHOS_MAX_GUESSES="0") as running:
-        yield running
+from tests.api.server import Server
 
 
 @pytest.fixture

@@ -1,3 +1,3 @@
-from tests.api.conftest import api, box, committed, new_user, server
+from tests.api.conftest import api, box, committed, new_user
 
-__all__ = ["api", "box", "committed", "new_user", "server"]
+__all__ = ["api", "box", "committed", "new_user"]

@@ -3,10 +3,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.api.client import Client
-from tests.api.conftest import committed, new_user, server
+from tests.api.conftest import committed, new_user
 from tests.swift.client import SwiftClient, in_swift
 
-__all__ = ["committed", "new_user", "server"]
+__all__ = ["committed", "new_user"]
 
 
 @pytest.fixture(autouse=True)
