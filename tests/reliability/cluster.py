@@ -58,13 +58,12 @@ class Cluster:
         """Start its server, which answers. settings: of Postgres, beside the usual."""
         usual = {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
         options = [f"--{name}={value}" for name, value in {**usual, **settings}.items()]
-        command = [*self.owner.prefix, str(PROGRAMS / "postgres"), "-D", "data"]
+        # Only the server itself shall meet what env preloads, not those who change the user.
+        env = [f"{name}={value}" for name, value in self.env.items()]
+        command = [*self.owner.prefix, "env", *env, str(PROGRAMS / "postgres"), "-D", "data"]
         with (self.place / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "-p", str(self.port), *options],
-                cwd=self.place,
-                env={**os.environ, **self.env},
-                stderr=log,
+                [*command, "-p", str(self.port), *options], cwd=self.place, stderr=log
             )
         wait_for(self.answers)
 
