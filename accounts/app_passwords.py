@@ -7,11 +7,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.credentials import Address, Scope
+from accounts.credentials import Scope
 from accounts.errors import AppPasswordNotFoundError
 from accounts.models import AppPassword, Token, User
 from accounts.services import TOKEN_BITS, check_scope, token_digest
 from audit.services import record
+from watching.addresses import Address
 
 PREFIX = "app-"
 

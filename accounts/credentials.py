@@ -1,11 +1,10 @@
 """What a request shows for itself, and how far it reaches: values that every statement takes."""
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import Any, TypeAlias
+from ipaddress import ip_network
+from typing import Any
 
-Network: TypeAlias = IPv4Network | IPv6Network
-Address: TypeAlias = IPv4Address | IPv6Address
+from watching.addresses import Address, Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ costs the store is bounded, and who has a valid token is never asked.
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Final
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.db import connection
 
 from accounts.errors import TooManyGuessesError
 from watching import origin
+from watching.addresses import parse_address
 
 _SECONDS: Final = 60
 # An address may fail this many times as often for all accounts together as for one; and an
@@ -95,13 +96,11 @@ def refuse(target: Target, token: bytes) -> None:
 
 def _network(address: str) -> str:
     """Return the address, of IPv6 the network that one client has."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
+    parsed = parse_address(address)
+    if parsed is None:
         return ""
-    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    bits = _NETWORK_BITS if mapped.version == 6 else 32
-    return str(ip_network((mapped, bits), strict=False))
+    bits = _NETWORK_BITS if parsed.version == 6 else 32
+    return str(ip_network((parsed, bits), strict=False))
 
 
 def _bucket(*parts: str) -> bytes:

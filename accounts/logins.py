@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.db.models.functions import Now
 
 from accounts import guesses
 from accounts.app_passwords import find_app_password, scope_of
-from accounts.credentials import Address, Scope
+from accounts.credentials import Scope
 from accounts.errors import LoginRefusedError
 from accounts.guesses import Target
 from accounts.models import AppPassword, Token, User
@@ -71,7 +70,7 @@ def log_in(name: str, key: str) -> Login:
         held = find_login(key)
         if held is not None and held.user == user:
             return _used_here(held)
-        app_password = find_app_password(user, key, _client_address())
+        app_password = find_app_password(user, key, origin.client())
         if app_password is not None:
             return new_login(user, app_password)
     return new_login(_guess_password(user, name, key))
@@ -122,7 +121,7 @@ def find_login(token: str) -> Login | None:
 
 def _used_here(login: Login) -> Login:
     """Return the login of a valid token. Raises: LoginRefusedError: it is for other networks."""
-    if login.scope is not None and not login.scope.admits(_client_address()):
+    if login.scope is not None and not login.scope.admits(origin.client()):
         raise LoginRefusedError
     return login
 
@@ -159,13 +158,6 @@ def end_logins(user: User) -> None:
 def is_account_of(user: User, name: str) -> bool:
     """Return whether ``name`` is what clients may call the user's account: also a project."""
     return name.lower() in {user.account, f"auth_{user.account}", str(user.uuid), user.uuid.hex}
-
-
-def _client_address() -> Address | None:
-    try:
-        return ip_address(origin.address())
-    except ValueError:
-        return None
 
 
 def _active_user(name: str) -> User | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from watching.addresses import client_address
+from watching.addresses import Address, client_address, find_client
 
 _NOWHERE: Mapping[str, Any] = MappingProxyType({})
 
@@ -34,6 +34,11 @@ def request_id() -> str:
     return str(_thread.environ.get("server.request_id", ""))
 
 
+def client() -> Address | None:
+    """Return the client of this thread's request, None if no address of theirs is known."""
+    return find_client(*_hops(_thread.environ), settings.PITHOS_TRUSTED_PROXIES)
+
+
 def address() -> str:
     """Return the address of the client of this thread's request, "" outside of requests."""
     return address_of(_thread.environ)
@@ -41,7 +46,8 @@ def address() -> str:
 
 def address_of(environ: Mapping[str, Any]) -> str:
     """Return the address of a request's client, behind the proxies of PITHOS_TRUSTED_PROXIES."""
-    peer = str(environ.get("REMOTE_ADDR", ""))
-    return client_address(
-        peer, environ.get("HTTP_X_FORWARDED_FOR", ""), settings.PITHOS_TRUSTED_PROXIES
-    )
+    return client_address(*_hops(environ), settings.PITHOS_TRUSTED_PROXIES)
+
+
+def _hops(environ: Mapping[str, Any]) -> tuple[str, str]:
+    return str(environ.get("REMOTE_ADDR", "")), str(environ.get("HTTP_X_FORWARDED_FOR", ""))

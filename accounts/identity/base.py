@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any, Protocol
 
-from accounts.credentials import Address, Network, Scope
+from accounts.credentials import Scope
+from watching.addresses import Address, Network, find_client, is_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +44,22 @@ class RequestFacts:
     proxies: tuple[Network, ...] = ()
 
     @property
-    def peer(self) -> Address | None:
-        """Who opened the connection; None where that is no IP address."""
-        return _address(str(self.environ.get("REMOTE_ADDR", "")))
-
-    @property
     def is_proxied(self) -> bool:
         """Whether a trusted proxy sent the request, so that its headers may be believed."""
-        return self._is_trusted(self.peer)
+        return is_within(self._peer, self.proxies)
 
     @property
     def client(self) -> Address | None:
         """Who asks: the peer, or whom trusted proxies say they ask for, as far as they are."""
-        client = self.peer
-        hops = self.header("X-Forwarded-For").split(",")
-        while self._is_trusted(client) and hops:
-            hop = hops.pop().strip()
-            if not hop:
-                break
-            client = _address(hop)
-        return client
+        return find_client(self._peer, self.header("X-Forwarded-For"), self.proxies)
 
     def header(self, name: str) -> str:
         """Return a header's value, "" if it is missing."""
         return str(self.environ.get("HTTP_" + name.upper().replace("-", "_"), ""))
 
-    def _is_trusted(self, address: Address | None) -> bool:
-        return address is not None and any(address in network for network in self.proxies)
-
-
-def _address(text: str) -> Address | None:
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
+    @property
+    def _peer(self) -> str:
+        return str(self.environ.get("REMOTE_ADDR", ""))
 
 
 class TokenBackend(Protocol):

@@ -4,6 +4,8 @@ from ipaddress import ip_network
 
 import pytest
 
+from accounts import services
+from accounts.credentials import Scope
 from accounts.models import User
 from tests.identity.conftest import Configure, Store
 
@@ -25,6 +27,24 @@ def test_a_proxys_word_is_enough(store: Store) -> None:
     assert store.ask("", "/v1/alice", peer=PROXY, REMOTE_USER="alice").status == 204
     assert store.ask("", "/v1/alice/c", "PUT", PROXY, REMOTE_USER="alice").status == 201
     assert User.objects.get().account == "alice"
+
+
+def test_a_proxy_is_known_on_a_socket_of_both_kinds_of_addresses(store: Store) -> None:
+    peer = f"::ffff:{PROXY}"
+    assert store.ask("", "/v1/alice", peer=peer, REMOTE_USER="alice").status == 204
+
+
+@pytest.mark.parametrize(
+    ("client", "status"),
+    [("192.0.2.1", 204), ("::ffff:192.0.2.1", 204), ("10.1.2.3", 403), ("unknown", 403)],
+)
+@pytest.mark.parametrize("proxy", [PROXY, f"::ffff:{PROXY}"])
+def test_a_token_of_a_network_is_the_clients_not_the_proxys(
+    store: Store, local: tuple[User, str], proxy: str, client: str, status: int
+) -> None:
+    token = services.create_token(local[0], scope=Scope(networks=(ip_network("192.0.2.0/24"),)))
+    sent = {"X_FORWARDED_FOR": client}
+    assert store.ask(token, "/v1/local", peer=proxy, **sent).status == status
 
 
 @pytest.mark.parametrize("peer", [STRANGER, "", "not an address", "::1"])

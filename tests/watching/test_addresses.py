@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from watching.addresses import all_within, client_address, is_within
+from watching.addresses import all_within, client_address, find_client, is_within
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("::1")]
 
@@ -31,10 +31,21 @@ def test_an_address_is_within_networks(address, within):
         ("10.0.0.1", "198.51.100.7, 10.0.0.2", "198.51.100.7"),
         ("10.0.0.1", "unknown", "10.0.0.1"),
         ("10.0.0.1", "", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:DB8::0", "", "2001:db8::"),
+        ("", "198.51.100.7", ""),
     ],
 )
 def test_the_client_is_who_asked_the_first_trusted_proxy(peer, forwarded, client):
     assert client_address(peer, forwarded, PROXIES) == client
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded"),
+    [("", ""), ("/run/socket", ""), ("10.0.0.1", "unknown"), ("10.0.0.1", "1.1.1.1, unix:")],
+)
+def test_whom_no_address_is_known_of_is_not_taken_for_the_proxy(peer, forwarded):
+    assert find_client(peer, forwarded, PROXIES) is None
 
 
 @pytest.mark.parametrize(
