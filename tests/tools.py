@@ -6,6 +6,10 @@ in ``.ci/run``, they fail.
 
 import os
 import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -30,3 +34,20 @@ def unavailable(why: str) -> NoReturn:
     if os.environ.get("PITHOS_REQUIRE_TOOLS") == "1":
         pytest.fail(why, pytrace=False)
     pytest.skip(why)
+
+
+@contextmanager
+def small_disk(directory: Path, size: int) -> Iterator[None]:
+    """Mount a file system of ``size`` bytes on the directory meanwhile; only root may."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(directory)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        unavailable("file systems cannot be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", directory], check=True)
+
+
+def enlarge_disk(directory: Path, size: int) -> None:
+    """Give a mounted small disk more room."""
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(directory)], check=True)

@@ -4,7 +4,6 @@ Debian's strace does it; `.ci/run` installs it.
 """
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
@@ -13,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-needs_strace = pytest.mark.skipif(
-    shutil.which("strace") is None or os.geteuid() != 0,
-    reason="system calls are made to fail by strace, as root",
-)
+from tests import tools
+
+needs_strace = pytest.mark.tools("strace", package="strace")
 
 
 @contextmanager
@@ -25,6 +23,8 @@ def failing_calls(processes: Iterable[int], calls: str, when: str = "1+") -> Ite
 
     when: which of them in each thread, as strace takes it: ``3`` the third, ``1+`` all.
     """
+    if os.geteuid() != 0:
+        tools.unavailable("only root may make the system calls of others fail")
     words = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={calls}"]
     words += ["-e", f"inject={calls}:error=EIO:when={when}"]
     for process in processes:

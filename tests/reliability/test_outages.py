@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import tools
 from tests.api.client import Answer, Client
 from tests.reliability.crowd import together
 from tests.reliability.damages import DAMAGES, solid
@@ -176,21 +176,14 @@ def _read_until_cut(client: Client, path: str) -> bytes:
     pytest.fail("the download ended as if it were whole")
 
 
-def _mounted(*words: str) -> bool:
-    return subprocess.run(["mount", *words], capture_output=True, check=False).returncode == 0
-
-
 @pytest.fixture
 def tiny(store: Store) -> Iterator[Path]:
     """A file system of little room, which holds the store's blocks for a while."""
-    with new_directory() as place:
-        if not _mounted("-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(place)):
-            pytest.skip("file systems cannot be mounted here")
+    with new_directory() as place, tools.small_disk(place, ROOM):
         store.kill()
         store.restart(PITHOS_BLOCK_STORE=f"file://{place}/blocks")
         yield place
         store.kill()
-        subprocess.run(["umount", place], check=True)
         store.restart(PITHOS_BLOCK_STORE="")
 
 
@@ -209,7 +202,7 @@ def test_without_room_nothing_is_stored_and_reads_and_deletes_work(
     assert client.put(f"{box}/small", b"in the database").status == 201
     check_container(client, box, {"kept": content, "small": b"in the database"})
     assert list((tiny / "blocks" / "incoming").iterdir()) == []
-    assert _mounted("-o", f"remount,size={4 * ROOM}", str(tiny))
+    tools.enlarge_disk(tiny, 4 * ROOM)
     other = os.urandom(ROOM)
     assert client.put(f"{box}/new", other).status == 201
     check_container(client, box, {"kept": content, "small": b"in the database", "new": other})

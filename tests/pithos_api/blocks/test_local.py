@@ -16,6 +16,7 @@ from pithos_api.errors import (
     BlockStoreFullError,
     BlockStoreUnavailableError,
 )
+from tests import tools
 from tests.pithos_api.blocks.contract import (
     LONG,
     BlockStoreContract,
@@ -310,11 +311,8 @@ def small_disk(tmp_path):
     """A file system of 1 MiB."""
     path = tmp_path / "disk"
     path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(path)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("may not mount a file system here")
-    yield path
-    subprocess.run(["umount", str(path)], check=True)
+    with tools.small_disk(path, 1 << 20):
+        yield path
 
 
 def test_a_full_disk_loses_nothing_and_recovers(small_disk):
