@@ -9,6 +9,7 @@ from wsgiref.types import WSGIApplication
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from server.arbiter import Arbiter
 from server.balance import Balance
 from server.connection import Timeouts
 from server.exchange import Observer, Unobserved
@@ -77,7 +78,6 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "proc_name": "pithos",
             "control_socket_disable": True,
             "pre_fork": lambda _arbiter, _worker: settings.before_fork(),
-            "post_fork": lambda _arbiter, worker: settings.after_fork(worker.slot),
             "child_exit": lambda _arbiter, worker: self.balance.leave(worker.slot),
             "post_worker_init": self._after_start,
         }
@@ -87,7 +87,12 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
     def load(self) -> WSGIApplication:
         return self._application
 
+    def run(self) -> None:
+        """Be the first process until a signal ends it."""
+        Arbiter(self).run()
+
     def _after_start(self, worker: Worker) -> None:
+        self.settings.after_fork(worker.slot)
         if worker.age == 1:
             self.settings.on_ready()
 

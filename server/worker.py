@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import signal
 import socket
 import sys
 import time
@@ -11,6 +12,7 @@ from wsgiref.types import WSGIEnvironment
 
 from gunicorn.workers.base import Worker as GunicornWorker
 
+from server.arbiter import END_SIGNALS
 from server.connection import Connection, Fate, Site
 from server.pool import Pool
 
@@ -33,6 +35,11 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         """Take a slot in the balance; gunicorn calls this before it forks."""
         super().__init__(*args)
         self.slot = self.app.balance.join()
+
+    def init_signals(self) -> None:
+        """Take signals from here on; those that came since the fork come now."""
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, END_SIGNALS)
 
     def run(self) -> None:
         """Be gunicorn's main loop of a worker process."""

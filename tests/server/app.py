@@ -140,6 +140,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     for name in ("idle", "head", "body", "send"):
         parser.add_argument(f"--{name}", type=float, default=getattr(Timeouts(), name))
+    parser.add_argument("--boot", type=float, default=0, help="seconds, times a worker's slot")
     options = parser.parse_args()
     timeouts = Timeouts(idle=options.idle, head=options.head, body=options.body, send=options.send)
     listener = listen("127.0.0.1", options.port)
@@ -149,7 +150,13 @@ def main() -> None:
         sys.stdout.write(f"Serving on http://{host}:{port} {os.getppid()}\n")
         sys.stdout.flush()
 
-    settings = Settings(options.workers, options.threads, timeouts, on_ready=announce)
+    settings = Settings(
+        options.workers,
+        options.threads,
+        timeouts,
+        after_fork=lambda slot: time.sleep(options.boot * slot),
+        on_ready=announce,
+    )
     serve(application, listener, settings)
 
 

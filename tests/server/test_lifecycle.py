@@ -88,6 +88,13 @@ def test_sigterm_finishes_what_has_begun():
         assert server.process.wait(5) == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_still_starting_is_stopped_too(number):
+    with run_server(workers=2, boot=1) as server:
+        server.process.send_signal(number)
+        assert server.process.wait(5) == 0
+
+
 def test_sighup_replaces_the_workers_and_loses_nothing():
     with run_server(workers=2) as server, server.connect() as download, server.connect() as upload:
         download.send(head("GET", "/slow"))
