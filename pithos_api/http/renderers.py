@@ -95,13 +95,19 @@ def container_fields(state: ContainerState) -> Fields:
         "count": state.object_count,
         "bytes": state.byte_count,
         "last_modified": iso_time(state.modified),
-        "x_container_policy": {"quota": str(state.quota), "versioning": state.versioning},
+        "x_container_policy": _policies(state),
     }
     if state.until_change is not None:
         fields["x_container_until_timestamp"] = int(state.until_change.timestamp())
     if state.meta:
         fields["x_container_meta"] = _keys(state.meta)
     return fields
+
+
+def _policies(state: ContainerState) -> dict[str, str]:
+    kept = {"keep_days": state.keep_days, "keep_versions": state.keep_versions}
+    limits = {name: str(limit) for name, limit in kept.items() if limit is not None}
+    return {"quota": str(state.quota), "versioning": state.versioning, **limits}
 
 
 def render_objects(form: Format, listing: Listing) -> bytes:

@@ -6,7 +6,13 @@ from django.conf import settings
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
-from pithos_api.errors import InconsistentSizeError, MissingBlocksError, ObjectChangedError
+from pithos_api.errors import (
+    BlockDamagedError,
+    BlockNotFoundError,
+    InconsistentSizeError,
+    MissingBlocksError,
+    ObjectChangedError,
+)
 from pithos_api.models.statements.claim_blocks import read_claims
 from pithos_api.models.statements.known_content import known_content
 from pithos_api.services.contents import Content, md5_of
@@ -51,13 +57,13 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
     _require_claims(access, upload.hashmap)
     content = Content(upload.hashmap.size, digests)
     refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
-    etag = _known_md5(content) or md5_of(content)
-    check_etag(upload.etag, etag)
-    new = NewVersion(content.size, etag, digests, upload.details, takes=True)
     try:
+        etag = _known_md5(content) or md5_of(content)
+        check_etag(upload.etag, etag)
+        new = NewVersion(content.size, etag, digests, upload.details, takes=True)
         return publish_shared(access, path, new, upload.conditions, upload.share)
-    except ObjectChangedError:
-        _require_claims(access, upload.hashmap)  # says which block is gone since
+    except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
+        _require_claims(access, upload.hashmap)  # says which block is gone or damaged since
         raise
 
 

@@ -104,6 +104,16 @@ def test_xml_tells_the_same(described: Client) -> None:
     assert [part.tag for part in element.findall("./x_container_policy/*")] == ["key", "value"] * 2
 
 
+def test_how_much_history_is_kept_is_told_where_it_is_limited(described: Client) -> None:
+    limits = {"X-Container-Policy-Keep-Days": "7", "X-Container-Policy-Keep-Versions": "0"}
+    described.put("c&<d>", headers=limits)
+    usual = {"quota": "99", "versioning": "none"}
+    [entry] = described.get(format="json").json
+    assert entry["x_container_policy"] == {**usual, "keep_days": "7", "keep_versions": "0"}
+    keys = described.get(format="xml").xml.findall("./container/x_container_policy/key")
+    assert [key.text for key in keys] == [*usual, "keep_days", "keep_versions"]
+
+
 @pytest.mark.requirement("R17")
 def test_a_container_without_metadata_has_no_such_field(box: Client) -> None:
     [entry] = box.get(format="json").json

@@ -1,6 +1,7 @@
 """Postgres away; blocks away, damaged or without room: refused at once, and over when that is."""
 
 import http.client
+import json
 import os
 import signal
 import time
@@ -14,6 +15,7 @@ from tests import tools
 from tests.api.client import Answer, Client
 from tests.reliability.crowd import together
 from tests.reliability.damages import DAMAGES, solid
+from tests.reliability.ledger import OCTETS
 from tests.reliability.store import (
     BLOCK,
     Store,
@@ -143,6 +145,26 @@ def test_a_damaged_block_is_refused_alarmed_and_healed_by_its_owner(
     assert f"block {digest} is {alarm}" in store.errors()
     assert client.put(f"{box}/copy", content).status == 201
     check_container(client, box, {"o": content, "copy": content})
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_map_of_a_damaged_block_is_answered_with_the_block_to_send(
+    store: Store, box: str, damage: Callable[[Path], None]
+) -> None:
+    client, content = store.client(), solid(100_000)
+    digest = sha256(content).hexdigest()
+    assert client.post(box, content, OCTETS, update="").status == 202
+    damage(store.blocks()[digest])
+    wanted = client.put(f"{box}/o", _map(content), hashmap="", format="json")
+    assert (wanted.status, wanted.json) == (409, [digest])
+    assert client.post(box, content, OCTETS, update="").status == 202
+    assert client.put(f"{box}/o", _map(content), hashmap="", format="json").status == 201
+    check_container(client, box, {"o": content})
+
+
+def _map(content: bytes) -> bytes:
+    """The hashmap of content of one block."""
+    return json.dumps({"bytes": len(content), "hashes": [sha256(content).hexdigest()]}).encode()
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
