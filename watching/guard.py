@@ -50,6 +50,7 @@ class Guard:
         self._inside = 0
         self._failures = 0
         self._silent_since = 0.0
+        self._full_since = 0.0
         self._rests_until = 0.0
 
     @contextmanager
@@ -71,7 +72,9 @@ class Guard:
     def _enter(self) -> None:
         with self._changed:
             while self._inside >= self._limits.at_once:
-                patience = self._silent_since + self._limits.silence_seconds - self._clock()
+                # One that hangs alone since long says nothing of those who have just come.
+                since = max(self._silent_since, self._full_since)
+                patience = since + self._limits.silence_seconds - self._clock()
                 if patience <= 0:
                     raise self._refusal()
                 self._changed.wait(patience)
@@ -80,6 +83,8 @@ class Guard:
             if not (self._inside or self._failures):
                 self._silent_since = self._clock()
             self._inside += 1
+            if self._inside == self._limits.at_once:
+                self._full_since = self._clock()
 
     def _may_try(self) -> bool:
         if not self._rests_until:

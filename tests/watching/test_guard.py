@@ -109,6 +109,21 @@ def test_all_get_a_place_where_answers_keep_coming():
     assert crowd(guard, 30).count(True) == 30
 
 
+def test_one_that_hangs_alone_takes_nothing_from_a_crowd_that_comes_later():
+    guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=8, silence_seconds=0.5))
+    answered = Event()
+
+    def hang():
+        with guard.passage():
+            answered.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(hang)
+        sleep(0.6)
+        assert crowd(guard, 12).count(True) == 12
+        answered.set()
+
+
 def test_a_silent_service_is_waited_for_by_no_more_than_have_a_place():
     guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=2, silence_seconds=0.2))
     answered = Event()
