@@ -98,19 +98,16 @@ class Server:
         directory.chmod(0o700)
 
     def _drop_stale_locks(self) -> None:
-        """Remove lock files that name a process which is not this cluster's server.
+        """Remove lock files if no process works in the cluster.
 
-        After a container or machine restart the number may be another process of our user, and
-        Postgres would wait for that one for ever. Backends left behind are found by shared memory.
+        Postgres goes by the number in them, and would wait for ever: after a restart of a container
+        or machine it may be another process of our user's, or it is that of a killed server whose
+        parent takes no note, as the first process of a container may do.
         """
-        lock = self.layout.socket.with_name(f"{self.layout.socket.name}.lock")
-        for path in (self.layout.data / "postmaster.pid", lock):
-            try:
-                pid = int(path.read_text().split("\n", 1)[0])
-                ours = Path(f"/proc/{pid}/cwd").readlink() == self.layout.data.resolve()
-            except (OSError, ValueError):
-                continue  # no lock, or no such process: Postgres sees that itself
-            if not ours:
+        data = self.layout.data.resolve()
+        if not any(_works_in(data, process) for process in Path("/proc").glob("[0-9]*")):
+            lock = self.layout.socket.with_name(f"{self.layout.socket.name}.lock")
+            for path in (data / "postmaster.pid", lock):
                 path.unlink(missing_ok=True)
 
     def _run(
@@ -151,6 +148,14 @@ def is_alive(layout: Layout) -> bool:
         except (FileNotFoundError, ConnectionRefusedError):
             return False
     return True
+
+
+def _works_in(directory: Path, process: Path) -> bool:
+    """Return whether that is the working directory of a process, given as below /proc."""
+    try:
+        return (process / "cwd").readlink() == directory
+    except OSError:  # it has ended, or belongs to somebody who cannot be ours
+        return False
 
 
 def _major(layout: Layout) -> int | None:

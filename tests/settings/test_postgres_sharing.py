@@ -132,6 +132,17 @@ def test_a_lock_file_that_names_another_process_is_no_obstacle(durable):
         other.kill()
 
 
+def test_a_dead_server_that_its_parent_has_not_noticed_is_no_obstacle(durable):
+    supervisor.join(durable).leave()
+    dead = subprocess.Popen([*Server.of(durable).account.prefix, "true"])
+    wait_until(lambda: " Z " in Path(f"/proc/{dead.pid}/stat").read_text())
+    (durable.data / "postmaster.pid").write_text(f"{dead.pid}\n{durable.data}\n")
+    begun = time.monotonic()
+    supervisor.join(durable)
+    assert time.monotonic() - begun < 5
+    dead.wait()
+
+
 def test_a_half_made_cluster_is_made_again(place):
     layout = Layout(place / "pg", disposable=True)
     (layout.root / "data.new" / "base").mkdir(parents=True)
