@@ -12,26 +12,23 @@ from accounts.guesses import Target
 from accounts.models import Guess
 from tests.accounts.conftest import PASSWORD, ask
 from tests.api.client import Answer, Client
-from tests.api.server import Server
+from tests.api.server import Serve, Server
 from watching import origin
 
 
 @pytest.fixture(scope="module")
-def proxied(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def proxied(serve: Serve) -> Iterator[Server]:
     """A server with the usual limits that believes who the tests say they are."""
-    choices = {"PITHOS_MAX_GUESSES": "20", "PITHOS_TRUSTED_PROXIES": "127.0.0.1"}
-    running = Server(tmp_path_factory.mktemp("proxied"), **{**server.env, **choices})
-    yield running
-    running.stop()
+    with serve(PITHOS_MAX_GUESSES="20", PITHOS_TRUSTED_PROXIES="127.0.0.1") as running:
+        yield running
 
 
 @pytest.fixture
 def victim(proxied: Server, member: Client) -> Iterator[Client]:
     """A user with a password at that server; nobody has guessed yet."""
     Guess.objects.all().delete()
-    client = Client(proxied.address, member.account, member.token)
-    yield client
-    client.connection.close()
+    with member.at(proxied.address) as client:
+        yield client
 
 
 def log_in(client: Client, key: str, address: str = "203.0.113.1", user: str = "") -> Answer:
@@ -181,17 +178,12 @@ def test_tokens_shown_at_a_login_count_too(victim: Client) -> None:
     assert ask(victim, "GET", "/v3/auth/tokens", X_Auth_Token=victim.token).status == 404
 
 
-def test_all_servers_of_a_store_count_together(
-    victim: Client, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    env = {**server.env, "PITHOS_MAX_GUESSES": "20", "PITHOS_WORKERS": "1"}
-    second = Server(tmp_path_factory.mktemp("second"), **env)
-    other = Client(second.address, victim.account, victim.token)
-    fail(19, victim.account, "127.0.0.1")
-    assert log_in(victim, "wrong", "127.0.0.1").status == 401
-    assert log_in(other, PASSWORD).status == 429
-    other.connection.close()
-    second.stop()
+def test_all_servers_of_a_store_count_together(victim: Client, serve: Serve) -> None:
+    choices = {"PITHOS_MAX_GUESSES": "20", "PITHOS_WORKERS": "1"}
+    with serve(**choices) as second, victim.at(second.address) as other:
+        fail(19, victim.account, "127.0.0.1")
+        assert log_in(victim, "wrong", "127.0.0.1").status == 401
+        assert log_in(other, PASSWORD).status == 429
 
 
 def test_no_secret_is_logged_or_kept(victim: Client, proxied: Server) -> None:

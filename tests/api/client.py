@@ -2,7 +2,8 @@
 
 import http.client
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -61,6 +62,13 @@ class Client:
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection(*self.address, timeout=30)
+
+    @contextmanager
+    def at(self, address: tuple[str, int]) -> Iterator["Client"]:
+        """The same user at another server of the store."""
+        there = Client(address, self.account, self.token)
+        yield there
+        there.connection.close()
 
     def url(self, path: str = "", /, **query: object) -> str:
         tail = f"/{quote(path)}" if path else ""

@@ -1,4 +1,4 @@
-"""What an operator sets for everybody: a second server on the first one's data."""
+"""What an operator sets for everybody: a second server of the store."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,12 +6,12 @@ import pytest
 
 from accounts import services as accounts
 from tests.api.client import Client
-from tests.api.server import Server
+from tests.api.server import Serve, Server
 from tests.api.state import unchanged
 
 
 @pytest.fixture(scope="module")
-def strict_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def strict_server(serve: Serve) -> Iterator[Server]:
     choices = {
         "PITHOS_PUBLIC_URL": "https://files.example.org/",
         "PITHOS_DEFAULT_QUOTA": "1000",
@@ -19,17 +19,15 @@ def strict_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> I
         "PITHOS_MAX_GROUP_MEMBERS": "3",
         "PITHOS_WORKERS": "1",
     }
-    running = Server(tmp_path_factory.mktemp("strict"), **{**server.env, **choices})
-    yield running
-    running.stop()
+    with serve(**choices) as running:
+        yield running
 
 
 @pytest.fixture
 def strict(strict_server: Server, box: Client) -> Iterator[Client]:
     """The user of ``box`` at the second server."""
-    client = Client(strict_server.address, box.account, box.token)
-    yield client
-    client.connection.close()
+    with box.at(strict_server.address) as client:
+        yield client
 
 
 @pytest.mark.requirement("R129")

@@ -1,11 +1,11 @@
-"""A store whose operator allows little: a second server on the first one's data."""
+"""A store whose operator allows little: a second server of it."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.api.client import Client
-from tests.api.server import BLOCK_SIZE, Server
+from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.api.state import unchanged
 from tests.server.wire import CHUNKED, Wire, length, put
 
@@ -13,24 +13,22 @@ MAX_SIZE = 2 * BLOCK_SIZE + 10
 
 
 @pytest.fixture(scope="module")
-def tight_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def tight_server(serve: Serve) -> Iterator[Server]:
     limits = {
         "PITHOS_MAX_UPLOAD_SIZE": str(MAX_SIZE),
         "PITHOS_MAX_META_COUNT": "2",
         "PITHOS_STRICT_CONTENT_TYPE": "1",
         "PITHOS_WORKERS": "1",
     }
-    running = Server(tmp_path_factory.mktemp("tight"), **{**server.env, **limits})
-    yield running
-    running.stop()
+    with serve(**limits) as running:
+        yield running
 
 
 @pytest.fixture
 def tight(tight_server: Server, box: Client) -> Iterator[Client]:
     """The user of ``box`` at the second server."""
-    client = Client(tight_server.address, box.account, box.token)
-    yield client
-    client.connection.close()
+    with box.at(tight_server.address) as client:
+        yield client
 
 
 TYPE = {"Content-Type": "text/plain"}

@@ -82,6 +82,7 @@ class Traffic:
 
 def test_a_store_moves_to_s3_while_it_serves(store: Store, box: str, seaweed: SeaweedFS) -> None:
     old, new = f"file://{store.data}/blocks", seaweed.url("blocks", prefix="moved")
+    events = "SELECT array_agg(details) FROM audit_event WHERE action = 'blocks.migrate'"
     kept = {f"old-{n:04}": os.urandom(SIZE) for n in range(60)}
     for name, content in kept.items():
         assert store.client().put(f"{box}/{name}", content).status == 201
@@ -89,11 +90,10 @@ def test_a_store_moves_to_s3_while_it_serves(store: Store, box: str, seaweed: Se
     with Traffic(store, box, kept) as traffic:
         wait_for(lambda: len(kept) > 70)
         with command(store, old, new) as interrupted:
-            wait_for(lambda: len(kept) > 90)
+            wait_for(lambda: store.ask(events))  # it has begun
             interrupted.kill()
         status, sums = migrate(store, old, new)
     assert (status, sums["damaged"], traffic.wrong) == (0, 0, [])
-    events = "SELECT array_agg(details) FROM audit_event WHERE action = 'blocks.migrate'"
     assert store.ask(events) == [{"from": old, "to": new}] * 2
     assert sums["copied"] + sums["present"] == 60 == len(store.blocks())
     restart(store, PITHOS_BLOCK_STORE_FALLBACK="")

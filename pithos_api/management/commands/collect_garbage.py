@@ -1,4 +1,3 @@
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -6,13 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import Error
 
 from accounts.management.arguments import span
 from audit.services import record
 from pithos_api.errors import PithosError
 from pithos_api.management.outcomes import reason
+from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services.collector.passes import Place, advance, find_place, keep_place
 from pithos_api.services.collector.steps import Tally, Terms
 from pithos_api.services.locks import Job, sole_worker
@@ -21,7 +21,7 @@ _BY = "command"
 _WAIT_SECONDS = 0.2
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     help = (
         "Free what nobody needs any more: blocks, claims, leftovers of uploads, and history beyond"
         " what containers keep. Without --apply nothing is changed, only counted. Exit status: 0"
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--apply", action="store_true", help="do it")
         parser.add_argument(
             "--grace",
@@ -41,7 +42,6 @@ class Command(BaseCommand):
             "--batch", type=int, default=1000, help="rows looked at in one step (default 1000)"
         )
         parser.add_argument("--resume", action="store_true", help="go on where --apply was broken")
-        parser.add_argument("--json", action="store_true", help="report as one JSON object")
 
     def handle(self, **options: Any) -> None:
         if options["batch"] < 1:
@@ -59,10 +59,8 @@ class Command(BaseCommand):
             raise CommandError(reason(error)) from error
         finally:
             self._show("")
-        if options["json"]:
-            self.stdout.write(json.dumps({"applied": terms.apply, **asdict(tally)}))
-        else:
-            self.stdout.write(_report(tally, applied=terms.apply))
+        result = {"applied": terms.apply, **asdict(tally)}
+        self.tell(result, _report(tally, applied=terms.apply), json=options["json"])
 
     def _show(self, progress: str) -> None:
         """Put the line of progress in the place of the last, on terminals only."""

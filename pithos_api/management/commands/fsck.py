@@ -3,12 +3,12 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import orjson
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from audit.services import record
 from pithos_api.management.outcomes import PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
+from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services import integrity
 
 # Problems of one check that are told; the others are counted.
@@ -25,20 +25,20 @@ class Result:
     told: list[str] = field(default_factory=list)
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     help = (
         "Check that rows, blocks and counters agree, while the store serves. Changes nothing"
         " without --repair. Exit status: 0 sound, 1 problems are left, 2 could not check."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--strict", action="store_true", help="also read and hash all content")
         parser.add_argument(
             "--repair",
             action="store_true",
             help="put right counters, remove leftovers, set damaged blocks aside",
         )
-        parser.add_argument("--json", action="store_true", help="one JSON object as the result")
 
     def handle(self, *, strict: bool, repair: bool, json: bool, **_: Any) -> None:
         if repair:
@@ -52,8 +52,7 @@ class Command(BaseCommand):
                 self._tell(results[-1])
         sound = not any(result.problems for result in results)
         if json:
-            report = {"sound": sound, "checks": [asdict(result) for result in results]}
-            self.stdout.write(orjson.dumps(report).decode())
+            self.tell_json({"sound": sound, "checks": [asdict(result) for result in results]})
         if not sound:
             raise SystemExit(PROBLEMS)
 

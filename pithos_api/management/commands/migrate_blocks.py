@@ -4,22 +4,22 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, get_args
 
-import orjson
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import Error
 
 from audit.services import record
 from pithos_api.errors import PithosError
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, reason
 from pithos_api.management.progress import track
+from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services import block_migration, block_store, scrubbing
 from pithos_api.services.locks import Job, paused
 
 OUTCOMES = get_args(block_migration.Outcome)
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     help = (
         "Copy every block of the store FROM that the store TO lacks, comparing each with its"
         " digest, while both are in use. Run it again after an interruption. Exit status: 0 all"
@@ -27,10 +27,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         for name in ("source", "target"):
             metavar = {"source": "FROM", "target": "TO"}[name]
             parser.add_argument(name, metavar=metavar, help="as in PITHOS_BLOCK_STORE")
-        parser.add_argument("--json", action="store_true", help="one JSON object as the result")
 
     def handle(self, *, source: str, target: str, json: bool, **_: Any) -> None:
         try:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"could not go on: {reason(error)}", returncode=NOT_CHECKED
             ) from error
-        self.stdout.write(orjson.dumps(sums).decode() if json else _told(sums))
+        self.tell(sums, _told(sums), json=json)
         if sums["damaged"]:
             raise SystemExit(PROBLEMS)
 

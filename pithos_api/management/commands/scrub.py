@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, get_args
 
-import orjson
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.management.arguments import byte_size
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
+from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services import scrubbing
 from pithos_api.services.locks import Job, sole_worker
 
@@ -19,18 +19,18 @@ VERDICTS = get_args(scrubbing.Verdict)
 NAMED = 1000
 
 
-class Command(BaseCommand):
+class Command(ReportingCommand):
     help = (
         "Read every block, set damaged ones aside so that a re-upload heals them. Goes on where"
         " it was interrupted. Exit status: 0 sound, 1 damage found, 2 could not check."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "--rate", type=byte_size, default=0, help="bytes a second, such as 50M; 0 is no limit"
         )
         parser.add_argument("--restart", action="store_true", help="begin with the first block")
-        parser.add_argument("--json", action="store_true", help="one JSON object as the result")
 
     def handle(self, *, rate: int, restart: bool, json: bool, **_: Any) -> None:
         with unchecked_on_failure(), sole_worker(Job.SCRUB) as ours:
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             elif len(named) < NAMED:
                 named.append({"digest": block.digest.hex(), "verdict": block.verdict})
         sums = {key: found[key] for key in ("blocks", "bytes", *VERDICTS)}
-        self.stdout.write(orjson.dumps(sums | {"named": named}).decode() if json else _told(sums))
+        self.tell(sums | {"named": named}, _told(sums), json=json)
         return found
 
 
