@@ -60,6 +60,7 @@ class Job(IntEnum):
     COLLECT_GARBAGE = 1
     SCRUB = 2
     START = 3
+    REPAIR = 4
 
 
 @contextmanager
@@ -78,6 +79,16 @@ def sole_worker(job: Job) -> Iterator[bool]:
     finally:
         if ours:
             _release("SELECT pg_advisory_unlock(4, %s)", job)
+
+
+def lock_job(job: Job) -> None:
+    """Do ``job`` alone from now on until the transaction ends; waits for who does it now.
+
+    The next statement sees what that one has done. So it is after a kill, too: the database
+    carries out what a dead process has sent.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(4, %s)", [job])
 
 
 @contextmanager

@@ -20,6 +20,7 @@ OCTETS = {"Content-Type": "application/octet-stream"}
 SIZES = (0, 500, 16 * 1024, 20_000, 300_000, 2 * BLOCK + 1000)
 SIZE_WEIGHTS = (4, 8, 4, 8, 4, 1)
 PIECES = (100, 20_000)
+PATIENCE = 5
 
 
 @dataclass(frozen=True)
@@ -230,19 +231,23 @@ KINDS += [append, overwrite_begin, mark, hang_up]
 def upload_map(
     client: Client, path: str, content: bytes, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """PUT the hashmap of the content; POST the blocks that are missed; PUT it again."""
+    """PUT the hashmap of the content; POST the blocks that are missed; PUT it again.
+
+    Again, for a collection without grace may come in between.
+    """
     blocks = [content[at : at + BLOCK] for at in range(0, len(content), BLOCK)]
     by_digest = {sha256(block.rstrip(b"\0")).hexdigest(): block for block in blocks}
     hashes = [sha256(block.rstrip(b"\0")).hexdigest() for block in blocks]
     body = json.dumps({"bytes": len(content), "hashes": hashes})
-    answer = client.put(path, body, headers, hashmap="", format="json")
-    if answer.status != 409:
-        return answer
-    for digest in json.loads(answer.body):
-        posted = client.post(path.partition("/")[0], by_digest[digest], OCTETS, update="")
-        if posted.status != 202:
-            return posted
-    return client.put(path, body, headers, hashmap="", format="json")
+    for _ in range(PATIENCE):
+        answer = client.put(path, body, headers, hashmap="", format="json")
+        if answer.status != 409:
+            break
+        for digest in json.loads(answer.body):
+            posted = client.post(path.partition("/")[0], by_digest[digest], OCTETS, update="")
+            if posted.status != 202:
+                return posted
+    return answer
 
 
 def _new_object() -> Object:

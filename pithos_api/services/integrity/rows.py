@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from pithos_api.models.statements import checks as statements
 from pithos_api.services.integrity.checks import Check, Progress
+from pithos_api.services.locks import Job, lock_job
 
 
 def broken(name: str, statement: str) -> Callable[[Progress], Iterator[str]]:
@@ -22,8 +23,11 @@ def broken(name: str, statement: str) -> Callable[[Progress], Iterator[str]]:
 
 
 def _repair(statement: str) -> Callable[[Progress], None]:
+    """Return what executes a statement that adds what is missing, which two must not add."""
+
     def repair(_: Progress) -> None:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
+            lock_job(Job.REPAIR)
             cursor.execute(statement)
 
     return repair
