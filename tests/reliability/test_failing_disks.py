@@ -1,6 +1,6 @@
 """Disks that fail, for blocks and for the database: nothing is acknowledged that is not durable.
 
-PITHOS_FAULT_DEPTH: the first so many system calls of each thread fail, one after the other.
+PITHOS_FAULT_DEPTH: so many calls of each kind fail, each of them amid others that do not.
 """
 
 import os
@@ -18,18 +18,21 @@ import pytest
 from tests import tools
 from tests.api.client import Client
 from tests.reliability.damages import solid
-from tests.reliability.failing_calls import failing_calls, needs_strace
+from tests.reliability.failing_calls import Calls, failing_calls, needs_strace
 from tests.reliability.ledger import Writer
 from tests.reliability.store import BLOCK, Store, check_container, new_store, until
 
-DEPTH = int(os.environ.get("PITHOS_FAULT_DEPTH", "4"))
+DEPTH = int(os.environ.get("PITHOS_FAULT_DEPTH", "50"))
+STEP = 3
 SESSIONS = """
     SELECT array_agg(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'
        AND pid <> pg_backend_pid()
 """
+RENAMES = "rename,renameat,renameat2"
+SIZE = 20_000  # a block in a file
 WAL_ROOM = 64 << 20
 
-pytestmark = pytest.mark.timeout(120 + 20 * DEPTH)
+pytestmark = pytest.mark.timeout(120 + 5 * DEPTH)
 
 
 def check_sound(store: Store) -> None:
@@ -43,7 +46,7 @@ def test_a_block_that_the_disk_refused_is_not_acknowledged(
     store: Store, box: str, calls: str
 ) -> None:
     client, there, statuses = store.client(), dict[str, bytes](), list[int]()
-    for turn in range(1, DEPTH + 1):
+    for turn in range(1, 5):
         with failing_calls(store.workers(), calls, str(turn)):
             for name in ("a", "b", "c"):
                 content = os.urandom(2 * BLOCK + 1)
@@ -58,10 +61,38 @@ def test_a_block_that_the_disk_refused_is_not_acknowledged(
 
 
 @needs_strace
+@pytest.mark.parametrize("calls", ["fdatasync", "fsync", "write,pwrite64", "linkat", RENAMES])
+def test_an_upload_is_acknowledged_if_and_only_if_no_call_for_it_failed(
+    store: Store, box: str, calls: str
+) -> None:
+    client, failed = store.client(), set[int]()
+    there = {"old": os.urandom(SIZE)}
+    assert client.put(f"{box}/old", there["old"]).status == 201
+    for first in range(1, STEP + 1):
+        with failing_calls(store.workers(), calls, f"{first}+{STEP}") as made:
+            while made.most() < DEPTH:
+                upload_amid(made, client, box, there)
+            failed.update(made.failed())
+        check_container(client, box, there)
+    assert failed >= set(range(1, DEPTH + 1))
+
+
+def upload_amid(made: Calls, client: Client, box: str, there: dict[str, bytes]) -> None:
+    """Store something, every other time what is stored already, until it is acknowledged."""
+    content = random.choice([there["old"], os.urandom(SIZE)])
+    name, status = random.choice("abc"), 503
+    while status == 503:
+        before = len(made.failed())
+        status = client.put(f"{box}/{name}", content).status
+        assert status == (201 if len(made.failed()) == before else 503)
+    there[name] = content
+
+
+@needs_strace
 def test_a_block_that_cannot_be_read_is_503_and_not_taken_for_damaged(
     store: Store, box: str
 ) -> None:
-    client, content = store.client(), solid(20_000)
+    client, content = store.client(), solid(SIZE)
     assert client.put(f"{box}/o", content).status == 201
     with failing_calls(store.workers(), "pread64"):
         assert client.get(f"{box}/o").status == 503

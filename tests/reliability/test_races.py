@@ -3,6 +3,7 @@
 import os
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Event
 
@@ -160,6 +161,25 @@ def test_a_deleted_container_holds_no_acknowledged_object(box: str, crowd: list[
             _empty(crowd[0], box, [len(content)] * len(stored))
     assert ends[204] > 0
     assert ends[409] > 0
+
+
+PENDING = "usage_delta WHERE container_id = (SELECT id FROM container WHERE name = %s)"
+
+
+def test_a_container_is_deleted_without_waiting_for_the_folding_of_its_usage(
+    store: Store, box: str
+) -> None:
+    client = store.client()
+    with closing(store.session()) as folder, folder.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(2, 0)")  # nobody else folds
+        assert client.put(f"{box}/o", b"x").status == 201
+        assert client.delete(f"{box}/o").status == 204
+        cursor.execute(f"DELETE FROM {PENDING}", [box])
+        assert cursor.rowcount == 2
+        assert client.delete(box).status == 204
+        folder.commit()
+    assert client.put(box).status == 201
+    check_usage(client, box, [])
 
 
 def _empty(client: Client, box: str, sizes: list[int]) -> None:
