@@ -142,7 +142,10 @@ def copy_in(state: Path, manifest: Manifest) -> None:
                     state / table.file, f"it has {cursor.rowcount} rows, not {table.rows}"
                 )
         for name, value in manifest.sequences:
-            cursor.execute("SELECT setval(%s, %s)", [_quoted(name), value])
+            # Never back: a table that is not replaced, as the audit log, may be further by now.
+            sequence = _quoted(name)
+            statement = f"SELECT setval(%s, greatest(%s, last_value)) FROM {sequence}"  # noqa: S608
+            cursor.execute(statement, [sequence, value])
 
 
 def mark_missing(manifest: Manifest) -> None:
