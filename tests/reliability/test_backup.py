@@ -57,8 +57,8 @@ def test_what_was_acknowledged_before_a_backup_is_there_after_a_fire(
 
 def test_who_made_a_backup_and_who_used_one_is_written_down(mine: Store, place: Path) -> None:
     name = back_up(mine, place)["name"]
-    mine.kill_all()
-    restore(mine, place, "--force")
+    wipe(mine)
+    restore(mine, place)
     mine.restart()
     told = mine.ask(
         "SELECT array_agg(action || ' ' || target ORDER BY id)"
@@ -87,6 +87,9 @@ def test_an_earlier_backup_can_be_had_by_its_name(mine: Store, place: Path) -> N
     restore(mine, place, "--force", "--name", first)
     mine.restart()
     assert mine.client().get("c/which").body == b"first"
+    last = "SELECT array_agg(action ORDER BY id) FROM audit_event WHERE id >= %s"
+    kept = mine.ask("SELECT max(id) FROM audit_event WHERE action = 'backup.begin'")
+    assert mine.ask(last, kept)[:2] == ["backup.begin", "backup.restore"]  # the second backup's
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ def restore(
 
     Everything is verified before anything is changed: first the files of the state, then each
     block as it is copied into the block store, where it harms nobody. The rows are replaced
-    last, in one transaction. Whoever is interrupted starts again. The audit log, too, is what it
-    was then; that it was restored is its next event.
+    last, in one transaction. Whoever is interrupted starts again. The audit log gets what it had
+    then, beside what it has; that it was restored is its next event.
 
     name: which state; None is the latest. force: replace a store that has users.
 

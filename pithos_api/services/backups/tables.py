@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from audit.models import Event
 from pithos_api.errors import BackupUnusableError, StoreNotEmptyError
 from pithos_api.services.backups.archive import (
     HashedFile,
@@ -20,6 +21,9 @@ from pithos_api.services.backups.archive import (
 
 # Its rows say how far the tables have come; migrating says it again.
 _NOT_COPIED: Final = {"django_migrations"}
+
+# Django, which has not made it, does not count it among the tables.
+_LOG: Final = Event._meta.db_table
 
 _COLUMNS: Final = """
     SELECT attname FROM pg_attribute
@@ -45,8 +49,8 @@ def table_names() -> list[str]:
 
 
 def copy_out(place: Path) -> Iterator[TableFile]:
-    """Write every table to its file in ``place``."""
-    for table in table_names():
+    """Write every table, and the audit log, to its file in ``place``."""
+    for table in (*table_names(), _LOG):
         with connection.cursor() as cursor:
             cursor.execute(_COLUMNS, [_quoted(table)])
             columns = tuple(name for (name,) in cursor.fetchall())
@@ -128,24 +132,41 @@ def _children(graph: Any, key: tuple[str, str]) -> Any:
 def copy_in(state: Path, manifest: Manifest) -> None:
     """Replace all rows by those of the backup. Within the caller's transaction.
 
+    The audit log only grows: events that are there stay, and those of the backup are added.
+
     Raises: BackupUnusableError: a table takes not as many rows as the manifest tells.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {_list(table_names())} RESTART IDENTITY CASCADE")
         for table in manifest.tables:
-            with gzip.open(state / table.file, "rb") as rows:
-                cursor.copy_expert(
-                    f"COPY {_quoted(table.table)} ({_list(table.columns)}) FROM STDIN", rows
-                )
-            if cursor.rowcount != table.rows:
-                raise BackupUnusableError(
-                    state / table.file, f"it has {cursor.rowcount} rows, not {table.rows}"
-                )
+            if table.table == _LOG:
+                _add_events(cursor, state, table)
+            else:
+                _fill(cursor, state, table, table.table)
         for name, value in manifest.sequences:
             # Never back: a table that is not replaced, as the audit log, may be further by now.
             sequence = _quoted(name)
             statement = f"SELECT setval(%s, greatest(%s, last_value)) FROM {sequence}"  # noqa: S608
             cursor.execute(statement, [sequence, value])
+
+
+def _add_events(cursor: Any, state: Path, log: TableFile) -> None:
+    cursor.execute(f"CREATE TEMPORARY TABLE arriving (LIKE {_LOG}) ON COMMIT DROP")
+    _fill(cursor, state, log, "arriving")
+    columns = _list(log.columns)
+    cursor.execute(
+        f"INSERT INTO {_LOG} ({columns}) SELECT {columns} FROM arriving ORDER BY id"  # noqa: S608 - quoted
+        " ON CONFLICT (id) DO NOTHING"
+    )
+
+
+def _fill(cursor: Any, state: Path, file: TableFile, table: str) -> None:
+    with gzip.open(state / file.file, "rb") as rows:
+        cursor.copy_expert(f"COPY {_quoted(table)} ({_list(file.columns)}) FROM STDIN", rows)
+    if cursor.rowcount != file.rows:
+        raise BackupUnusableError(
+            state / file.file, f"it has {cursor.rowcount} rows, not {file.rows}"
+        )
 
 
 def mark_missing(manifest: Manifest) -> None:
