@@ -1,7 +1,5 @@
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
@@ -11,12 +9,6 @@ from settings import postgres
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
 from tests.seaweed import SeaweedFS, new_seaweed
-
-# Tests start hundreds of processes, which would compile all of Django each where the environment
-# forbids bytecode: they share a cache that is nobody's tree.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-os.environ.setdefault("PYTHONPYCACHEPREFIX", str(_CACHE / "pithos-tests" / "bytecode"))
 
 
 @pytest.hookimpl(tryfirst=True)
