@@ -13,7 +13,7 @@ help:
 	@echo 'make test    run the tests                     ARGS="-k listing"'
 	@echo 'make check   lint, types, import rules, migrations, deployment, tests'
 	@echo 'make bench   measure                           ARGS="--help"'
-	@echo 'make crash   kill everything again and again    CYCLES=200'
+	@echo 'make crash   kill everything again and again    CYCLES=200 WRITES=500'
 	@echo 'make races   let requests collide                ROUNDS=2000'
 	@echo 'make soak    watch what long load uses          MINUTES=10'
 	@echo 'make conformance   write docs/conformance.md'
@@ -42,7 +42,7 @@ bench: $(VENV)/.requirements-dev
 	@exec $(BIN)/python -m bench $(ARGS)
 
 crash: $(VENV)/.requirements-dev
-	@exec $(BIN)/python -m tests.reliability.crash_loop $(CYCLES)
+	@exec $(BIN)/python -m tests.reliability.crash_loop $(or $(CYCLES),200) $(WRITES)
 
 races: $(VENV)/.requirements-dev
 	@PITHOS_RACE_ROUNDS=$(or $(ROUNDS),2000) $(BIN)/python -m pytest -v tests/reliability/test_race_classes.py

@@ -21,7 +21,7 @@ from tests.reliability.store import Store, new_store, until, wait_for
 
 WRITERS = 4
 WRITES_BEFORE_A_KILL = 150
-WRITING_SECONDS = 20
+WRITES_A_SECOND = 8  # at least, all writers together, however busy the machine is
 READY_SECONDS = 30
 READY_P50_SECONDS = 3
 BUSY = """
@@ -89,14 +89,22 @@ class Figures:
         return "\n".join(lines)
 
 
-def crash(store: Store, cycles: int, report: Callable[[str], None] = lambda _: None) -> Figures:
-    """Let writers write and kill something, so many times; assert that everything is right."""
+def crash(
+    store: Store,
+    cycles: int,
+    writes: int = WRITES_BEFORE_A_KILL,
+    report: Callable[[str], None] = lambda _: None,
+) -> Figures:
+    """Let writers write and kill something, so many times; assert that everything is right.
+
+    writes: how many before each kill, about.
+    """
     figures = Figures()
     writers = [Writer(f"crash-{number}") for number in range(WRITERS)]
     for writer in writers:
         assert store.client().put(writer.box).status == 201
     for number, kill in enumerate(islice(cycle(KILLS), cycles), 1):
-        _write_until_killed(store, writers, kill)
+        _write_until_killed(store, writers, kill, writes)
         figures.ready[kill.__name__].append(_recover(store))
         for writer in writers:
             writer.settle(store.client())
@@ -110,12 +118,12 @@ def crash(store: Store, cycles: int, report: Callable[[str], None] = lambda _: N
     return figures
 
 
-def _write_until_killed(store: Store, writers: list[Writer], kill: Kill) -> None:
+def _write_until_killed(store: Store, writers: list[Writer], kill: Kill, writes: int) -> None:
     def written() -> int:
         return sum(writer.acknowledged.total() for writer in writers)
 
-    ended, wanted = Event(), written() + WRITES_BEFORE_A_KILL
-    deadline = time.monotonic() + WRITING_SECONDS
+    ended, wanted = Event(), written() + writes
+    deadline = time.monotonic() + writes / WRITES_A_SECOND
     with ThreadPoolExecutor(WRITERS) as pool:
         running = [pool.submit(writer.run, store.client(), ended) for writer in writers]
         while written() < wanted and time.monotonic() < deadline:
@@ -144,8 +152,12 @@ def _recover(store: Store) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cycles", type=int, nargs="?", default=200, help="default: %(default)s")
+    parser.add_argument(
+        "writes", type=int, nargs="?", default=WRITES_BEFORE_A_KILL, help="default: %(default)s"
+    )
+    told = parser.parse_args()
     with new_store() as store:
-        figures = crash(store, parser.parse_args().cycles, print)
+        figures = crash(store, told.cycles, told.writes, print)
     print(figures)  # noqa: T201 - a program
     if figures.ready_p50() > READY_P50_SECONDS:
         parser.exit(1, f"more than {READY_P50_SECONDS} s until it serves again\n")

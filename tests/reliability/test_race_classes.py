@@ -24,6 +24,7 @@ def racing() -> Iterator[Store]:
         yield store
         checked = store.manage("fsck", "--strict")
         assert checked.returncode == 0, checked.stdout + checked.stderr
+        assert "deadlock" not in store.errors()  # also where a client was not who noticed
 
 
 @pytest.fixture(scope="module")
