@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import cycle
@@ -18,7 +18,7 @@ from threading import Event
 
 import pytest
 
-from tests.reliability.commands import new_commands
+from tests.reliability.commands import Commands, new_commands
 from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.ledger import OCTETS, Writer
 from tests.reliability.store import Store, check_container, new_store
@@ -110,16 +110,16 @@ def note_all(writer: Writer) -> Work:
     return work
 
 
-def kill_again_and_again(store: Store, works: list[Work], jobs: list[Job]) -> None:
+def kill_again_and_again(store: Store, works: list[Work], jobs: dict[Commands, Job]) -> None:
     """Kill all of the jobs, each on its own, as often as is asked for, while the others work."""
     ended = Event()
 
-    def kill(job: Job) -> None:
+    def kill(commands: Commands) -> None:
+        job = jobs[commands]
         killed, lives = 0, cycle(job.lives)
-        with new_commands(store, job.command.partition(" ")[0]) as commands:
-            while killed < KILLS:
-                job.before(store)
-                killed += commands.kill(job.command, random.uniform(*next(lives)))
+        while killed < KILLS:
+            job.before(store)
+            killed += commands.kill(job.command, random.uniform(*next(lives)))
 
     with ThreadPoolExecutor(len(works) + len(jobs)) as pool:
         working = [pool.submit(work, store, ended) for work in works]
@@ -131,13 +131,12 @@ def kill_again_and_again(store: Store, works: list[Work], jobs: list[Job]) -> No
             each.result()
 
 
-def complete(store: Store, victims: Victims) -> None:
+def complete(store: Store, commands: Commands, victims: Victims) -> None:
     """Let each do all that is left; in the end there is nothing more to do."""
-    with new_commands(store, "complete") as commands:
-        assert commands.run("scrub --restart") == 1  # damage is still to be healed
-        victims.send(store)
-        for command in ("fsck --strict --repair", "scrub --restart", "fsck --strict", COLLECT):
-            assert commands.run(command) == 0, commands.log.read_text()
+    assert commands.run("scrub --restart") == 1  # damage is still to be healed
+    victims.send(store)
+    for command in ("fsck --strict --repair", "scrub --restart", "fsck --strict", COLLECT):
+        assert commands.run(command) == 0, commands.log.read_text()
     assert store.blocks().keys() == set(store.ask(IN_FILES))
     for place in ("incoming", "retired"):
         assert list((store.data / "blocks" / place).iterdir()) == []
@@ -150,9 +149,18 @@ def quiet() -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture
+def three(quiet: Store) -> Iterator[list[Commands]]:
+    """What runs three commands at once."""
+    with ExitStack() as running:
+        yield [running.enter_context(new_commands(quiet, f"{n}.log")) for n in range(3)]
+
+
 @pytest.mark.requirement("R142")
 @pytest.mark.timeout(120 + 10 * KILLS)
-def test_killed_amid_upkeep_nothing_is_lost_and_nothing_is_left_undone(quiet: Store) -> None:
+def test_killed_amid_upkeep_nothing_is_lost_and_nothing_is_left_undone(
+    quiet: Store, three: list[Commands]
+) -> None:
     client, litter, victims = quiet.client(), Litter(), Victims()
     writers = [Writer(f"ledger-{number}") for number in range(2)]
     for box in ("litter", "victims", *(writer.box for writer in writers)):
@@ -163,8 +171,9 @@ def test_killed_amid_upkeep_nothing_is_lost_and_nothing_is_left_undone(quiet: St
         Job("scrub --rate 8M", lives=((0, 1),), before=victims.spoil),
         Job("fsck --strict --repair", lives=((0, 0.5), (0.5, 1.5)), before=confuse),
     ]
-    kill_again_and_again(quiet, [litter, *map(note_all, writers)], jobs)
-    complete(quiet, victims)
+    works: list[Work] = [litter, *map(note_all, writers)]
+    kill_again_and_again(quiet, works, dict(zip(three, jobs, strict=True)))
+    complete(quiet, three[0], victims)
     for writer in writers:
         writer.settle(client)
         writer.check_history(client)
