@@ -90,7 +90,7 @@ class Commands:
 
 @contextmanager
 def new_commands(store: Store, log: str) -> Iterator[Commands]:
-    """What runs commands on this store; one that is at work ends with it."""
+    """What runs commands on this store; the end waits for one that is at work."""
     path = store.data / log
     told = {**store.env, "DJANGO_SETTINGS_MODULE": "settings"}
     with (

@@ -90,9 +90,10 @@ class Victims:
 
 def confuse(store: Store) -> None:
     """Counters that are wrong, a claim of nobody, and what an upload has left behind."""
-    left = store.data / "blocks" / "incoming" / "left"
+    left = store.data / "left"
     left.write_bytes(b"part")
     os.utime(left, (time.time() - HOUR - 9,) * 2)
+    left.replace(store.data / "blocks" / "incoming" / "left")
     store.execute("UPDATE container SET object_count = 7, byte_count = byte_count + 1")
     store.execute(
         "INSERT INTO block_claim (user_id, digest) SELECT 4711, sha256(random()::text::bytea)"
