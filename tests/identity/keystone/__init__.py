@@ -22,9 +22,6 @@ PASSWORD = "secret"
 DOMAIN = {"domain": {"id": "default"}}
 INSTALL_SECONDS = 280
 
-# Its script would name the interpreter by the path at which it was installed.
-MANAGE = "from keystone.cmd.manage import main; main()"
-
 CONFIGURATION = """
 [DEFAULT]
 log_file = {place}/keystone.log
@@ -90,29 +87,28 @@ class Keystone:
         (place / "keys").mkdir(mode=0o700)
         configuration = place / "keystone.conf"
         configuration.write_text(CONFIGURATION.format(place=place))
-        self._python = environment() / "bin/python"
-        self._environ = {**os.environ, "OS_KEYSTONE_CONFIG_FILES": str(configuration)}
+        environ = {**os.environ, "OS_KEYSTONE_CONFIG_FILES": str(configuration)}
         user = pwd.getpwuid(os.getuid()).pw_name
-        for words in (
-            ["db_sync"],
-            ["fernet_setup", f"--keystone-user={user}", f"--keystone-group={user}"],
-            ["bootstrap", f"--bootstrap-password={PASSWORD}"],
-        ):
-            manage: list[str | Path] = [self._python, "-c", MANAGE, "--config-file", configuration]
-            subprocess.run([*manage, *words], env=self._environ, capture_output=True, check=True)
-        self._start()
+        self._start(
+            environ,
+            "db_sync",
+            f"fernet_setup --keystone-user={user} --keystone-group={user}",
+            f"bootstrap --bootstrap-password={PASSWORD}",
+        )
         self.admin = self.log_in("admin", scope={"project": {"name": "admin", **DOMAIN}})
 
-    def _start(self) -> None:
+    def _start(self, environ: dict[str, str], *commands: str) -> None:
         self.process = subprocess.Popen(
-            [self._python, HERE / "serve.py"],
-            env=self._environ,
+            [environment() / "bin/python", HERE / "serve.py", *commands],
+            env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
         assert self.process.stdout is not None
-        self.url = f"http://127.0.0.1:{self.process.stdout.readline().strip()}/v3"
+        port = self.process.stdout.readline().strip()
+        assert port, "Keystone does not start"
+        self.url = f"http://127.0.0.1:{port}/v3"
 
     def stop(self) -> None:
         self.process.terminate()
