@@ -67,6 +67,23 @@ def test_who_made_a_backup_and_who_used_one_is_written_down(mine: Store, place: 
     assert told[-2:] == [f"backup.begin {place}", f"backup.restore {place / name}"]
 
 
+def test_events_of_the_backup_come_beside_those_of_a_store_that_was_begun_anew(
+    mine: Store, place: Path
+) -> None:
+    events = "SELECT array_agg(DISTINCT at || ' ' || action) FROM audit_event"
+    back_up(mine, place)
+    then = mine.ask(events)
+    wipe(mine)
+    mine.manage("migrate")
+    assert mine.manage("create_user", "stranger").returncode == 0  # event 1 of the new store
+    restore(mine, place, "--force")
+    restore(mine, place, "--force")  # adds nothing twice
+    mine.restart()
+    assert set(then) < set(mine.ask(events))
+    assert mine.ask("SELECT count(*) FROM audit_event WHERE account = 'stranger'") == 1
+    assert mine.ask("SELECT count(*) - count(DISTINCT (at, action)) FROM audit_event") == 0
+
+
 def test_the_next_backup_copies_only_new_blocks(mine: Store, place: Path) -> None:
     first = back_up(mine, place)
     files = {path: path.stat().st_ino for path in (place / "blocks").glob("???/*")}

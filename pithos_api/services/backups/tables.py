@@ -138,26 +138,28 @@ def copy_in(state: Path, manifest: Manifest) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {_list(table_names())} RESTART IDENTITY CASCADE")
-        for table in manifest.tables:
-            if table.table == _LOG:
-                _add_events(cursor, state, table)
-            else:
-                _fill(cursor, state, table, table.table)
         for name, value in manifest.sequences:
             # Never back: a table that is not replaced, as the audit log, may be further by now.
             sequence = _quoted(name)
             statement = f"SELECT setval(%s, greatest(%s, last_value)) FROM {sequence}"  # noqa: S608
             cursor.execute(statement, [sequence, value])
+        for table in manifest.tables:
+            if table.table == _LOG:
+                _add_events(cursor, state, table)
+            else:
+                _fill(cursor, state, table, table.table)
 
 
 def _add_events(cursor: Any, state: Path, log: TableFile) -> None:
+    """Add the events that are not there; one whose number another event has gets a new one."""
     cursor.execute(f"CREATE TEMPORARY TABLE arriving (LIKE {_LOG}) ON COMMIT DROP")
     _fill(cursor, state, log, "arriving")
-    columns = _list(log.columns)
+    columns, told = _list(log.columns), _list(name for name in log.columns if name != "id")
+    new = f"FROM arriving WHERE ({told}) NOT IN (SELECT {told} FROM {_LOG}) ORDER BY id"  # noqa: S608
     cursor.execute(
-        f"INSERT INTO {_LOG} ({columns}) SELECT {columns} FROM arriving ORDER BY id"  # noqa: S608 - quoted
-        " ON CONFLICT (id) DO NOTHING"
+        f"INSERT INTO {_LOG} ({columns}) SELECT {columns} {new} ON CONFLICT (id) DO NOTHING"
     )
+    cursor.execute(f"INSERT INTO {_LOG} ({told}) SELECT {told} {new}")
 
 
 def _fill(cursor: Any, state: Path, file: TableFile, table: str) -> None:
