@@ -1,6 +1,7 @@
 """The few things done to files, each with the care that durability needs."""
 
 import errno
+import fcntl
 import logging
 import os
 from collections.abc import Iterator
@@ -14,6 +15,12 @@ from pithos_api.errors import BlockStoreFullError, BlockStoreUnavailableError
 
 logger = logging.getLogger(__name__)
 
+DIRECT_SIZE: Final = 256 * 1024
+"""Bytes from which a block is written past the page cache: making a page costs more than hashing
+it (1 MiB: 3.7 ms of processor time by the cache, 1.1 ms past it), and is of use only if somebody
+reads the block soon. Shorter ones would rather wait for the disk once than twice."""
+
+_SECTOR: Final = 4096
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -33,10 +40,32 @@ def os_errors() -> Iterator[None]:
 def write_durably(fd: int, block: bytes | memoryview) -> None:
     """Write all of ``block`` and wait until the disk has it. On failure give the file up."""
     rest = memoryview(block)
+    if len(rest) >= DIRECT_SIZE:
+        rest = rest[_write_directly(fd, rest) :]
     while rest:
         rest = rest[os.write(fd, rest) :]
     os.fdatasync(fd)
     crash_point("block-written")
+
+
+def _write_directly(fd: int, block: memoryview) -> int:
+    """Write the whole sectors of ``block`` past the page cache; return how many bytes went so.
+
+    Fewer where the file system cannot do that, or not from where the block is in memory.
+    """
+    written, whole = 0, len(block) - len(block) % _SECTOR
+    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_DIRECT)
+        try:
+            while written < whole and written % _SECTOR == 0:
+                written += os.write(fd, block[written:whole])
+        finally:
+            fcntl.fcntl(fd, fcntl.F_SETFL, flags)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    return written
 
 
 def link_open_file(fd: int, path: str) -> None:

@@ -1,4 +1,5 @@
 import errno
+import mmap
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from stat import S_IMODE
 import pytest
 
 from pithos_api.blocks.base import Leftovers
+from pithos_api.blocks.files import DIRECT_SIZE
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.errors import (
     BlockDamagedError,
@@ -56,6 +58,13 @@ def flip_a_bit(path: Path) -> None:
     path.write_bytes(content)
     later = path.stat().st_mtime + 5
     os.utime(path, (later, later))
+
+
+def mapped(content: bytes) -> memoryview:
+    """In memory as an upload's block is: from the start of a page on."""
+    buffer = mmap.mmap(-1, len(content))
+    buffer.write(content)
+    return memoryview(buffer)
 
 
 class TestLocalBlockStore(BlockStoreContract):
@@ -388,3 +397,26 @@ def test_a_block_that_is_uploaded_while_it_is_moved_aside_stays(store, root, mon
     assert store.quarantine(digest) is False
     assert store.get(digest) == LONG
     assert list((root / "quarantine").iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [DIRECT_SIZE + each for each in (-1, 0, 1, 511, 4095, 4096, 4097)])
+@pytest.mark.parametrize("where", [mapped, bytes, lambda content: memoryview(b"x" + content)[1:]])
+def test_what_goes_past_the_page_cache_arrives_whole(store, root, size, where):
+    content = os.urandom(size - 1) + b"."
+    digest = sha256(content).digest()
+    store.put(digest, where(content))
+    assert file_of(root, digest).read_bytes() == content
+    assert store.get(digest) == content
+
+
+def test_a_file_system_without_direct_writes_takes_blocks_too(store, monkeypatch):
+    monkeypatch.setattr("fcntl.fcntl", refuse_direct)
+    content = os.urandom(2 * DIRECT_SIZE)
+    store.put(sha256(content).digest(), mapped(content))
+    assert store.get(sha256(content).digest()) == content
+
+
+def refuse_direct(fd: int, command: int, argument: int = 0) -> int:
+    if argument & os.O_DIRECT:
+        raise OSError(errno.EINVAL, "no direct writes")
+    return 0
