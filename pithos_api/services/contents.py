@@ -4,12 +4,16 @@ import hashlib
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
 
 from django.conf import settings
 
 from pithos_api.blocks.base import zeros
 from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, trimmed_length
+from pithos_api.blocks.readahead import Pieces, opened_ahead
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models.statements.read_blocks import read_blocks
 from pithos_api.services import block_store, damage
@@ -51,10 +55,23 @@ def read_content(content: Content, start: int, stop: int) -> Iterator[bytes]:
     for at in range(0, len(indexes), _WINDOW):
         window = indexes[at : at + _WINDOW]
         small = _small_blocks(content, window)
-        for index in window:
-            offset = index * block_size
-            wanted = range(max(start - offset, 0), min(stop - offset, block_size))
-            yield from _read_block(content.digests[index], small, wanted)
+        wanted = [
+            _Wanted(
+                content.digests[index],
+                max(start - index * block_size, 0),
+                min(stop - index * block_size, block_size),
+            )
+            for index in window
+        ]
+        yield from _read_blocks(wanted, small)
+
+
+class _Wanted(NamedTuple):
+    """The bytes of one block from ``start`` to ``stop``."""
+
+    digest: bytes
+    start: int
+    stop: int
 
 
 def _small_blocks(content: Content, window: Sequence[int]) -> Mapping[bytes, bytes]:
@@ -67,24 +84,33 @@ def _small_blocks(content: Content, window: Sequence[int]) -> Mapping[bytes, byt
     return {**known, **{bytes(digest): bytes(data) for digest, data in rows}}
 
 
-def _read_block(digest: bytes, small: Mapping[bytes, bytes], wanted: range) -> Iterator[bytes]:
-    """Yield the wanted bytes of one block, with the NULs that its stored form leaves out."""
-    if digest in small or digest == EMPTY_DIGEST:
-        piece = _checked(digest, small.get(digest, b""))[wanted.start : wanted.stop]
-        if piece:
-            yield piece
-        yield from zeros(len(wanted) - len(piece))
-    else:
-        yield from _opened(digest, wanted)
+def _read_blocks(wanted: Sequence[_Wanted], small: Mapping[bytes, bytes]) -> Iterator[bytes]:
+    """Yield the wanted bytes of each block, with the NULs that its stored form leaves out."""
+    here = {EMPTY_DIGEST, *small}
+    read = block_store.current().read
+    stored = opened_ahead([partial(read, *each) for each in wanted if each.digest not in here])
+    with closing(stored):
+        for each in wanted:
+            if each.digest in here:
+                yield from _padded(_checked(each.digest, small.get(each.digest, b"")), each)
+            else:
+                yield from _next(stored, each.digest)
 
 
-def _opened(digest: bytes, wanted: range) -> Iterator[bytes]:
-    """Return the wanted bytes of a block in the store, verified; what is met there is counted.
+def _padded(data: bytes, wanted: _Wanted) -> Iterator[bytes]:
+    piece = data[wanted.start : wanted.stop]
+    if piece:
+        yield piece
+    yield from zeros(wanted.stop - wanted.start - len(piece))
+
+
+def _next(stored: Iterator[Pieces], digest: bytes) -> Pieces:
+    """Return the bytes of the next block in the store, verified; what is met there is counted.
 
     Whoever has the bytes of a bad one is asked for them from now on.
     """
     try:
-        return block_store.current().read(digest, wanted.start, wanted.stop)
+        return next(stored)
     except BlockDamagedError:
         tallies.count_event("blocks_damaged")
         damage.condemn(digest)
