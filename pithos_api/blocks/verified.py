@@ -1,43 +1,58 @@
-"""Which stored blocks this process has already compared with their digests."""
+"""Which stored blocks this process and those forked from it have compared with their digests."""
 
+import mmap
 import os
-from threading import Lock
+import struct
+from hashlib import blake2b
 from typing import Final
 
-REMEMBERED: Final = 16_384
-"""Blocks remembered by one process: 64 GiB of content for about 6 MiB of memory."""
+BUCKETS: Final = 65_536
+"""Places by digest, of four blocks each: 1 TiB of content at most for 4 MiB of memory."""
 
-_Identity = tuple[int, int, int, int]
+_MARK: Final = 16
+_BUCKET: Final = 4 * _MARK
+_IDENTITY: Final = struct.Struct("=5q")
 
 
 class VerifiedBlocks:
     """A bounded memory of digests that were found sound, each tied to the file as it was then.
 
     A file that was replaced or touched since (another inode, size, or time of change) counts as
-    never verified. The oldest entries are forgotten first.
+    never verified. In a full bucket one of four is forgotten.
+
+    A block's mark is a hash of digest and file under a key of this memory's own. Two processes
+    may write one mark at once without a lock: what comes out is one of the two, or none's.
     """
 
-    def __init__(self, limit: int = REMEMBERED) -> None:
-        self._limit = limit
-        self._found: dict[bytes, _Identity] = {}
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._found)
+    def __init__(self, buckets: int = BUCKETS) -> None:
+        self._buckets = buckets
+        self._key = os.urandom(32)
+        self._memory = memoryview(mmap.mmap(-1, buckets * _BUCKET))
 
     def add(self, digest: bytes, file: os.stat_result) -> None:
         """Remember that ``file``, as described before it was read, holds this very block."""
-        with self._lock:
-            self._found.pop(digest, None)
-            if len(self._found) >= self._limit:
-                del self._found[next(iter(self._found))]
-            self._found[digest] = _identity(file)
+        mark = self._mark(digest, file)
+        marks = self._marks(digest)
+        if mark not in marks:
+            free = bytes(_MARK)
+            place = marks.index(free) if free in marks else mark[0] % len(marks)
+            start = self._bucket(digest) + place * _MARK
+            self._memory[start : start + _MARK] = mark
 
     def holds(self, digest: bytes, file: os.stat_result) -> bool:
         """Whether this block was found sound in a file that has not changed since."""
-        return self._found.get(digest) == _identity(file)
+        return self._mark(digest, file) in self._marks(digest)
 
+    def _marks(self, digest: bytes) -> list[bytes]:
+        start = self._bucket(digest)
+        found = bytes(self._memory[start : start + _BUCKET])
+        return [found[at : at + _MARK] for at in range(0, _BUCKET, _MARK)]
 
-def _identity(file: os.stat_result) -> _Identity:
-    # ctime besides mtime: a copy that preserves times must not pass for the file verified.
-    return file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns
+    def _bucket(self, digest: bytes) -> int:
+        return int.from_bytes(digest[:8]) % self._buckets * _BUCKET
+
+    def _mark(self, digest: bytes, file: os.stat_result) -> bytes:
+        # ctime besides mtime: a copy that preserves times must not pass for the file verified.
+        identity = file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns
+        text = digest + _IDENTITY.pack(*identity)
+        return blake2b(text, digest_size=_MARK, key=self._key).digest()

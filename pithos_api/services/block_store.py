@@ -81,16 +81,17 @@ def check(named: Sequence[bytes]) -> None:
 
     named: some blocks that the database names. Stores that have none of them are probably not
         those that the other nodes use, which is logged as an error.
-    S3 is asked by a child, since a process that has used obstore must not fork any more.
+    S3 is asked by a child, since a process that has used obstore must not fork any more. Other
+    stores are opened here, so that the workers share what each of them has verified.
 
     Raises: ImproperlyConfigured: names the setting, with the reason that the store gives.
     """
-    if any(url.startswith("s3:") for url in _configured().values()):
-        reason = _ask_a_child(named)
-    else:
-        reason = _trouble(named)
+    remote = any(url.startswith("s3:") for url in _configured().values())
+    reason = _ask_a_child(named) if remote else _trouble(named)
     if reason:
         raise ImproperlyConfigured(reason)
+    if not remote:
+        current()
 
 
 def _configured() -> dict[str, str]:
