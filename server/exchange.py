@@ -8,6 +8,9 @@ from wsgiref.types import WSGIEnvironment
 REQUEST_ID: Final = "server.request_id"
 """The environ key of a request's id."""
 
+SENDS_FILES: Final = "server.sends_files"
+"""The environ key of a server whose responses may have a ``FilePiece`` in place of bytes."""
+
 GONE: Final = 499
 """What stands for the status of a request whose client left before it was answered."""
 
@@ -15,6 +18,19 @@ GONE: Final = 499
 def new_request_id() -> str:
     """Return an id in OpenStack Swift's form: ``tx``, 84 random bits, ``-``, the time; in hex."""
     return f"tx{getrandbits(84):021x}-{int(time()):010x}"
+
+
+class FilePiece(Protocol):
+    """The bytes from ``start`` to ``stop`` of the file ``fd``, open until the next is asked for."""
+
+    @property
+    def fd(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def stop(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __bytes__(self) -> bytes: ...
 
 
 class Observer(Protocol):

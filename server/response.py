@@ -1,5 +1,7 @@
 """Responses: status line, headers and the first piece of the body in one system call."""
 
+import errno
+import os
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -9,7 +11,7 @@ from types import TracebackType
 from typing import Final
 from wsgiref.types import WSGIApplication
 
-from server.exchange import REQUEST_ID
+from server.exchange import REQUEST_ID, FilePiece
 from server.input import Body
 from server.request import Request
 
@@ -118,7 +120,7 @@ class Response:
         self._status, self._headers = status, headers
         return self._write
 
-    def _stream(self, result: Iterable[bytes]) -> None:
+    def _stream(self, result: Iterable[bytes | FilePiece]) -> None:
         for piece in result:
             if piece:
                 self._write(piece)
@@ -131,18 +133,21 @@ class Response:
         if self._left and not self._silent:
             raise BrokenResponseError(f"the body ended {self._left} bytes early")
 
-    def _write(self, piece: bytes) -> None:
+    def _write(self, piece: bytes | FilePiece) -> None:
         if not self.started:
-            self._begin(piece, whole=False)
+            self._begin(bytes(piece), whole=False)
             return
         self.sent += len(piece)
         if self._chunked:
             self._send(b"%x\r\n" % len(piece), more=True)
-            self._send(piece, more=True)
+            self._send(bytes(piece), more=True)
             self._send(b"\r\n")
         else:
             self._count(len(piece))
-            self._send(piece)
+            if isinstance(piece, bytes):
+                self._send(piece)
+            else:
+                self._send_file(piece)
 
     def _count(self, size: int) -> None:
         if self._left is None:
@@ -209,6 +214,20 @@ class Response:
             lines.append("Connection: close")
         elif not request.http11:
             lines.append("Connection: keep-alive")
+
+    def _send_file(self, piece: FilePiece) -> None:
+        """Let the kernel send: bytes that Python never sees cost a third less."""
+        start = piece.start
+        try:
+            while start < piece.stop:
+                count = os.sendfile(self._sock.fileno(), piece.fd, start, piece.stop - start)
+                if not count:
+                    raise BrokenResponseError("a file became shorter while it was sent")
+                start += count
+        except OSError as error:
+            if error.errno == errno.EIO:  # the disk's; a connection has other ways to fail
+                raise BrokenResponseError("a file could not be read") from error
+            raise ClientGoneError from error
 
     def _send(self, data: bytes, *, more: bool = False) -> None:
         try:

@@ -14,6 +14,7 @@ from gunicorn.workers.base import Worker as GunicornWorker
 
 from server.arbiter import END_SIGNALS
 from server.connection import Connection, Fate, Site
+from server.exchange import SENDS_FILES
 from server.pool import Pool
 
 _TICK_SECONDS: Final = 1.0
@@ -187,4 +188,5 @@ def _base_environ(address: tuple[str, int], multiprocess: bool) -> WSGIEnvironme
         "wsgi.multiprocess": multiprocess,
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
+        SENDS_FILES: True,
     }

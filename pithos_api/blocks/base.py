@@ -1,5 +1,7 @@
 """What a block store is. Every store passes ``tests/pithos_api/blocks/contract.py``."""
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
@@ -12,6 +14,40 @@ Verify = Literal["always", "first", "never"]
 the first read by this process and again whenever the stored file has changed; never."""
 
 _ZEROS: Final = bytes(PIECE_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpan:
+    """The bytes from ``start`` to ``stop`` of an open file, which the kernel can send by itself.
+
+    Good until the next piece is asked for. ``bytes(span)`` reads them.
+
+    Raises: OSError: the file cannot be read, or became shorter.
+    """
+
+    fd: int
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __bytes__(self) -> bytes:
+        return b"".join(file_pieces(self.fd, self.start, self.stop))
+
+
+def file_pieces(fd: int, start: int, stop: int) -> Iterator[bytes]:
+    """The file's bytes from ``start`` to ``stop``, which must be within it."""
+    while start < stop:
+        piece = os.pread(fd, min(PIECE_SIZE, stop - start), start)
+        if not piece:
+            raise OSError(errno.EIO, "a block became shorter while it was read")
+        start += len(piece)
+        yield piece
+
+
+Piece = bytes | FileSpan
+"""A run of a body: bytes, or where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +123,12 @@ class BlockStore(Protocol):
         Raises:
             BlockNotFoundError: the store has no such block; logged, for data is missing.
             BlockDamagedError: the stored bytes do not match the digest; logged as an alarm.
+        """
+
+    def send(self, digest: bytes, start: int, stop: int) -> Iterator[Piece]:
+        """As ``read``; but beyond the first piece the bytes may be left where they are.
+
+        The first one is read, for a disk that fails to be told before anything is sent.
         """
 
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:

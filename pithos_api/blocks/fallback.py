@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from operator import attrgetter
 
-from pithos_api.blocks.base import BlockStore, Leftovers, StoredBlock
+from pithos_api.blocks.base import BlockStore, Leftovers, Piece, StoredBlock
 from pithos_api.errors import BlockNotFoundError
 
 
@@ -37,6 +37,10 @@ class FallbackBlockStore:
     def read(self, digest: bytes, start: int, stop: int) -> Iterator[bytes]:
         """See ``BlockStore.read``."""
         return self._having(digest).read(digest, start, stop)
+
+    def send(self, digest: bytes, start: int, stop: int) -> Iterator[Piece]:
+        """See ``BlockStore.send``."""
+        return self._having(digest).send(digest, start, stop)
 
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Final
 
-from pithos_api.blocks.base import PIECE_SIZE
+from pithos_api.blocks.base import PIECE_SIZE, FileSpan, Piece, file_pieces
 from pithos_api.blocks.crash import crash_point
 from pithos_api.errors import BlockStoreFullError, BlockStoreUnavailableError
 
@@ -100,14 +100,13 @@ def regular_files(directory: str) -> Iterator[tuple[str, os.stat_result]]:
                 yield entry.path, entry.stat()
 
 
-def file_pieces(fd: int, start: int, stop: int) -> Iterator[bytes]:
-    """The file's bytes from ``start`` to ``stop``, which must be within it."""
-    while start < stop:
-        piece = os.pread(fd, min(PIECE_SIZE, stop - start), start)
-        if not piece:
-            raise OSError(errno.EIO, "a block became shorter while it was read")
+def file_spans(fd: int, start: int, stop: int) -> Iterator[Piece]:
+    """The same bytes as ``file_pieces``: the first piece, and where the rest is."""
+    for piece in file_pieces(fd, start, min(start + PIECE_SIZE, stop)):
         start += len(piece)
         yield piece
+    if start < stop:
+        yield FileSpan(fd, start, stop)
 
 
 def hash_of_file(fd: int, size: int) -> bytes:

@@ -20,13 +20,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from uuid import uuid4
 
-from pithos_api.blocks.base import Leftovers, StoredBlock, Verify, zeros
+from pithos_api.blocks.base import Leftovers, Piece, StoredBlock, Verify, file_pieces, zeros
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.files import (
-    file_pieces,
+    file_spans,
     fsync_directory,
     hash_of_file,
     is_there,
@@ -48,6 +48,10 @@ FANOUT_DIGITS: Final = 3
 
 _BLOCK_NAME: Final = re.compile(r"[0-9a-f]{64}")
 _FANOUT_NAME: Final = re.compile(r"[0-9a-f]{3}")
+
+P = TypeVar("P", bytes, Piece)
+Cut = Callable[[int, int, int], Iterator[P]]
+"""How an open file is cut: descriptor, start, stop."""
 
 
 class LocalBlockStore:
@@ -105,11 +109,11 @@ class LocalBlockStore:
 
     def read(self, digest: bytes, start: int, stop: int) -> Iterator[bytes]:
         """See ``BlockStore.read``."""
-        if digest == EMPTY_DIGEST:
-            return zeros(stop - start)
-        stream = self._stream(digest, start, stop)
-        next(stream)  # opens and verifies
-        return stream
+        return self._begun(digest, start, stop, file_pieces)
+
+    def send(self, digest: bytes, start: int, stop: int) -> Iterator[Piece]:
+        """See ``BlockStore.send``."""
+        return self._begun(digest, start, stop, file_spans)
 
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``."""
@@ -275,13 +279,20 @@ class LocalBlockStore:
         finally:
             os.close(fd)
 
-    def _stream(self, digest: bytes, start: int, stop: int) -> Iterator[bytes]:
+    def _begun(self, digest: bytes, start: int, stop: int, cut: Cut[P]) -> Iterator[P]:
+        if digest == EMPTY_DIGEST:
+            return zeros(stop - start)
+        stream = self._stream(digest, start, stop, cut)
+        next(stream)  # opens and verifies
+        return stream
+
+    def _stream(self, digest: bytes, start: int, stop: int, cut: Cut[P]) -> Iterator[P]:
         """First an empty piece, when the block is open and verified; then the bytes asked for."""
         with os_errors(), self._opened(digest) as (fd, file):
             if self._is_to_verify(digest, file):
                 self._compare(digest, hash_of_file(fd, file.st_size), file)
             yield b""
-            yield from file_pieces(fd, start, min(stop, file.st_size))
+            yield from cut(fd, start, min(stop, file.st_size))
         yield from zeros(stop - max(start, file.st_size))
 
     def _is_to_verify(self, digest: bytes, file: os.stat_result) -> bool:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from pithos_api.blocks.base import PIECE_SIZE, Leftovers, StoredBlock, zeros
+from pithos_api.blocks.base import PIECE_SIZE, Leftovers, Piece, StoredBlock, zeros
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 
@@ -51,6 +51,10 @@ class MemoryBlockStore:
     def read(self, digest: bytes, start: int, stop: int) -> Iterator[bytes]:
         """See ``BlockStore.read``."""
         return _pieces(self.get(digest), start, stop)
+
+    def send(self, digest: bytes, start: int, stop: int) -> Iterator[Piece]:
+        """See ``BlockStore.send``."""
+        return self.read(digest, start, stop)
 
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``."""

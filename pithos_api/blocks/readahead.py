@@ -5,10 +5,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
-Pieces = Iterator[bytes]
-Opening = Callable[[], Pieces]
+from pithos_api.blocks.base import Piece
+
+P = TypeVar("P", bytes, Piece)
+Opening = Callable[[], Iterator[P]]
 
 AHEAD: Final = 2
 """Blocks of a download that are open before they are wanted."""
@@ -26,7 +28,7 @@ def _threads() -> ThreadPoolExecutor:
 os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
-def opened_ahead(openings: Sequence[Opening]) -> Generator[Pieces, None, None]:
+def opened_ahead(openings: Sequence[Opening[P]]) -> Generator[Iterator[P], None, None]:
     """Yield what each opening returns, in order; other threads open the next ``AHEAD`` meanwhile.
 
     An opening's error is raised at its turn. What is open and not wanted any more is closed when
@@ -35,7 +37,7 @@ def opened_ahead(openings: Sequence[Opening]) -> Generator[Pieces, None, None]:
     if len(openings) == 1:
         yield openings[0]()
         return
-    waiting: deque[Future[Pieces]] = deque()
+    waiting: deque[Future[Iterator[P]]] = deque()
     try:
         for opening in openings:
             waiting.append(_threads().submit(opening))
@@ -49,7 +51,7 @@ def opened_ahead(openings: Sequence[Opening]) -> Generator[Pieces, None, None]:
                 future.add_done_callback(_close)
 
 
-def _close(opened: Future[Pieces]) -> None:
+def _close(opened: Future[Iterator[P]]) -> None:
     if opened.exception() is None:
         close = getattr(opened.result(), "close", None)
         if close is not None:

@@ -22,7 +22,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
-from pithos_api.blocks.base import PIECE_SIZE, Leftovers, StoredBlock, Verify, zeros
+from pithos_api.blocks.base import PIECE_SIZE, Leftovers, Piece, StoredBlock, Verify, zeros
 from pithos_api.blocks.bucket import Bucket, S3Location
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.hashing import EMPTY_DIGEST
@@ -74,6 +74,10 @@ class S3BlockStore:
             block = self._fetch(digest)
             self._recent.add(digest, block)
         return _pieces(block, start, stop)
+
+    def send(self, digest: bytes, start: int, stop: int) -> Iterator[Piece]:
+        """See ``BlockStore.send``."""
+        return self.read(digest, start, stop)
 
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``: a request for each, several at once."""

@@ -7,7 +7,7 @@ anybody), no signals. Connections are kept for good; a lost one is closed where 
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
@@ -27,6 +27,9 @@ from pithos_api.values import Dialect
 from watching.tallies import tallies
 
 log = logging.getLogger(__name__)
+
+# Set by a server that takes ``FileSpan``s in a body, as ours does (server/exchange.py).
+_SENDS_FILES = "server.sends_files"
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -53,7 +56,11 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     reply = _answer(environ)
     sessions.spare()
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
-    return (reply.body,) if isinstance(reply.body, bytes) else reply.body
+    if isinstance(reply.body, bytes):
+        return (reply.body,)
+    if _SENDS_FILES in environ:
+        return cast(Iterable[bytes], reply.body)
+    return map(bytes, reply.body)
 
 
 def _answer(environ: dict[str, Any]) -> Reply:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from pithos_api.blocks.base import Piece
+
 Headers = Iterable[tuple[str, str]]
 
 # Replies depend on the token, and must not be kept by anybody in between (contract §3.10).
@@ -24,7 +26,7 @@ class Reply:
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
-    body: bytes | Iterator[bytes] = b""
+    body: bytes | Iterator[Piece] = b""
 
     @property
     def status_line(self) -> str:

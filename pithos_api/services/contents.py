@@ -3,23 +3,26 @@
 import hashlib
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 
-from pithos_api.blocks.base import zeros
+from pithos_api.blocks.base import Piece, zeros
 from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, trimmed_length
-from pithos_api.blocks.readahead import Pieces, opened_ahead
+from pithos_api.blocks.readahead import opened_ahead
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models.statements.read_blocks import read_blocks
 from pithos_api.services import block_store, damage
 from watching.tallies import tallies
 
 log = logging.getLogger(__name__)
+
+P = TypeVar("P", bytes, Piece)
+Read = Callable[[bytes, int, int], Iterator[P]]
 
 # Blocks up to this many bytes ride in the database's own commit: no file, no second flush.
 INLINE_LIMIT = 16 * 1024
@@ -50,6 +53,16 @@ def read_content(content: Content, start: int, stop: int) -> Iterator[bytes]:
     Raises:
         BlockNotFoundError, BlockDamagedError: never wrong bytes instead.
     """
+    return _pieces(content, range(start, stop), block_store.current().read)
+
+
+def send_content(content: Content, start: int, stop: int) -> Iterator[Piece]:
+    """As ``read_content``, for a body that the kernel may send from files."""
+    return _pieces(content, range(start, stop), block_store.current().send)
+
+
+def _pieces(content: Content, part: range, read: Read[P]) -> Iterator[P]:
+    start, stop = part.start, part.stop
     block_size = settings.PITHOS_BLOCK_SIZE
     indexes = range(start // block_size, -(-stop // block_size))
     for at in range(0, len(indexes), _WINDOW):
@@ -63,7 +76,7 @@ def read_content(content: Content, start: int, stop: int) -> Iterator[bytes]:
             )
             for index in window
         ]
-        yield from _read_blocks(wanted, small)
+        yield from _read_blocks(wanted, small, read)
 
 
 class _Wanted(NamedTuple):
@@ -84,10 +97,11 @@ def _small_blocks(content: Content, window: Sequence[int]) -> Mapping[bytes, byt
     return {**known, **{bytes(digest): bytes(data) for digest, data in rows}}
 
 
-def _read_blocks(wanted: Sequence[_Wanted], small: Mapping[bytes, bytes]) -> Iterator[bytes]:
+def _read_blocks(
+    wanted: Sequence[_Wanted], small: Mapping[bytes, bytes], read: Read[P]
+) -> Iterator[P]:
     """Yield the wanted bytes of each block, with the NULs that its stored form leaves out."""
     here = {EMPTY_DIGEST, *small}
-    read = block_store.current().read
     stored = opened_ahead([partial(read, *each) for each in wanted if each.digest not in here])
     with closing(stored):
         for each in wanted:
@@ -104,7 +118,7 @@ def _padded(data: bytes, wanted: _Wanted) -> Iterator[bytes]:
     yield from zeros(wanted.stop - wanted.start - len(piece))
 
 
-def _next(stored: Iterator[Pieces], digest: bytes) -> Pieces:
+def _next(stored: Iterator[Iterator[P]], digest: bytes) -> Iterator[P]:
     """Return the bytes of the next block in the store, verified; what is met there is counted.
 
     Whoever has the bytes of a bad one is asked for them from now on.

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from accounts.credentials import Credentials
+from pithos_api.blocks.base import Piece
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError
 from pithos_api.models import Container, Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.ordering import after
 from pithos_api.services import searches
-from pithos_api.services.contents import Content, read_content
+from pithos_api.services.contents import Content, send_content
 from pithos_api.services.permissions import authorize
 from pithos_api.services.sharing import governing, grants_over
 from pithos_api.services.versions import split_digests
@@ -98,14 +99,14 @@ def joined(state: ObjectState, parts: list[Part]) -> ObjectState:
     return replace(state, version=replace(state.version, size=size, etag=etag))
 
 
-def read_parts(parts: list[Part], start: int, stop: int) -> Iterator[bytes]:
+def read_parts(parts: list[Part], start: int, stop: int) -> Iterator[Piece]:
     """Yield the bytes ``start`` to ``stop`` of the parts in a row.
 
-    Raises: as ``read_content``.
+    Raises: as ``send_content``.
     """
     offset = 0
     for part in parts:
         first, last = max(start - offset, 0), min(stop - offset, part.size)
         if first < last:
-            yield from read_content(part.content, part.first + first, part.first + last)
+            yield from send_content(part.content, part.first + first, part.first + last)
         offset += part.size

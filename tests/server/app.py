@@ -10,9 +10,12 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from pithos_api.blocks.base import FileSpan
 from server import Settings, Timeouts, listen, serve
+from server.exchange import SENDS_FILES
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -86,6 +89,24 @@ def on_slow(environ, start):
 def on_large(environ, start):
     start("200 OK", [("Content-Length", str(64 << 20))])
     return (bytes(1 << 20) for _ in range(64))
+
+
+def on_file(environ, start):
+    """This file's bytes, the middle of them left to the kernel; ?N: it says it had N more."""
+    assert environ[SENDS_FILES]
+    file, more = Path(__file__), int(environ["QUERY_STRING"] or 0)
+    size = file.stat().st_size
+    chunked = "HTTP_X_CHUNKED" in environ
+    start("200 OK", [] if chunked else [("Content-Length", str(size + more))])
+
+    def pieces() -> Iterator[bytes | FileSpan]:
+        content = file.read_bytes()
+        with file.open("rb") as opened:
+            yield content[:100]
+            yield FileSpan(opened.fileno(), 100, size - 50 + more)
+            yield content[-50:]
+
+    return pieces()
 
 
 def on_short(environ, start):

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+from tests.server import app
 from tests.server.wire import head
 
 
@@ -36,7 +39,14 @@ def test_large_bodies_arrive_whole(wire):
     assert len(wire.ask("/large").body) == 64 << 20
 
 
-@pytest.mark.parametrize("target", ["/short", "/break"])
+@pytest.mark.parametrize("extra", [b"", b"X-Chunked: 1\r\n"])
+def test_bytes_of_a_file_arrive_whole(wire, extra):
+    expected = Path(app.__file__).read_bytes()
+    for _ in range(3):
+        assert wire.ask("/file", extra=extra).body == expected
+
+
+@pytest.mark.parametrize("target", ["/short", "/break", "/file?1000"])
 def test_a_response_that_breaks_off_is_not_taken_for_whole(wire, target):
     with pytest.raises((ConnectionError, ValueError)):
         wire.ask(target)

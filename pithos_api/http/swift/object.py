@@ -128,7 +128,7 @@ class SwiftObjectView(ScriptableView, ObjectView):
             if downloads.is_manifest(state):
                 source = readable(state, credentials)
                 pieces = source.read(0, source.state.version.size)
-                return created(copy_joined(credentials, copy, source.state, pieces))
+                return created(copy_joined(credentials, copy, source.state, map(bytes, pieces)))
         return created(copies.copy_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:

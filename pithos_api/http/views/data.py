@@ -7,16 +7,17 @@ from itertools import chain
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials
+from pithos_api.blocks.base import Piece
 from pithos_api.http.conditions import Subject, range_still_applies
 from pithos_api.http.ranges import ByteRange, Multipart, parse_ranges
 from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import not_modified
 from pithos_api.services import downloads, manifests, segments
-from pithos_api.services.contents import read_content
+from pithos_api.services.contents import send_content
 from pithos_api.values import ObjectState
 
 Fields = list[tuple[str, str]]
-Reader = Callable[[int, int], Iterator[bytes]]
+Reader = Callable[[int, int], Iterator[Piece]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
 def as_stored(state: ObjectState) -> Readable:
     """Return the object's own bytes, also of a manifest."""
     content = downloads.content_of(state.version)
-    return Readable(state, lambda start, stop: read_content(content, start, stop))
+    return Readable(state, lambda start, stop: send_content(content, start, stop))
 
 
 def _owner(state: ObjectState) -> Credentials:
@@ -99,7 +100,7 @@ def _ranges(request: WSGIRequest, subject: Subject, size: int) -> list[ByteRange
 def _stream(status: int, source: Readable, part: ByteRange, headers: Fields) -> Reply:
     """Return one run of bytes. The first piece is read now, so that damage is still a 503."""
     pieces = source.read(part.start, part.stop)
-    first = next(pieces, b"")
+    first = bytes(next(pieces, b""))
     length = part.stop - part.start
     if len(first) == length:
         return Reply(status, headers, first)
@@ -114,7 +115,7 @@ def _multipart(source: Readable, parts: Multipart, headers: Fields) -> Reply:
     return Reply(206, kept, _parts(source, parts))
 
 
-def _parts(source: Readable, parts: Multipart) -> Iterator[bytes]:
+def _parts(source: Readable, parts: Multipart) -> Iterator[Piece]:
     for piece in parts.pieces():
         if isinstance(piece, ByteRange):
             yield from source.read(piece.start, piece.stop)

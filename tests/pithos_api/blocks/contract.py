@@ -61,6 +61,13 @@ class BlockStoreContract:
         digest = put(store, b"abcd")
         assert read(store, digest, start, stop) == b"abcd".ljust(stop, b"\0")[start:stop]
 
+    @pytest.mark.parametrize("cut", [(0, 3), (0, None), (1, None), (PIECE_SIZE + 5, None), (7, -9)])
+    def test_what_is_sent_is_what_was_put(self, store, cut):
+        digest = put(store, LONG)
+        part = range(len(LONG) + 100)[slice(*cut)]
+        sent = b"".join(map(bytes, store.send(digest, part.start, part.stop)))
+        assert sent == LONG.ljust(part.stop, b"\0")[part.start : part.stop]
+
     def test_pieces_are_bounded(self, store):
         digest = put(store, LONG)
         pieces = list(store.read(digest, 0, 4 * len(LONG)))
@@ -74,12 +81,16 @@ class BlockStoreContract:
 
     def test_a_missing_block_is_noticed_before_any_byte(self, store, caplog):
         absent = digest_of(b"absent")
-        for access in (lambda: store.get(absent), lambda: store.read(absent, 0, 1)):
+        for access in (
+            lambda: store.get(absent),
+            lambda: store.read(absent, 0, 1),
+            lambda: store.send(absent, 0, 1),
+        ):
             with pytest.raises(BlockNotFoundError) as caught:
                 access()
             assert caught.value.digest == absent
         alarms = [r for r in caplog.records if r.levelname == "ERROR"]
-        assert [absent.hex() in r.getMessage() for r in alarms] == [True, True]
+        assert [absent.hex() in r.getMessage() for r in alarms] == [True, True, True]
 
     @pytest.mark.parametrize(
         "stored", [LONG[:-1], b"", LONG[:700] + b"!" + LONG[701:], LONG + b"\0", bytes(len(LONG))]
@@ -87,12 +98,16 @@ class BlockStoreContract:
     def test_a_damaged_block_is_noticed_before_any_byte(self, store, damage, caplog, stored):
         digest = put(store, LONG)
         damage(digest, stored)
-        for access in (lambda: store.get(digest), lambda: store.read(digest, 0, 1)):
+        for access in (
+            lambda: store.get(digest),
+            lambda: store.read(digest, 0, 1),
+            lambda: store.send(digest, 0, 1),
+        ):
             with pytest.raises(BlockDamagedError) as caught:
                 access()
             assert caught.value.digest == digest
         alarms = [r for r in caplog.records if r.levelname == "ERROR"]
-        assert [digest.hex() in r.getMessage() for r in alarms] == [True, True]
+        assert [digest.hex() in r.getMessage() for r in alarms] == [True, True, True]
 
     def test_putting_a_damaged_block_again_heals_it(self, store, damage):
         digest = put(store, LONG)
