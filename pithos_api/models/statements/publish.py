@@ -29,6 +29,8 @@ LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
 # none) and the moment of the change. The newest row of the name, one probe of version_history, is
 # the current version unless it is a tombstone. ``now`` never goes back within a name, nor behind
 # the container's last folded change, even if the clock does.
+# A range of one name, in order of names, is in no other index: given an equality, the planner
+# would read the container's whole history (version_times) as long as it takes that for short.
 FOUND = """
     SELECT target.*,
            CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
@@ -39,8 +41,9 @@ FOUND = """
       FROM target LEFT JOIN LATERAL (
            SELECT serial, uuid, size, etag, meta, domains, valid_from,
                   valid_to = 'infinity' AS stands
-             FROM version WHERE container_id = target.id AND name = %(name)s::text
-            ORDER BY valid_from DESC LIMIT 1) AS latest ON true"""
+             FROM version
+            WHERE container_id = target.id AND name BETWEEN %(name)s::text AND %(name)s::text
+            ORDER BY name, valid_from DESC LIMIT 1) AS latest ON true"""
 
 # The old version is closed. An insertion whose WHERE asks how many rows that were waits for it,
 # as the unique index of names demands. All that a statement writes reads its one row ``state``:
@@ -134,7 +137,7 @@ def _publish(fits: str, *, takes: bool = False) -> str:
 
     Conditions are judged against the version that the lock protects. An ETag in them is
     16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
-    NULL if it built upon none.
+    NULL if it built upon none. OFFSET 0 keeps quotas from being summed up again for ``holds``.
     """
     taken = _TAKEN if takes else ""
     whole = "AND (SELECT holds FROM taken)" if takes else ""
@@ -156,7 +159,7 @@ def _publish(fits: str, *, takes: bool = False) -> str:
                    (%(serial)s::bigint IS NULL OR coalesce(serial = %(serial)s, false))
                    {whole} AS fresh,
                    {fits} AS fits
-              FROM ({FOUND}) AS found) AS judged),
+              FROM ({FOUND}) AS found OFFSET 0) AS judged),
     {SUPERSEDE},
     {keep_blocks("state, ", "WHERE state.holds", claims)},
     {_CREATED}

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from accounts import services as accounts
+from accounts.models import User
 from pithos_api.http.handler import application
 from pithos_api.models import Container
 from pithos_api.models.statements import prepared
@@ -93,11 +94,16 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def call() -> Call:
     """Send a request, without a server between, to a container among many; return its status."""
     user = accounts.create_user("owner")
-    token = accounts.create_token(user)
     container = Container.objects.create(account=user, name="c")
     insert_objects(container.pk, [f"{n:05}" for n in range(OBJECTS)])
     with connection.cursor() as cursor:
         cursor.execute(CROWD)
+    return caller_of(user)
+
+
+def caller_of(user: User) -> Call:
+    """Return what sends requests of this user."""
+    token = accounts.create_token(user)
 
     def send(operation: Operation) -> str:
         url = f"/v1/owner{operation.path}?{operation.query}"
@@ -191,6 +197,31 @@ def test_its_plan_uses_the_indexes_meant_for_it(
     assert len(recorded) == operation.trips
     assert {index for index in operation.indexes if index not in plans} == set(), plans
     assert "Seq Scan" not in plans, plans
+
+
+@pytest.mark.parametrize("operation", [AGAIN, OPERATIONS[4]], ids=str)
+def test_a_name_is_found_by_its_own_index_in_a_store_that_was_never_analyzed(
+    recorded: Recorded, operation: Operation
+) -> None:
+    user = accounts.create_user("owner")
+    Container.objects.create(account=user, name="c")
+    call = caller_of(user)
+    call(AGAIN)
+    use_plans("generic")
+    recorded.clear()
+    assert call(operation) == operation.status
+    plans = "\n\n".join(plan(*run) for run in recorded)
+    assert "version_history" in plans
+    assert "version_times" not in plans, plans
+
+
+def test_usage_is_summed_up_once_where_a_quota_applies(call: Call, recorded: Recorded) -> None:
+    Container.objects.filter(account__account="owner").update(quota=10**9)
+    use_plans("generic")
+    assert call(AGAIN) == "201"
+    text = plan(*recorded[-1])
+    assert recorded[-1][0].name == "publish_in_quota"
+    assert text.count("usage_of_container") == 2, text  # the container's, and the account's
 
 
 @pytest.mark.parametrize("mode", ["custom", "generic"])
