@@ -47,6 +47,14 @@ CROWD = f"""
             object_grant, publication, group_member;
 """
 
+# The owner has sent much before.
+CLAIMS = """
+    INSERT INTO block_claim (user_id, digest)
+    SELECT (SELECT id FROM accounts_user WHERE account = 'owner'), sha256(n::text::bytea)
+      FROM generate_series(1, 1000) n;
+    ANALYZE block_claim;
+"""
+
 Recorded = list[tuple[Statement, dict[str, Any]]]
 
 
@@ -60,6 +68,8 @@ class Operation:
     status: str
     trips: int
     indexes: frozenset[str]
+    source: str = ""
+    body: bytes = b"abc"
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}?{self.query}"
@@ -108,9 +118,11 @@ def caller_of(user: User) -> Call:
     def send(operation: Operation) -> str:
         url = f"/v1/owner{operation.path}?{operation.query}"
         factory = RequestFactory(headers={"X-Auth-Token": token})
-        made = factory.generic(operation.method, url, b"abc")
+        fields = {"X-Copy-From": operation.source} if operation.source else {}
+        fields["Content-Length"] = str(len(operation.body))
+        made = factory.generic(operation.method, url, operation.body, headers=fields)
         answers: list[str] = []
-        environ = {**made.environ, "wsgi.input": BytesIO(b"abc")}
+        environ = {**made.environ, "wsgi.input": BytesIO(operation.body)}
         for _ in application(environ, lambda line, _: answers.append(line)):
             pass
         return answers[0].partition(" ")[0]
@@ -222,6 +234,20 @@ def test_usage_is_summed_up_once_where_a_quota_applies(call: Call, recorded: Rec
     text = plan(*recorded[-1])
     assert recorded[-1][0].name == "publish_in_quota"
     assert text.count("usage_of_container") == 2, text  # the container's, and the account's
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+def test_a_copy_asks_for_its_own_claims_only(call: Call, recorded: Recorded, mode: str) -> None:
+    use_plans(mode)
+    assert call(Operation("PUT", "/c/source", "", "201", 2, frozenset())) == "201"
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIMS)
+    copy = Operation("PUT", "/c/copy", "", "201", 4, frozenset(), "/c/source", b"")
+    assert call(copy) == copy.status
+    (run,) = [run for run in recorded if run[0].name == "publish_taken"]
+    probes = [line for line in plan(*run).splitlines() if "user_id = " in line]
+    assert probes
+    assert all("digest = wanted.wanted" in line for line in probes), plan(*run)
 
 
 @pytest.mark.parametrize("mode", ["custom", "generic"])
