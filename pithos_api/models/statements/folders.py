@@ -80,8 +80,9 @@ publish_folder = Statement(
         SELECT greatest(clock_timestamp(), target.modified,
                         (SELECT max(newest.valid_from) FROM source CROSS JOIN LATERAL (
                              SELECT valid_from FROM version
-                              WHERE container_id = %(container)s AND name = source.new_name
-                              ORDER BY valid_from DESC LIMIT 1) AS newest)
+                              WHERE container_id = %(container)s
+                                AND name BETWEEN source.new_name AND source.new_name
+                              ORDER BY name, valid_from DESC LIMIT 1) AS newest)
                         + interval '1 microsecond') AS now
           FROM target),
     {_SUPERSEDE},

@@ -61,8 +61,8 @@ read_version = Statement(
     _reading(
         "v.serial = %(serial)s::bigint AND NOT v.deleted",
         """(SELECT last.valid_from FROM version last
-             WHERE last.container_id = c.id AND last.name = %(name)s
-             ORDER BY last.valid_from DESC LIMIT 1)""",
+             WHERE last.container_id = c.id AND last.name BETWEEN %(name)s AND %(name)s
+             ORDER BY last.name, last.valid_from DESC LIMIT 1)""",
     ),
 )
 
