@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from pithos_api.models import Block, BlockClaim, Store, Version
@@ -287,10 +288,9 @@ def test_the_command_predicts_frees_and_reports(
 
 
 @pytest.mark.parametrize("wrong", [["--grace", "soon"], ["--batch", "0"], ["--batch", "x"]])
-def test_a_wrong_option_is_a_usage_error(server: Server, wrong: list[str]) -> None:
-    refused = run_command(server, *wrong)
-    assert refused.returncode > 0
-    assert wrong[0] in refused.stderr
+def test_a_wrong_option_is_a_usage_error(wrong: list[str]) -> None:
+    with pytest.raises(CommandError, match=wrong[0]):
+        call_command("collect_garbage", *wrong)
 
 
 def test_a_broken_run_is_gone_on_with(server: Server, box: Client, collect: Collect) -> None:
