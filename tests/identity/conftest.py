@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from accounts import identity, services
 from accounts.models import User
@@ -22,6 +23,15 @@ class Answer:
 
 class Store:
     """The object API in this process, so that each test has a chain of its own."""
+
+    def __init__(self) -> None:
+        newest = User.objects.order_by("-id").first()
+        self._newest = newest.id if newest else 0
+
+    @property
+    def users(self) -> QuerySet[User]:
+        """Who was made in this test; others are left by tests of a server."""
+        return User.objects.filter(id__gt=self._newest)
 
     def ask(
         self,
@@ -53,7 +63,7 @@ class Store:
 
     def whose(self, token: str, **more: str) -> User | None:
         """The user in whose account the token reads as the owner, None if it is refused."""
-        for user in User.objects.order_by("-id"):
+        for user in self.users.order_by("-id"):
             if self.ask(token, f"/v1/{user.account}", **more).status == 204:
                 return user
         return None
@@ -89,7 +99,7 @@ def store(db: None) -> Store:
 
 
 @pytest.fixture
-def local(db: None) -> tuple[User, str]:
+def local(store: Store) -> tuple[User, str]:
     """A user of the database, and a token."""
     user = services.create_user("local")
     return user, services.create_token(user)

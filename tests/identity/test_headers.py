@@ -26,7 +26,7 @@ def proxied(configure: Configure) -> None:
 def test_a_proxys_word_is_enough(store: Store) -> None:
     assert store.ask("", "/v1/alice", peer=PROXY, REMOTE_USER="alice").status == 204
     assert store.ask("", "/v1/alice/c", "PUT", PROXY, REMOTE_USER="alice").status == 201
-    assert User.objects.get().account == "alice"
+    assert store.users.get().account == "alice"
 
 
 def test_a_proxy_is_known_on_a_socket_of_both_kinds_of_addresses(store: Store) -> None:
@@ -52,7 +52,7 @@ def test_nobody_else_is_believed(store: Store, peer: str) -> None:
     forged = {"REMOTE_USER": "alice", "X_FORWARDED_FOR": PROXY, **CONFIRMED}
     assert store.ask("", "/v1/alice", peer=peer, **forged).status == 401
     assert store.ask("x", "/v1/alice", peer=peer, **forged).status == 401
-    assert not User.objects.exists()
+    assert not store.users.exists()
 
 
 @pytest.mark.parametrize("user", ["", " ", "\xff\xfe"])
@@ -63,7 +63,7 @@ def test_without_a_user_nobody_is_let_in(store: Store, user: str) -> None:
 def test_a_name_may_be_of_any_script(store: Store) -> None:
     sent = "ζωή".encode().decode("latin-1")
     assert store.ask("", peer=PROXY, REMOTE_USER=sent).status == 403
-    assert User.objects.get().account == "ζωή"
+    assert store.users.get().account == "ζωή"
 
 
 def test_the_header_can_be_chosen(store: Store, configure: Configure) -> None:

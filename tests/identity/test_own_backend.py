@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import User
 from tests.docs.pages import ROOT
 from tests.identity.conftest import Configure, Store
 
@@ -32,7 +31,7 @@ def sign(user: str, key: str = KEY, left: int = 60) -> str:
 
 def test_it_fills_the_account_from_the_token(store: Store) -> None:
     assert store.ask(sign("alice"), "/v1/alice/c", "PUT").status == 201
-    user = User.objects.get()
+    user = store.users.get()
     assert (user.account, user.display_name) == ("alice", "Alice")
     assert store.ask(sign("bob"), "/v1/alice/c").status == 403
 
@@ -42,10 +41,14 @@ def test_it_may_limit_them(store: Store) -> None:
     assert store.ask(sign("guest-1"), "/v1/guest-1/c", "PUT").status == 403
 
 
-@pytest.mark.parametrize("token", [sign("alice", key="x"), sign("alice", left=-1), "x", "a.1.b"])
+@pytest.mark.parametrize(
+    "token",
+    [sign("alice", key="x"), sign("alice", left=-1), "x", "a.1.b"],
+    ids=["forged", "stale", "short", "odd"],
+)
 def test_it_refuses(store: Store, token: str) -> None:
     assert store.ask(token, "/v1/alice").status == 401
-    assert not User.objects.exists()
+    assert not store.users.exists()
 
 
 def test_what_it_did_not_foresee_is_503_and_shows_nothing(

@@ -47,7 +47,7 @@ def test_it_is_theirs_to_write(store: Store, kind: str) -> None:
 @pytest.mark.parametrize("token", ["other", "good2", "x" * 9000, "a\nb", "caf\xe9", "a b\x00"])
 def test_an_unknown_token_is_401(store: Store, kind: str, token: str) -> None:
     assert store.ask(token).status == 401
-    assert not User.objects.exists()
+    assert not store.users.exists()
 
 
 def test_a_renamed_user_keeps_account_and_data(
@@ -57,9 +57,9 @@ def test_a_renamed_user_keeps_account_and_data(
     provider.know_astakos("old", id="u1", name="alice@example.org")
     provider.know_astakos("new", id="u1", name="liddell@example.org")
     assert store.ask("old", "/v1/u1/c", "PUT").status == 201
-    before = User.objects.get()
+    before = store.users.get()
     assert store.ask("new", "/v1/u1/c").status == 204
-    after = User.objects.get()
+    after = store.users.get()
     assert (after.account, after.uuid) == (before.account, before.uuid)
     assert (before.display_name, after.display_name) == ("alice@example.org", "liddell@example.org")
 
@@ -77,7 +77,7 @@ def test_an_account_that_is_there_already_is_nobody_elses(
     configure("astakos")
     provider.know_astakos("mallory", id="LOCAL")
     assert store.ask("mallory", "/v1/local").status == 401
-    assert User.objects.count() == 1
+    assert store.users.count() == 1
 
 
 def test_an_operator_may_link_it(
@@ -89,7 +89,7 @@ def test_an_operator_may_link_it(
     ExternalIdentity.objects.create(provider="astakos", subject="u1", user=local[0])
     assert store.ask("good", "/v1/local").status == 204
     assert store.ask("stranger", "/v1/u2").status == 401
-    assert User.objects.count() == 1
+    assert store.users.count() == 1
 
 
 def test_a_subject_that_is_no_name_gets_a_uuid(
@@ -98,7 +98,7 @@ def test_a_subject_that_is_no_name_gets_a_uuid(
     configure("introspection")
     provider.know_introspection("good", sub="auth/0|a b:c")
     assert store.ask("good").status == 403
-    [user] = User.objects.all()
+    [user] = store.users.all()
     assert len(user.account) == 36
     assert store.ask("good", f"/v1/{user.account}").status == 204
 
@@ -203,7 +203,7 @@ def key(configure: Configure, provider: Provider) -> SigningKey:
 def test_a_signed_token_is_checked_here(store: Store, key: SigningKey, provider: Provider) -> None:
     token = key.sign(preferred_username="Alice L.")
     assert store.ask(token, "/v1/alice").status == 204
-    assert User.objects.get().display_name == "Alice L."
+    assert store.users.get().display_name == "Alice L."
     assert store.ask(key.sign(sub="bob"), "/v1/bob").status == 204
     assert [persona for persona, _ in provider.asked] == ["jwks"]
 
