@@ -1,13 +1,16 @@
 """Where the request comes from that this thread serves: for logs and for the audit."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 
 from watching.addresses import Address, client_address, find_client
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _NOWHERE: Mapping[str, Any] = MappingProxyType({})
 
@@ -27,6 +30,20 @@ def enter(environ: Mapping[str, Any]) -> None:
 def leave() -> None:
     """Say that it serves none."""
     _thread.environ = _NOWHERE
+
+
+def carried(call: Callable[P, T]) -> Callable[P, T]:
+    """Return ``call`` for another thread, which then works for this thread's request."""
+    environ = _thread.environ
+
+    def working_for_it(*args: P.args, **kwargs: P.kwargs) -> T:
+        own, _thread.environ = _thread.environ, environ
+        try:
+            return call(*args, **kwargs)
+        finally:
+            _thread.environ = own
+
+    return working_for_it
 
 
 def request_id() -> str:

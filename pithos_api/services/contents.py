@@ -17,6 +17,7 @@ from pithos_api.blocks.readahead import opened_ahead
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models.statements.read_blocks import read_blocks
 from pithos_api.services import block_store, damage
+from watching import origin
 from watching.tallies import tallies
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,8 @@ def _read_blocks(
 ) -> Iterator[P]:
     """Yield the wanted bytes of each block, with the NULs that its stored form leaves out."""
     here = {EMPTY_DIGEST, *small}
-    stored = opened_ahead([partial(read, *each) for each in wanted if each.digest not in here])
+    opening = origin.carried(read)
+    stored = opened_ahead([partial(opening, *each) for each in wanted if each.digest not in here])
     with closing(stored):
         for each in wanted:
             if each.digest in here:

@@ -92,8 +92,10 @@ def test_every_request_has_its_line(logged):
 
 def test_what_fails_is_logged_with_the_id_of_its_request(logged):
     lines = logged[-1]
-    (failed,) = [line for line in lines.splitlines() if "pithos_api.blocks" in line]
-    (request_id,) = re.findall(r"tx[0-9a-f]{21}-[0-9a-f]{10}", failed)
+    failed = [line for line in lines.splitlines() if "pithos_api.blocks" in line]
+    found = [re.findall(r"tx[0-9a-f]{21}-[0-9a-f]{10}", line) for line in failed]
+    (request_id,) = found[0]
+    assert found == [[request_id]] * len(failed)  # the blocks that were opened ahead, too
     (access,) = [each for each in lines.splitlines() if request_id in each and "access" in each]
     assert "503" in access
 
