@@ -94,7 +94,7 @@ def test_a_block_that_cannot_be_read_is_503_and_not_taken_for_damaged(
 ) -> None:
     client, content = store.client(), solid(SIZE)
     assert client.put(f"{box}/o", content).status == 201
-    with failing_calls(store.workers(), "pread64"):
+    with failing_calls(store.workers(), "pread64,preadv,preadv2"):
         assert client.get(f"{box}/o").status == 503
     assert client.get(f"{box}/o").body == content
     digest = sha256(content).digest()

@@ -12,7 +12,7 @@ from tests.api.client import Answer
 from tests.swift.client import SwiftClient
 from tests.swift.forms import KEY, Form, file_part
 
-LATER = int(time.time()) + 600
+LATER = int(time.time()) + 86_400  # the whole run may lie in between
 OCTETS = {"Content-Type": "application/octet-stream"}
 
 
