@@ -5,12 +5,15 @@ from pithos_api.models.statements.prepared import Statement
 # Those of the digests that the actor may name, with their stored lengths. Whether somebody else
 # has sent a block is not looked at: the claim is probed first, and without one nothing else is.
 # A damaged block counts as missing: who has its bytes shall send them again.
+# With limits they stay probes: a join may read all that the user ever claimed.
 _CLAIMS = """
-    SELECT b.digest, b.size FROM block b
-     WHERE b.digest IN (SELECT claim.digest FROM block_claim claim
-                         WHERE claim.user_id = %(actor)s::bigint
-                           AND claim.digest = ANY(%(digests)s::bytea[]))
-       AND b.damaged IS NULL
+    SELECT b.digest, b.size FROM unnest(%(digests)s::bytea[]) AS wanted
+     CROSS JOIN LATERAL (
+           SELECT digest FROM block_claim
+            WHERE user_id = %(actor)s::bigint AND digest = wanted LIMIT 1) AS claim
+     CROSS JOIN LATERAL (
+           SELECT digest, size FROM block
+            WHERE digest = claim.digest AND damaged IS NULL LIMIT 1) AS b
      ORDER BY b.digest
 """
 read_claims = Statement("read_claims", _CLAIMS)

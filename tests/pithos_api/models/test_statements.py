@@ -15,6 +15,7 @@ from accounts.models import User
 from pithos_api.http.handler import application
 from pithos_api.models import Container
 from pithos_api.models.statements import prepared
+from pithos_api.models.statements.claim_blocks import read_claims
 from pithos_api.models.statements.prepared import Statement
 from tests.factories import insert_objects
 
@@ -248,6 +249,18 @@ def test_a_copy_asks_for_its_own_claims_only(call: Call, recorded: Recorded, mod
     probes = [line for line in plan(*run).splitlines() if "user_id = " in line]
     assert probes
     assert all("digest = wanted.wanted" in line for line in probes), plan(*run)
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+def test_a_block_list_asks_for_its_own_claims_only(call: Call, mode: str) -> None:
+    use_plans(mode)
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIMS)
+    wanted = {"actor": User.objects.get(account="owner").pk, "digests": [bytes(32), bytes(32)]}
+    text = plan(read_claims, wanted)
+    probes = [line for line in text.splitlines() if "user_id = " in line]
+    assert probes
+    assert all("digest = wanted.wanted" in line for line in probes), text
 
 
 @pytest.mark.parametrize("mode", ["custom", "generic"])
