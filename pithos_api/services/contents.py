@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -103,14 +103,19 @@ def _read_blocks(
 ) -> Iterator[P]:
     """Yield the wanted bytes of each block, with the NULs that its stored form leaves out."""
     here = {EMPTY_DIGEST, *small}
-    opening = origin.carried(read)
-    stored = opened_ahead([partial(opening, *each) for each in wanted if each.digest not in here])
-    with closing(stored):
+    elsewhere = [each for each in wanted if each.digest not in here]
+    with closing(_opened(elsewhere, read)) as stored:
         for each in wanted:
             if each.digest in here:
                 yield from _padded(_checked(each.digest, small.get(each.digest, b"")), each)
             else:
                 yield from _next(stored, each.digest)
+
+
+def _opened(wanted: Sequence[_Wanted], read: Read[P]) -> Generator[Iterator[P], None, None]:
+    """Yield the bytes of each block in the store. Nothing is prepared before the first is asked."""
+    opening = origin.carried(read)
+    yield from opened_ahead([partial(opening, *each) for each in wanted])
 
 
 def _padded(data: bytes, wanted: _Wanted) -> Iterator[bytes]:

@@ -99,6 +99,11 @@ def crowd(guard, count):
         return list(pool.map(passes, [guard] * count))
 
 
+def hang(guard: Guard, answered: Event) -> None:
+    with guard.passage():
+        answered.wait(10)
+
+
 def test_a_slow_service_holds_few_threads_only():
     guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=8))
     assert crowd(guard, 30).count(True) == 8
@@ -113,12 +118,8 @@ def test_one_that_hangs_alone_takes_nothing_from_a_crowd_that_comes_later():
     guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=8, silence_seconds=0.5))
     answered = Event()
 
-    def hang():
-        with guard.passage():
-            answered.wait(10)
-
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(hang)
+        pool.submit(hang, guard, answered)
         sleep(0.6)
         assert crowd(guard, 12).count(True) == 12
         answered.set()
@@ -128,12 +129,8 @@ def test_a_silent_service_is_waited_for_by_no_more_than_have_a_place():
     guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=2, silence_seconds=0.2))
     answered = Event()
 
-    def hang():
-        with guard.passage():
-            answered.wait(10)
-
     with ThreadPoolExecutor(2) as pool:
-        hanging = [pool.submit(hang) for _ in range(2)]
+        hanging = [pool.submit(hang, guard, answered) for _ in range(2)]
         begun = monotonic()
         assert crowd(guard, 10).count(True) == 0
         assert 0.1 < monotonic() - begun < 2

@@ -1,5 +1,6 @@
 """A folder's objects at once: copied, buried; however many, a few statements."""
 
+from pithos_api.models.statements.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 
 # Current objects named ``first`` or after it and before ``beyond``: those below a folder.
@@ -80,9 +81,7 @@ publish_folder = Statement(
         SELECT greatest(clock_timestamp(), target.modified,
                         (SELECT max(newest.valid_from) FROM source CROSS JOIN LATERAL (
                              SELECT valid_from FROM version
-                              WHERE container_id = %(container)s
-                                AND name BETWEEN source.new_name AND source.new_name
-                              ORDER BY name, valid_from DESC LIMIT 1) AS newest)
+                             {newest_of("%(container)s", "source.new_name")}) AS newest)
                         + interval '1 microsecond') AS now
           FROM target),
     {_SUPERSEDE},

@@ -1,6 +1,7 @@
 """A new version of a name takes the place of the current one."""
 
 from pithos_api.models.statements.claim_blocks import keep_blocks
+from pithos_api.models.statements.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 
 # One writer of a name at a time, and no container deleted under a writer. The shared lock is
@@ -29,9 +30,7 @@ LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
 # none) and the moment of the change. The newest row of the name, one probe of version_history, is
 # the current version unless it is a tombstone. ``now`` never goes back within a name, nor behind
 # the container's last folded change, even if the clock does.
-# A range of one name, in order of names, is in no other index: given an equality, the planner
-# would read the container's whole history (version_times) as long as it takes that for short.
-FOUND = """
+FOUND = f"""
     SELECT target.*,
            CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
            CASE WHEN stands THEN size END AS size, CASE WHEN stands THEN etag END AS etag,
@@ -41,9 +40,7 @@ FOUND = """
       FROM target LEFT JOIN LATERAL (
            SELECT serial, uuid, size, etag, meta, domains, valid_from,
                   valid_to = 'infinity' AS stands
-             FROM version
-            WHERE container_id = target.id AND name BETWEEN %(name)s::text AND %(name)s::text
-            ORDER BY name, valid_from DESC LIMIT 1) AS latest ON true"""
+             FROM version {newest_of("target.id", "%(name)s::text")}) AS latest ON true"""
 
 # The old version is closed. An insertion whose WHERE asks how many rows that were waits for it,
 # as the unique index of names demands. All that a statement writes reads its one row ``state``:

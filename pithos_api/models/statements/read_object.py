@@ -6,6 +6,7 @@ from pithos_api.models.statements.access import (
     ON_OBJECT,
     columns,
 )
+from pithos_api.models.statements.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 
 
@@ -60,9 +61,7 @@ read_version = Statement(
     "read_version",
     _reading(
         "v.serial = %(serial)s::bigint AND NOT v.deleted",
-        """(SELECT last.valid_from FROM version last
-             WHERE last.container_id = c.id AND last.name BETWEEN %(name)s AND %(name)s
-             ORDER BY last.name, last.valid_from DESC LIMIT 1)""",
+        f"(SELECT valid_from FROM version {newest_of('c.id', '%(name)s')})",
     ),
 )
 
