@@ -15,10 +15,10 @@ def main() -> None:
     from django.db import OperationalError, ProgrammingError
 
     try:
-        from settings import postgres  # reads the whole configuration
+        from settings import database  # reads the whole configuration
 
         if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
-            postgres.ensure_running()
+            database.ensure_running()
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
         if "--traceback" in sys.argv:

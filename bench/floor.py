@@ -45,10 +45,10 @@ def main() -> None:
     from django.core.wsgi import get_wsgi_application
 
     from server import Settings, Timeouts, listen, serve
-    from settings import postgres
+    from settings import database
 
     settings.ROOT_URLCONF, settings.MIDDLEWARE = "bench.floor", []
-    postgres.ensure_running()
+    database.ensure_running()
     application = get_wsgi_application()
     with connection.cursor() as cursor:
         cursor.execute(_TABLE)

@@ -83,9 +83,9 @@ def measure_names(cursor: Any, rows: int, asked: dict[str, Any]) -> None:
 def main() -> None:
     rows = int(sys.argv[1])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
-    from settings import postgres
+    from settings import database
 
-    postgres.ensure_running()
+    database.ensure_running()
     import django
 
     django.setup()

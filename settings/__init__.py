@@ -1,7 +1,5 @@
 """The configuration: every knob is read once, here, and documented in docs/configuration.md."""
 
-import contextlib
-import os
 import secrets
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -9,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
-from settings import env, logs, postgres
+from settings import database, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PITHOS_DATA_DIR = Path(env.text("PITHOS_DATA_DIR", str(BASE_DIR / "var"))).absolute()
@@ -25,36 +23,8 @@ if PITHOS_BASE_URL:
 PITHOS_SECRET_KEY = env.secret("PITHOS_SECRET_KEY")
 
 
-def _secret_key() -> str:
-    """Return the configured key, or one made on the first start and kept in the data directory.
-
-    ``serve`` replaces one that was made by that of the first node on the same database.
-    """
-    if PITHOS_SECRET_KEY is not None:
-        return PITHOS_SECRET_KEY
-    path = PITHOS_DATA_DIR / "secret_key"
-    try:
-        if not path.exists():
-            _make_secret_key(path)
-        return path.read_text()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"PITHOS_DATA_DIR={str(PITHOS_DATA_DIR)!r} cannot be used: {error}"
-        ) from error
-
-
-def _make_secret_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.touch(mode=0o600)
-    part.write_text(secrets.token_urlsafe(48))
-    # Whole or not at all, and the first of several processes wins.
-    with contextlib.suppress(FileExistsError):
-        path.hardlink_to(part)
-    part.unlink()
-
-
-SECRET_KEY = _secret_key()
+# Without one the nodes of a store share what the first has made (accounts/signing.py).
+SECRET_KEY = PITHOS_SECRET_KEY or secrets.token_urlsafe(48)
 
 INSTALLED_APPS = [
     "audit",
@@ -99,20 +69,13 @@ TEMPLATES = [
     }
 ]
 
-_database_url = env.secret("DATABASE_URL")
-if _database_url is None:
-    _database = postgres.connection_settings(PITHOS_DATA_DIR)
-else:
-    try:
-        _database = postgres.parse_url(_database_url)
-    except ValueError:
-        # The value is not repeated: it holds a password.
-        raise ImproperlyConfigured(
-            "DATABASE_URL takes postgres://user:password@host:port/name, or host:port,host:port"
-        ) from None
 DATABASES = {
     # Transactions are opened by services and never while a body streams (docs/design.md).
-    "default": {**_database, "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}
+    "default": {
+        **database.connection_settings(PITHOS_DATA_DIR),
+        "CONN_MAX_AGE": None,
+        "ATOMIC_REQUESTS": False,
+    }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"

@@ -16,7 +16,7 @@ from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 import server
-from settings import postgres
+from settings import database
 from watching.access import AccessLog
 from watching.observer import Observer
 from watching.tallies import tallies
@@ -41,7 +41,7 @@ def check_database() -> None:
 
     Raises: ImproperlyConfigured.
     """
-    postgres.check_durability(connection)
+    database.check_durability(connection)
 
 
 def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
@@ -65,7 +65,7 @@ def _watch_database() -> None:
     while True:
         time.sleep(_WATCH_SECONDS)
         try:
-            postgres.revive()
+            database.revive()
         except ImproperlyConfigured as error:
             log.error("%s", error)
 

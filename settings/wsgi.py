@@ -8,13 +8,16 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
 
-from settings import postgres
+from settings import database
 
-postgres.ensure_running()  # under a foreign server nobody else has; elsewhere it is a no-op
+database.ensure_running()  # under a foreign server nobody else has; elsewhere it is a no-op
 _django = get_wsgi_application()
 
+from accounts.signing import share_signing_key  # noqa: E402 - needs Django set up
 from pithos_api.http.handler import application as _object_api  # noqa: E402 - needs Django set up
 from pithos_api.http.monitoring import application as _monitoring  # noqa: E402
+
+share_signing_key()  # all processes, under whatever server, know each other's sessions
 
 _OBJECT_API = frozenset({"v1", "v1.0", "public", "info"})
 # Without Django's middleware: probes come without a host name, and before TLS.

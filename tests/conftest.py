@@ -5,7 +5,7 @@ import pytest
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-from settings import postgres
+from settings import database
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
 from tests.seaweed import SeaweedFS, new_seaweed
@@ -27,7 +27,7 @@ def django_db_setup(
     pytest-django's own makes one only if a test with the mark ``django_db`` was collected; tests
     that talk to a server have none, and met the database of some earlier run.
     """
-    postgres.ensure_running()
+    database.ensure_running()
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
     yield

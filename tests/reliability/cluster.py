@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-from settings.postgres import account
+from cluster import account
 from tests.reliability.store import kill_family, new_directory, wait_for
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")

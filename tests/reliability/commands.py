@@ -19,7 +19,7 @@ import sys
 import traceback
 import django
 from django.core.management import execute_from_command_line, load_command_class
-from settings import postgres
+from settings import database
 
 def run(words):
     try:
@@ -31,7 +31,7 @@ def run(words):
         return 70
     return 0
 
-postgres.ensure_running()
+database.ensure_running()
 django.setup()
 for name in ("collect_garbage", "fsck", "scrub"):
     load_command_class("pithos_api", name)

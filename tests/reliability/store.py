@@ -17,8 +17,8 @@ from typing import Any
 
 import psycopg2
 
-from settings.postgres.layout import PORT, Layout
-from settings.postgres.server import is_alive
+from cluster.layout import PORT, Layout
+from cluster.server import is_alive
 from tests.api.client import Answer, Client
 from tests.api.server import ROOT, Server
 

@@ -35,8 +35,8 @@ COLLECTOR = """
 import sys
 import time
 import django
-from settings import postgres
-postgres.ensure_running()
+from settings import database
+database.ensure_running()
 django.setup()
 from pithos_api.services.collector.passes import Place, STAGES, advance
 from pithos_api.services.collector.steps import Tally, Terms

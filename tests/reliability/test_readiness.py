@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pytest
 
-from settings.postgres.layout import PORT
+from cluster.layout import PORT
 from tests.api.client import Answer
 from tests.reliability.store import BLOCK, Store, until, wait_for
 

@@ -9,8 +9,8 @@ import psycopg2
 import pytest
 from django.db.utils import ConnectionHandler
 
-from settings.postgres import parse_url
-from settings.postgres.layout import Layout
+from cluster.layout import Layout
+from settings.database_url import parse as parse_url
 
 
 @pytest.mark.parametrize(

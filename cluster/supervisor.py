@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
-from django.core.exceptions import ImproperlyConfigured
 
-from settings.postgres.configuration import ROLE, SUPERUSER
-from settings.postgres.layout import PORT, Layout
-from settings.postgres.server import Server, StartError, is_alive
+from cluster.configuration import ROLE, SUPERUSER
+from cluster.errors import ClusterError
+from cluster.layout import PORT, Layout
+from cluster.server import Options, Server, StartError, is_alive
 
 # What the server says while a crash is still being cleaned up, and how many seconds we wait then.
 # Backends outlive a killed postmaster by about a second, the recovery itself may take minutes.
@@ -41,6 +41,7 @@ class Membership:
     """A process's share in a running cluster. users: descriptor that holds the shared lock."""
 
     layout: Layout
+    options: Options
     users: int
     pid: int
 
@@ -55,7 +56,7 @@ class Membership:
             return
         else:
             if is_alive(self.layout):
-                Server.of(self.layout).stop()
+                Server.of(self.layout, self.options).stop()
         finally:
             os.close(self.users)
 
@@ -63,33 +64,33 @@ class Membership:
 _members: dict[Path, Membership] = {}
 
 
-def join(layout: Layout) -> Membership:
+def join(layout: Layout, options: Options = Options()) -> Membership:
     """Start the cluster, or join the running one, until this process ends.
 
     Joining again looks after the server and starts it if it has died.
 
     Raises:
-        ImproperlyConfigured: it cannot run; the message says why and what to set.
+        ClusterError: it cannot run; the message says why and what to set.
     """
     try:
         layout.root.mkdir(parents=True, exist_ok=True)
         layout.root.chmod(0o711)  # the server's user walks through to data and run
         with _exclusive(layout.root / "start.lock"):
             if layout.root not in _members:
-                _members[layout.root] = _enrol(layout)
-            _bring_up(layout)
+                _members[layout.root] = _enrol(layout, options)
+            _bring_up(layout, options)
     except OSError as error:
-        raise ImproperlyConfigured(
+        raise ClusterError(
             f"the embedded Postgres cannot use {layout.root}: {error}; set PITHOS_DATA_DIR to a"
             " directory of your own, or DATABASE_URL to a server"
         ) from error
     return _members[layout.root]
 
 
-def _enrol(layout: Layout) -> Membership:
+def _enrol(layout: Layout, options: Options) -> Membership:
     users = os.open(layout.root / "users", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)  # waits while the last user stops the server
-    member = Membership(layout, users, os.getpid())
+    member = Membership(layout, options, users, os.getpid())
     atexit.register(member.leave)
     return member
 
@@ -104,16 +105,16 @@ def _exclusive(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _bring_up(layout: Layout) -> None:
+def _bring_up(layout: Layout, options: Options) -> None:
     begun = time.monotonic()
     while True:
         try:
             if not is_alive(layout):
-                Server.of(layout).start()
+                Server.of(layout, options).start()
             _create_database(layout)
         except (StartError, psycopg2.OperationalError) as error:
             if time.monotonic() - begun >= _patience(layout, error):
-                raise ImproperlyConfigured(
+                raise ClusterError(
                     f"the embedded Postgres does not start: {str(error).strip()}\n"
                     f"(its log is {layout.log}; DATABASE_URL takes another server)"
                 ) from error

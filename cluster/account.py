@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
+from cluster.errors import ClusterError
 
 # Lets the server walk to its files below a home that only root may enter, and nothing else of
 # root's. Without the securebit access(2) ignores the capability and initdb finds no postgres.
@@ -43,7 +43,7 @@ def choose(data: Path, reach: list[Path]) -> Account:
     reach: programs and directories that the server must be able to use.
 
     Raises:
-        ImproperlyConfigured: root's stand-in cannot reach a path; no permission is changed for it.
+        ClusterError: root's stand-in cannot reach a path; no permission is changed for it.
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
@@ -53,7 +53,7 @@ def choose(data: Path, reach: list[Path]) -> Account:
         if all(_reaches(prefix, path) for path in reach):
             return Account(uid, gid, prefix)
     hidden = next(path for path in reach if not _reaches(plain, path))
-    raise ImproperlyConfigured(
+    raise ClusterError(
         f"Postgres cannot run as root, and user {uid} has no way to {hidden}: set PITHOS_DATA_DIR"
         " or PITHOS_PG_BIN to a place outside of private homes, or DATABASE_URL to a server"
     )
@@ -68,7 +68,7 @@ def _stand_in(data: Path) -> tuple[int, int]:
         except KeyError:
             continue
         return user.pw_uid, user.pw_gid
-    raise ImproperlyConfigured(
+    raise ClusterError(
         "Postgres cannot run as root, and there is neither a user postgres nor nobody:"
         " start as another user, or set DATABASE_URL to a server"
     )
@@ -79,7 +79,7 @@ def _reaches(prefix: tuple[str, ...], path: Path) -> bool:
     try:
         return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0  # noqa: S603 - our own words
     except FileNotFoundError as error:
-        raise ImproperlyConfigured(
+        raise ClusterError(
             "Postgres cannot run as root, and setpriv (package util-linux) is not here:"
             " install it, start as another user, or set DATABASE_URL to a server"
         ) from error

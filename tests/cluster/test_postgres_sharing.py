@@ -8,18 +8,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from settings.postgres import supervisor
-from settings.postgres.layout import Layout
-from settings.postgres.server import Server, is_alive
-from tests.settings.conftest import ask, postmaster
+from cluster import supervisor
+from cluster.layout import Layout
+from cluster.server import Server, is_alive
+from tests.cluster.conftest import ask, postmaster
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Joins, says so, and ends as a program does when its input closes.
 USER = """
 import sys
 from pathlib import Path
-from settings.postgres import supervisor
-from settings.postgres.layout import Layout
+from cluster import supervisor
+from cluster.layout import Layout
 supervisor.join(Layout(Path(sys.argv[1])))
 print("joined", flush=True)
 {}
