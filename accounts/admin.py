@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
 from accounts import services
-from accounts.credentials import Scope
 from accounts.errors import InvalidAccountError
-from accounts.logins import MAX_PASSWORD
+from accounts.logins.logins import MAX_PASSWORD
 from accounts.models import AppPassword, ExternalIdentity, Token, User
+from accounts.tokens.credentials import Scope
 from audit.admin import AuditedAdmin
 
 # Django's groups give permissions, which nothing here asks for.

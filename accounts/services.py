@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.credentials import Scope
 from accounts.errors import (
     AccountExistsError,
     AccountNotFoundError,
@@ -18,6 +17,7 @@ from accounts.errors import (
     TokenNotFoundError,
 )
 from accounts.models import AppPassword, Token, User
+from accounts.tokens.credentials import Scope
 from audit.services import record
 
 TOKEN_BITS = 256

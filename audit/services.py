@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from audit.models import Event
-from watching import origin
+from observability import request_context
 
 _RECORD = """
     INSERT INTO audit_event (action, actor, account, target, details, request_id, address)
@@ -31,11 +31,13 @@ def record(
     account: whose things it is about. target: which, never a secret. actor: the account that
     acts; without it the account itself where a request is served, else who runs the command.
     """
-    request = origin.request_id()
+    request = request_context.request_id()
     who = actor or (account if request else _system_user())
     written = orjson.dumps(dict(details or {})).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, (action, who, account, target, written, request, origin.address()))
+        cursor.execute(
+            _RECORD, (action, who, account, target, written, request, request_context.address())
+        )
 
 
 def _system_user() -> str:

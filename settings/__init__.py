@@ -23,7 +23,7 @@ if PITHOS_BASE_URL:
 PITHOS_SECRET_KEY = env.secret("PITHOS_SECRET_KEY")
 
 
-# Without one the nodes of a store share what the first has made (accounts/signing.py).
+# Without one the nodes of a store share what the first has made (accounts/logins/signing_key.py).
 SECRET_KEY = PITHOS_SECRET_KEY or secrets.token_urlsafe(48)
 
 INSTALLED_APPS = [
@@ -79,7 +79,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.logins.backends.PasswordBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -107,7 +107,7 @@ if PITHOS_HTTPS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# Bodies are streamed by pithos_api.http.body, which has limits of its own.
+# Bodies are streamed by web.body, which has limits of its own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 # A request line has room for 32 KiB of parameters; refused ones could not even be told so.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = None

@@ -9,8 +9,8 @@ def configuration(form: str, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "text": {"()": "watching.logs.TextFormatter"},
-            "json": {"()": "watching.logs.JSONFormatter"},
+            "text": {"()": "observability.logs.TextFormatter"},
+            "json": {"()": "observability.logs.JSONFormatter"},
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
         "root": {"handlers": ["stderr"], "level": level},

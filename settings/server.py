@@ -16,10 +16,10 @@ from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 import server
+from observability.access_log import AccessLog
+from observability.metrics import tallies
+from observability.observer import Observer
 from settings import database
-from watching.access import AccessLog
-from watching.observer import Observer
-from watching.tallies import tallies
 
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
@@ -72,16 +72,16 @@ def _watch_database() -> None:
 
 def _prepare_worker(slot: int) -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
-    from pithos_api.services import scrubbing, upkeep
-    from pithos_api.services.collector import unasked
+    from pithos_api.services.upkeep import scrubbing, usage
+    from pithos_api.services.upkeep.collector import background
 
     tallies.take(slot)
     gc.freeze()
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    upkeep.start()
+    usage.start()
     scrubbing.start()
-    unasked.start()
+    background.start()
     threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 
 

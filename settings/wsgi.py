@@ -13,9 +13,9 @@ from settings import database
 database.ensure_running()  # under a foreign server nobody else has; elsewhere it is a no-op
 _django = get_wsgi_application()
 
-from accounts.signing import share_signing_key  # noqa: E402 - needs Django set up
+from accounts.logins.signing_key import share_signing_key  # noqa: E402 - needs Django set up
 from pithos_api.http.handler import application as _object_api  # noqa: E402 - needs Django set up
-from pithos_api.http.monitoring import application as _monitoring  # noqa: E402
+from pithos_api.http.monitoring.views import application as _monitoring  # noqa: E402
 
 share_signing_key()  # all processes, under whatever server, know each other's sessions
 

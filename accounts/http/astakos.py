@@ -10,10 +10,11 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import directory, logins
 from accounts.http.bodies import read_body, read_checked
 from accounts.http.view import ClientView
-from accounts.logins import Login
+from accounts.logins import logins
+from accounts.logins.logins import Login
+from accounts.users import directory
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from accounts import logins
 from accounts.http.targets import TokenRedirect, may_follow, with_token
+from accounts.logins import logins
 
 
 @require_GET

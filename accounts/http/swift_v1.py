@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from accounts import logins
 from accounts.errors import LoginRefusedError, TooManyGuessesError
 from accounts.http.places import storage_url
-from accounts.logins import LOGIN_LIFETIME, Login
+from accounts.logins import logins
+from accounts.logins.logins import LOGIN_LIFETIME, Login
 
 
 @csrf_exempt  # no cookie authenticates anybody here

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.http.places import base_url
-from accounts.logins import Login
+from accounts.logins.logins import Login
 
 # The programs of users' desktops listen for these.
 SCHEMES: Final = ("pithos", "pithosdev")

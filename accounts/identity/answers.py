@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, TypeAlias
 
-from accounts.credentials import Credentials
 from accounts.errors import DeniedError, OutOfScopeError
+from accounts.tokens.credentials import Credentials
 
 POSITIVE_SECONDS: Final = 60.0
 NEGATIVE_SECONDS: Final = 5.0

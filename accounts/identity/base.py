@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from accounts.credentials import Scope
-from watching.addresses import Address, Network, find_client, is_within
+from accounts.tokens.credentials import Scope
+from observability.addresses import Address, Network, find_client, is_within
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 
-from accounts.credentials import Credentials
 from accounts.errors import DeniedError
 from accounts.identity import registry
 from accounts.identity.base import RequestFacts
 from accounts.identity.local import DatabaseTokens
 from accounts.identity.source import Source
 from accounts.services import SCOPED, token_digest
-from watching.addresses import Network
+from accounts.tokens.credentials import Credentials
+from observability.addresses import Network
 
 # Longer than any token that providers give; refused before it is hashed or sent anywhere.
 MAX_TOKEN: Final = 8192

@@ -4,7 +4,6 @@ import logging
 from datetime import UTC, datetime
 from typing import Final
 
-from accounts.credentials import Credentials
 from accounts.errors import (
     AccountsError,
     DeniedError,
@@ -14,7 +13,8 @@ from accounts.errors import (
 from accounts.identity.answers import POSITIVE_SECONDS, Answers, Verdict
 from accounts.identity.base import Identity, RequestFacts, TokenBackend
 from accounts.identity.users import user_of
-from watching.guard import Guard, Limits
+from accounts.tokens.credentials import Credentials
+from observability.circuit_breaker import Guard, Limits
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from typing import Final
 
 from django.conf import settings
 
-from accounts.credentials import Credentials, Scope
 from accounts.errors import DeniedError, OutOfScopeError
 from accounts.identity.base import RequestFacts
 from accounts.models import Token
 from accounts.services import note_use
+from accounts.tokens.credentials import Credentials, Scope
 
 _NOTE_AFTER = timedelta(hours=1)
 _MOST_KNOWN: Final = 10_000

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
-from accounts.credentials import Scope
 from accounts.errors import OutOfScopeError
+from accounts.tokens.credentials import Scope
 
 
 def is_reseller(roles: tuple[str, ...]) -> bool:

@@ -1,7 +1,7 @@
 from typing import Protocol
 
-from accounts.credentials import Credentials
 from accounts.identity.base import RequestFacts
+from accounts.tokens.credentials import Credentials
 
 
 class Source(Protocol):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
-from accounts.credentials import Scope
-from watching.addresses import Network
+from accounts.tokens.credentials import Scope
+from observability.addresses import Network
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}

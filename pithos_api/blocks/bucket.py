@@ -16,9 +16,9 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
+from observability.circuit_breaker import Guard, Limits
 from pithos_api.blocks.patience import T, persist
 from pithos_api.errors import BlockStoreFullError, BlockStoreUnavailableError
-from watching.guard import Guard, Limits
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta

@@ -2,24 +2,25 @@
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts import guesses, identity
-from accounts.credentials import Credentials
+from accounts import identity
 from accounts.errors import (
     DeniedError,
     OutOfScopeError,
     ProviderUnavailableError,
     TooManyGuessesError,
 )
-from accounts.guesses import Target
 from accounts.services import token_digest
+from accounts.throttling import guesses
+from accounts.throttling.guesses import Target
+from accounts.tokens.credentials import Credentials
 from pithos_api.errors import (
     IdentityUnavailableError,
     InvalidTokenError,
     NotAllowedError,
     TokenGuessedError,
 )
-from pithos_api.http.headers import decoded_header
-from pithos_api.services import permissions
+from pithos_api.services.access import permissions
+from web.headers import decoded_header
 
 _READING = frozenset({"GET", "HEAD"})
 _SHARING = frozenset(

@@ -12,19 +12,19 @@ from typing import Any, cast
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
 
+from observability.metrics import tallies
 from pithos_api.errors import InvalidRequest, InvalidTokenError, LengthRequired
-from pithos_api.http import faults
 from pithos_api.http.authentication import count_guess, credentials_of, require_known
-from pithos_api.http.names import decoded_path
-from pithos_api.http.reply import Reply
-from pithos_api.http.swift import faults as swift_faults
+from pithos_api.http.pithos.views.top import MissingCredentialsError
+from pithos_api.http.routes import find_view
 from pithos_api.http.swift.authentication import is_signed
-from pithos_api.http.swift.forms import is_form
-from pithos_api.http.urls import find_view
-from pithos_api.http.views.top import MissingCredentialsError
-from pithos_api.services import sessions
+from pithos_api.http.swift.rendering import faults as swift_faults
+from pithos_api.http.swift.views.form_post import is_form
+from pithos_api.services import connections
 from pithos_api.values import Dialect
-from watching.tallies import tallies
+from web import faults
+from web.names import decoded_path
+from web.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class APIRequest(WSGIRequest):
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request under /v1, /v1.0, /public or /info."""
     reply = _answer(environ)
-    sessions.spare()
+    connections.spare()
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
     if isinstance(reply.body, bytes):
         return (reply.body,)
@@ -89,7 +89,7 @@ def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         tallies.count_event("database_errors")
-        sessions.note_loss()
+        connections.note_loss()
     return _FAULTS[dialect](error, request)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import app_passwords, services
-from accounts.credentials import Scope
+from accounts import services
 from accounts.identity import users
 from accounts.models import Token, User
+from accounts.tokens import app_passwords
+from accounts.tokens.credentials import Scope
 from pithos_api.models import Container
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts import app_passwords, services
-from accounts.credentials import Scope
+from accounts import services
 from accounts.models import Token, User
+from accounts.tokens import app_passwords
+from accounts.tokens.credentials import Scope
 from tests.api.client import Client
 from tests.api.server import Server
 

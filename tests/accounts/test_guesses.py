@@ -6,14 +6,15 @@ from secrets import token_bytes, token_urlsafe
 
 import pytest
 
-from accounts import guesses, services
-from accounts.app_passwords import create_app_password
-from accounts.guesses import Target
+from accounts import services
 from accounts.models import Guess
+from accounts.throttling import guesses
+from accounts.throttling.guesses import Target
+from accounts.tokens.app_passwords import create_app_password
+from observability import request_context
 from tests.accounts.conftest import PASSWORD, ask
 from tests.api.client import Answer, Client
 from tests.api.server import Serve, Server
-from watching import origin
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +39,10 @@ def log_in(client: Client, key: str, address: str = "203.0.113.1", user: str = "
 
 def fail(times: int, account: str, address: str = "203.0.113.1") -> None:
     """Let so many logins have failed, without the time that each of them takes."""
-    origin.enter({"REMOTE_ADDR": address})
+    request_context.enter({"REMOTE_ADDR": address})
     for _ in range(times):
         guesses.note(Target(account), token_bytes(8))
-    origin.leave()
+    request_context.leave()
 
 
 def show(client: Client, token: str, address: str = "203.0.113.1") -> int:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from accounts import services
-from accounts.credentials import Scope
 from accounts.models import User
+from accounts.tokens.credentials import Scope
 from tests.accounts.conftest import PASSWORD, Json, ask, told
 from tests.api.client import Answer, Client
 

@@ -4,9 +4,11 @@ from time import process_time
 
 import pytest
 
-from accounts import app_passwords, logins, services
+from accounts import services
 from accounts.errors import LoginRefusedError
+from accounts.logins import logins
 from accounts.models import User
+from accounts.tokens import app_passwords
 
 pytestmark = pytest.mark.django_db
 

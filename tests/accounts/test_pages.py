@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import app_passwords, services
+from accounts import services
 from accounts.models import AppPassword, Token, User
+from accounts.tokens import app_passwords
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]

@@ -7,9 +7,9 @@ from ipaddress import ip_network
 import pytest
 
 from accounts import services
-from accounts.app_passwords import create_app_password, revoke_app_password
-from accounts.credentials import Scope
 from accounts.models import Token, User
+from accounts.tokens.app_passwords import create_app_password, revoke_app_password
+from accounts.tokens.credentials import Scope
 from tests.accounts.conftest import PASSWORD
 from tests.api.client import Answer, Client
 

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import pytest
 
 from accounts import services as accounts
-from pithos_api.http.urls import ROUTES
-from pithos_api.http.views.base import METHODS
+from pithos_api.http.routes import ROUTES
 from tests.api.client import Answer, Client
 from tests.api.visitors import visit
 from tests.swift.client import in_swift as in_dialect
+from web.views import METHODS
 
 SECRET = b"what nobody else may see"
 OCTETS = {"Content-Type": "application/octet-stream"}

@@ -14,9 +14,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from pithos_api.models import Block, BlockClaim, Store, Version
-from pithos_api.services import block_store
-from pithos_api.services.collector.passes import Place, advance
-from pithos_api.services.collector.steps import Tally, Terms
+from pithos_api.services.storage import block_store
+from pithos_api.services.upkeep.collector.passes import Place, advance
+from pithos_api.services.upkeep.collector.steps import Tally, Terms
 from tests.api.client import Client
 from tests.api.server import BLOCK_SIZE, ROOT, Server
 

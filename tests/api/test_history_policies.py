@@ -9,8 +9,8 @@ from django.db import connection
 
 from audit.services import list_events
 from pithos_api.models import Container, Version
-from pithos_api.services.collector.passes import Place, advance
-from pithos_api.services.collector.steps import Tally, Terms
+from pithos_api.services.upkeep.collector.passes import Place, advance
+from pithos_api.services.upkeep.collector.steps import Tally, Terms
 from tests.api.client import Client
 
 pytestmark = pytest.mark.usefixtures("committed")

@@ -29,7 +29,9 @@ def logged(request, serve, django_db_blocker):
         client = Client(server.address, user.account, token)
         ask_for_everything(client, token)
         break_things(client, server, token)
-        wait_for(lambda: server.errors().count("watching.access") == ASKED)  # behind the answers
+        wait_for(
+            lambda: server.errors().count("observability.access_log") == ASKED
+        )  # behind the answers
         yield request.param, token, server.errors()
         client.connection.close()
 
@@ -85,7 +87,7 @@ def test_no_secret_is_in_any_line(logged):
 
 def test_every_request_has_its_line(logged):
     _, token, lines = logged
-    assert lines.count("watching.access") == ASKED
+    assert lines.count("observability.access_log") == ASKED
     assert lines.count("198.51.100.7") == 4
     assert accounts.token_digest(token).hex()[:8] in lines
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from accounts import services as accounts
-from accounts.credentials import Scope
 from accounts.models import Token
+from accounts.tokens.credentials import Scope
 from tests.api.client import Client
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from pithos_api.models import Container, UsageDelta
-from pithos_api.services.upkeep import fold_pending_usage
+from pithos_api.services.upkeep.usage import fold_pending_usage
 from tests.api.client import Client
 
 pytestmark = pytest.mark.requirement("R41")

@@ -12,7 +12,7 @@ import pithos_api
 from accounts.errors import AccountsError
 from pithos_api import errors
 from pithos_api.errors import PithosError
-from pithos_api.http.faults import NAMES, STATUS, MethodNotAllowed, status_of
+from web.faults import NAMES, STATUS, MethodNotAllowed, status_of
 
 # Stops the start, before there is anybody to answer.
 NEVER_ANSWERED: set[str] = set()

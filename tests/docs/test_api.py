@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pithos_api.http.urls import ROUTES
+from pithos_api.http.routes import ROUTES
 from tests.docs.pages import ROOT
 
 SECTIONS = {

@@ -7,10 +7,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts import identity, services
-from accounts.credentials import Credentials
 from accounts.errors import DeniedError
 from accounts.identity.answers import Answers
 from accounts.models import Token, User
+from accounts.tokens.credentials import Credentials
 from tests.identity.conftest import Configure, Store
 from tests.identity.provider import Provider
 

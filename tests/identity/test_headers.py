@@ -5,8 +5,8 @@ from ipaddress import ip_network
 import pytest
 
 from accounts import services
-from accounts.credentials import Scope
 from accounts.models import User
+from accounts.tokens.credentials import Scope
 from tests.identity.conftest import Configure, Store
 
 PROXY, STRANGER = "10.1.2.3", "192.0.2.9"

@@ -9,9 +9,9 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from accounts import services
-from accounts.credentials import Scope
 from accounts.identity import users
 from accounts.models import User
+from accounts.tokens.credentials import Scope
 from tests.api.client import Client
 from tests.api.server import Serve, Server
 from tests.api.test_authorization_matrix import (

@@ -8,9 +8,9 @@ import pytest
 
 from accounts.identity import external
 from accounts.models import User
+from observability.circuit_breaker import Limits
 from tests.identity.conftest import Configure, Store
 from tests.identity.provider import Provider, SigningKey
-from watching.guard import Limits
 
 KINDS = ["astakos", "keystone", "introspection"]
 TROUBLES: list[str | int] = [400, 403, 404, 418, 429, 500, 502, 503]

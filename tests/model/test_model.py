@@ -12,7 +12,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from pithos_api.services import block_store
+from pithos_api.services.storage import block_store
 from tests.model.hashes import BLOCK_SIZE
 from tests.model.machine import Steps
 

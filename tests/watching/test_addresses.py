@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from watching.addresses import all_within, client_address, find_client, is_within
+from observability.addresses import all_within, client_address, find_client, is_within
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("::1")]
 

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from watching.attempt import Attempt
+from observability.single_flight import Attempt
 
 
 def test_an_answer_comes_through_and_so_does_an_error():

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import monotonic, sleep
 
-from watching.guard import Guard, Limits
+from observability.circuit_breaker import Guard, Limits
 
 
 class AwayError(Exception):

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from watching import origin
-from watching.logs import JSONFormatter, TextFormatter
+from observability import request_context
+from observability.logs import JSONFormatter, TextFormatter
 
 
 def record(message, *arguments, **extra):
@@ -17,9 +17,9 @@ def record(message, *arguments, **extra):
 
 @pytest.fixture
 def request_id():
-    origin.enter({"server.request_id": "tx1-2"})
+    request_context.enter({"server.request_id": "tx1-2"})
     yield "tx1-2"
-    origin.leave()
+    request_context.leave()
 
 
 def test_a_text_line_has_time_level_name_and_request(request_id):

@@ -1,6 +1,6 @@
 import pytest
 
-from watching.secrets import target_without_secrets, without_secrets
+from observability.redaction import target_without_secrets, without_secrets
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from watching.routes import route_of
-from watching.tallies import Tallies
+from observability.metrics import Tallies
+from observability.routes import route_of
 
 
 @pytest.mark.parametrize(

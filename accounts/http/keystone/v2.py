@@ -9,13 +9,13 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import logins
 from accounts.errors import LoginRefusedError
 from accounts.http.bodies import read_json
 from accounts.http.keystone.catalog import pithos_catalog, swift_catalog_v2
 from accounts.http.keystone.faults import keystone_fault
 from accounts.http.view import ClientView
-from accounts.logins import Login
+from accounts.logins import logins
+from accounts.logins.logins import Login
 
 XML_NAMESPACE = "http://docs.openstack.org/identity/api/v2.0"
 # What the members of a list are called in XML.

@@ -8,14 +8,15 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import logins, services
+from accounts import services
 from accounts.errors import LoginRefusedError
 from accounts.http.bodies import read_checked
 from accounts.http.keystone.catalog import swift_catalog_v3
 from accounts.http.keystone.faults import keystone_fault
 from accounts.http.keystone.forms import DOMAIN, TokenRequest
 from accounts.http.view import ClientView
-from accounts.logins import Login
+from accounts.logins import logins
+from accounts.logins.logins import Login
 
 
 class TokensView(ClientView):

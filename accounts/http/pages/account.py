@@ -8,13 +8,15 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts import app_passwords, logins, services
-from accounts.credentials import Scope
+from accounts import services
 from accounts.errors import AccountsError
 from accounts.http.pages.forms import SecretForm
 from accounts.http.pages.policy import Page
 from accounts.http.places import account_url, storage_url
+from accounts.logins import logins
 from accounts.models import AppPassword, Token, User
+from accounts.tokens import app_passwords
+from accounts.tokens.credentials import Scope
 
 MOST_SHOWN = 200
 

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.credentials import Scope
-from watching.addresses import Network
+from accounts.tokens.credentials import Scope
+from observability.addresses import Network
 
 DAYS = {"1": "a day", "30": "30 days", "365": "a year", "": "no end"}
 KINDS = {

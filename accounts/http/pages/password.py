@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
-from accounts import logins, services
+from accounts import services
 from accounts.errors import LoginRefusedError
 from accounts.http.pages.policy import Page
+from accounts.logins import logins
 
 
 class PasswordForm(PasswordChangeForm):

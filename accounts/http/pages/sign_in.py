@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.http.pages.policy import Page
-from accounts.logins import MAX_PASSWORD
+from accounts.logins.logins import MAX_PASSWORD
 from accounts.services import MAX_ACCOUNT_BYTES
 
 

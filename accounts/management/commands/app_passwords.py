@@ -2,9 +2,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import app_passwords, services
+from accounts import services
 from accounts.errors import AccountsError
 from accounts.models import User
+from accounts.tokens import app_passwords
 
 
 class Command(BaseCommand):

@@ -3,9 +3,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import app_passwords, services
+from accounts import services
 from accounts.errors import AccountsError
 from accounts.management.arguments import add_scope, moment, scope_of
+from accounts.tokens import app_passwords
 
 
 class Command(BaseCommand):

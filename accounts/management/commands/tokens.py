@@ -3,9 +3,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import services
-from accounts.credentials import Scope
 from accounts.errors import AccountsError
 from accounts.models import Token
+from accounts.tokens.credentials import Scope
 
 
 class Command(BaseCommand):

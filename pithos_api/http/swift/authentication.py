@@ -6,12 +6,12 @@ from time import time
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.credentials import Credentials, Scope
+from accounts.tokens.credentials import Credentials, Scope
 from pithos_api.errors import Forbidden, InvalidRequest, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
-from pithos_api.http.swift.signatures import Signature
-from pithos_api.services import downloads
-from pithos_api.services.signing import find_signing_keys
+from pithos_api.http.swift.parsing.signatures import Signature
+from pithos_api.services.access.temp_url_keys import find_signing_keys
+from pithos_api.services.objects import reading
 from pithos_api.values import ContainerPath, ObjectPath, ObjectState
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
@@ -111,7 +111,7 @@ def refuse_others_manifest(state: ObjectState) -> None:
     Raises: ForeignManifestError.
     """
     by_owner = state.version.modified_by == state.path.account
-    if downloads.is_manifest(state) and not by_owner:
+    if reading.is_manifest(state) and not by_owner:
         raise ForeignManifestError
 
 

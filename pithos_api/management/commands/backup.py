@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from pithos_api.management.outcomes import PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
 from pithos_api.management.reporting import ReportingCommand
-from pithos_api.services.backups.making import Backup, back_up
+from pithos_api.services.operations.backups.making import Backup, back_up
 
 
 class Command(ReportingCommand):

@@ -13,9 +13,9 @@ from audit.services import record
 from pithos_api.errors import PithosError
 from pithos_api.management.outcomes import reason
 from pithos_api.management.reporting import ReportingCommand
-from pithos_api.services.collector.passes import Place, advance, find_place, keep_place
-from pithos_api.services.collector.steps import Tally, Terms
 from pithos_api.services.locks import Job, sole_worker
+from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
+from pithos_api.services.upkeep.collector.steps import Tally, Terms
 
 _BY = "command"
 _WAIT_SECONDS = 0.2

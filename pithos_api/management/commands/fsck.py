@@ -9,7 +9,7 @@ from audit.services import record
 from pithos_api.management.outcomes import PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
 from pithos_api.management.reporting import ReportingCommand
-from pithos_api.services import integrity
+from pithos_api.services.upkeep import integrity
 
 # Problems of one check that are told; the others are counted.
 TOLD = 20

@@ -13,8 +13,10 @@ from pithos_api.errors import PithosError
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, reason
 from pithos_api.management.progress import track
 from pithos_api.management.reporting import ReportingCommand
-from pithos_api.services import block_migration, block_store, scrubbing
 from pithos_api.services.locks import Job, paused
+from pithos_api.services.operations import block_migration
+from pithos_api.services.storage import block_store
+from pithos_api.services.upkeep import scrubbing
 
 OUTCOMES = get_args(block_migration.Outcome)
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from pithos_api.management.outcomes import unchecked_on_failure
 from pithos_api.management.progress import track
-from pithos_api.services.backups.restoring import restore
+from pithos_api.services.operations.backups.restoring import restore
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from accounts.management.arguments import byte_size
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
 from pithos_api.management.reporting import ReportingCommand
-from pithos_api.services import scrubbing
 from pithos_api.services.locks import Job, sole_worker
+from pithos_api.services.upkeep import scrubbing
 
 VERDICTS = get_args(scrubbing.Verdict)
 

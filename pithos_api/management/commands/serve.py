@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import services as accounts
-from accounts.signing import share_signing_key
-from pithos_api.services import store
+from accounts.logins.signing_key import share_signing_key
 from pithos_api.services.locks import Job, in_turn
+from pithos_api.services.operations import startup_checks
 from settings import server
 
 _WELCOME = """A first user was made:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         server.check_database()
         with in_turn(Job.START):  # other nodes may start at the same moment
             call_command("migrate", interactive=False, verbosity=0)
-            store.check_store()
+            startup_checks.check_store()
             share_signing_key()
             accounts.provision_static_accounts()
             self._welcome(host, listener.getsockname()[1])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from pithos_api.models.statements.collect_garbage import look_at_blocks, look_at_claims
+from pithos_api.models.statements.garbage.collect_garbage import look_at_blocks, look_at_claims
 from pithos_api.models.statements.prepared import Statement
 
 pytestmark = pytest.mark.django_db

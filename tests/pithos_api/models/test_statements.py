@@ -15,7 +15,7 @@ from accounts.models import User
 from pithos_api.http.handler import application
 from pithos_api.models import Container
 from pithos_api.models.statements import prepared
-from pithos_api.models.statements.claim_blocks import read_claims
+from pithos_api.models.statements.objects.claim_blocks import read_claims
 from pithos_api.models.statements.prepared import Statement
 from tests.factories import insert_objects
 

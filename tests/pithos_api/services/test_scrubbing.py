@@ -2,7 +2,7 @@
 
 import time
 
-from pithos_api.services.scrubbing import Pace
+from pithos_api.services.upkeep.scrubbing import Pace
 
 
 def seconds_for(rate: int, sizes: list[int]) -> float:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pithos_api.services.collector.leaps import Leaps
+from pithos_api.services.upkeep.collector.clock_leaps import Leaps
 
 
 @pytest.fixture

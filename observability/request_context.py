@@ -1,0 +1,70 @@
+"""Where the request comes from that this thread serves: for logs and for the audit."""
+
+import threading
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar
+
+from django.conf import settings
+
+from observability.addresses import Address, client_address, find_client
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_NOWHERE: Mapping[str, Any] = MappingProxyType({})
+
+
+class _Thread(threading.local):
+    environ: Mapping[str, Any] = _NOWHERE
+
+
+_thread = _Thread()
+
+
+def enter(environ: Mapping[str, Any]) -> None:
+    """Say that this thread serves the request with this WSGI environ from now on."""
+    _thread.environ = environ
+
+
+def leave() -> None:
+    """Say that it serves none."""
+    _thread.environ = _NOWHERE
+
+
+def carried(call: Callable[P, T]) -> Callable[P, T]:
+    """Return ``call`` for another thread, which then works for this thread's request."""
+    environ = _thread.environ
+
+    def working_for_it(*args: P.args, **kwargs: P.kwargs) -> T:
+        own, _thread.environ = _thread.environ, environ
+        try:
+            return call(*args, **kwargs)
+        finally:
+            _thread.environ = own
+
+    return working_for_it
+
+
+def request_id() -> str:
+    """Return the id of this thread's request, "" outside of requests."""
+    return str(_thread.environ.get("server.request_id", ""))
+
+
+def client() -> Address | None:
+    """Return the client of this thread's request, None if no address of theirs is known."""
+    return find_client(*_hops(_thread.environ), settings.PITHOS_TRUSTED_PROXIES)
+
+
+def address() -> str:
+    """Return the address of the client of this thread's request, "" outside of requests."""
+    return address_of(_thread.environ)
+
+
+def address_of(environ: Mapping[str, Any]) -> str:
+    """Return the address of a request's client, behind the proxies of PITHOS_TRUSTED_PROXIES."""
+    return client_address(*_hops(environ), settings.PITHOS_TRUSTED_PROXIES)
+
+
+def _hops(environ: Mapping[str, Any]) -> tuple[str, str]:
+    return str(environ.get("REMOTE_ADDR", "")), str(environ.get("HTTP_X_FORWARDED_FOR", ""))

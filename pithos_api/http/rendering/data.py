@@ -1,0 +1,124 @@
+"""Replies that carry an object's bytes, whole or in ranges (contract §3.3, §3.4)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.blocks.base import Piece
+from pithos_api.services.objects import reading
+from pithos_api.services.objects.large_objects import dynamic_large_objects, static_large_objects
+from pithos_api.services.storage.contents import send_content
+from pithos_api.values import ObjectState
+from web.conditions import Subject, range_still_applies
+from web.ranges import ByteRange, Multipart, parse_ranges
+from web.reply import Reply
+from web.views import not_modified
+
+Fields = list[tuple[str, str]]
+Reader = Callable[[int, int], Iterator[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What a GET may send: a state, and how to read the bytes ``start`` to ``stop`` of it."""
+
+    state: ObjectState
+    read: Reader
+
+
+def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
+    """Return the object's own bytes, or what its manifest names.
+
+    credentials: whose rights a manifest's parts are read with; None is its owner's.
+
+    Raises: ContainerNotFoundError, NotAllowedError: of a manifest's parts.
+    """
+    if not reading.is_manifest(state):
+        return as_stored(state)
+    if state.version.details.segmented is not None:
+        parts = static_large_objects.open_segments(credentials or _owner(state), state)
+        whole = static_large_objects.as_whole(state)
+    elif credentials is None:
+        parts = dynamic_large_objects.open_owned_parts(state)
+        whole = dynamic_large_objects.joined(state, parts)
+    else:
+        parts = dynamic_large_objects.open_parts(credentials, state)
+        whole = dynamic_large_objects.joined(state, parts)
+    return Readable(whole, lambda start, stop: dynamic_large_objects.read_parts(parts, start, stop))
+
+
+def as_stored(state: ObjectState) -> Readable:
+    """Return the object's own bytes, also of a manifest."""
+    content = reading.content_of(state.version)
+    return Readable(state, lambda start, stop: send_content(content, start, stop))
+
+
+def _owner(state: ObjectState) -> Credentials:
+    return Credentials(b"", vouched=state.path.account)
+
+
+def head_reply(request: WSGIRequest, state: ObjectState, headers: Fields) -> Reply:
+    """Return what describes the object, or 304.
+
+    Raises: ConditionFailedError.
+    """
+    version = state.version
+    subject = Subject(state.last_change, version.etag)
+    unchanged = not_modified(request, subject, headers)
+    return unchanged or Reply(200, [*headers, ("Content-Length", str(version.size))])
+
+
+def data_reply(request: WSGIRequest, source: Readable, headers: Fields) -> Reply:
+    """Return the object's bytes, or those that Range selects, or 304.
+
+    Raises: ConditionFailedError, RangeError; BlockNotFoundError, BlockDamagedError.
+    """
+    state = source.state
+    subject = Subject(state.last_change, state.version.etag)
+    unchanged = not_modified(request, subject, headers)
+    if unchanged is not None:
+        return unchanged
+    size = state.version.size
+    ranges = _ranges(request, subject, size)
+    if ranges is None:
+        return _stream(200, source, ByteRange(0, size), headers)
+    if len(ranges) == 1:
+        headers.append(("Content-Range", ranges[0].content_range(size)))
+        return _stream(206, source, ranges[0], headers)
+    return _multipart(source, Multipart(ranges, size), headers)
+
+
+def _ranges(request: WSGIRequest, subject: Subject, size: int) -> list[ByteRange] | None:
+    value = request.META.get("HTTP_RANGE")
+    if not value or not range_still_applies(request, subject):
+        return None
+    return parse_ranges(value, size)
+
+
+def _stream(status: int, source: Readable, part: ByteRange, headers: Fields) -> Reply:
+    """Return one run of bytes. The first piece is read now, so that damage is still a 503."""
+    pieces = source.read(part.start, part.stop)
+    first = bytes(next(pieces, b""))
+    length = part.stop - part.start
+    if len(first) == length:
+        return Reply(status, headers, first)
+    headers.append(("Content-Length", str(length)))
+    return Reply(status, headers, chain((first,), pieces))
+
+
+def _multipart(source: Readable, parts: Multipart, headers: Fields) -> Reply:
+    kept = [field for field in headers if field[0] != "Content-Type"]
+    kept.append(("Content-Type", f"multipart/byteranges; boundary={parts.boundary}"))
+    kept.append(("Content-Length", str(parts.length)))
+    return Reply(206, kept, _parts(source, parts))
+
+
+def _parts(source: Readable, parts: Multipart) -> Iterator[Piece]:
+    for piece in parts.pieces():
+        if isinstance(piece, ByteRange):
+            yield from source.read(piece.start, piece.stop)
+        else:
+            yield piece

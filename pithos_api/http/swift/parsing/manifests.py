@@ -1,0 +1,131 @@
+"""Static large objects on the wire: ``multipart-manifest=put``, ``get`` and ``delete``."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.errors import InvalidRequest
+from pithos_api.http.parsing.objects import read_body_etag, read_details
+from pithos_api.http.swift.parsing.requests import META_LIMIT
+from pithos_api.services.objects.large_objects.static_large_objects import Segment, read_list
+from pithos_api.services.objects.writing import Body, Upload
+from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
+from web.body import read_all
+from web.conditions import write_conditions
+from web.headers import share_change
+from web.names import object_path
+
+PARAMETER = "multipart-manifest"
+MAX_SEGMENTS = 1000
+MAX_MANIFEST_SIZE = 8 * 1024 * 1024
+
+_KEYS = frozenset({"path", "etag", "size_bytes", "range"})
+_RANGE = re.compile(r"[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18}")
+_MAX_SIZE = 2**63 - 1
+
+
+class InvalidManifestError(InvalidRequest):
+    """The body is no list of segments."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the manifest {reason}")
+
+
+def manifest_verb(request: WSGIRequest) -> str:
+    """Return what is to be done with a manifest itself: put, get, delete; "" if nothing is."""
+    if not request.META["QUERY_STRING"]:
+        return ""
+    verb: str = request.GET.get(PARAMETER, "").lower()
+    return verb
+
+
+def read_manifest(request: WSGIRequest, path: ObjectPath) -> tuple[Upload, list[Segment]]:
+    """Return what a PUT of a static large object says of it, and its segments.
+
+    Raises: InvalidManifestError, InvalidRequest; UploadTooLargeError, NoLengthError.
+    """
+    upload = Upload(
+        details=replace(read_details(request, path.name, META_LIMIT), manifest=None),
+        body=Body(lambda _: 0, 0),
+        conditions=write_conditions(request),
+        etag=read_body_etag(request),
+        share=share_change(request),
+    )
+    try:
+        entries = orjson.loads(read_all(request, MAX_MANIFEST_SIZE))
+    except orjson.JSONDecodeError as error:
+        raise InvalidManifestError("is not JSON") from error
+    if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_SEGMENTS:
+        raise InvalidManifestError(f"is not a list of 1 to {MAX_SEGMENTS} segments")
+    return upload, [_segment(path, number, entry) for number, entry in enumerate(entries)]
+
+
+def _segment(large: ObjectPath, number: int, entry: Any) -> Segment:
+    """Return the segment that an entry names.
+
+    Raises: InvalidManifestError.
+    """
+    if not isinstance(entry, dict) or not entry.keys() <= _KEYS:
+        keys = ", ".join(sorted(_KEYS))
+        raise InvalidManifestError(f"has an entry {number} with other keys than {keys}")
+    return Segment(
+        path=_path(large, number, entry.get("path")),
+        etag=_etag(number, entry.get("etag")),
+        size=_size(number, entry.get("size_bytes")),
+        range=_range(number, entry.get("range")),
+    )
+
+
+def _path(large: ObjectPath, number: int, value: object) -> ObjectPath:
+    text = value.lstrip("/") if isinstance(value, str) else ""
+    container, _, name = text.partition("/")
+    if not (container and name):
+        raise InvalidManifestError(f"has a path in entry {number} not like /container/object")
+    path = object_path(large.account, container, name)
+    if path == large:
+        raise InvalidManifestError(f"names itself in entry {number}")
+    return path
+
+
+def _etag(number: int, value: object) -> bytes | None:
+    if value is None or value == "":
+        return None
+    try:
+        etag = bytes.fromhex(value.strip('"')) if isinstance(value, str) else b""
+    except ValueError:
+        etag = b""
+    if len(etag) != MD5_SIZE:
+        raise InvalidManifestError(f"has an etag in entry {number} that is no MD5 in hex")
+    return etag
+
+
+def _size(number: int, value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_SIZE:
+        raise InvalidManifestError(f"has a size_bytes in entry {number} that is no size")
+    return value
+
+
+def _range(number: int, value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _RANGE.fullmatch(value.strip()):
+        raise InvalidManifestError(f"has a range in entry {number} not like 0-99")
+    return value.strip()
+
+
+def raw_list(state: ObjectState) -> bytes:
+    """Return a manifest's list as a PUT takes it (``format=raw``)."""
+    names = {"name": "path", "hash": "etag", "bytes": "size_bytes", "range": "range"}
+    return orjson.dumps(
+        [
+            {names[key]: value for key, value in entry.items() if key in names}
+            for entry in read_list(state)
+        ]
+    )

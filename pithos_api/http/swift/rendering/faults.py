@@ -1,0 +1,32 @@
+"""Errors as Swift's clients read them: a short page."""
+
+from html import escape
+from http import HTTPStatus
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api import errors
+from web import faults
+from web.cors import origin_headers
+from web.reply import Reply
+
+# Lists that a client asked for by one of Pithos' own parameters, and reads.
+_LISTED = (errors.MissingBlocksError, errors.GrantConflictError)
+
+
+def reply(error: Exception, request: WSGIRequest) -> Reply:
+    """Return the reply to a request that failed."""
+    if isinstance(error, _LISTED):
+        return faults.reply(error, request)
+    status = faults.status_of(error)
+    title = HTTPStatus(status).phrase
+    page = f"<html><h1>{title}</h1><p>{escape(faults.message_of(error, request))}</p></html>"
+    headers = [
+        ("Content-Type", "text/html; charset=UTF-8"),
+        *faults.headers_of(error, status),
+    ]
+    if "HTTP_ORIGIN" in request.META and status < 500:
+        headers += origin_headers(request, ())
+    if status == 401:
+        headers.append(("WWW-Authenticate", 'Swift realm="pithos"'))
+    return Reply(status, headers, b"" if request.method == "HEAD" else page.encode())

@@ -1,0 +1,32 @@
+from typing import ClassVar
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.values import Dialect
+from web.cors import origin_headers, preflight_reply
+from web.reply import Reply
+from web.views import APIView
+
+
+class SwiftView(APIView):
+    """A resource as Swift's clients know it."""
+
+    dialect: ClassVar[Dialect] = Dialect.SWIFT
+
+    def answer(self, request: WSGIRequest, *names: str) -> Reply:
+        """Call the method of the request's verb.
+
+        Raises: MethodNotAllowed.
+        """
+        reply = super().answer(request, *names)
+        if "HTTP_ORIGIN" in request.META and request.method != "OPTIONS":
+            reply.headers += origin_headers(request, reply.headers)
+        return reply
+
+
+class ScriptableView(SwiftView):
+    """A resource that scripts of other origins may use, where its container says so."""
+
+    def options(self, request: WSGIRequest, *_names: str) -> Reply:
+        """200 for an origin and a method that are allowed; error 401."""
+        return preflight_reply(request, self.allowed())

@@ -1,0 +1,72 @@
+import orjson
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.http.parsing.listings import MAX_LIMIT
+from pithos_api.http.swift import authentication
+from pithos_api.http.swift.parsing import manifests, signatures
+from pithos_api.http.swift.parsing.requests import META_LIMIT
+from pithos_api.http.swift.views import bulk, form_post
+from pithos_api.http.swift.views.base import SwiftView
+from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
+from web.headers import MAX_META_NAME, MAX_META_VALUE
+from web.reply import Reply
+
+# Of Swift's releases the one whose behaviour clients may expect (docs/compatibility.md).
+_SWIFT_VERSION = "2.30.0"
+
+
+class CapabilitiesView(SwiftView):
+    """``/info``: what is on, and its limits; no token is needed."""
+
+    def get(self, request: WSGIRequest) -> Reply:
+        """200 with JSON."""
+        body = orjson.dumps(capabilities())
+        return Reply(200, [("Content-Type", "application/json; charset=UTF-8")], body)
+
+    def head(self, request: WSGIRequest) -> Reply:
+        """200."""
+        return Reply(200, [("Content-Type", "application/json; charset=UTF-8")])
+
+
+def capabilities() -> dict[str, object]:
+    """Return name and limits of everything that works."""
+    return {
+        "swift": _core(),
+        "bulk_delete": {
+            "max_deletes_per_request": bulk.MAX_DELETES,
+            "max_failed_deletes": bulk.MAX_DELETES,
+        },
+        "tempurl": {
+            "methods": list(authentication.METHODS),
+            "allowed_digests": sorted(signatures.DIGESTS.values()),
+        },
+        "formpost": {
+            "allowed_digests": sorted(signatures.DIGESTS.values()),
+            "max_field_length": form_post.MAX_FIELD,
+        },
+        "slo": {
+            "max_manifest_segments": manifests.MAX_SEGMENTS,
+            "max_manifest_size": manifests.MAX_MANIFEST_SIZE,
+            "min_segment_size": 1,
+        },
+    }
+
+
+def _core() -> dict[str, object]:
+    return {
+        "version": _SWIFT_VERSION,
+        "policies": [{"name": "blocks", "aliases": "blocks", "default": True}],
+        "account_autocreate": True,
+        "allow_account_management": False,
+        "account_listing_limit": MAX_LIMIT,
+        "container_listing_limit": MAX_LIMIT,
+        "max_account_name_length": 256,
+        "max_container_name_length": MAX_CONTAINER_BYTES,
+        "max_object_name_length": MAX_OBJECT_BYTES,
+        "max_file_size": settings.PITHOS_MAX_UPLOAD_SIZE,
+        "max_meta_count": META_LIMIT.count,
+        "max_meta_name_length": MAX_META_NAME,
+        "max_meta_value_length": MAX_META_VALUE,
+        "max_meta_overall_size": META_LIMIT.size,
+    }

@@ -1,0 +1,168 @@
+"""Files that a browser sends by a form that the holder of a key has signed (FormPost)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from time import time
+from typing import Self
+from urllib.parse import urlencode
+
+from django.core.handlers.wsgi import WSGIRequest
+from django.utils.encoding import iri_to_uri
+
+from pithos_api.blocks.intake import ReadInto
+from pithos_api.errors import InvalidRequest, InvalidSignatureError, PithosError, TooLarge
+from pithos_api.http.parsing.forms import InvalidFormError, type_of_part
+from pithos_api.http.parsing.times import parse_expiry
+from pithos_api.http.swift.authentication import form_credentials
+from pithos_api.services.objects.writing import Body, Upload, store_object
+from pithos_api.values import Conditions, ContainerPath, Details
+from web.faults import message_of, status_of
+from web.multipart import MEDIA_TYPE, FormReader, Part
+from web.names import object_path
+from web.reply import Reply
+
+MAX_FIELD = 4096
+
+_NAMES = (
+    *("redirect", "max_file_size", "max_file_count", "expires", "signature"),
+    *("x_delete_at", "x_delete_after", "content-type", "content-encoding"),
+)
+
+
+class TooManyFilesError(InvalidRequest):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the form may bring at most {limit} files")
+
+
+class FileTooLargeError(TooLarge):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"a file of this form may have at most {limit} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the signer and the form say of every file. max_size: bytes of each."""
+
+    max_size: int
+    max_count: int
+    details: Details
+
+    @classmethod
+    def read(cls, fields: Mapping[str, str]) -> Self:
+        """Return what a form's fields say. Raises: InvalidFormError, InvalidExpiryError."""
+        encoding = fields.get("content-encoding") or None
+        if encoding is not None and not encoding.isascii():
+            raise InvalidFormError("has a content-encoding that is none")
+        after, at = fields.get("x_delete_after") or None, fields.get("x_delete_at")
+        return cls(
+            max_size=_number(fields, "max_file_size"),
+            max_count=_number(fields, "max_file_count"),
+            details=Details(
+                content_type=fields.get("content-type", ""),
+                content_encoding=encoding,
+                expires=parse_expiry(after, at) or None,
+            ),
+        )
+
+
+def is_form(request: WSGIRequest) -> bool:
+    """Return whether the request is one that a browser sends for a form with files."""
+    media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    return request.method == "POST" and media_type == MEDIA_TYPE
+
+
+def store_files(request: WSGIRequest, path: ContainerPath, prefix: str) -> Reply:
+    """Store the form's files as objects named ``prefix`` and the file's name.
+
+    201, or 303 to the form's ``redirect`` with the status and what went wrong. What goes wrong
+    with a file leaves those before it.
+
+    Raises:
+        InvalidFormError, FormTooLargeError, InvalidSignatureError: whatever the form says.
+        PithosError: without ``redirect``, as ``store_object``; TooManyFilesError,
+            FileTooLargeError.
+    """
+    form = FormReader(request)
+    fields, first = _read_fields(form)
+    credentials = form_credentials(request, path, prefix, fields)
+    if _number(fields, "expires") <= time():
+        raise InvalidSignatureError
+    redirect = fields.get("redirect", "")
+    try:
+        terms = Terms.read(fields)
+        for part in _files(form, first, terms.max_count):
+            target = object_path(path.account, path.container, f"{prefix}{part.file_name}")
+            store_object(credentials, target, _upload(form, part, terms))
+    except PithosError as error:
+        if not redirect:
+            raise
+        return _sent_back(redirect, status_of(error), message_of(error, request))
+    return _sent_back(redirect, 201, "") if redirect else Reply(201)
+
+
+def _read_fields(form: FormReader) -> tuple[dict[str, str], Part | None]:
+    """Return the fields before the first file, and that file."""
+    fields: dict[str, str] = {}
+    while (part := form.next_part()) is not None:
+        if part.file_name:
+            return fields, part
+        if part.file_name is None and part.name.lower() in _NAMES:
+            fields[part.name.lower()] = form.read_text(MAX_FIELD)
+    return fields, None
+
+
+def _files(form: FormReader, first: Part | None, most: int) -> Iterator[Part]:
+    """Yield the files from the first on.
+
+    Raises: InvalidFormError: there is none; TooManyFilesError: at the first one too many.
+    """
+    if first is None:
+        raise InvalidFormError("has no files")
+    part: Part | None = first
+    count = 0
+    while part is not None:
+        if part.file_name:
+            count += 1
+            if count > most:
+                raise TooManyFilesError(most)
+            yield part
+        part = form.next_part()
+
+
+def _upload(form: FormReader, part: Part, terms: Terms) -> Upload:
+    kind = type_of_part(terms.details.content_type or part.content_type)
+    return Upload(
+        details=replace(terms.details, content_type=kind),
+        body=Body(_limited(form.readinto, terms.max_size), None),
+        conditions=Conditions(),
+    )
+
+
+def _limited(readinto: ReadInto, limit: int) -> ReadInto:
+    """Return ``readinto``, which raises FileTooLargeError past ``limit`` bytes."""
+    left = limit
+
+    def limited(buffer: memoryview) -> int:
+        nonlocal left
+        count = readinto(buffer)
+        left -= count
+        if left < 0:
+            raise FileTooLargeError(limit)
+        return count
+
+    return limited
+
+
+def _number(fields: Mapping[str, str], name: str) -> int:
+    value = fields.get(name) or "0"
+    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise InvalidFormError(f"has no number in {name}")
+    return int(value)
+
+
+def _sent_back(redirect: str, status: int, message: str) -> Reply:
+    """Return 303 to where the signer wants the browser, who is told what came of it."""
+    place, mark, fragment = redirect.partition("#")
+    outcome = urlencode({"status": status, "message": message})
+    target = f"{place}{'&' if '?' in place else '?'}{outcome}{mark}{fragment}"
+    return Reply(303, [("Location", iri_to_uri(target))])

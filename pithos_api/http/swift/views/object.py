@@ -1,0 +1,153 @@
+from django.core.handlers.wsgi import WSGIRequest
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.errors import NotStaticError
+from pithos_api.http.parsing.objects import read_upload
+from pithos_api.http.pithos.views.object import ObjectView, created, open_state
+from pithos_api.http.rendering.data import as_stored, data_reply, head_reply, readable
+from pithos_api.http.swift.authentication import (
+    is_signed,
+    reader_credentials,
+    refuse_others_manifest,
+    signed_credentials,
+)
+from pithos_api.http.swift.parsing.copies import read_copy, read_copy_into
+from pithos_api.http.swift.parsing.manifests import manifest_verb, raw_list, read_manifest
+from pithos_api.http.swift.parsing.requests import META_LIMIT, read_object_change, refuse_links
+from pithos_api.http.swift.rendering.listings import timestamp
+from pithos_api.http.swift.rendering.signed_urls import signed_headers
+from pithos_api.http.swift.views import bulk
+from pithos_api.http.swift.views.base import ScriptableView
+from pithos_api.http.swift.views.form_post import is_form, store_files
+from pithos_api.services.objects import copying, reading, updating, writing
+from pithos_api.services.objects.copying import Copy
+from pithos_api.services.objects.large_objects import static_large_objects
+from pithos_api.services.objects.large_objects.joined_copies import copy_joined
+from pithos_api.values import ObjectPath, ObjectState, Right
+from web.conditions import write_conditions
+from web.headers import header
+from web.names import container_path, object_path
+from web.negotiation import CONTENT_TYPES, Format
+from web.reply import Reply
+
+Headers = list[tuple[str, str]]
+
+
+class SwiftObjectView(ScriptableView, ObjectView):
+    """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
+
+    def credentials(self, request: WSGIRequest, *names: str) -> Credentials:
+        """Return what the request shows for itself, or what its signed URL gives.
+
+        Raises: as ``credentials_of`` and ``signed_credentials``.
+        """
+        if is_signed(request):
+            return signed_credentials(request, object_path(*names))
+        return reader_credentials(request)
+
+    def describe(self, request: WSGIRequest, state: ObjectState) -> Headers:
+        """Return the headers of HEAD and GET, without Content-Length."""
+        if is_signed(request):
+            refuse_others_manifest(state)
+        headers = super().describe(request, state)
+        headers.append(timestamp(state.last_change))
+        if reading.is_manifest(state):
+            headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
+        return signed_headers(request, state, headers) if is_signed(request) else headers
+
+    def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """200 with the object's headers, 304; errors 400 401 403 404 412."""
+        if manifest_verb(request) != "get":
+            return super().head(request, account, container, name)
+        credentials = self.credentials(request, account, container, name)
+        state = open_state(request, credentials, object_path(account, container, name))
+        return head_reply(request, state, self._describe_manifest(request, state))
+
+    def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """200, 206, 304; errors as HEAD and 409 416 503."""
+        if manifest_verb(request) != "get":
+            return super().get(request, account, container, name)
+        credentials = self.credentials(request, account, container, name)
+        path = object_path(account, container, name)
+        state = open_state(request, credentials, path, content=True)
+        headers = self._describe_manifest(request, state)
+        if request.GET.get("format") == "raw" and state.version.details.segmented:
+            return Reply(200, headers, raw_list(state))
+        return data_reply(request, as_stored(state), headers)
+
+    def _describe_manifest(self, request: WSGIRequest, state: ObjectState) -> Headers:
+        """Return the headers of a manifest itself: the list of a static one is JSON."""
+        headers = [*super().describe(request, state), timestamp(state.last_change)]
+        if state.version.details.segmented is None:
+            return headers
+        headers = [field for field in headers if field[0] != "Content-Type"]
+        return [*headers, ("Content-Type", CONTENT_TYPES[Format.JSON])]
+
+    def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """201 with ETag and Last-Modified.
+
+        Errors 400 401 403 404 408 411 412 413 422 507.
+        """
+        if "hashmap" in request.GET or header(request, "X-Move-From") is not None:
+            return super().put(request, account, container, name)
+        credentials = self.credentials(request, account, container, name)
+        path = object_path(account, container, name)
+        refuse_links(request)
+        copy = read_copy_into(request, path)
+        if copy is not None:
+            return self._copy(request, credentials, copy)
+        if manifest_verb(request) == "put":
+            return _put_manifest(request, credentials, path)
+        upload = read_upload(request, name, META_LIMIT)
+        return created(writing.store_object(credentials, path, upload))
+
+    def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """202, all metadata replaced; data as Pithos' headers say; 201 or 303 for a form.
+
+        Errors 400 401 403 404 408 412 413 507.
+        """
+        if is_form(request):
+            return store_files(request, container_path(account, container), name)
+        of_pithos = ("Content-Range", "X-Source-Object")
+        if any(header(request, each) is not None for each in of_pithos):
+            return super().post(request, account, container, name)
+        credentials = self.credentials(request, account, container, name)
+        path = object_path(account, container, name)
+        updating.update_metadata(credentials, path, read_object_change(request))
+        return Reply(202)
+
+    def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """201 with ETag and Last-Modified; errors 400 401 403 404 409 412 413."""
+        credentials = self.credentials(request, account, container, name)
+        copy = read_copy(request, object_path(account, container, name))
+        return self._copy(request, credentials, copy)
+
+    def _copy(self, request: WSGIRequest, credentials: Credentials, copy: Copy) -> Reply:
+        """Copy a manifest as what it reads as, unless it is itself asked for."""
+        if manifest_verb(request) != "get" and not copy.delimiter:
+            state = copying.open_source(credentials, copy)
+            if reading.is_manifest(state):
+                source = readable(state, credentials)
+                pieces = source.read(0, source.state.version.size)
+                return created(copy_joined(credentials, copy, source.state, map(bytes, pieces)))
+        return created(copying.copy_object(credentials, copy))
+
+    def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """204; 200 with what came of it for a manifest and its segments; errors 401 403 404."""
+        if manifest_verb(request) != "delete":
+            return super().delete(request, account, container, name)
+        credentials = self.credentials(request, account, container, name)
+        path = object_path(account, container, name)
+        state = reading.open_object(credentials, path, Right.OWN)
+        if state.version.details.segmented is None:
+            raise NotStaticError(name)
+        tally = bulk.delete_all(credentials, [*static_large_objects.segment_paths(state), path])
+        return tally.reply(request)
+
+
+def _put_manifest(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:
+    writing.begin_write(credentials, path, write_conditions(request))  # before the body is read
+    upload, listed = read_manifest(request, path)
+    reply = created(static_large_objects.store_segments(credentials, path, upload, listed))
+    reply.headers[0] = ("ETag", f'"{reply.headers[0][1]}"')
+    return reply

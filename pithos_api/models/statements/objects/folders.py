@@ -1,0 +1,157 @@
+"""A folder's objects at once: copied, buried; however many, a few statements."""
+
+from pithos_api.models.statements.objects.newest import newest_of
+from pithos_api.models.statements.prepared import Statement
+
+# Current objects named ``first`` or after it and before ``beyond``: those below a folder.
+_BELOW = """
+    SELECT v.* FROM version v
+     WHERE v.container_id = %(container)s::bigint AND v.valid_to = 'infinity'
+       AND v.name >= %(first)s::text AND v.name < %(beyond)s::text
+"""
+
+# The old versions are closed, or removed where the container keeps no history.
+_SUPERSEDE = """
+    closed AS (
+        UPDATE version SET valid_to = moment.now FROM old, moment, target
+         WHERE version.serial = old.serial AND target.versioning <> 'none' RETURNING 1),
+    removed AS (
+        DELETE FROM version USING old, target
+         WHERE version.serial = old.serial AND target.versioning = 'none' RETURNING 1)"""
+
+_KEY_CHANGES = """
+    (SELECT jsonb_object_agg(key, n) FROM (
+        SELECT key, sum(n) AS n FROM (
+            {gained}
+            SELECT jsonb_object_keys({lost}.meta) AS key, -1 AS n FROM {lost}) AS changes
+         GROUP BY key HAVING sum(n) <> 0) AS changed)
+"""
+
+# Every writer of the container is shut out meanwhile, so there is one moment for all.
+bury_folder = Statement(
+    "bury_folder",
+    f"""
+    WITH target AS (
+        SELECT id, modified, versioning FROM container WHERE id = %(container)s),
+    old AS ({_BELOW}),
+    moment AS (
+        SELECT greatest(clock_timestamp(), target.modified,
+                        (SELECT max(valid_from) FROM old) + interval '1 microsecond') AS now
+          FROM target),
+    {_SUPERSEDE},
+    buried AS (
+        INSERT INTO version (
+            container_id, name, uuid, deleted, size, etag, merkle, content_type,
+            modified_by_id, valid_from, valid_to, meta, domains)
+        SELECT container_id, name, uuid, true, 0, '', '', '', %(actor)s::bigint,
+               moment.now, moment.now, '{{}}', domains
+          FROM old, moment ORDER BY name
+        RETURNING 1),
+    counted AS (
+        INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
+        SELECT %(container)s, -count(*), -sum(size),
+               {_KEY_CHANGES.format(gained="", lost="old")}, (SELECT now FROM moment)
+          FROM old HAVING count(*) > 0),
+    ungranted AS (
+        DELETE FROM object_grant USING old
+         WHERE object_grant.container_id = %(container)s AND path = old.name),
+    unpublished AS (
+        DELETE FROM publication USING old
+         WHERE publication.container_id = %(container)s AND publication.name = old.name)
+    SELECT (SELECT count(*) FROM buried), (SELECT count(*) FROM closed),
+           (SELECT count(*) FROM removed)
+    """,
+    writes=True,
+)
+
+# What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
+# whether UUIDs go along (a move) or are new (a copy); who may not delete sets no time for it.
+publish_folder = Statement(
+    "publish_folder",
+    f"""
+    WITH target AS (
+        SELECT id, modified, versioning FROM container WHERE id = %(container)s::bigint),
+    source AS (
+        SELECT v.*, %(to)s::text || substr(v.name, %(cut)s::int) AS new_name
+          FROM version v WHERE v.serial = ANY(%(serials)s::bigint[])),
+    old AS (
+        SELECT v.* FROM source JOIN version v ON v.container_id = %(container)s
+           AND v.name = source.new_name AND v.valid_to = 'infinity'),
+    moment AS (
+        SELECT greatest(clock_timestamp(), target.modified,
+                        (SELECT max(newest.valid_from) FROM source CROSS JOIN LATERAL (
+                             SELECT valid_from FROM version
+                             {newest_of("%(container)s", "source.new_name")}) AS newest)
+                        + interval '1 microsecond') AS now
+          FROM target),
+    {_SUPERSEDE},
+    superseded AS (
+        SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions),
+    created AS (
+        INSERT INTO version (
+            container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+            content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
+            expires, modified_by_id, valid_from, meta, domains)
+        SELECT %(container)s, source.new_name,
+               CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
+               source.size, source.etag, source.merkle, source.hashmap, source.content_type,
+               source.content_encoding, source.content_disposition, source.manifest,
+               source.segmented_size, source.segmented_etag,
+               CASE WHEN %(may_delete)s::boolean THEN source.expires END, %(actor)s::bigint,
+               moment.now, source.meta, source.domains
+          FROM source, moment, superseded WHERE superseded.versions >= 0
+         ORDER BY source.new_name
+        RETURNING 1),
+    counted AS (
+        INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
+        SELECT %(container)s, count(*) - (SELECT count(*) FROM old),
+               sum(size) - (SELECT coalesce(sum(size), 0) FROM old),
+               {
+        _KEY_CHANGES.format(
+            gained="SELECT jsonb_object_keys(source.meta) AS key, 1 AS n FROM source UNION ALL",
+            lost="old",
+        )
+    },
+               (SELECT now FROM moment)
+          FROM source HAVING count(*) > 0)
+    SELECT count(*) FROM created
+    """,
+    writes=True,
+)
+
+folder_serials = Statement(
+    "folder_serials", f"SELECT serial, octet_length(name) FROM ({_BELOW}) AS below"
+)
+
+# The caller may name what they copied (contract Δ19): every block of these versions.
+claim_versions = Statement(
+    "claim_versions",
+    """
+    WITH named AS (
+        SELECT DISTINCT CASE WHEN v.hashmap IS NULL THEN v.merkle
+                             ELSE substr(v.hashmap, 32 * part + 1, 32) END AS digest
+          FROM version v CROSS JOIN LATERAL
+               generate_series(0, coalesce(length(v.hashmap), 32) / 32 - 1) AS part
+         WHERE v.serial = ANY(%(serials)s::bigint[])),
+    claimed AS (
+        INSERT INTO block_claim (user_id, digest)
+        SELECT %(actor)s::bigint, digest FROM named ORDER BY digest
+        ON CONFLICT (user_id, digest) DO NOTHING RETURNING 1)
+    SELECT count(*) FROM claimed
+    """,
+    writes=True,
+)
+
+# Bytes of current objects with what is not folded yet: of the container, of its account.
+usage = Statement(
+    "usage",
+    """
+    SELECT c.byte_count + (SELECT coalesce(sum(bytes_added), 0)::bigint FROM usage_delta d
+                            WHERE d.container_id = c.id),
+           (SELECT sum(each.byte_count + (SELECT coalesce(sum(bytes_added), 0)
+                                            FROM usage_delta d
+                                           WHERE d.container_id = each.id))::bigint
+              FROM container each WHERE each.account_id = c.account_id)
+      FROM container c WHERE c.id = %(container)s::bigint
+    """,
+)

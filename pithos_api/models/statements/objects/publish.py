@@ -1,0 +1,185 @@
+"""A new version of a name takes the place of the current one."""
+
+from pithos_api.models.statements.objects.claim_blocks import keep_blocks
+from pithos_api.models.statements.objects.newest import newest_of
+from pithos_api.models.statements.prepared import Statement
+
+# One writer of a name at a time, and no container deleted under a writer. The shared lock is
+# named by (1, container), the exclusive one by the name; both keys are hashes of the path, and
+# two paths that share one merely wait for each other.
+LOCK_NAME = (
+    "SELECT pg_advisory_xact_lock_shared(1, %(container_lock)s),"
+    " pg_advisory_xact_lock(%(name_lock)s); "
+)
+
+# The name that is copied is shared with its other readers, and has no writer meanwhile. All of a
+# kind come in order, so that nobody waits in a circle: the copied name before or after the copy's.
+LOCK_NAMES = (
+    "SELECT pg_advisory_xact_lock_shared(1, %(container_lock)s),"
+    " pg_advisory_xact_lock_shared(1, %(other_container_lock)s),"
+    " pg_advisory_xact_lock_shared(%(lower_source)s), pg_advisory_xact_lock(%(name_lock)s),"
+    " pg_advisory_xact_lock_shared(%(higher_source)s); "
+)
+
+# Where a quota applies, the account's writers commit one after the other: each sees what the
+# one before it has used. Always the last lock: who waits for it holds names already, who has
+# it waits for none.
+LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
+
+# A name as the lock keeps it: ``target``'s columns, the current version's (NULL where there is
+# none) and the moment of the change. The newest row of the name, one probe of version_history, is
+# the current version unless it is a tombstone. ``now`` never goes back within a name, nor behind
+# the container's last folded change, even if the clock does.
+FOUND = f"""
+    SELECT target.*,
+           CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
+           CASE WHEN stands THEN size END AS size, CASE WHEN stands THEN etag END AS etag,
+           CASE WHEN stands THEN meta END AS meta, CASE WHEN stands THEN domains END AS domains,
+           greatest(clock_timestamp(), target.modified,
+                    latest.valid_from + interval '1 microsecond') AS now
+      FROM target LEFT JOIN LATERAL (
+           SELECT serial, uuid, size, etag, meta, domains, valid_from,
+                  valid_to = 'infinity' AS stands
+             FROM version {newest_of("target.id", "%(name)s::text")}) AS latest ON true"""
+
+# The old version is closed. An insertion whose WHERE asks how many rows that were waits for it,
+# as the unique index of names demands. All that a statement writes reads its one row ``state``:
+# starting a scan for each thing that it must know took longer than writing.
+SUPERSEDE = """
+    closed AS (
+        UPDATE version SET valid_to = state.now FROM state
+         WHERE version.serial = state.serial AND state.holds
+        RETURNING 1)"""
+SUPERSEDED = "(SELECT count(*) FROM closed)"
+
+# Bytes of current objects with what is not yet folded; evaluated only if needed.
+_CONTAINER_BYTES = """
+    (SELECT found.byte_count + coalesce(sum(bytes_added), 0) FROM usage_delta
+      WHERE container_id = found.id)"""
+_ACCOUNT_BYTES = """
+    (SELECT sum(c.byte_count + (SELECT coalesce(sum(bytes_added), 0) FROM usage_delta d
+                                 WHERE d.container_id = c.id))
+       FROM container c WHERE c.account_id = found.account_id)"""
+
+
+def changed_keys(new: str) -> str:
+    """Return SQL for {key: +1 or -1} of the metadata keys that come and go, NULL if none does."""
+    return f"""
+        CASE WHEN {new} <> '{{}}' OR state.meta <> '{{}}' THEN
+            (SELECT jsonb_object_agg(key, n) FROM (
+                SELECT key, sum(n) AS n FROM (
+                    SELECT jsonb_object_keys({new}) AS key, 1 AS n
+                    UNION ALL
+                    SELECT jsonb_object_keys(state.meta), -1) AS changes
+                 GROUP BY key HAVING sum(n) <> 0) AS changed) END"""
+
+
+_FITS = f"""
+    CASE WHEN %(size)s::bigint <= coalesce(found.size, 0) THEN true
+         WHEN found.quota > 0 AND found.quota
+              < {_CONTAINER_BYTES} + %(size)s - coalesce(found.size, 0) THEN false
+         WHEN %(account_quota)s::bigint > 0 AND %(account_quota)s
+              < {_ACCOUNT_BYTES} + %(size)s - coalesce(found.size, 0) THEN false
+         ELSE true END"""
+
+
+_CREATED = f"""
+    created AS (
+        INSERT INTO version (
+            container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+            content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
+            expires, modified_by_id, valid_from, meta, domains)
+        SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
+               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
+               %(content_type)s::text, %(content_encoding)s::text,
+               %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
+               %(segmented_etag)s::bytea, %(expires)s::timestamptz, %(actor)s, state.now,
+               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, state.domains)
+          FROM state WHERE state.holds AND {SUPERSEDED} >= 0
+        RETURNING serial, uuid, valid_from),
+    counted AS (
+        INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
+        SELECT state.id, CASE WHEN state.serial IS NULL THEN 1 ELSE 0 END,
+               %(size)s - coalesce(state.size, 0), {changed_keys("%(meta)s")}, state.now
+          FROM state WHERE state.holds)"""
+
+
+# Of what is taken over most is claimed already. A claim that needs no renewal is not touched, or
+# all who copy one object would wait for each other's commit. With a limit it stays one probe each;
+# an anti join may read all that the user ever claimed.
+_UNCLAIMED = """
+    ARRAY(SELECT wanted FROM unnest(%(claims)s::bytea[]) AS wanted
+           WHERE (SELECT 1 FROM block_claim fresh
+                   WHERE fresh.user_id = %(actor)s::bigint AND fresh.digest = wanted
+                     AND fresh.claimed >= now() - interval '1 hour' LIMIT 1) IS NULL
+           ORDER BY wanted)"""
+
+# What a version takes over from elsewhere: blocks that it names and does not bring, which must be
+# there and are locked against garbage collection until the version names them, and the state
+# that was copied, which must be current still if it was when it was read.
+_TAKEN = """
+    taken AS MATERIALIZED (
+        SELECT (SELECT count(*) FROM (
+                    SELECT FROM block WHERE digest = ANY(%(named)s::bytea[])
+                     ORDER BY digest FOR KEY SHARE) AS locked) = cardinality(%(named)s)
+               AND (%(source)s::bigint IS NULL OR EXISTS (
+                    SELECT FROM version WHERE serial = %(source)s AND valid_to = 'infinity'))
+               AS holds),"""
+
+
+def _publish(fits: str, *, takes: bool = False) -> str:
+    """Return the statement. fits: SQL for whether the new version is within all quotas.
+
+    takes: whether it takes blocks over that it does not bring.
+
+    Conditions are judged against the version that the lock protects. An ETag in them is
+    16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
+    NULL if it built upon none. OFFSET 0 keeps quotas from being summed up again for ``holds``.
+    """
+    taken = _TAKEN if takes else ""
+    whole = "AND (SELECT holds FROM taken)" if takes else ""
+    claims = _UNCLAIMED if takes else "%(digests)s::bytea[]"
+    return f"""
+    WITH target AS (
+        SELECT id, account_id, modified, quota, byte_count FROM container
+         WHERE id = %(container)s::bigint),
+    {taken}
+    state AS MATERIALIZED (
+        SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM (
+            SELECT found.*,
+                   %(if_match)s::bytea[] IS NULL
+                   OR coalesce(etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
+                   AS matched,
+                   NOT coalesce(etag = ANY(%(if_none_match)s::bytea[])
+                                OR '' = ANY(%(if_none_match)s), false)
+                   OR serial IS NULL AS unmatched,
+                   (%(serial)s::bigint IS NULL OR coalesce(serial = %(serial)s, false))
+                   {whole} AS fresh,
+                   {fits} AS fits
+              FROM ({FOUND}) AS found OFFSET 0) AS judged),
+    {SUPERSEDE},
+    {keep_blocks("state, ", "WHERE state.holds", claims)},
+    {_CREATED}
+    SELECT state.matched, state.unmatched, state.fresh, state.fits,
+           created.serial, created.valid_from
+      FROM state LEFT JOIN created ON true
+"""
+
+
+publish = Statement("publish", _publish("true"), before=LOCK_NAME, writes=True)
+
+# The same in an account or container that has a quota.
+publish_in_quota = Statement(
+    "publish_in_quota", _publish(_FITS), before=LOCK_NAME + LOCK_ACCOUNT, writes=True
+)
+
+# The same two for what takes blocks over: copies, block lists, updates.
+publish_taken = Statement(
+    "publish_taken", _publish("true", takes=True), before=LOCK_NAMES, writes=True
+)
+publish_taken_in_quota = Statement(
+    "publish_taken_in_quota",
+    _publish(_FITS, takes=True),
+    before=LOCK_NAMES + LOCK_ACCOUNT,
+    writes=True,
+)

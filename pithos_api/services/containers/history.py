@@ -1,0 +1,63 @@
+"""What containers and accounts were at a time, counted one way or the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from pithos_api.models.statements.objects import read_past as statements
+
+# Counting back costs two probes for each change, counting all that was there one step a state.
+_FEW_CHANGES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PastContainer:
+    """A container at a time. meta_keys: those that its objects carried, in order.
+
+    changed: the last change before then.
+    """
+
+    meta: dict[str, str]
+    object_count: int
+    byte_count: int
+    changed: datetime
+    meta_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastAccount:
+    """An account at a time. changed: the last change before then, None if there is none."""
+
+    meta: dict[str, str]
+    containers: Sequence[PastContainer]
+    changed: datetime | None
+
+
+def read_past_containers(containers: Sequence[int], until: float) -> dict[int, PastContainer]:
+    """Return what those of the containers that were there before ``until`` were then.
+
+    until: seconds since the epoch. Costs what has changed since, or what was there then.
+    """
+    wanted = {"containers": list(containers), "until": until, "most": _FEW_CHANGES}
+    row = statements.count_changes.one(wanted)
+    few = row is not None and row[0] < _FEW_CHANGES
+    statement = statements.count_back if few else statements.count_then
+    return {
+        id_: PastContainer(_loaded(meta), objects, size, changed, tuple(sorted(keys or ())))
+        for id_, meta, objects, size, changed, keys in statement.all(wanted)
+    }
+
+
+def read_past_account(owner: int, until: float) -> PastAccount:
+    """Return what the account was before ``until``, seconds since the epoch."""
+    row = statements.read_past_account.one({"owner": owner, "until": until})
+    meta, since, ids = row or (None, None, None)
+    containers = list(read_past_containers(ids, until).values()) if ids else []
+    moments = [each.changed for each in containers] + ([since] if since else [])
+    return PastAccount(_loaded(meta), containers, max(moments, default=None))
+
+
+def _loaded(meta: str | None) -> dict[str, str]:
+    return orjson.loads(meta) if meta else {}

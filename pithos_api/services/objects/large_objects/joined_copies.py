@@ -1,0 +1,49 @@
+"""Copying what a large object reads as, so that the copy needs no segments."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.services.metadata import change_details
+from pithos_api.services.objects.copying import Copy
+from pithos_api.services.objects.writing import Body, Upload, store_object
+from pithos_api.values import ObjectState, Published
+
+
+def copy_joined(
+    credentials: Credentials, copy: Copy, whole: ObjectState, pieces: Iterator[bytes]
+) -> Published:
+    """Store what a manifest reads as at the copy's destination.
+
+    whole: the source as it reads. pieces: its bytes.
+
+    Raises: as ``uploads.store_object``.
+    """
+    plain = replace(whole.version.details, manifest=None, segmented=None)
+    change = replace(copy.change, manifest=None)
+    upload = Upload(
+        details=change_details(plain, change),
+        body=Body(_Joined(pieces).readinto, whole.version.size),
+        conditions=copy.conditions,
+        share=copy.share,
+    )
+    return store_object(credentials, copy.destination, upload)
+
+
+class _Joined:
+    """Pieces of bytes as a body to be read."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = memoryview(b"")
+
+    def readinto(self, buffer: memoryview) -> int:
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._left = memoryview(piece)
+        count = min(len(buffer), len(self._left))
+        buffer[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count

@@ -1,0 +1,226 @@
+"""Changing parts of objects, and what is said of them, in place (contract §2.4, POST, §3.5)."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.errors import ObjectChangedError, ShortSourceError
+from pithos_api.services.access import sharing
+from pithos_api.services.access.permissions import authorize_path
+from pithos_api.services.locks import lock_names
+from pithos_api.services.metadata import change_details
+from pithos_api.services.objects import reading
+from pithos_api.services.objects.publishing import NewVersion, publish_version
+from pithos_api.services.objects.range_writes import Target, splice, truncate
+from pithos_api.services.objects.writing import (
+    Body,
+    begin_write,
+    check_conditions,
+    require_expiry,
+    take,
+)
+from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
+from pithos_api.values import (
+    Conditions,
+    DetailsChange,
+    ObjectPath,
+    ObjectState,
+    Published,
+    Right,
+    ShareChange,
+)
+
+# How often an update is made anew because another came in between, before it takes the lock.
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataUpdate:
+    """What a POST without data changes. change: None leaves the details as they are."""
+
+    change: DetailsChange | None
+    conditions: Conditions
+    share: ShareChange
+
+
+@dataclass(frozen=True, slots=True)
+class SourceObject:
+    """An object whose bytes, from its start, an update takes. serial: None is the current one."""
+
+    path: ObjectPath
+    serial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataUpdate:
+    """What a POST with data changes: where, with which bytes, and what is said of the object.
+
+    data: the request's body, or another object. size: cut the object to it; None keeps all.
+    """
+
+    target: Target
+    data: Body | SourceObject
+    size: int | None
+    metadata: MetadataUpdate
+
+
+def update_metadata(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
+    """Change what is said of an object; its bytes stay (contract §2.4, POST metadata).
+
+    A new version is made only if the details are to change.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
+        ConditionFailedError, MetadataLimitError, GrantConflictError.
+    """
+    _begin(credentials, path, update)
+    with transaction.atomic():
+        lock_names(path)
+        state = reading.open_object(credentials, path, Right.WRITE)
+        check_conditions(update.conditions, state.version.etag)
+        if update.change is not None:
+            _publish(state, reading.content_of(state.version), None, update)
+        if update.share != ShareChange():
+            sharing.change_sharing(state.access, path, update.share)
+
+
+def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
+    """Check what can be checked before the body is read."""
+    access = begin_write(credentials, path, Conditions(), update.share)
+    require_expiry(access, update.change and update.change.expires)
+
+
+def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
+    """Write bytes into an object, or append or cut (contract §3.5); the type and UUID stay.
+
+    The new bytes are kept first. Then the version is built on what is current; if another
+    came in between it is built again, in the end under the lock, so that of many appends at
+    once every one survives.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
+        ConditionFailedError, RangeError, RangeLengthError, ShortSourceError,
+        MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
+    """
+    if isinstance(update.data, SourceObject):
+        authorize_path(credentials, update.data.path, Right.READ)  # before any 404
+    _begin(credentials, path, update.metadata)
+    state = reading.open_object(credentials, path, Right.WRITE)
+    check_conditions(update.metadata.conditions, state.version.etag)
+    if isinstance(update.data, Body) and update.data.length is not None:
+        update.target.place(state.version.size, update.data.length)  # fails before the body
+    new = _new_bytes(credentials, update)
+    for _ in range(_ATTEMPTS):
+        try:
+            return _rewrite(credentials, path, update, new)
+        except ObjectChangedError:
+            continue
+    with transaction.atomic():
+        lock_names(path)
+        return _rewrite(credentials, path, update, new)
+
+
+@dataclass(frozen=True, slots=True)
+class _NewBytes:
+    """What is to be written, durable. lengths: of the blocks that the request brought.
+
+    begun: monotonic time before the first of them was put.
+    """
+
+    content: Content
+    lengths: Mapping[bytes, int]
+    begun: float
+
+
+def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
+    if isinstance(update.data, Body):
+        taken = take(update.data)
+        return _NewBytes(
+            Content(taken.size, taken.digests, taken.inline, complete=True),
+            taken.lengths,
+            taken.begun,
+        )
+    source = update.data
+    if source.serial is None:
+        state = reading.open_object(credentials, source.path)
+    else:
+        state = reading.open_version(credentials, source.path, source.serial)
+    return _first_bytes(reading.content_of(state.version), update.target)
+
+
+def _first_bytes(content: Content, target: Target) -> _NewBytes:
+    """Return as much of the source's start as the target's range takes.
+
+    Raises: ShortSourceError: it has less.
+    """
+    if target.stop is None or target.start is None:
+        return _NewBytes(content, {}, time.monotonic())
+    length = target.stop - target.start
+    if length > content.size:
+        raise ShortSourceError(length, content.size)
+    writer = BlockWriter()
+    cut = truncate(content, length, writer)
+    writer.settle()
+    return _NewBytes(cut, writer.lengths, writer.begun)
+
+
+def _rewrite(
+    credentials: Credentials, path: ObjectPath, update: DataUpdate, new: _NewBytes
+) -> Published:
+    """Build the next version on the current one and publish it.
+
+    Raises: ObjectChangedError: another version came in between.
+    """
+    state = reading.open_object(credentials, path, Right.WRITE)
+    check_conditions(update.metadata.conditions, state.version.etag)
+    old = reading.content_of(state.version)
+    writer = BlockWriter()
+    start = update.target.place(old.size, new.content.size)
+    content = splice(old, start, new.content, writer)
+    if update.size is not None:
+        content = truncate(content, update.size, writer)
+    writer.settle()
+    kept = _Kept({**new.lengths, **writer.lengths}, new.begun)
+    with transaction.atomic():
+        published = _publish(state, content, kept, update.metadata)
+        if update.metadata.share != ShareChange():
+            sharing.change_sharing(state.access, path, update.metadata.share)
+    return published
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Blocks that may be new to the store, digest to length, put since ``begun``."""
+
+    lengths: Mapping[bytes, int]
+    begun: float
+
+
+def _publish(
+    state: ObjectState, content: Content, kept: _Kept | None, update: MetadataUpdate
+) -> Published:
+    """Publish the content built on ``state``, whose blocks become the writer's to name.
+
+    kept: None if only what is said of the object changes; then no block does.
+
+    Raises: as ``publish_version``.
+    """
+    version = state.version
+    details = version.details
+    unchanged = (content.size, content.digests) == (version.size, version.digests)
+    lengths = kept.lengths if kept else {}
+    new = NewVersion(
+        size=content.size,
+        etag=version.etag if unchanged else md5_of(content),
+        digests=content.digests,
+        details=details if update.change is None else change_details(details, update.change),
+        blocks={digest: lengths[digest] for digest in set(content.digests) & lengths.keys()},
+        small=content.small,
+        begun=kept.begun if kept else 0.0,
+        built_on=version.serial,
+        takes=kept is not None,
+    )
+    return publish_version(state.access, state.path, new)

@@ -1,0 +1,188 @@
+"""Storing whole objects, and blocks for hashmaps to come."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.blocks.intake import IntakeRules, ReadInto, StoredContent, store_content
+from pithos_api.errors import ConditionFailedError, ETagMismatchError, NotAllowedError
+from pithos_api.models.statements.objects.claim_blocks import claim_blocks
+from pithos_api.services.access import sharing
+from pithos_api.services.access.permissions import authorize
+from pithos_api.services.objects import reading
+from pithos_api.services.objects.publishing import NewVersion, publish_version
+from pithos_api.services.storage import block_store
+from pithos_api.services.storage.contents import INLINE_LIMIT
+from pithos_api.values import (
+    Access,
+    Conditions,
+    ContainerPath,
+    Details,
+    ObjectPath,
+    Published,
+    Right,
+    ShareChange,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The bytes that a request carries.
+
+    readinto: fills a buffer, returns how many bytes, 0 at the end; raises if the body breaks.
+    length: bytes that the client announced; None for a chunked body.
+    """
+
+    readinto: ReadInto
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A whole object on its way in. etag: the MD5 that the body must have; None is any."""
+
+    details: Details
+    body: Body
+    conditions: Conditions
+    etag: bytes | None = None
+    share: ShareChange = ShareChange()
+
+
+def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> Published:
+    """Make the upload the current version of ``path`` (contract §2.4, PUT).
+
+    No transaction is open while the body streams, and nothing is stored if it fails.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError:
+            before the body is read.
+        UploadTooLargeError, IncompleteBodyError, ETagMismatchError, GrantConflictError,
+        QuotaExceededError.
+    """
+    access = begin_write(credentials, path, upload.conditions, upload.share)
+    require_expiry(access, upload.details.expires)
+    content = take(upload.body)
+    check_etag(upload.etag, content.md5)
+    new = new_version(content, upload.details)
+    return publish_shared(access, path, new, upload.conditions, upload.share)
+
+
+def new_version(content: StoredContent, details: Details) -> NewVersion:
+    """Return the version that stored content makes, its blocks to be claimed."""
+    return NewVersion(
+        size=content.size,
+        etag=content.md5,
+        digests=content.digests,
+        details=details,
+        blocks=content.lengths,
+        small=content.inline,
+        begun=content.begun,
+    )
+
+
+def publish_shared(
+    access: Access, path: ObjectPath, new: NewVersion, conditions: Conditions, share: ShareChange
+) -> Published:
+    """Publish, and share as the upload says, together or not at all.
+
+    Raises: as ``publish_version`` and ``sharing.change_sharing``.
+    """
+    if share == ShareChange():
+        return publish_version(access, path, new, conditions)
+    with transaction.atomic():
+        published = publish_version(access, path, new, conditions)
+        sharing.change_sharing(access, path, share)
+    return published
+
+
+def check_etag(wanted: bytes | None, md5: bytes) -> None:
+    """Make sure that the body was what the client meant to send.
+
+    Raises: ETagMismatchError.
+    """
+    if wanted is not None and wanted != md5:
+        raise ETagMismatchError(wanted.hex(), md5.hex())
+
+
+def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> tuple[bytes, ...]:
+    """Keep the body's blocks for the caller's hashmaps to come; return their digests in order.
+
+    The body is cut at the block size (contract §2.3, block upload).
+
+    Raises:
+        InvalidTokenError, ContainerNotFoundError, UploadTooLargeError, IncompleteBodyError.
+        NotAllowedError: the caller neither owns the container nor may write to a part of it.
+    """
+    access = authorize(credentials, path, Right.WRITE)
+    content = take(body)
+    claim_content(access.actor, content)
+    return content.digests if content.size else ()
+
+
+def claim_content(actor: int, content: StoredContent) -> None:
+    """Make the blocks of stored content known, and the actor's to name.
+
+    Raises: BlockNotFoundError: it took so long that garbage collection came in between.
+    """
+    block_store.recall(content.lengths.keys() - content.inline.keys(), content.begun)
+    digests = sorted(content.lengths)
+    claim_blocks.one(
+        {
+            "actor": actor,
+            "digests": digests,
+            "sizes": [content.lengths[digest] for digest in digests],
+            "contents": [content.inline.get(digest) for digest in digests],
+        }
+    )
+
+
+def begin_write(
+    credentials: Credentials,
+    path: ObjectPath,
+    conditions: Conditions,
+    share: ShareChange = ShareChange(),
+) -> Access:
+    """Return what the caller may do at ``path``; conditions that fail now spare the body.
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError.
+    """
+    least = Right.WRITE if share == ShareChange() else Right.OWN
+    access = authorize(credentials, path, least)
+    if conditions != Conditions():
+        check_conditions(conditions, reading.current_etag(access, path))
+    return access
+
+
+def require_expiry(access: Access, expires: object) -> None:
+    """Make sure that who sets a time at which an object is deleted may delete it.
+
+    expires: false if there is none.
+
+    Raises: NotAllowedError.
+    """
+    if expires and access.right < Right.OWN:
+        raise NotAllowedError
+
+
+def check_conditions(conditions: Conditions, etag: bytes | None) -> None:
+    """Judge a write's conditions by the current version's MD5, None where there is none.
+
+    Raises: ConditionFailedError (RFC 9110 §13.1.1 and §13.1.2).
+    """
+    matched, refused = conditions.if_match, conditions.if_none_match
+    if matched is not None and (etag is None or not {etag, b""} & set(matched)):
+        raise ConditionFailedError("If-Match")
+    if refused is not None and etag is not None and {etag, b""} & set(refused):
+        raise ConditionFailedError("If-None-Match")
+
+
+def take(body: Body) -> StoredContent:
+    """Cut, hash and store the body; what comes back is durable."""
+    rules = IntakeRules(
+        block_size=settings.PITHOS_BLOCK_SIZE,
+        inline_limit=INLINE_LIMIT,
+        max_size=settings.PITHOS_MAX_UPLOAD_SIZE,
+    )
+    return store_content(body.readinto, block_store.current(), rules, body.length)

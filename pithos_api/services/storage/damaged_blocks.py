@@ -1,0 +1,38 @@
+"""Blocks whose bytes are not what they were: set aside, so that sending them again heals them.
+
+Reading such a block is a 503 from then on, and a hashmap that names it is answered with it among
+the missing ones (contract §2.4), so that a client that has the bytes sends them. Every upload of
+the block writes its bytes anew and clears the mark (``keep_blocks``).
+"""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from pithos_api.blocks.hashing import block_digest
+from pithos_api.models import Block
+from pithos_api.services.storage import block_store
+
+
+def condemn(digest: bytes) -> bool:
+    """Set a block aside that was found damaged or missing; False if it is sound by now.
+
+    The row is locked meanwhile. An upload of the same block either has its file in place before
+    it is looked at again, then nothing happens, or commits afterwards and clears the mark.
+
+    Raises: BlockStoreUnavailableError: it could not be looked at; nothing is changed.
+    """
+    with transaction.atomic():
+        row = Block.objects.select_for_update().filter(digest=digest)
+        data = next((data for (data,) in row.values_list("data")), None)
+        if data is not None:
+            condemned = block_digest(bytes(data)) != digest
+        else:
+            condemned = block_store.current().quarantine(digest)
+        if condemned:
+            Block.objects.filter(digest=digest, damaged=None).update(damaged=Now())
+        return condemned
+
+
+def absolve(digest: bytes) -> None:
+    """Clear the mark of a block that was found sound: somebody has put its bytes back."""
+    Block.objects.filter(digest=digest).update(damaged=None)

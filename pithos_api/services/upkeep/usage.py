@@ -1,0 +1,57 @@
+"""What a running server does unasked: folding usage, burying what has expired."""
+
+import logging
+import threading
+import time
+
+from django.db import Error, connection
+
+from pithos_api.models.statements.containers.fold_usage import fold_usage
+from pithos_api.services.upkeep.expiry import bury_expired
+
+log = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 1.0
+_BATCH = 10_000
+
+# Rows after which the table is swept; autovacuum looks at it once a minute only.
+_SWEEP_AFTER = 2_000
+
+
+def start() -> threading.Thread:
+    """Start the upkeep thread of this process; it ends with the process."""
+    thread = threading.Thread(target=_run, name="upkeep", daemon=True)
+    thread.start()
+    return thread
+
+
+def fold_pending_usage() -> int:
+    """Fold what writers have left into the containers' counters; return how many rows."""
+    folded = 0
+    while True:
+        row = fold_usage.one({"limit": _BATCH})
+        count = row[0] if row else 0
+        folded += count
+        if count < _BATCH:
+            return folded
+
+
+def sweep_folded_usage() -> None:
+    """Free what folded rows leave behind: reading counters passes over them until then."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (SKIP_LOCKED) usage_delta")
+
+
+def _run() -> None:
+    folded = 0
+    while True:
+        time.sleep(INTERVAL_SECONDS)
+        try:
+            folded += fold_pending_usage()
+            bury_expired()
+            if folded >= _SWEEP_AFTER:
+                sweep_folded_usage()
+                folded = 0
+        except Error as error:
+            log.warning("upkeep waits for the database: %s", str(error).strip())
+            connection.close()
