@@ -9,21 +9,16 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import (
+from pithos_api.services import connections
+from pithos_api.services.objects.writing import Body
+from web.errors import (
     BrokenBodyError,
     IncompleteBodyError,
-    InvalidRequest,
+    InvalidLengthError,
     NoLengthError,
     SlowBodyError,
     UploadTooLargeError,
 )
-from pithos_api.services import connections
-from pithos_api.services.objects.writing import Body
-
-
-class InvalidLengthError(InvalidRequest):
-    def __init__(self, value: str) -> None:
-        super().__init__(f"Content-Length {value[:30]!r} is not a length")
 
 
 def open_body(request: WSGIRequest) -> Body:

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_http_date_safe
 
-from pithos_api.errors import ConditionFailedError
 from pithos_api.values import MD5_SIZE, Conditions
+from web.errors import ConditionFailedError
 
 ANY = b""
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import OriginNotAllowedError
 from pithos_api.services.access.cors_rules import OriginRules, find_origin_rules
 from pithos_api.values import ContainerPath
+from web.errors import OriginNotAllowedError
 from web.headers import header
 from web.reply import Reply
 

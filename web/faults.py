@@ -10,6 +10,25 @@ from django.core.handlers.wsgi import WSGIRequest
 from observability.metrics import tallies
 from pithos_api import errors
 from pithos_api.http.pithos.rendering import render_conflicts
+from web.errors import (
+    ChecksumMismatch,
+    Conflict,
+    Forbidden,
+    InsufficientStorage,
+    InvalidRequest,
+    LengthRequired,
+    MethodNotAllowed,
+    NotFound,
+    PithosError,
+    PreconditionFailed,
+    RangeError,
+    RangeNotSatisfiable,
+    RequestTimeout,
+    TooLarge,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+)
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
 
@@ -19,35 +38,22 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
 
 
-class UnknownEndpointError(errors.InvalidRequest):
-    def __init__(self) -> None:
-        super().__init__("there is nothing at this path")
-
-
-class MethodNotAllowed(errors.PithosError):
-    """405. allowed: the methods that the resource has."""
-
-    def __init__(self, method: str | None, allowed: list[str]) -> None:
-        super().__init__(f"{method} is not allowed here")
-        self.allowed = allowed
-
-
-STATUS: dict[type[errors.PithosError], int] = {
-    errors.InvalidRequest: 400,
-    errors.Unauthorized: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
+STATUS: dict[type[PithosError], int] = {
+    InvalidRequest: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
     MethodNotAllowed: 405,
-    errors.RequestTimeout: 408,
-    errors.Conflict: 409,
-    errors.LengthRequired: 411,
-    errors.PreconditionFailed: 412,
-    errors.TooLarge: 413,
-    errors.RangeNotSatisfiable: 416,
-    errors.ChecksumMismatch: 422,
-    errors.TooManyRequests: 429,
-    errors.Unavailable: 503,
-    errors.InsufficientStorage: 507,
+    RequestTimeout: 408,
+    Conflict: 409,
+    LengthRequired: 411,
+    PreconditionFailed: 412,
+    TooLarge: 413,
+    RangeNotSatisfiable: 416,
+    ChecksumMismatch: 422,
+    TooManyRequests: 429,
+    Unavailable: 503,
+    InsufficientStorage: 507,
 }
 
 NAMES = {
@@ -89,7 +95,7 @@ def reply(error: Exception, request: WSGIRequest) -> Reply:
 
 def message_of(error: Exception, request: WSGIRequest) -> str:
     """Return what the client is told; what was not foreseen goes to the log alone."""
-    if isinstance(error, errors.PithosError):
+    if isinstance(error, PithosError):
         return str(error)
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     tallies.count_event("unforeseen_errors")
@@ -102,7 +108,7 @@ def headers_of(error: Exception, status: int) -> Iterator[tuple[str, str]]:
         yield "Retry-After", str(RETRY_AFTER_SECONDS)
     if isinstance(error, errors.TokenGuessedError):
         yield "Retry-After", str(error.seconds)
-    if isinstance(error, errors.RangeError):
+    if isinstance(error, RangeError):
         yield "Content-Range", f"bytes */{error.size}"
     if isinstance(error, MethodNotAllowed):
         yield "Allow", ",".join(error.allowed)

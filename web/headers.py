@@ -6,9 +6,9 @@ from urllib.parse import quote, unquote_to_bytes
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import InvalidRequest
 from pithos_api.services.containers.account import GroupChange
 from pithos_api.values import MetaChange, PolicyChange, ShareChange
+from web.errors import InvalidHeaderError
 from web.names import FORBIDDEN
 
 # Of one request; Swift's clients know these numbers too.
@@ -24,11 +24,6 @@ _SAFE = _PRINTABLE.replace("%", "")
 
 # What a header's name may have (RFC 9110 §5.6.2): anything else would end it, or split a list.
 _SAFE_IN_NAME = "!#$&'*+-.^_`|~"
-
-
-class InvalidHeaderError(InvalidRequest):
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"the header {name} {reason}")
 
 
 def header(request: WSGIRequest, name: str) -> str | None:

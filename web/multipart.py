@@ -8,8 +8,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_header_parameters
 from multipart import MultipartError, PushMultipartParser
 
-from pithos_api.http.parsing.forms import FormStream, InvalidFormError
+from pithos_api.http.parsing.forms import FormStream
 from web.body import open_body
+from web.errors import InvalidFormError
 
 MEDIA_TYPE = "multipart/form-data"
 

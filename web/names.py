@@ -3,23 +3,18 @@
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from pithos_api.errors import InvalidRequest
 from pithos_api.values import (
     MAX_CONTAINER_BYTES,
     MAX_OBJECT_BYTES,
     ContainerPath,
     ObjectPath,
 )
+from web.errors import InvalidPathError
 
 MAX_ACCOUNT_BYTES = 256
 
 # C0, DEL and C1 break listings; U+FFFE and U+FFFF are not allowed in XML.
 FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
-
-
-class InvalidPathError(InvalidRequest):
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the path {reason}")
 
 
 def decoded_path(environ: dict[str, Any]) -> str:

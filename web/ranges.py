@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 
-from pithos_api.errors import RangeError
+from web.errors import RangeError
 
 MAX_RANGES = 100
 

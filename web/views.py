@@ -4,7 +4,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.values import Dialect
 from web.conditions import Subject, is_unmodified
-from web.faults import MethodNotAllowed
+from web.errors import MethodNotAllowed
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Headers, Reply
 

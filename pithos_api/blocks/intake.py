@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pithos_api.blocks.base import BlockStore
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.blocks.pipeline import SMALL_BODY, BlockPipeline
-from pithos_api.errors import IncompleteBodyError, UploadTooLargeError
+from web.errors import IncompleteBodyError, UploadTooLargeError
 
 ReadInto = Callable[[memoryview], int]
 """Fills the front of a buffer and returns how many bytes; 0 = end; raises if the body breaks."""

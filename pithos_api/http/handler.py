@@ -13,7 +13,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
 
 from observability.metrics import tallies
-from pithos_api.errors import InvalidRequest, InvalidTokenError, LengthRequired
+from pithos_api.errors import InvalidTokenError
 from pithos_api.http.authentication import count_guess, credentials_of, require_known
 from pithos_api.http.pithos.views.top import MissingCredentialsError
 from pithos_api.http.routes import find_view
@@ -23,6 +23,7 @@ from pithos_api.http.swift.views.form_post import is_form
 from pithos_api.services import connections
 from pithos_api.values import Dialect
 from web import faults
+from web.errors import InvalidRequest, LengthRequired
 from web.names import decoded_path
 from web.reply import Reply
 

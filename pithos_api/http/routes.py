@@ -11,7 +11,7 @@ from pithos_api.http.swift.views.account import SwiftAccountView
 from pithos_api.http.swift.views.capabilities import CapabilitiesView
 from pithos_api.http.swift.views.container import SwiftContainerView
 from pithos_api.http.swift.views.object import SwiftObjectView
-from web.faults import UnknownEndpointError
+from web.errors import UnknownEndpointError
 from web.views import APIView
 
 # The most frequent first; the groups are what the view's methods take. A name may hold anything.

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.db import Error
 from psycopg2.errors import UndefinedColumn, UndefinedTable
 
-from pithos_api.errors import PithosError
+from web.errors import PithosError
 
 PROBLEMS: Final = 1
 """The check is complete, and something is wrong."""

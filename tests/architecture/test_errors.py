@@ -11,8 +11,8 @@ import accounts
 import pithos_api
 from accounts.errors import AccountsError
 from pithos_api import errors
-from pithos_api.errors import PithosError
-from web.faults import NAMES, STATUS, MethodNotAllowed, status_of
+from web.errors import MethodNotAllowed, PithosError
+from web.faults import NAMES, STATUS, status_of
 
 # Stops the start, before there is anybody to answer.
 NEVER_ANSWERED: set[str] = set()

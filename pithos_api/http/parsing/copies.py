@@ -5,7 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import InvalidRequest, VersionNotFoundError
+from pithos_api.errors import VersionNotFoundError
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.times import read_expiry
@@ -14,7 +14,8 @@ from pithos_api.services.objects.copying import Copy
 from pithos_api.values import Conditions, DetailsChange, ObjectPath
 from web.body import open_body
 from web.conditions import write_conditions
-from web.headers import InvalidHeaderError, decoded_header, header, meta_headers, share_change
+from web.errors import InvalidHeaderError, InvalidRequest
+from web.headers import decoded_header, header, meta_headers, share_change
 from web.names import object_path
 
 _MAX_SERIAL = 2**63 - 1

@@ -8,10 +8,10 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
-from pithos_api.errors import InvalidRequest, TooLarge, UploadTooLargeError
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import Conditions, Details
 from web.body import is_chunked, open_body
+from web.errors import InvalidFormError, TooLarge, UploadTooLargeError
 
 FIELD = "X-Object-Data"
 OCTET_STREAM = "application/octet-stream"
@@ -19,11 +19,6 @@ OCTET_STREAM = "application/octet-stream"
 
 # The parser holds all fields in memory, and costs some 40 µs for each; it also reads ahead.
 MAX_AROUND = 512 * 1024
-
-
-class InvalidFormError(InvalidRequest):
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the form {reason}")
 
 
 class FormTooLargeError(TooLarge):

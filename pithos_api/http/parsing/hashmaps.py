@@ -9,9 +9,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from lxml import etree
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.errors import InvalidRequest
 from pithos_api.values import DIGEST_SIZE, HashMap
 from web.body import read_all
+from web.errors import InvalidRequest
 from web.negotiation import Format, asked_format
 
 # 16 MiB of JSON name 240,000 blocks: an object of 960 GB.

@@ -4,7 +4,7 @@ from typing import Literal
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import InvalidRequest
+from web.errors import InvalidRequest
 
 # Postgres knows no later time; nothing happens after it.
 LATEST = 200_000_000_000.0

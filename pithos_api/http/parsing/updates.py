@@ -4,7 +4,6 @@ import re
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import InvalidRequest, RangeNotSatisfiable
 from pithos_api.http.parsing.copies import named_account, named_path, read_serial
 from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.objects.range_writes import Target
@@ -12,7 +11,8 @@ from pithos_api.services.objects.updating import DataUpdate, MetadataUpdate, Sou
 from pithos_api.values import DetailsChange
 from web.body import open_body
 from web.conditions import write_conditions
-from web.headers import InvalidHeaderError, decoded_header, header, meta_headers, share_change
+from web.errors import InvalidHeaderError, InvalidRequest, RangeNotSatisfiable
+from web.headers import decoded_header, header, meta_headers, share_change
 
 _RANGE = re.compile(r"bytes\s+(?:(\*)|([0-9]{1,18})-([0-9]{1,18})?)\s*/\s*(?:(\*)|([0-9]{1,18}))")
 

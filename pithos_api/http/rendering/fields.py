@@ -11,7 +11,8 @@ from django.utils.http import http_date as format_date
 
 from accounts.http import places
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
-from web.headers import InvalidHeaderError, encoded, encoded_name, meta_fields
+from web.errors import InvalidHeaderError
+from web.headers import encoded, encoded_name, meta_fields
 
 Headers = Iterator[tuple[str, str]]
 

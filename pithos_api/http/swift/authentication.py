@@ -7,12 +7,13 @@ from time import time
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials, Scope
-from pithos_api.errors import Forbidden, InvalidRequest, InvalidSignatureError
+from pithos_api.errors import InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.swift.parsing.signatures import Signature
 from pithos_api.services.access.temp_url_keys import find_signing_keys
 from pithos_api.services.objects import reading
 from pithos_api.values import ContainerPath, ObjectPath, ObjectState
+from web.errors import Forbidden, InvalidRequest
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 

@@ -10,12 +10,12 @@ from django.db import Error
 
 from accounts.management.arguments import span
 from audit.services import record
-from pithos_api.errors import PithosError
 from pithos_api.management.outcomes import reason
 from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
 from pithos_api.services.upkeep.collector.steps import Tally, Terms
+from web.errors import PithosError
 
 _BY = "command"
 _WAIT_SECONDS = 0.2

@@ -9,7 +9,6 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import Error
 
 from audit.services import record
-from pithos_api.errors import PithosError
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, reason
 from pithos_api.management.progress import track
 from pithos_api.management.reporting import ReportingCommand
@@ -17,6 +16,7 @@ from pithos_api.services.locks import Job, paused
 from pithos_api.services.operations import block_migration
 from pithos_api.services.storage import block_store
 from pithos_api.services.upkeep import scrubbing
+from web.errors import PithosError
 
 OUTCOMES = get_args(block_migration.Outcome)
 

@@ -8,12 +8,7 @@ import orjson
 
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
-from pithos_api.errors import (
-    ConditionFailedError,
-    ContainerNotFoundError,
-    ObjectChangedError,
-    QuotaExceededError,
-)
+from pithos_api.errors import ContainerNotFoundError, ObjectChangedError, QuotaExceededError
 from pithos_api.models.statements.objects.publish import (
     publish,
     publish_in_quota,
@@ -25,6 +20,7 @@ from pithos_api.services.containers.quotas import account_quota, has_quota
 from pithos_api.services.locks import account_lock, container_lock, name_lock
 from pithos_api.services.storage import block_store
 from pithos_api.values import DIGEST_SIZE, Access, Conditions, Details, ObjectPath, Published
+from web.errors import ConditionFailedError
 
 
 @dataclass(frozen=True, slots=True)

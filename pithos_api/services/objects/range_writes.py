@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.errors import RangeError, RangeLengthError
+from pithos_api.errors import RangeLengthError
 from pithos_api.services.storage.contents import BlockWriter, Content, read_content
+from web.errors import RangeError
 
 
 @dataclass(frozen=True, slots=True)

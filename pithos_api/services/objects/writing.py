@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.intake import IntakeRules, ReadInto, StoredContent, store_content
-from pithos_api.errors import ConditionFailedError, ETagMismatchError, NotAllowedError
+from pithos_api.errors import ETagMismatchError, NotAllowedError
 from pithos_api.models.statements.objects.claim_blocks import claim_blocks
 from pithos_api.services.access import sharing
 from pithos_api.services.access.permissions import authorize
@@ -25,6 +25,7 @@ from pithos_api.values import (
     Right,
     ShareChange,
 )
+from web.errors import ConditionFailedError
 
 
 @dataclass(frozen=True, slots=True)

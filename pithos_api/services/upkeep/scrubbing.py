@@ -17,15 +17,11 @@ from django.utils import timezone
 
 from audit.services import record
 from pithos_api.blocks.hashing import block_digest
-from pithos_api.errors import (
-    BlockDamagedError,
-    BlockNotFoundError,
-    BlockStoreUnavailableError,
-    PithosError,
-)
+from pithos_api.errors import BlockDamagedError, BlockNotFoundError, BlockStoreUnavailableError
 from pithos_api.models import Block, ScrubPass
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.storage import block_store, damaged_blocks
+from web.errors import PithosError
 
 log = logging.getLogger(__name__)
 

@@ -10,12 +10,8 @@ from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest
 from pithos_api.blocks.intake import IntakeRules, store_content
 from pithos_api.blocks.local import LocalBlockStore
 from pithos_api.blocks.memory import MemoryBlockStore
-from pithos_api.errors import (
-    BlockStoreFullError,
-    BrokenBodyError,
-    IncompleteBodyError,
-    UploadTooLargeError,
-)
+from pithos_api.errors import BlockStoreFullError
+from web.errors import BrokenBodyError, IncompleteBodyError, UploadTooLargeError
 
 KIB = 1024
 INLINE = 16 * KIB

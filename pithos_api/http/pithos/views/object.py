@@ -3,7 +3,7 @@ from contextlib import suppress
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.errors import ContainerNotFoundError, InvalidRequest, NotAllowedError
+from pithos_api.errors import ContainerNotFoundError, NotAllowedError
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.parsing.copies import read_copy, read_copy_into, read_serial
 from pithos_api.http.parsing.forms import read_form
@@ -20,6 +20,7 @@ from pithos_api.services.objects import copying, deleting, hashmaps, reading, up
 from pithos_api.services.objects.large_objects import static_large_objects
 from pithos_api.values import HashMap, ObjectPath, ObjectState, Published, Right
 from web.conditions import Subject
+from web.errors import InvalidRequest
 from web.headers import header
 from web.names import object_path
 from web.negotiation import CONTENT_TYPES, asked_format

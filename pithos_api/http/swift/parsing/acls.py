@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import InvalidRequest
 from pithos_api.values import ContainerState, MemberChange
+from web.errors import InvalidRequest
 from web.headers import MAX_MEMBER, decoded_header, encoded
 
 ANYBODY = ".r:*"

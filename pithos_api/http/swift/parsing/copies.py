@@ -11,7 +11,8 @@ from pithos_api.services.objects.copying import Copy
 from pithos_api.values import DetailsChange, ObjectPath
 from web.body import open_body
 from web.conditions import write_conditions
-from web.headers import InvalidHeaderError, decoded_header, header, share_change
+from web.errors import InvalidHeaderError
+from web.headers import decoded_header, header, share_change
 
 
 def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:

@@ -11,7 +11,7 @@ from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings import listings
 from pithos_api.values import AccountState
 from web.conditions import Subject
-from web.faults import MethodNotAllowed
+from web.errors import MethodNotAllowed
 from web.headers import group_change
 from web.names import account_name
 from web.negotiation import negotiate

@@ -16,6 +16,7 @@ from pithos_api.services.objects import deleting
 from pithos_api.values import ContainerPath, ObjectPath
 from web import faults
 from web.body import read_all
+from web.errors import Conflict, Forbidden, InvalidRequest, NotFound, PithosError, TooLarge
 from web.names import container_path, object_path
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
@@ -24,7 +25,7 @@ MAX_DELETES = 10_000
 MAX_BODY = 16 * 1024 * 1024
 
 
-class TooManyLinesError(errors.TooLarge):
+class TooManyLinesError(TooLarge):
     def __init__(self) -> None:
         super().__init__(f"at most {MAX_DELETES} paths can be deleted by one request")
 
@@ -43,7 +44,7 @@ class Tally:
         """Return the status of the whole: 400 if anything failed, or nothing was asked for."""
         return "400 Bad Request" if self.failed or self.body else "200 OK"
 
-    def fail(self, path: str, error: errors.PithosError) -> None:
+    def fail(self, path: str, error: PithosError) -> None:
         """Note that something could not be done."""
         self.failed.append((path, status_line(faults.status_of(error))))
 
@@ -96,7 +97,7 @@ def _delete_line(credentials: Credentials, account: str, line: bytes, tally: Tal
     shown = line.decode(errors="replace")
     try:
         path = _path(account, line)
-    except errors.InvalidRequest as error:
+    except InvalidRequest as error:
         tally.fail(shown, error)
     else:
         _delete(credentials, path, shown, tally)
@@ -119,9 +120,9 @@ def _delete(
             deleting.delete_object(credentials, path)
         else:
             containers.delete_container(credentials, path)
-    except errors.NotFound:
+    except NotFound:
         tally.not_found += 1
-    except (errors.Forbidden, errors.Conflict) as error:
+    except (Forbidden, Conflict) as error:
         tally.fail(shown, error)
     else:
         tally.done += 1

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.models.functions import Now
 
-from pithos_api.errors import PithosError
 from pithos_api.models import Collection
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
 from pithos_api.services.upkeep.collector.steps import Terms
+from web.errors import PithosError
 
 log = logging.getLogger(__name__)
 
