@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
-from accounts import services
 from accounts.errors import InvalidAccountError
 from accounts.logins.logins import MAX_PASSWORD
 from accounts.models import AppPassword, ExternalIdentity, Token, User
 from accounts.tokens.credentials import Scope
+from accounts.users.users import check_name
 from audit.admin import AuditedAdmin
 
 # Django's groups give permissions, which nothing here asks for.
@@ -35,7 +35,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return the name in lower case. Raises: ValidationError."""
         name: str = self.cleaned_data["account"].lower()
         try:
-            services.check_name(name)
+            check_name(name)
         except InvalidAccountError as error:
             raise ValidationError(f"The {error}.") from error
         if User.objects.filter(account=name).exists():

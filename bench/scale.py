@@ -9,6 +9,8 @@ import sys
 from contextlib import closing
 from typing import Any
 
+from accounts.users.users import create_user
+
 OBJECTS = """
     INSERT INTO version (container_id, name, uuid, size, etag, merkle, content_type,
                          modified_by_id, valid_from, meta)
@@ -46,10 +48,9 @@ LOOKUPS = {
 
 def fill(cursor: Any, rows: int) -> dict[str, Any]:
     """Make one container of so many objects; what the look-ups ask for."""
-    from accounts import services as accounts
     from pithos_api.models import Container
 
-    user = accounts.create_user("scale")
+    user = create_user("scale")
     container = Container.objects.create(account=user, name="c")
     cursor.execute(OBJECTS, {"container": container.pk, "user": user.pk, "rows": rows})
     cursor.execute("VACUUM ANALYZE")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_http_date_safe
 
-from pithos_api.values import MD5_SIZE, Conditions
+from pithos_api.values import MD5_SIZE
 from web.errors import ConditionFailedError
 
 ANY = b""
@@ -32,11 +32,6 @@ def _tag(text: str) -> bytes | None:
     except ValueError:
         return None
     return tag if len(tag) == MD5_SIZE else None
-
-
-def write_conditions(request: WSGIRequest) -> Conditions:
-    """Return what a write demands of the current version. Dates do not apply to writes."""
-    return Conditions(tags(request, "HTTP_IF_MATCH"), tags(request, "HTTP_IF_NONE_MATCH"))
 
 
 @dataclass(frozen=True, slots=True)

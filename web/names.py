@@ -3,15 +3,7 @@
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from pithos_api.values import (
-    MAX_CONTAINER_BYTES,
-    MAX_OBJECT_BYTES,
-    ContainerPath,
-    ObjectPath,
-)
 from web.errors import InvalidPathError
-
-MAX_ACCOUNT_BYTES = 256
 
 # C0, DEL and C1 break listings; U+FFFE and U+FFFF are not allowed in XML.
 FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
@@ -36,35 +28,7 @@ def decoded_path(environ: dict[str, Any]) -> str:
         raise InvalidPathError("is not UTF-8") from error
 
 
-def account_name(account: str) -> str:
-    """Return the account that a URL names.
-
-    Raises: InvalidPathError.
-    """
-    _check("account", account, MAX_ACCOUNT_BYTES)
-    return account.lower()
-
-
-def container_path(account: str, container: str) -> ContainerPath:
-    """Return the container that a URL names.
-
-    Raises: InvalidPathError.
-    """
-    _check("container", container, MAX_CONTAINER_BYTES)
-    return ContainerPath(account_name(account), container)
-
-
-def object_path(account: str, container: str, name: str) -> ObjectPath:
-    """Return the object that a URL names.
-
-    Raises: InvalidPathError.
-    """
-    _check("container", container, MAX_CONTAINER_BYTES)
-    _check("object", name, MAX_OBJECT_BYTES)
-    return ObjectPath(account_name(account), container, name)
-
-
-def _check(what: str, name: str, most: int) -> None:
+def check_name(what: str, name: str, most: int) -> None:
     if not name:
         raise InvalidPathError(f"has an empty {what} name")
     if len(name) > most or len(name.encode()) > most:

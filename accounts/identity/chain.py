@@ -13,8 +13,8 @@ from accounts.identity import registry
 from accounts.identity.base import RequestFacts
 from accounts.identity.local import DatabaseTokens
 from accounts.identity.source import Source
-from accounts.services import SCOPED, token_digest
 from accounts.tokens.credentials import Credentials
+from accounts.tokens.tokens import SCOPED, token_digest
 from observability.addresses import Network
 
 # Longer than any token that providers give; refused before it is hashed or sent anywhere.

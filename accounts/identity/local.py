@@ -9,8 +9,8 @@ from django.conf import settings
 from accounts.errors import DeniedError, OutOfScopeError
 from accounts.identity.base import RequestFacts
 from accounts.models import Token
-from accounts.services import note_use
 from accounts.tokens.credentials import Credentials, Scope
+from accounts.tokens.tokens import note_use
 
 _NOTE_AFTER = timedelta(hours=1)
 _MOST_KNOWN: Final = 10_000

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.errors import AccountsError, DeniedError, InvalidAccountError
 from accounts.identity.base import Identity
 from accounts.models import ExternalIdentity, User
-from accounts.services import create_user
+from accounts.users.users import create_user
 from audit.services import record
 
 _LONGEST_NAME = 256

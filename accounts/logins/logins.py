@@ -12,11 +12,11 @@ from django.db.models.functions import Now
 
 from accounts.errors import LoginRefusedError
 from accounts.models import AppPassword, Token, User
-from accounts.services import create_token, token_digest
 from accounts.throttling import guesses
 from accounts.throttling.guesses import Target
 from accounts.tokens.app_passwords import find_app_password, scope_of
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token, token_digest
 from audit.services import record
 from observability import request_context
 

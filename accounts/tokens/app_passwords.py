@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 
 from accounts.errors import AppPasswordNotFoundError
 from accounts.models import AppPassword, Token, User
-from accounts.services import TOKEN_BITS, check_scope, token_digest
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import TOKEN_BITS, check_scope, token_digest
 from audit.services import record
 from observability.addresses import Address
 

@@ -9,10 +9,10 @@ from accounts.errors import (
     ProviderUnavailableError,
     TooManyGuessesError,
 )
-from accounts.services import token_digest
 from accounts.throttling import guesses
 from accounts.throttling.guesses import Target
 from accounts.tokens.credentials import Credentials
+from accounts.tokens.tokens import token_digest
 from pithos_api.errors import (
     IdentityUnavailableError,
     InvalidTokenError,

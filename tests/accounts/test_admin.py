@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import services
 from accounts.identity import users
 from accounts.models import Token, User
 from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
 from pithos_api.models import Container
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
@@ -20,7 +21,7 @@ PASSWORD = "a long pass phrase"
 
 
 def make(account: str, *, operator: bool) -> User:
-    user = services.create_user(account, operator=operator)
+    user = create_user(account, operator=operator)
     user.set_password(PASSWORD)
     user.save()
     return user
@@ -37,7 +38,7 @@ def user() -> User:
     """Someone with a container and a token."""
     user = make("alice", operator=False)
     Container.objects.create(account=user, name="holidays", object_count=7)
-    services.create_token(user, label="laptop")
+    create_token(user, label="laptop")
     return user
 
 
@@ -167,18 +168,18 @@ def test_a_logged_in_user_who_is_no_operator_sees_nothing(client: Client, user: 
 
 
 def test_a_user_without_a_password_cannot_log_in(client: Client) -> None:
-    services.create_user("root", operator=True)
+    create_user("root", operator=True)
     assert client.post("/admin/login/", {"username": "root", "password": ""}).status_code == 200
     assert client.get("/admin/").status_code == 302
 
 
 def test_tokens_are_not_shown(operator: Client, user: User) -> None:
-    secret = services.create_token(user)
+    secret = create_token(user)
     assert secret not in page(operator, TOKENS)
 
 
 def test_what_a_secret_reaches_is_shown(operator: Client, user: User) -> None:
-    services.create_token(user, scope=Scope(container="c", prefix="in/"))
+    create_token(user, scope=Scope(container="c", prefix="in/"))
     app_passwords.create_app_password(user, label="phone", scope=Scope(read_only=True))
     assert "only c/in/" in page(operator, TOKENS)
     assert "read-only" in page(operator, "accounts/apppassword/")
@@ -189,7 +190,7 @@ def test_what_a_secret_reaches_is_shown(operator: Client, user: User) -> None:
 def test_revoking_an_app_password_there_ends_its_tokens(operator: Client, user: User) -> None:
     secret = app_passwords.create_app_password(user)
     found = app_passwords.find_app_password(user, secret, None)
-    services.create_token(user, label="by phone", app_password=found)
+    create_token(user, label="by phone", app_password=found)
     path = f"/admin/accounts/apppassword/{user.app_passwords.get().pk}/change/"
     form = {"revoked_0": "2026-01-31", "revoked_1": "12:00:00"}
     assert operator.post(path, form).status_code == 302

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts import services
 from accounts.models import Token, User
 from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token, revoke_token, token_digest
+from accounts.users.users import create_user
 from tests.api.client import Client
 from tests.api.server import Server
 
@@ -54,7 +55,7 @@ def test_an_operator_and_a_quota(api: Client, name: str) -> None:
     run("create_user", name, "--operator", "--quota", "3G")
     user = User.objects.get(account=name)
     assert (user.is_operator, user.quota) == (True, 3 * 2**30)
-    client = Client(api.address, name, services.create_token(user))
+    client = Client(api.address, name, create_token(user))
     assert client.head()["X-Account-Policy-Quota"] == str(3 * 2**30)
     client.connection.close()
 
@@ -92,13 +93,13 @@ def test_the_token_is_alone_on_standard_output(name: str) -> None:
 def test_no_token_looks_like_an_option(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     texts = iter(["-looks-like-an-option", "does-not"])
     monkeypatch.setattr("secrets.token_urlsafe", lambda _: next(texts))
-    assert services.create_token(services.create_user(name)) == "does-not"
+    assert create_token(create_user(name)) == "does-not"
 
 
 def test_only_the_hash_of_a_token_is_kept(name: str) -> None:
     token = run("create_token", name, "--create").strip()
     stored = Token.objects.filter(user__account=name).values_list()
-    assert bytes(stored[0][0]) == services.token_digest(token)
+    assert bytes(stored[0][0]) == token_digest(token)
     assert token not in str(stored)
 
 
@@ -186,7 +187,7 @@ def test_a_disabled_user_is_401_from_the_next_request_on(
 @pytest.mark.requirement("R1")
 def test_a_lost_right_counts_for_every_operation(box: Client) -> None:
     box.put("c/o", b"abc")
-    services.revoke_token(box.token)
+    revoke_token(box.token)
     answers = [
         box.request(method, path)
         for path in ("", "c", "c/o")
@@ -280,8 +281,8 @@ def test_revoking_an_app_password_ends_the_tokens_got_by_it(
     found = app_passwords.find_app_password(user, secret, None)
     assert found is not None
     assert found.user == user
-    token = services.create_token(user, app_password=found, scope=app_passwords.scope_of(found))
-    other = services.create_token(user)
+    token = create_token(user, app_password=found, scope=app_passwords.scope_of(found))
+    other = create_token(user)
     assert (status(token), status(secret)) == (204, 401)
     run("app_passwords", name, "--revoke", str(found.pk))
     assert (status(token), status(other)) == (401, 204)

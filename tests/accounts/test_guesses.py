@@ -6,11 +6,12 @@ from secrets import token_bytes, token_urlsafe
 
 import pytest
 
-from accounts import services
 from accounts.models import Guess
 from accounts.throttling import guesses
 from accounts.throttling.guesses import Target
 from accounts.tokens.app_passwords import create_app_password
+from accounts.tokens.tokens import create_token, revoke_token
+from accounts.users.users import find_user
 from observability import request_context
 from tests.accounts.conftest import PASSWORD, ask
 from tests.api.client import Answer, Client
@@ -75,7 +76,7 @@ def test_every_way_to_log_in_counts_and_is_closed(victim: Client) -> None:
 
 
 def test_tokens_and_app_passwords_are_never_locked_out(victim: Client) -> None:
-    secret = create_app_password(services.find_user(victim.account))
+    secret = create_app_password(find_user(victim.account))
     fail(200, victim.account)
     assert log_in(victim, PASSWORD).status == 429
     assert log_in(victim, victim.token).status == 200
@@ -151,8 +152,8 @@ def test_in_swifts_dialect_too(victim: Client) -> None:
 
 
 def test_one_stale_token_is_no_guessing(victim: Client) -> None:
-    stale = services.create_token(services.find_user(victim.account))
-    services.revoke_token(stale)
+    stale = create_token(find_user(victim.account))
+    revoke_token(stale)
     assert {show(victim, stale) for _ in range(150)} == {401}
     assert Guess.objects.count() == 3
 

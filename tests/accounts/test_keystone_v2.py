@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from accounts import services
 from accounts.models import User
+from accounts.tokens.tokens import revoke_token
 from tests.accounts.conftest import PASSWORD, Json, ask, told
 from tests.api.client import Answer, Client
 
@@ -126,7 +126,7 @@ def test_the_wrong_key_is_refused(member: Client, auth: Json, url: str) -> None:
 
 
 def test_a_revoked_token_is_refused(member: Client) -> None:
-    services.revoke_token(member.token)
+    revoke_token(member.token)
     assert post(member, by_token(member.token)).status == 401
 
 

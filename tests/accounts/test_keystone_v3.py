@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from accounts import services
 from accounts.models import User
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token
+from accounts.users.users import find_user
 from tests.accounts.conftest import PASSWORD, Json, ask, told
 from tests.api.client import Answer, Client
 
@@ -186,7 +187,7 @@ def test_what_is_no_json_object_is_400(api: Client, body: str) -> None:
 
 
 def test_a_token_is_looked_at(member: Client) -> None:
-    mine = services.create_token(services.find_user(member.account))
+    mine = create_token(find_user(member.account))
     answer = look(member, member.token, mine)
     assert (answer.status, answer["X-Subject-Token"]) == (200, mine)
     assert told(answer)["token"]["user"]["name"] == member.account
@@ -200,7 +201,7 @@ def test_nocatalog_leaves_it_out(member: Client) -> None:
 
 
 def test_a_token_is_revoked(member: Client) -> None:
-    mine = services.create_token(services.find_user(member.account))
+    mine = create_token(find_user(member.account))
     assert look(member, member.token, mine, "DELETE").status == 204
     assert member.head(headers={"X-Auth-Token": mine}).status == 401
     assert look(member, member.token, mine).status == 404
@@ -214,8 +215,8 @@ def test_a_token_may_revoke_itself(member: Client) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_token_with_a_scope_reaches_itself_alone(member: Client, method: str) -> None:
-    user = services.find_user(member.account)
-    limited = services.create_token(user, scope=Scope(read_only=True))
+    user = find_user(member.account)
+    limited = create_token(user, scope=Scope(read_only=True))
     assert look(member, limited, member.token, method).status == 403
     assert member.head().status == 204
     assert look(member, limited, limited, method).status in {200, 204}

@@ -6,8 +6,9 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from django.test import Client
 
-from accounts import services
 from accounts.models import Token, User
+from accounts.tokens.tokens import create_token, token_digest
+from accounts.users.users import create_user, set_password
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.requirement("R10"), pytest.mark.django_db]
@@ -22,8 +23,8 @@ def _allowed(settings: Any, quick_hashes: None) -> None:
 
 @pytest.fixture
 def user() -> User:
-    user = services.create_user("alice")
-    services.set_password(user, PASSWORD)
+    user = create_user("alice")
+    set_password(user, PASSWORD)
     return user
 
 
@@ -57,7 +58,7 @@ def test_a_stranger_signs_in_first_and_comes_back(client: Client, user: User) ->
 def test_the_token_is_the_users_own_for_a_day(browser: Client, user: User) -> None:
     told = given(go(browser))
     assert (told["user"], told["uuid"]) == ("alice", str(user.uuid))
-    token = Token.objects.get(digest=services.token_digest(told["token"]))
+    token = Token.objects.get(digest=token_digest(told["token"]))
     assert (token.user, token.label) == (user, "login")
     assert token.expires is not None
 
@@ -105,11 +106,11 @@ def test_force_signs_out_first(browser: Client) -> None:
 def test_renew_ends_all_other_logins(browser: Client, user: User) -> None:
     other = Client()
     other.force_login(user)
-    first, made = given(go(other))["token"], services.create_token(user, label="laptop")
+    first, made = given(go(other))["token"], create_token(user, label="laptop")
     second = given(go(browser, renew=""))["token"]
     valid = {
         token for token in (first, second, made)
-        if Token.objects.get(digest=services.token_digest(token)).revoked is None
+        if Token.objects.get(digest=token_digest(token)).revoked is None
     }  # fmt: skip
     assert valid == {second, made}
     assert other.get("/account/").status_code == 302

@@ -4,11 +4,11 @@ from time import process_time
 
 import pytest
 
-from accounts import services
 from accounts.errors import LoginRefusedError
 from accounts.logins import logins
 from accounts.models import User
 from accounts.tokens import app_passwords
+from accounts.users.users import create_user, find_user, set_password
 
 pytestmark = pytest.mark.django_db
 
@@ -23,11 +23,11 @@ def work(name: str, key: str = "wrong") -> float:
 
 def test_every_refusal_hashes_once() -> None:
     for name in ("alice", "eve", "bob"):
-        services.create_user(name)
+        create_user(name)
     for name in ("alice", "eve"):
-        services.set_password(services.find_user(name), "open sesame")
+        set_password(find_user(name), "open sesame")
     User.objects.filter(account="eve").update(is_active=False)
-    app = app_passwords.create_app_password(services.find_user("bob"))
+    app = app_passwords.create_app_password(find_user("bob"))
     usual = work("alice")
     cases = [("nobody", "x"), ("eve", "open sesame"), ("bob", "x"), ("alice", app), ("a:b", "x")]
     for name, key in cases:

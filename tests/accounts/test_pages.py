@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import services
 from accounts.models import AppPassword, Token, User
 from accounts.tokens import app_passwords
+from accounts.tokens.tokens import create_token, token_digest
+from accounts.users.users import create_user, set_password
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
@@ -18,8 +19,8 @@ FORM = {"kind": "token", "label": "backup", "days": "30"}
 
 
 def make(account: str) -> User:
-    user = services.create_user(account)
-    services.set_password(user, PASSWORD)
+    user = create_user(account)
+    set_password(user, PASSWORD)
     return user
 
 
@@ -63,7 +64,7 @@ def test_what_is_wrong_is_not_told(client: Client, user: User, name: str, passwo
 
 
 def test_a_token_is_no_password(client: Client, user: User) -> None:
-    for key in (services.create_token(user), app_passwords.create_app_password(user)):
+    for key in (create_token(user), app_passwords.create_app_password(user)):
         assert sign_in(client, "alice", key).status_code == 401
 
 
@@ -120,7 +121,7 @@ def test_signing_out_is_for_good(browser: Client) -> None:
 
 def test_a_new_token_is_shown_once(browser: Client, user: User) -> None:
     secret = secret_of(browser.post("/account/", FORM))
-    token = Token.objects.get(digest=services.token_digest(secret))
+    token = Token.objects.get(digest=token_digest(secret))
     assert (token.user, token.label, token.scope) == (user, "backup", None)
     page = browser.get("/account/").content.decode()
     assert "backup" in page
@@ -130,7 +131,7 @@ def test_a_new_token_is_shown_once(browser: Client, user: User) -> None:
 def test_a_new_app_password_reaches_what_was_chosen(browser: Client, user: User) -> None:
     limits = {"read_only": "on", "container": "c", "beginning": "a/", "networks": "10.0.0.0/8, ::1"}
     answer = browser.post("/account/", FORM | limits | {"kind": "app", "days": ""})
-    [kept] = AppPassword.objects.filter(digest=services.token_digest(secret_of(answer)))
+    [kept] = AppPassword.objects.filter(digest=token_digest(secret_of(answer)))
     assert str(app_passwords.scope_of(kept)) == "read-only; only c/a/; from 10.0.0.0/8, ::1/128"
     assert kept.expires is None
 
@@ -148,8 +149,8 @@ def test_what_cannot_be_is_told(browser: Client, field: str, value: str) -> None
 
 
 def test_a_token_is_revoked(browser: Client, user: User) -> None:
-    token = services.create_token(user, label="laptop")
-    path = f"/account/tokens/{services.token_digest(token).hex()}/revoke"
+    token = create_token(user, label="laptop")
+    path = f"/account/tokens/{token_digest(token).hex()}/revoke"
     assert path in browser.get("/account/").content.decode()
     assert "It is revoked" in browser.post(path, follow=True).content.decode()
     assert Token.objects.get().revoked is not None
@@ -164,10 +165,10 @@ def test_an_app_password_is_revoked(browser: Client, user: User) -> None:
 
 def test_others_secrets_are_not_shown_nor_revoked(browser: Client) -> None:
     other = make("bob")
-    token = services.create_token(other, label="bobs-laptop")
+    token = create_token(other, label="bobs-laptop")
     app_passwords.create_app_password(other, label="bobs-phone")
     assert "bobs" not in browser.get("/account/").content.decode()
-    browser.post(f"/account/tokens/{services.token_digest(token).hex()}/revoke")
+    browser.post(f"/account/tokens/{token_digest(token).hex()}/revoke")
     browser.post(f"/account/app-passwords/{AppPassword.objects.get().pk}/revoke")
     assert (Token.objects.get().revoked, AppPassword.objects.get().revoked) == (None, None)
 

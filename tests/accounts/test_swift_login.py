@@ -6,10 +6,11 @@ from ipaddress import ip_network
 
 import pytest
 
-from accounts import services
 from accounts.models import Token, User
 from accounts.tokens.app_passwords import create_app_password, revoke_app_password
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token, token_digest
+from accounts.users.users import find_user
 from tests.accounts.conftest import PASSWORD
 from tests.api.client import Answer, Client
 
@@ -34,7 +35,7 @@ def test_a_password_gives_a_token_and_where_to_go(member: Client, url: str) -> N
 def test_a_token_tells_when_to_come_back(member: Client) -> None:
     answer = log_in(member, member.account, PASSWORD)
     assert 86340 <= int(answer["X-Auth-Token-Expires"]) <= 86400
-    digest = services.token_digest(answer["X-Auth-Token"])
+    digest = token_digest(answer["X-Auth-Token"])
     expires = Token.objects.get(digest=digest).expires
     assert expires is not None
     assert abs(expires - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=1)
@@ -43,7 +44,7 @@ def test_a_token_tells_when_to_come_back(member: Client) -> None:
 @pytest.mark.parametrize(("minutes", "told"), [(None, 86400), (10, 600), (9999, 86400)])
 def test_a_token_as_key_is_handed_back(member: Client, minutes: int | None, told: int) -> None:
     expires = None if minutes is None else datetime.now(UTC) + timedelta(minutes=minutes)
-    token = services.create_token(services.find_user(member.account), expires=expires)
+    token = create_token(find_user(member.account), expires=expires)
     answer = log_in(member, member.account, token)
     assert (answer.status, answer["X-Auth-Token"]) == (200, token)
     assert told - 60 <= int(answer["X-Auth-Token-Expires"]) <= told
@@ -54,7 +55,7 @@ def test_a_token_for_other_networks_is_not_handed_back(
     member: Client, network: str, status: int
 ) -> None:
     scope = Scope(networks=(ip_network(network),))
-    token = services.create_token(services.find_user(member.account), scope=scope)
+    token = create_token(find_user(member.account), scope=scope)
     assert log_in(member, member.account, token).status == status
     own = {"X-Auth-Token": token}
     assert member.raw("GET", "/account/v1.0/authenticate", None, own).status == status
@@ -67,7 +68,7 @@ def test_a_token_for_other_networks_is_not_handed_back(
 
 
 def test_an_app_password_gives_a_token_that_reaches_as_far(member: Client) -> None:
-    user = services.find_user(member.account)
+    user = find_user(member.account)
     ends = datetime.now(UTC) + timedelta(minutes=10)
     secret = create_app_password(user, scope=Scope(read_only=True), expires=ends)
     answer = log_in(member, member.account, secret)
@@ -82,10 +83,10 @@ def test_an_app_password_gives_a_token_that_reaches_as_far(member: Client) -> No
 
 
 def test_logins_that_ran_out_are_forgotten(member: Client) -> None:
-    user = services.find_user(member.account)
+    user = find_user(member.account)
     ended = datetime.now(UTC) - timedelta(minutes=1)
-    services.create_token(user, label="login", expires=ended)
-    services.create_token(user, label="laptop", expires=ended)
+    create_token(user, label="login", expires=ended)
+    create_token(user, label="laptop", expires=ended)
     log_in(member, member.account, PASSWORD)
     labels = Token.objects.filter(user=user).values_list("label", flat=True)
     assert sorted(labels) == ["", "laptop", "login"]
@@ -112,7 +113,7 @@ def test_the_names_of_old_do_too(member: Client) -> None:
 
 @pytest.mark.parametrize("sent", ["schöne %41".encode().decode("latin-1"), "sch%C3%B6ne%20%2541"])
 def test_a_key_is_utf8_plain_or_percent_encoded(member: Client, sent: str) -> None:
-    user = services.find_user(member.account)
+    user = find_user(member.account)
     user.set_password("schöne A" if " " in sent else "schöne %41")
     user.save()
     assert log_in(member, member.account, sent).status == 200

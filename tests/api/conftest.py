@@ -4,7 +4,8 @@ from secrets import token_hex
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from accounts import services as accounts
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
 from tests.api.client import Client
 from tests.api.server import Server
 
@@ -16,8 +17,8 @@ def new_user(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Cal
 
     def make() -> Client:
         with django_db_blocker.unblock():
-            user = accounts.create_user(f"user-{token_hex(4)}")
-            made.append(Client(server.address, user.account, accounts.create_token(user)))
+            user = create_user(f"user-{token_hex(4)}")
+            made.append(Client(server.address, user.account, create_token(user)))
         return made[-1]
 
     yield make

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts import services as accounts
+from accounts.tokens.tokens import revoke_token
 from tests.api.client import Answer, Client
 from tests.api.state import unchanged
 
@@ -59,7 +59,7 @@ def test_no_cookie_says_who_is_calling(stored: Client) -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_revoked_token_is_refused_at_once(stored: Client) -> None:
     assert stored.get("c/o").status == 200
-    accounts.revoke_token(stored.token)
+    revoke_token(stored.token)
     assert [stored.get(path).status for path in PATHS] == [401] * 3
 
 

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from accounts import services as accounts
+from accounts.tokens.tokens import create_token, revoke_token
+from accounts.users.users import create_user, find_user
 from pithos_api.http.routes import ROUTES
 from tests.api.client import Answer, Client
 from tests.api.visitors import visit
@@ -253,12 +254,12 @@ def make_world(new_user: Callable[[], Client]) -> World:
 
 def _tokens(visitors: Mapping[str, Client]) -> dict[str, str | None]:
     """A token for each actor; those of nobodies were the owner's, or would be."""
-    owner = accounts.find_user(visitors["owner"].account)
-    expired = accounts.create_token(owner, expires=datetime.now(UTC) - timedelta(seconds=1))
-    revoked = accounts.create_token(owner)
-    accounts.revoke_token(revoked)
-    disabled = accounts.create_user(f"{owner.account}-gone")
-    unusable = accounts.create_token(disabled)
+    owner = find_user(visitors["owner"].account)
+    expired = create_token(owner, expires=datetime.now(UTC) - timedelta(seconds=1))
+    revoked = create_token(owner)
+    revoke_token(revoked)
+    disabled = create_user(f"{owner.account}-gone")
+    unusable = create_token(disabled)
     disabled.is_active = False
     disabled.save()
     bad = visitors["owner"].token[:-1] + "!"

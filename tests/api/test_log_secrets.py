@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from accounts import services as accounts
+from accounts.tokens.tokens import create_token, token_digest
+from accounts.users.users import create_user
 from tests.api.client import Client
 from tests.reliability.store import wait_for
 
@@ -17,8 +18,8 @@ SECRETS = ("S3CRET-signature", "S3CRET-password", "S3CRET-cookie", "S3CRET-key")
 def logged(request, serve, django_db_blocker):
     """A server that logs all it can, and a user who has made every kind of request."""
     with django_db_blocker.unblock():
-        user = accounts.create_user(f"logged-{request.param}")
-        token = accounts.create_token(user)
+        user = create_user(f"logged-{request.param}")
+        token = create_token(user)
     choices = {
         "PITHOS_LOG_FORMAT": request.param,
         "PITHOS_LOG_LEVEL": "DEBUG",
@@ -89,7 +90,7 @@ def test_every_request_has_its_line(logged):
     _, token, lines = logged
     assert lines.count("observability.access_log") == ASKED
     assert lines.count("198.51.100.7") == 4
-    assert accounts.token_digest(token).hex()[:8] in lines
+    assert token_digest(token).hex()[:8] in lines
 
 
 def test_what_fails_is_logged_with_the_id_of_its_request(logged):

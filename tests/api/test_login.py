@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts import services as accounts
+from accounts.tokens.tokens import revoke_token
+from accounts.users.users import find_user
 from tests.accounts.conftest import member
 from tests.api.client import Answer, Client
 
@@ -73,13 +74,13 @@ def test_anothers_token_is_no_key(member: Client, new_user: Callable[[], Client]
 @pytest.mark.usefixtures("committed")
 def test_a_revoked_token_is_no_key(api: Client) -> None:
     assert log_in(api, api.account, api.token).status == 204
-    accounts.revoke_token(api.token)
+    revoke_token(api.token)
     assert log_in(api, api.account, api.token).status == 401
 
 
 @pytest.mark.requirement("R4")
 def test_a_disabled_user_cannot_log_in(member: Client) -> None:
-    user = accounts.find_user(member.account)
+    user = find_user(member.account)
     user.is_active = False
     user.save()
     for key in ("open sesame", member.token):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from accounts import services as accounts
+from accounts.users.users import find_user
 from tests.api.client import Client
 from tests.api.server import Serve, Server
 from tests.api.state import unchanged
@@ -55,7 +55,7 @@ def test_the_default_quota_holds_for_who_has_none_of_their_own(strict: Client) -
 def test_ones_own_quota_goes_before_the_default(
     strict: Client, quota: int, fits: int, does_not: int | None
 ) -> None:
-    user = accounts.find_user(strict.account)
+    user = find_user(strict.account)
     user.quota = quota
     user.save()
     assert strict.head()["X-Account-Policy-Quota"] == str(quota)

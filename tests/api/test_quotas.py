@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from accounts import services as accounts
+from accounts.users.users import find_user
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
@@ -64,7 +64,7 @@ def limited(box: Client) -> Client:
 @pytest.fixture
 def poor(box: Client, committed: None) -> Client:
     """The account may hold LIMIT bytes; ``c/o`` takes all but 100."""
-    user = accounts.find_user(box.account)
+    user = find_user(box.account)
     user.quota = LIMIT
     user.save()
     assert box.put("c/o", b"o" * (LIMIT - 100)).status == 201
@@ -193,7 +193,7 @@ def _lower(client: Client, fixture: str) -> None:
         headers = {"X-Container-Policy-Quota": "100"}
         assert client.post("c", headers=headers, update="").status == 202
     else:
-        user = accounts.find_user(client.account)
+        user = find_user(client.account)
         user.quota = 100
         user.save()
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from accounts import services as accounts
 from accounts.models import Token
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import SCOPED, create_token, token_digest
+from accounts.users.users import find_user
 from tests.api.client import Client
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit
@@ -34,7 +35,7 @@ def limit(box: Client) -> Limit:
         assert box.put(path, path.encode()).status == 201
 
     def make(scope: Scope) -> Client:
-        token = accounts.create_token(accounts.find_user(box.account), scope=scope)
+        token = create_token(find_user(box.account), scope=scope)
         client = Client(box.address, box.account, token)
         client.connection = box.connection
         return client
@@ -219,27 +220,27 @@ def test_a_network_may_be_demanded(limit: Limit, network: str, status: int) -> N
 @pytest.mark.parametrize("change", ["revoked", "expires"])
 def test_it_ends_like_any_other(part: Client, change: str) -> None:
     assert part.get(INSIDE).status == 200
-    digest = accounts.token_digest(part.token)
+    digest = token_digest(part.token)
     moment = datetime.now(UTC) - timedelta(seconds=1)
     Token.objects.filter(digest=digest).update(**{change: moment})
     assert part.get(INSIDE).status == 401
 
 
 def test_a_disabled_user_has_none(part: Client) -> None:
-    user = accounts.find_user(part.account)
+    user = find_user(part.account)
     user.is_active = False
     user.save()
     assert part.get(INSIDE).status == 401
 
 
 def test_without_its_beginning_it_is_nobodys(part: Client) -> None:
-    bare = part.token.removeprefix(accounts.SCOPED)
+    bare = part.token.removeprefix(SCOPED)
     assert part.get(INSIDE, {"X-Auth-Token": bare}).status == 401
 
 
 def test_its_use_is_noted(part: Client) -> None:
     part.get(INSIDE)
-    assert Token.objects.get(digest=accounts.token_digest(part.token)).last_used is not None
+    assert Token.objects.get(digest=token_digest(part.token)).last_used is not None
 
 
 @pytest.fixture

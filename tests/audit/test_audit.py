@@ -7,7 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from accounts import services as accounts
+from accounts.tokens.tokens import create_token, revoke_all_tokens, revoke_token, token_digest
+from accounts.users.users import create_user, set_password
 from audit import services
 from audit.models import Event
 
@@ -96,11 +97,11 @@ def test_what_is_refused_is_no_event(box, committed):
 
 @pytest.mark.django_db
 def test_users_and_tokens_by_who_runs_the_command():
-    user = accounts.create_user("audited", operator=True)
-    token = accounts.create_token(user)
-    accounts.revoke_token(token)
-    accounts.revoke_all_tokens(user)
-    accounts.set_password(user, "S3CRET password")
+    user = create_user("audited", operator=True)
+    token = create_token(user)
+    revoke_token(token)
+    revoke_all_tokens(user)
+    set_password(user, "S3CRET password")
     user.save()
     assert actions("audited") == [
         *("user.create", "token.create", "token.revoke", "token.revoke_all"),
@@ -108,13 +109,13 @@ def test_users_and_tokens_by_who_runs_the_command():
     ]
     assert last("audited").actor.startswith("shell:")
     assert not any(secret in audit("--json") for secret in (token, "S3CRET"))
-    assert accounts.token_digest(token).hex()[:8] in audit()
+    assert token_digest(token).hex()[:8] in audit()
 
 
 @pytest.mark.django_db
 def test_what_an_operator_does_in_the_admin_pages(client):
-    olga = accounts.create_user("olga", operator=True)
-    bob = accounts.create_user("bob")
+    olga = create_user("olga", operator=True)
+    bob = create_user("bob")
     client.force_login(olga)
     page = f"/admin/accounts/user/{bob.pk}/change/"
     assert client.post(page, {"is_active": "on", "quota": "5"}).status_code == 302

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
-from accounts import identity, services
+from accounts import identity
 from accounts.models import User
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
 from pithos_api.http.handler import application
 from tests.identity.provider import Provider
 
@@ -101,5 +103,5 @@ def store(db: None) -> Store:
 @pytest.fixture
 def local(store: Store) -> tuple[User, str]:
     """A user of the database, and a token."""
-    user = services.create_user("local")
-    return user, services.create_token(user)
+    user = create_user("local")
+    return user, create_token(user)

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts import identity, services
+from accounts import identity
 from accounts.errors import DeniedError
 from accounts.identity.answers import Answers
 from accounts.models import Token, User
 from accounts.tokens.credentials import Credentials
+from accounts.tokens.tokens import revoke_all_tokens, revoke_token
 from tests.identity.conftest import Configure, Store
 from tests.identity.provider import Provider
 
@@ -26,7 +27,7 @@ def test_a_token_of_the_database_is_never_sent(
     assert store.ask(token, "/v1/local").status == 401
     identity.current.cache_clear()
     assert store.ask(token, "/v1/local").status == 401
-    services.revoke_all_tokens(user)
+    revoke_all_tokens(user)
     assert store.ask(token, "/v1/local").status == 401
     assert provider.asked == []
 
@@ -53,7 +54,7 @@ def test_a_revoked_local_token_ends_at_once_beside_providers(
 ) -> None:
     configure("astakos")
     assert store.ask(local[1], "/v1/local").status == 204
-    services.revoke_token(local[1])
+    revoke_token(local[1])
     assert store.ask(local[1], "/v1/local").status == 401
 
 

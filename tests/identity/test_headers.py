@@ -4,9 +4,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from accounts import services
 from accounts.models import User
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token
 from tests.identity.conftest import Configure, Store
 
 PROXY, STRANGER = "10.1.2.3", "192.0.2.9"
@@ -42,7 +42,7 @@ def test_a_proxy_is_known_on_a_socket_of_both_kinds_of_addresses(store: Store) -
 def test_a_token_of_a_network_is_the_clients_not_the_proxys(
     store: Store, local: tuple[User, str], proxy: str, client: str, status: int
 ) -> None:
-    token = services.create_token(local[0], scope=Scope(networks=(ip_network("192.0.2.0/24"),)))
+    token = create_token(local[0], scope=Scope(networks=(ip_network("192.0.2.0/24"),)))
     sent = {"X_FORWARDED_FOR": client}
     assert store.ask(token, "/v1/local", peer=proxy, **sent).status == status
 

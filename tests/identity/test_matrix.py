@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from accounts import services
 from accounts.identity import users
 from accounts.models import User
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user, find_user
 from tests.api.client import Client
 from tests.api.server import Serve, Server
 from tests.api.test_authorization_matrix import (
@@ -80,7 +81,7 @@ def _by_middleware(_: Provider, known: str, __: User) -> Mapping[str, str]:
 
 
 def _by_scoped_token(_: Provider, __: str, user: User) -> Mapping[str, str]:
-    return {"X-Auth-Token": services.create_token(user, scope=Scope(read_only=True))}
+    return {"X-Auth-Token": create_token(user, scope=Scope(read_only=True))}
 
 
 _SHOWN: Mapping[str, Callable[[Provider, str, User], Mapping[str, str]]] = {
@@ -131,8 +132,8 @@ def world(site: Site, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
 
 
 def _new_user(server: Server) -> Client:
-    user = services.create_user(f"user-{token_hex(4)}")
-    return Client(server.address, user.account, services.create_token(user))
+    user = create_user(f"user-{token_hex(4)}")
+    return Client(server.address, user.account, create_token(user))
 
 
 def status(row: Row, actor: str, backend: str) -> int:
@@ -143,7 +144,7 @@ def status(row: Row, actor: str, backend: str) -> int:
 
 
 def shown(site: Site, world: World, backend: str, actor: str) -> Mapping[str, str]:
-    return site.introduce(backend, services.find_user(world.visitors[actor].account))
+    return site.introduce(backend, find_user(world.visitors[actor].account))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from accounts import services as accounts
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
 from tests.model.caller import Answer, call
 from tests.model.hashes import merkle
 from tests.model.reference import OWN, READ, Model, Place, RefusedError, Share, State
@@ -27,9 +28,9 @@ class Comparison(RuleBasedStateMachine):
 
     def make_users(self) -> None:
         suffix = token_hex(6)
-        users = [accounts.create_user(f"m{index}-{suffix}") for index in range(3)]
+        users = [create_user(f"m{index}-{suffix}") for index in range(3)]
         self.users = tuple(user.account for user in users)
-        self.tokens = {user.account: accounts.create_token(user) for user in users}
+        self.tokens = {user.account: create_token(user) for user in users}
         self.model = Model(self.users)
         self.marks: list[tuple[int, float]] = []
         self.keys: set[str] = set()

@@ -8,7 +8,6 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import services
 from accounts.errors import LoginRefusedError
 from accounts.http.bodies import read_checked
 from accounts.http.keystone.catalog import swift_catalog_v3
@@ -17,6 +16,7 @@ from accounts.http.keystone.forms import DOMAIN, TokenRequest
 from accounts.http.view import ClientView
 from accounts.logins import logins
 from accounts.logins.logins import Login
+from accounts.tokens.tokens import revoke_token, token_digest
 
 
 class TokensView(ClientView):
@@ -39,7 +39,7 @@ class TokensView(ClientView):
 
     def delete(self, request: Request) -> Response:
         """204: the token in ``X-Subject-Token`` fails from now on; errors 401 403 404."""
-        services.revoke_token(_subject(request).token)
+        revoke_token(_subject(request).token)
         return Response(status=204)
 
 
@@ -113,4 +113,4 @@ def _iso(moment: datetime) -> str:
 
 def _audit_id(token: str) -> str:
     """Return what a token may be called in logs: a part of its hash."""
-    return urlsafe_b64encode(services.token_digest(token)[:16]).decode().rstrip("=")
+    return urlsafe_b64encode(token_digest(token)[:16]).decode().rstrip("=")

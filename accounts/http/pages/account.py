@@ -8,7 +8,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts import services
 from accounts.errors import AccountsError
 from accounts.http.pages.forms import SecretForm
 from accounts.http.pages.policy import Page
@@ -17,6 +16,7 @@ from accounts.logins import logins
 from accounts.models import AppPassword, Token, User
 from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token, list_tokens, revoke_token_of
 
 MOST_SHOWN = 200
 
@@ -51,14 +51,14 @@ class AccountView(OwnPage):
         if form.cleaned_data["kind"] == "app":
             secret = app_passwords.create_app_password(self.user(), **given)
         else:
-            secret = services.create_token(self.user(), **given)
+            secret = create_token(self.user(), **given)
         return self._page(request, SecretForm(), secret=secret, kind=form.cleaned_data["kind"])
 
     def _page(
         self, request: HttpRequest, form: SecretForm, status: int = 200, **shown: Any
     ) -> HttpResponse:
         user = self.user()
-        tokens = services.list_tokens(user)[:MOST_SHOWN]
+        tokens = list_tokens(user)[:MOST_SHOWN]
         found = {
             "form": form,
             "tokens": [(token.digest.hex(), token, _reach(token)) for token in tokens],
@@ -78,7 +78,7 @@ class RevokeView(OwnPage):
         """302."""
         try:
             if digest:
-                services.revoke_token_of(self.user(), bytes.fromhex(digest))
+                revoke_token_of(self.user(), bytes.fromhex(digest))
             else:
                 app_passwords.revoke_app_password(self.user(), number)
             messages.success(request, "It is revoked: the next request with it fails.")

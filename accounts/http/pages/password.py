@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
-from accounts import services
 from accounts.errors import LoginRefusedError
 from accounts.http.pages.policy import Page
 from accounts.logins import logins
+from accounts.users.users import set_password
 
 
 class PasswordForm(PasswordChangeForm):
@@ -30,7 +30,7 @@ class PasswordForm(PasswordChangeForm):
 
     def save(self, commit: bool = True) -> Any:
         """Keep the new password."""
-        services.set_password(self.user, self.cleaned_data["new_password1"])
+        set_password(self.user, self.cleaned_data["new_password1"])
         return self.user
 
 

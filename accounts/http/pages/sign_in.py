@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from accounts.http.pages.policy import Page
 from accounts.logins.logins import MAX_PASSWORD
-from accounts.services import MAX_ACCOUNT_BYTES
+from accounts.users.users import MAX_ACCOUNT_BYTES
 
 
 class SignInForm(AuthenticationForm):

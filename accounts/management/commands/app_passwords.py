@@ -2,10 +2,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountsError
 from accounts.models import User
 from accounts.tokens import app_passwords
+from accounts.users.users import find_user
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, revoke: int | None, **_: Any) -> None:
         try:
-            user = services.find_user(name)
+            user = find_user(name)
             if revoke is not None:
                 app_passwords.revoke_app_password(user, revoke)
                 self.stdout.write(self.style.SUCCESS(f"revoked app password {revoke}"))

@@ -3,10 +3,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountsError
 from accounts.management.arguments import add_scope, moment, scope_of
 from accounts.tokens import app_passwords
+from accounts.users.users import find_user
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, expires: datetime | None, label: str, **options: Any) -> None:
         try:
-            user = services.find_user(name)
+            user = find_user(name)
             secret = app_passwords.create_app_password(
                 user, label=label, scope=scope_of(options), expires=expires
             )

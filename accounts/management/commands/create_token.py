@@ -3,9 +3,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountNotFoundError, AccountsError
 from accounts.management.arguments import add_scope, moment, scope_of
+from accounts.tokens.tokens import check_scope, create_token
+from accounts.users.users import create_user, find_user
 
 
 class Command(BaseCommand):
@@ -23,14 +24,14 @@ class Command(BaseCommand):
     ) -> None:
         scope = scope_of(options)
         try:
-            services.check_scope(scope)
+            check_scope(scope)
             try:
-                user = services.find_user(name)
+                user = find_user(name)
             except AccountNotFoundError:
                 if not create:
                     raise
-                user = services.create_user(name)
+                user = create_user(name)
         except AccountsError as error:
             raise CommandError(str(error)) from error
-        token = services.create_token(user, expires=expires, label=label, scope=scope)
+        token = create_token(user, expires=expires, label=label, scope=scope)
         self.stdout.write(token)

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountsError
 from accounts.management.arguments import byte_size
+from accounts.users.users import create_user
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, operator: bool, quota: int | None, **_: Any) -> None:
         try:
-            user = services.create_user(name, operator=operator, quota=quota)
+            user = create_user(name, operator=operator, quota=quota)
         except AccountsError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS(f"created {user.account} ({user.uuid})"))

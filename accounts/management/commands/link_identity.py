@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountsError
 from accounts.identity import users
+from accounts.users.users import find_user
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, provider: str, subject: str, **_: Any) -> None:
         try:
-            user = services.find_user(name)
+            user = find_user(name)
         except AccountsError as error:
             raise CommandError(str(error)) from error
         users.link(user, provider, subject)

@@ -2,8 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountsError
+from accounts.tokens.tokens import revoke_all_tokens, revoke_token
+from accounts.users.users import find_user
 
 
 class Command(BaseCommand):
@@ -17,9 +18,9 @@ class Command(BaseCommand):
     def handle(self, *, token: str | None, all_of: str | None, **_: Any) -> None:
         try:
             if all_of is not None:
-                count = services.revoke_all_tokens(services.find_user(all_of))
+                count = revoke_all_tokens(find_user(all_of))
             else:
-                services.revoke_token(input().strip() if token == "-" else str(token))  # noqa: S105
+                revoke_token(input().strip() if token == "-" else str(token))  # noqa: S105
                 count = 1
         except AccountsError as error:
             raise CommandError(str(error)) from error

@@ -6,8 +6,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountsError
+from accounts.users.users import find_user, set_password
 
 
 class Command(BaseCommand):
@@ -18,14 +18,14 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, **_: Any) -> None:
         try:
-            user = services.find_user(name)
+            user = find_user(name)
             password = _ask() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
             validate_password(password, user)
         except AccountsError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        services.set_password(user, password)
+        set_password(user, password)
         self.stdout.write(self.style.SUCCESS(f"set the password of {user.account}"))
 
 

@@ -2,10 +2,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services
 from accounts.errors import AccountsError
 from accounts.models import Token
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import find_token, list_tokens, revoke_token_of
+from accounts.users.users import find_user
 
 
 class Command(BaseCommand):
@@ -17,14 +18,14 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, revoke: str | None, **_: Any) -> None:
         try:
-            user = services.find_user(name)
+            user = find_user(name)
             if revoke is not None:
-                services.revoke_token_of(user, services.find_token(user, revoke).digest)
+                revoke_token_of(user, find_token(user, revoke).digest)
                 self.stdout.write(self.style.SUCCESS(f"revoked token {revoke}"))
                 return
         except AccountsError as error:
             raise CommandError(str(error)) from error
-        for token in services.list_tokens(user):
+        for token in list_tokens(user):
             self.stdout.write(_line(token))
 
 

@@ -7,16 +7,18 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import VersionNotFoundError
 from pithos_api.http.authentication import credentials_of
+from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.listings import read_delimiter
+from pithos_api.http.parsing.metadata import meta_headers
+from pithos_api.http.parsing.paths import object_path
+from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.access.permissions import find_caller
 from pithos_api.services.objects.copying import Copy
 from pithos_api.values import Conditions, DetailsChange, ObjectPath
 from web.body import open_body
-from web.conditions import write_conditions
 from web.errors import InvalidHeaderError, InvalidRequest
-from web.headers import decoded_header, header, meta_headers, share_change
-from web.names import object_path
+from web.headers import decoded_header, header
 
 _MAX_SERIAL = 2**63 - 1
 

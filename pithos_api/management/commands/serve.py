@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import services as accounts
 from accounts.logins.signing_key import share_signing_key
+from accounts.users.users import first_user, provision_static_accounts
 from pithos_api.services.locks import Job, in_turn
 from pithos_api.services.operations import startup_checks
 from settings import server
@@ -47,13 +47,13 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             startup_checks.check_store()
             share_signing_key()
-            accounts.provision_static_accounts()
+            provision_static_accounts()
             self._welcome(host, listener.getsockname()[1])
         server.run(listener, workers, threads)
 
     def _welcome(self, host: str, port: int) -> None:
         """Tell the account and token of the user made on a first start."""
-        first = accounts.first_user()
+        first = first_user()
         if first is not None:
             account, token = first
             name = f"[{host}]" if ":" in host else host

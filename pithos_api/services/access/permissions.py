@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from accounts import services as accounts
 from accounts.tokens.credentials import Credentials
+from accounts.tokens.tokens import note_use
 from pithos_api.errors import ContainerNotFoundError, InvalidTokenError, NotAllowedError
 from pithos_api.models.statements.access import rights as statements
 from pithos_api.values import Access, ContainerPath, ObjectPath, Right
@@ -25,7 +25,7 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
         raise InvalidTokenError
     access = Access._make(row[:_ACCESS])
     if access.unnoted:
-        accounts.note_use(credentials.token)
+        note_use(credentials.token)
     if access.right < least:
         raise NotAllowedError if access.actor else InvalidTokenError
     return access

@@ -1,7 +1,7 @@
 """The account itself: its totals, metadata and groups."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -11,23 +11,15 @@ from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from audit.services import record
-from pithos_api.errors import GroupLimitError
-from pithos_api.models import Account, GroupMember, PastMetadata
+from pithos_api.models import Account, PastMetadata
 from pithos_api.models.statements.containers import read_container as statements
+from pithos_api.services.access.groups import GroupChange, change_groups, record_groups
 from pithos_api.services.access.permissions import Row, account_parameters, admit
 from pithos_api.services.containers.history import read_past_account
 from pithos_api.services.metadata import apply_change, signing_keys, without_signing_keys
 from pithos_api.values import Access, AccountState, MetaChange, Right
 
 _ACCESS = len(Access._fields)
-
-
-@dataclass(frozen=True, slots=True)
-class GroupChange:
-    """New groups, name to members. replace: those not named go; without members one goes."""
-
-    groups: Mapping[str, Sequence[str]]
-    replace: bool
 
 
 def read_account(
@@ -103,8 +95,8 @@ def update_account(
         Account.objects.get_or_create(user_id=owner)
         stored = Account.objects.select_for_update().get(user_id=owner)
         _change_meta(stored, apply_change(stored.meta, change))
-        _change_groups(owner, groups)
-        _record_groups(access, account, groups)
+        change_groups(owner, groups)
+        record_groups(access, account, groups)
         for key in signing_keys(change):
             record("key.change", actor=access.account, account=account, target=key)
         Account.objects.filter(user_id=owner).update(modified=Now())
@@ -121,25 +113,3 @@ def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:
         valid_to=Now(),
     )
     Account.objects.filter(user_id=stored.user_id).update(meta=changed, meta_since=Now())
-
-
-def _record_groups(access: Access, account: str, change: GroupChange) -> None:
-    for name, members in change.groups.items():
-        details = {"members": list(members)}
-        record("group.change", actor=access.account, account=account, target=name, details=details)
-
-
-def _change_groups(owner: int, change: GroupChange) -> None:
-    """Write new groups. Without any the groups stay as they are."""
-    if not change.groups:
-        return
-    members = GroupMember.objects.filter(owner_id=owner)
-    (members if change.replace else members.filter(name__in=change.groups)).delete()
-    GroupMember.objects.bulk_create(
-        GroupMember(owner_id=owner, name=name, member=member)
-        for name, listed in change.groups.items()
-        for member in listed
-    )
-    names = set(members.values_list("name", flat=True))
-    if len(names) > settings.PITHOS_MAX_GROUPS:
-        raise GroupLimitError(settings.PITHOS_MAX_GROUPS)

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection
 
-from pithos_api.models.statements.access.identities import identities as identities_statement
 from pithos_api.models.statements.listings.list_objects import FIELDS, NOW, THEN
+from pithos_api.services.access.names import identities
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.delimiter import collapse, folder_of
 from pithos_api.values import Access, ContainerState, Entry, MetaQuery, ObjectPage, Right
@@ -18,12 +18,6 @@ _BATCH = 1000
 def is_search(access: Access, page: ObjectPage) -> bool:
     """Return whether only some of the objects are wanted, or may be seen."""
     return access.right < Right.OWN or page.shared or page.public or page.meta is not None
-
-
-def identities(access: Access) -> list[str]:
-    """Return every name under which the caller may stand in a grant."""
-    row = identities_statement.one({"caller": access.actor})
-    return list(row[0]) if row else []
 
 
 def sees_all(access: Access, state: ContainerState) -> bool:

@@ -55,12 +55,6 @@ def bury_folder(access: Access, path: ObjectPath, delimiter: str) -> int:
     return int(row[0]) if row else 0
 
 
-def bury_everything(access: Access) -> None:
-    """Delete every object of the container, within the caller's transaction and lock."""
-    everything = {"container": access.container, "first": "", "beyond": after("")}
-    statements.bury_folder.one({**everything, "actor": access.actor})
-
-
 def _publish(origin: Access, target: Access, pair: FolderPair, *, keep: bool) -> list[int]:
     below = _below(origin, pair.source, pair.delimiter)
     rows = statements.folder_serials.all(below)

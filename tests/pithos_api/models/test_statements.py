@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from accounts import services as accounts
 from accounts.models import User
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
 from pithos_api.http.handler import application
 from pithos_api.models import Container
 from pithos_api.models.statements import prepared
@@ -104,7 +105,7 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 @pytest.fixture
 def call() -> Call:
     """Send a request, without a server between, to a container among many; return its status."""
-    user = accounts.create_user("owner")
+    user = create_user("owner")
     container = Container.objects.create(account=user, name="c")
     insert_objects(container.pk, [f"{n:05}" for n in range(OBJECTS)])
     with connection.cursor() as cursor:
@@ -114,7 +115,7 @@ def call() -> Call:
 
 def caller_of(user: User) -> Call:
     """Return what sends requests of this user."""
-    token = accounts.create_token(user)
+    token = create_token(user)
 
     def send(operation: Operation) -> str:
         url = f"/v1/owner{operation.path}?{operation.query}"
@@ -216,7 +217,7 @@ def test_its_plan_uses_the_indexes_meant_for_it(
 def test_a_name_is_found_by_its_own_index_in_a_store_that_was_never_analyzed(
     recorded: Recorded, operation: Operation
 ) -> None:
-    user = accounts.create_user("owner")
+    user = create_user("owner")
     Container.objects.create(account=user, name="c")
     call = caller_of(user)
     call(AGAIN)

@@ -2,14 +2,15 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.parsing.listings import read_page
+from pithos_api.http.parsing.metadata import meta_change
+from pithos_api.http.parsing.paths import account_name
+from pithos_api.http.parsing.sharing import group_change
 from pithos_api.http.parsing.times import read_until
 from pithos_api.http.pithos.rendering import render_containers
 from pithos_api.http.rendering.fields import account_headers
 from pithos_api.services.containers import account as accounts
-from pithos_api.services.listings import listings
+from pithos_api.services.listings.containers import list_containers
 from web.conditions import Subject
-from web.headers import group_change, meta_change
-from web.names import account_name
 from web.negotiation import negotiate
 from web.reply import Reply
 from web.views import APIView, listing_reply, not_modified
@@ -28,7 +29,7 @@ class AccountView(APIView):
 
     def get(self, request: WSGIRequest, account: str) -> Reply:
         """200 with a page of containers, 204 without any in text, 304; errors 400 401 403 412."""
-        state, containers = listings.list_containers(
+        state, containers = list_containers(
             credentials_of(request), account_name(account), read_page(request)
         )
         headers = list(account_headers(state))

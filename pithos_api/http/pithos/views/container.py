@@ -3,18 +3,25 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.tokens.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.parsing.listings import read_object_page
+from pithos_api.http.parsing.metadata import meta_change, policy_change
 from pithos_api.http.parsing.objects import OCTET_STREAM
+from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.times import purge_until, read_until
 from pithos_api.http.pithos.rendering import render_digests, render_objects
 from pithos_api.http.rendering.fields import container_headers
-from pithos_api.services.containers import containers
-from pithos_api.services.listings import listings
+from pithos_api.services.containers import changing
+from pithos_api.services.containers.deleting import (
+    delete_container,
+    empty_container,
+    purge_container,
+)
+from pithos_api.services.containers.policies import check_policies
+from pithos_api.services.containers.reading import is_owner, read_container
+from pithos_api.services.listings import objects
 from pithos_api.services.objects import writing
 from pithos_api.values import ContainerPath, Dialect
 from web.body import is_chunked, open_body
 from web.conditions import Subject
-from web.headers import meta_change, policy_change
-from web.names import container_path
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
 from web.views import APIView, listing_reply, not_modified
@@ -29,7 +36,7 @@ class ContainerView(APIView):
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
         credentials = credentials_of(request)
         path = container_path(account, container)
-        state = containers.read_container(credentials, path, read_until(request))
+        state = read_container(credentials, path, read_until(request))
         headers = list(container_headers(state))
         return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
@@ -40,7 +47,7 @@ class ContainerView(APIView):
         form = negotiate(request)
         as_json = Dialect.PITHOS if form is Format.JSON else None
         page = read_object_page(request)
-        listing = listings.list_objects(credentials, path, page, as_json=as_json)
+        listing = objects.list_objects(credentials, path, page, as_json=as_json)
         headers = list(container_headers(listing.container))
         unchanged = not_modified(request, Subject(listing.container.modified), headers)
         if unchanged is not None:
@@ -50,7 +57,7 @@ class ContainerView(APIView):
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; errors 400 401 403."""
         credentials = credentials_of(request)
-        created = containers.create_container(
+        created = changing.create_container(
             credentials,
             container_path(account, container),
             meta_change(request, META, replace=False),
@@ -65,13 +72,13 @@ class ContainerView(APIView):
         replace = "update" not in request.GET
         meta = meta_change(request, META, replace=replace)
         policy = policy_change(request, reset=replace)
-        containers.check_policies(policy)  # before the body is stored
+        check_policies(policy)  # before the body is stored
         response = Reply(202)
         if brings_blocks(request):
             response = store_blocks(request, credentials, path)
-            replace = replace and containers.is_owner(credentials, path)
+            replace = replace and is_owner(credentials, path)
         if replace or meta.values or policy.values or not response.body:
-            containers.update_container(credentials, path, meta, policy)
+            changing.update_container(credentials, path, meta, policy)
         return response
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
@@ -89,11 +96,11 @@ def delete_or_purge(request: WSGIRequest, credentials: Credentials, path: Contai
     """Delete the container, or of what is in it what ``until`` or ``delimiter`` names."""
     until = purge_until(request)
     if until is not None:
-        containers.purge_container(credentials, path, until)
+        purge_container(credentials, path, until)
     elif request.GET.get("delimiter"):
-        containers.empty_container(credentials, path)
+        empty_container(credentials, path)
     else:
-        containers.delete_container(credentials, path)
+        delete_container(credentials, path)
 
 
 def store_blocks(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> Reply:

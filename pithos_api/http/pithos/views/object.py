@@ -9,6 +9,7 @@ from pithos_api.http.parsing.copies import read_copy, read_copy_into, read_seria
 from pithos_api.http.parsing.forms import read_form
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload, read_upload
+from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import purge_until
 from pithos_api.http.parsing.updates import read_data_update, read_metadata_update
 from pithos_api.http.pithos.rendering import render_hashmap, render_versions
@@ -22,7 +23,6 @@ from pithos_api.values import HashMap, ObjectPath, ObjectState, Published, Right
 from web.conditions import Subject
 from web.errors import InvalidRequest
 from web.headers import header
-from web.names import object_path
 from web.negotiation import CONTENT_TYPES, asked_format
 from web.reply import Reply
 from web.views import APIView, not_modified

@@ -7,7 +7,7 @@ from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.parsing.listings import read_page
 from pithos_api.http.pithos.rendering import render_accounts
 from pithos_api.http.rendering.fields import account_url
-from pithos_api.services.listings import listings
+from pithos_api.services.listings.containers import list_accounts
 from web.errors import InvalidRequest
 from web.negotiation import negotiate
 from web.reply import Reply
@@ -26,7 +26,7 @@ class TopView(APIView):
         """200 or 204 with a page of accounts; 204 with a token; errors 400 401 429."""
         if is_anonymous(request):
             return self._log_in(request)
-        found = listings.list_accounts(credentials_of(request), read_page(request))
+        found = list_accounts(credentials_of(request), read_page(request))
         form = negotiate(request)
         return listing_reply(form, render_accounts(form, found), ())
 

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.copies import named_path, read_details_change, read_source_version
 from pithos_api.http.parsing.listings import read_delimiter
+from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.swift.parsing.requests import META_LIMIT, is_true
 from pithos_api.services.objects.copying import Copy
 from pithos_api.values import DetailsChange, ObjectPath
 from web.body import open_body
-from web.conditions import write_conditions
 from web.errors import InvalidHeaderError
-from web.headers import decoded_header, header, share_change
+from web.headers import decoded_header, header
 
 
 def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:

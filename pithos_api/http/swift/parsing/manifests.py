@@ -7,16 +7,16 @@ from typing import Any
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.objects import read_body_etag, read_details
+from pithos_api.http.parsing.paths import object_path
+from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.swift.parsing.requests import META_LIMIT
 from pithos_api.services.objects.large_objects.static_large_objects import Segment, read_list
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
 from web.body import read_all
-from web.conditions import write_conditions
 from web.errors import InvalidRequest
-from web.headers import share_change
-from web.names import object_path
 
 PARAMETER = "multipart-manifest"
 MAX_SEGMENTS = 1000

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.listings import comparable, object_page, read_delimiter, read_page
+from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.objects import given_type
+from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.updates import details_change
 from pithos_api.services.objects.updating import MetadataUpdate
 from pithos_api.values import MetaChange, MetaLimit, ObjectPage, Page
-from web.conditions import write_conditions
 from web.errors import InvalidRequest
-from web.headers import canonical_key, header, header_names, meta_headers, share_change
+from web.headers import canonical_key, header, header_names
 
 META_LIMIT = MetaLimit(count=90, size=4096)
 

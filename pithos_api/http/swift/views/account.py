@@ -2,18 +2,18 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.parsing.listings import read_delimiter
+from pithos_api.http.parsing.paths import account_name
+from pithos_api.http.parsing.sharing import group_change
 from pithos_api.http.rendering.fields import account_headers
 from pithos_api.http.swift.parsing.requests import read_containers_page, read_meta_change
 from pithos_api.http.swift.rendering.listings import render_states, timestamp
 from pithos_api.http.swift.views.base import SwiftView
 from pithos_api.http.swift.views.bulk import delete_lines
 from pithos_api.services.containers import account as accounts
-from pithos_api.services.listings import listings
+from pithos_api.services.listings.containers import list_collapsed
 from pithos_api.values import AccountState
 from web.conditions import Subject
 from web.errors import MethodNotAllowed
-from web.headers import group_change
-from web.names import account_name
 from web.negotiation import negotiate
 from web.reply import Reply
 from web.views import listing_reply, not_modified
@@ -33,7 +33,7 @@ class SwiftAccountView(SwiftView):
         name = account_name(account)
         page = read_containers_page(request)
         delimiter = read_delimiter(request)
-        state, containers = listings.list_collapsed(credentials_of(request), name, page, delimiter)
+        state, containers = list_collapsed(credentials_of(request), name, page, delimiter)
         headers = _headers(state)
         unchanged = not_modified(request, Subject(state.modified), headers)
         if unchanged is not None:

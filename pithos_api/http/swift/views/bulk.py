@@ -11,13 +11,13 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api import errors
-from pithos_api.services.containers import containers
+from pithos_api.http.parsing.paths import container_path, object_path
+from pithos_api.services.containers.deleting import delete_container
 from pithos_api.services.objects import deleting
 from pithos_api.values import ContainerPath, ObjectPath
 from web import faults
 from web.body import read_all
 from web.errors import Conflict, Forbidden, InvalidRequest, NotFound, PithosError, TooLarge
-from web.names import container_path, object_path
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
 
@@ -119,7 +119,7 @@ def _delete(
         if isinstance(path, ObjectPath):
             deleting.delete_object(credentials, path)
         else:
-            containers.delete_container(credentials, path)
+            delete_container(credentials, path)
     except NotFound:
         tally.not_found += 1
     except (Forbidden, Conflict) as error:

@@ -3,13 +3,13 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.listings import MAX_LIMIT
+from pithos_api.http.parsing.metadata import MAX_META_NAME, MAX_META_VALUE
 from pithos_api.http.swift import authentication
 from pithos_api.http.swift.parsing import manifests, signatures
 from pithos_api.http.swift.parsing.requests import META_LIMIT
 from pithos_api.http.swift.views import bulk, form_post
 from pithos_api.http.swift.views.base import SwiftView
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
-from web.headers import MAX_META_NAME, MAX_META_VALUE
 from web.reply import Reply
 
 # Of Swift's releases the one whose behaviour clients may expect (docs/compatibility.md).

@@ -1,6 +1,8 @@
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.authentication import credentials_of
+from pithos_api.http.parsing.metadata import policy_change
+from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.pithos.views.container import brings_blocks, delete_or_purge, store_blocks
 from pithos_api.http.rendering.fields import container_headers
 from pithos_api.http.swift.authentication import reader_credentials
@@ -13,12 +15,11 @@ from pithos_api.http.swift.parsing.requests import (
 from pithos_api.http.swift.rendering.listings import render_entries, timestamp
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import is_form, store_files
-from pithos_api.services.containers import containers
-from pithos_api.services.listings import listings
+from pithos_api.services.containers import changing
+from pithos_api.services.containers.reading import read_container
+from pithos_api.services.listings import objects
 from pithos_api.values import ContainerState, Dialect
 from web.conditions import Subject
-from web.headers import policy_change
-from web.names import container_path
 from web.negotiation import Format, negotiate
 from web.reply import Reply
 from web.views import listing_reply, not_modified
@@ -30,7 +31,7 @@ class SwiftContainerView(ScriptableView):
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
         path = container_path(account, container)
-        state = containers.read_container(reader_credentials(request), path)
+        state = read_container(reader_credentials(request), path)
         headers = _headers(state)
         return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
 
@@ -41,18 +42,18 @@ class SwiftContainerView(ScriptableView):
         form = negotiate(request)
         page = read_objects_page(request)
         as_json = Dialect.SWIFT if form is Format.JSON else None
-        listing = listings.list_objects(credentials, path, page, as_json=as_json)
+        listing = objects.list_objects(credentials, path, page, as_json=as_json)
         headers = _headers(listing.container)
         unchanged = not_modified(request, Subject(listing.container.modified), headers)
         if unchanged is not None:
             return unchanged
-        body = render_entries(form, listings.with_folders(listing, page))
+        body = render_entries(form, objects.with_folders(listing, page))
         return listing_reply(form, body, headers)
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; errors 400 401 403."""
         refuse_unsupported(request)
-        created = containers.create_container(
+        created = changing.create_container(
             credentials_of(request),
             container_path(account, container),
             read_meta_change(request, "Container"),
@@ -73,7 +74,7 @@ class SwiftContainerView(ScriptableView):
         if brings_blocks(request):
             return store_blocks(request, credentials, path)
         refuse_unsupported(request)
-        containers.update_container(
+        changing.update_container(
             credentials,
             path,
             read_meta_change(request, "Container"),

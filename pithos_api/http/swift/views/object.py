@@ -2,7 +2,9 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import NotStaticError
+from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.objects import read_upload
+from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.http.pithos.views.object import ObjectView, created, open_state
 from pithos_api.http.rendering.data import as_stored, data_reply, head_reply, readable
 from pithos_api.http.swift.authentication import (
@@ -24,9 +26,7 @@ from pithos_api.services.objects.copying import Copy
 from pithos_api.services.objects.large_objects import static_large_objects
 from pithos_api.services.objects.large_objects.joined_copies import copy_joined
 from pithos_api.values import ObjectPath, ObjectState, Right
-from web.conditions import write_conditions
 from web.headers import header
-from web.names import container_path, object_path
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Reply
 

@@ -10,9 +10,9 @@ from pithos_api.errors import ContainerNotFoundError, NotAllowedError
 from pithos_api.models import Container, Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.ordering import after
+from pithos_api.services.access.names import identities
 from pithos_api.services.access.permissions import authorize
 from pithos_api.services.access.sharing import governing, grants_over
-from pithos_api.services.listings import search
 from pithos_api.services.objects.publishing import split_digests
 from pithos_api.services.storage.contents import Content, send_content
 from pithos_api.values import Access, ContainerPath, ObjectPath, ObjectState, Right
@@ -80,7 +80,7 @@ def require_readable(access: Access, paths: list[ObjectPath]) -> None:
     """Make sure that each of ``paths`` is the caller's, or granted to them."""
     if access.right == Right.OWN:
         return
-    called = set(search.identities(access))
+    called = set(identities(access))
     container = Container.objects.get(id=access.container)
     if called & {*container.readers, *container.writers} or ".r:*" in container.readers:
         return

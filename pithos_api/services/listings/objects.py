@@ -3,20 +3,15 @@
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.models import Publication
-from pithos_api.models.statements.containers import read_container as container_statements
 from pithos_api.models.statements.listings import list_objects as statements
 from pithos_api.ordering import after
 from pithos_api.services.access import sharing
-from pithos_api.services.access.permissions import find_caller, require_unconfined
-from pithos_api.services.containers.account import read_account
-from pithos_api.services.containers.containers import (
-    container_state,
+from pithos_api.services.access.names import identities
+from pithos_api.services.containers.reading import (
     open_container,
-    past_containers,
     within_scope,
 )
 from pithos_api.services.listings import reverse, search
@@ -24,7 +19,6 @@ from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.cache import Content, pages
 from pithos_api.values import (
     Access,
-    AccountState,
     ContainerPath,
     ContainerState,
     Dialect,
@@ -32,7 +26,6 @@ from pithos_api.values import (
     Listing,
     ObjectPage,
     ObjectPath,
-    Page,
     Right,
 )
 
@@ -42,74 +35,6 @@ _WRITER = re.compile("\x01([0-9]+)\x01")
 
 # As many as there may be.
 _EVERY = 2**31 - 1
-
-# By whether the order is reversed.
-_CONTAINER_PAGES = (
-    container_statements.list_containers,
-    container_statements.list_containers_reversed,
-)
-
-
-def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datetime]]:
-    """Return the accounts that share something with the caller, with their last change.
-
-    Raises: InvalidTokenError; NotAllowedError: their scope is a part of one account.
-    """
-    require_unconfined(credentials)
-    caller = find_caller(credentials)
-    wanted = {"caller": caller.actor, "marker": page.marker, "limit": page.limit}
-    rows = container_statements.list_sharers.all(wanted)
-    return [(account, modified) for account, modified in rows]
-
-
-def list_containers(
-    credentials: Credentials, account: str, page: Page
-) -> tuple[AccountState, list[ContainerState]]:
-    """Return the account and a page of its containers in codepoint order.
-
-    Others than the owner see the containers in which something is shared with them.
-
-    Raises: InvalidTokenError, NotAllowedError.
-    """
-    state = read_account(credentials, account, page.until)
-    viewer = None if state.owned else find_caller(credentials).actor
-    rows = _CONTAINER_PAGES[page.reverse].all(
-        {
-            **bounds_of(page),
-            "owner": state.id,
-            "shared": page.shared and state.owned,
-            "public": page.public and state.owned,
-            "viewer": viewer,
-        }
-    )
-    containers = [replace(container_state(row), owned=state.owned) for row in rows]
-    if page.until is not None:
-        containers = past_containers(containers, page.until)
-    return state, [within_scope(credentials, container) for container in containers]
-
-
-def list_collapsed(
-    credentials: Credentials, account: str, page: Page, delimiter: str
-) -> tuple[AccountState, list[ContainerState | str]]:
-    """Return the account and a page of its containers, those with a common beginning as it.
-
-    The beginning is all up to the first ``delimiter`` behind the prefix; "" collapses nothing.
-
-    Raises: as ``list_containers``.
-    """
-    if not delimiter:
-        state, containers = list_containers(credentials, account, page)
-        return state, list(containers)
-    state, containers = list_containers(credentials, account, replace(page, limit=_EVERY))
-    found: list[ContainerState | str] = []
-    for container in containers:
-        at = container.name.find(delimiter, len(page.prefix))
-        beginning = container.name[: at + len(delimiter)] if at >= 0 else ""
-        if not beginning:
-            found.append(container)
-        elif beginning != page.marker and (not found or beginning != found[-1]):
-            found.append(beginning)
-    return state, found[: page.limit]
 
 
 def list_objects(
@@ -137,7 +62,7 @@ def list_objects(
     if access.right < Right.OWN and search.sees_all(access, state):
         access = access._replace(right=Right.OWN)  # of this listing
     if search.is_search(access, page):
-        return _listing(access, state, path, _selected(access, page))
+        return _with_entries(access, state, path, _selected(access, page))
     form = as_json if _comes_as_text(as_json, state, page) else None
 
     def fetch() -> Content:
@@ -147,7 +72,7 @@ def list_objects(
     content = fetch() if past else pages.read(state, (path.account, page, form), fetch)
     if isinstance(content, str):
         return _json_listing(access, state, path, content)
-    return _listing(access, state, path, content)
+    return _with_entries(access, state, path, content)
 
 
 def _selected(access: Access, page: ObjectPage) -> list[Entry]:
@@ -259,7 +184,7 @@ def _resume(page: ObjectPage) -> str:
     return marker + "\x01"
 
 
-def _listing(
+def _with_entries(
     access: Access, state: ContainerState, path: ContainerPath, entries: list[Entry]
 ) -> Listing:
     """Return the page with what its entries refer to, a statement each for all of them."""
@@ -278,7 +203,7 @@ def _with_sharing(access: Access, listing: Listing, named: list[Entry]) -> Listi
         paths = [ObjectPath(path.account, path.container, entry.name) for entry in named]
         listing = replace(listing, grants=sharing.grants_over(state.id, paths))
     if not state.owned:
-        called = set(search.identities(access))
+        called = set(identities(access))
         allowed = {
             granted: "write" if called & set(each.writers) else "read"
             for granted, each in listing.grants.items()

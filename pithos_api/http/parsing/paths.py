@@ -1,0 +1,34 @@
+"""What the path of a request names, and that it may be named."""
+
+from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES, ContainerPath, ObjectPath
+from web.names import check_name
+
+MAX_ACCOUNT_BYTES = 256
+
+
+def account_name(account: str) -> str:
+    """Return the account that a URL names.
+
+    Raises: InvalidPathError.
+    """
+    check_name("account", account, MAX_ACCOUNT_BYTES)
+    return account.lower()
+
+
+def container_path(account: str, container: str) -> ContainerPath:
+    """Return the container that a URL names.
+
+    Raises: InvalidPathError.
+    """
+    check_name("container", container, MAX_CONTAINER_BYTES)
+    return ContainerPath(account_name(account), container)
+
+
+def object_path(account: str, container: str, name: str) -> ObjectPath:
+    """Return the object that a URL names.
+
+    Raises: InvalidPathError.
+    """
+    check_name("container", container, MAX_CONTAINER_BYTES)
+    check_name("object", name, MAX_OBJECT_BYTES)
+    return ObjectPath(account_name(account), container, name)

@@ -1,0 +1,42 @@
+"""The groups of an account: whom its owner calls by one name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from audit.services import record
+from pithos_api.errors import GroupLimitError
+from pithos_api.models import GroupMember
+from pithos_api.values import Access
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """New groups, name to members. replace: those not named go; without members one goes."""
+
+    groups: Mapping[str, Sequence[str]]
+    replace: bool
+
+
+def record_groups(access: Access, account: str, change: GroupChange) -> None:
+    """Tell the audit log of each group that changes."""
+    for name, members in change.groups.items():
+        details = {"members": list(members)}
+        record("group.change", actor=access.account, account=account, target=name, details=details)
+
+
+def change_groups(owner: int, change: GroupChange) -> None:
+    """Write new groups. Without any the groups stay as they are."""
+    if not change.groups:
+        return
+    members = GroupMember.objects.filter(owner_id=owner)
+    (members if change.replace else members.filter(name__in=change.groups)).delete()
+    GroupMember.objects.bulk_create(
+        GroupMember(owner_id=owner, name=name, member=member)
+        for name, listed in change.groups.items()
+        for member in listed
+    )
+    names = set(members.values_list("name", flat=True))
+    if len(names) > settings.PITHOS_MAX_GROUPS:
+        raise GroupLimitError(settings.PITHOS_MAX_GROUPS)

@@ -1,0 +1,10 @@
+"""Every name under which a caller may stand in a list."""
+
+from pithos_api.models.statements.access.identities import identities as identities_statement
+from pithos_api.values import Access
+
+
+def identities(access: Access) -> list[str]:
+    """Return every name under which the caller may stand in a grant."""
+    row = identities_statement.one({"caller": access.actor})
+    return list(row[0]) if row else []

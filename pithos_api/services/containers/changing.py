@@ -1,0 +1,139 @@
+"""Containers: creating, describing, changing, deleting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.tokens.credentials import Credentials
+from audit.services import record
+from pithos_api.errors import (
+    ContainerNotFoundError,
+)
+from pithos_api.models import Account, Container, PastMetadata
+from pithos_api.services.access.permissions import (
+    authorize,
+    authorize_path,
+)
+from pithos_api.services.containers.policies import parse_policies
+from pithos_api.services.locks import lock_containers
+from pithos_api.services.metadata import apply_change, signing_keys
+from pithos_api.values import (
+    Access,
+    ContainerPath,
+    MemberChange,
+    MetaChange,
+    PolicyChange,
+    Right,
+)
+
+
+def create_container(
+    credentials: Credentials,
+    path: ContainerPath,
+    meta: MetaChange,
+    policy: PolicyChange,
+    members: MemberChange = MemberChange(),
+) -> bool:
+    """Create the container, or apply ``meta`` and ``policy`` to it where it is there already.
+
+    Returns whether it was created (201 or 202, contract §2.3).
+
+    Raises: InvalidTokenError, NotAllowedError, InvalidPolicyError, MetadataLimitError.
+    """
+    access = authorize_path(credentials, path, Right.OWN)
+    policies = {**parse_policies(policy), **_members(members)}
+    if access.container and not meta.values and not policies:
+        return False
+    with transaction.atomic():
+        lock_containers(path)  # nobody else creates or deletes it meanwhile
+        container, created = Container.objects.get_or_create(
+            account_id=access.owner,
+            name=path.container,
+            defaults={"meta": apply_change({}, meta), **policies},
+        )
+        if created:
+            touch_account(access)
+        elif meta.values or policies:
+            _change(Container.objects.select_for_update().get(id=container.id), meta, policies)
+        _record_keys(access, path, meta)
+        _record_members(access, path, members)
+    return created
+
+
+def update_container(
+    credentials: Credentials,
+    path: ContainerPath,
+    meta: MetaChange,
+    policy: PolicyChange,
+    members: MemberChange = MemberChange(),
+) -> None:
+    """Change metadata, policies (contract §2.3, POST), and who may read or write all of it.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, InvalidPolicyError,
+        MetadataLimitError.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    policies = {**parse_policies(policy), **_members(members)}
+    with transaction.atomic():
+        container = Container.objects.select_for_update().filter(id=access.container).first()
+        if container is None:
+            raise ContainerNotFoundError(path.container)
+        _change(container, meta, policies)
+        _record_keys(access, path, meta)
+        _record_members(access, path, members)
+
+
+def _members(change: MemberChange) -> dict[str, list[str]]:
+    """Return the columns that ``change`` sets."""
+    columns = {"readers": change.readers, "writers": change.writers}
+    return {name: list(members) for name, members in columns.items() if members is not None}
+
+
+def _record_members(access: Access, path: ContainerPath, change: MemberChange) -> None:
+    if change != MemberChange():
+        record(
+            "container.share",
+            actor=access.account,
+            account=path.account,
+            target=path.container,
+            details=_members(change),
+        )
+
+
+def _change(container: Container, meta: MetaChange, policies: Mapping[str, Any]) -> None:
+    """Write new metadata and policies; superseded metadata becomes history."""
+    changed = apply_change(container.meta, meta)
+    for name, value in policies.items():
+        setattr(container, name, value)
+    if changed != container.meta:
+        if container.versioning != "none":
+            PastMetadata.objects.create(
+                account_id=container.account_id,
+                container=container,
+                meta=container.meta,
+                valid_from=container.meta_since,
+                valid_to=Now(),
+            )
+        container.meta, container.meta_since = changed, Now()
+    container.modified = Now()
+    container.save(update_fields=["meta", "meta_since", "modified", *policies])
+
+
+def _record_keys(access: Access, path: ContainerPath, meta: MetaChange) -> None:
+    for key in signing_keys(meta):
+        target = f"{path.container} {key}"
+        record("key.change", actor=access.account, account=path.account, target=target)
+
+
+def record_change(action: str, access: Access, path: ContainerPath, **details: float) -> None:
+    """Tell the audit log of what was done to a container."""
+    actor, account = access.account, path.account
+    record(action, actor=actor, account=account, target=path.container, details=details)
+
+
+def touch_account(access: Access) -> None:
+    """Note that the set of an account's containers changed now."""
+    Account.objects.update_or_create(user_id=access.owner, defaults={"modified": Now()})

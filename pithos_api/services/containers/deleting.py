@@ -1,0 +1,68 @@
+"""Deleting containers, what is in them, or their history."""
+
+from django.db import transaction
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.errors import ContainerNotEmptyError, ContainerNotFoundError
+from pithos_api.models import Container, Version
+from pithos_api.models.expressions import Infinity
+from pithos_api.models.statements.objects import folders as statements
+from pithos_api.models.statements.objects import purge
+from pithos_api.ordering import after
+from pithos_api.services.access.permissions import authorize
+from pithos_api.services.containers.changing import record_change, touch_account
+from pithos_api.services.locks import lock_containers
+from pithos_api.values import Access, ContainerPath, Right
+
+
+def delete_container(credentials: Credentials, path: ContainerPath) -> None:
+    """Delete an empty container with all its history, irrevocably (contract §2.3).
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    with transaction.atomic():
+        lock_containers(path)
+        container = Container.objects.select_for_update().filter(id=access.container).first()
+        if container is None:
+            raise ContainerNotFoundError(path.container)
+        versions = Version.objects.filter(container=container)
+        if versions.filter(valid_to=Infinity()).exists():
+            raise ContainerNotEmptyError(path.container)
+        versions.delete()
+        # Its pending usage is left to whoever folds it, who has such rows first and then waits
+        # for the container's: to wait for them here would be a deadlock.
+        container.delete()
+        touch_account(access)
+        record_change("container.delete", access, path)
+
+
+def empty_container(credentials: Credentials, path: ContainerPath) -> None:
+    """Delete every object of the container, which stays (contract §7, ``delimiter``).
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    with transaction.atomic():
+        lock_containers(path)
+        bury_everything(access)
+
+
+def purge_container(credentials: Credentials, path: ContainerPath, until: float) -> None:
+    """Drop the history of all objects that began at or before ``until``; what is current stays.
+
+    until: seconds since the epoch. Irrevocable (contract §2.3, DELETE).
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    """
+    access = authorize(credentials, path, Right.OWN)
+    with transaction.atomic():
+        purge.purge_container.one({"container": access.container, "until": until})
+        record_change("container.purge", access, path, until=until)
+
+
+def bury_everything(access: Access) -> None:
+    """Delete every object of the container, within the caller's transaction and lock."""
+    everything = {"container": access.container, "first": "", "beyond": after("")}
+    statements.bury_folder.one({**everything, "actor": access.actor})

@@ -1,0 +1,135 @@
+"""What a container is: counters, metadata, policies, now or at a moment."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.errors import ContainerNotFoundError
+from pithos_api.models.statements.containers import read_container as statements
+from pithos_api.services.access.permissions import admit, authorize, parameters, require_container
+from pithos_api.services.containers.history import PastContainer, read_past_containers
+from pithos_api.services.metadata import without_signing_keys
+from pithos_api.values import Access, ContainerPath, ContainerState, Right
+
+
+def read_container(
+    credentials: Credentials, path: ContainerPath, until: float | None = None
+) -> ContainerState:
+    """Return the container with exact counters, or as it was before ``until`` (contract §2.3).
+
+    until: seconds since the epoch.
+
+    Raises:
+        InvalidTokenError.
+        NotAllowedError: nothing in it is shared with the caller, or they ask for the past.
+        ContainerNotFoundError: also where it was not there yet.
+    """
+    least = Right.READ if until is None else Right.OWN
+    state = open_container(credentials, path, until, least, credentials.prefix)[1]
+    return within_scope(credentials, state)
+
+
+def within_scope(credentials: Credentials, state: ContainerState) -> ContainerState:
+    """Return what the credentials' scope lets them know of a container."""
+    if credentials.scope is None:
+        return state
+    meta = without_signing_keys(state.meta)
+    if credentials.prefix:
+        return replace(state, meta=meta, object_meta=())
+    return replace(state, meta=meta)
+
+
+def open_container(
+    credentials: Credentials,
+    path: ContainerPath,
+    until: float | None,
+    least: Right,
+    below: str = "",
+) -> tuple[Access, ContainerState]:
+    """Return the caller's access and the container's state, as ``read_container``.
+
+    below: what all names that the caller asks for begin with.
+    """
+    row = statements.read_container.one(parameters(credentials, path, below))
+    access = admit(credentials, row, least)
+    require_container(access, path)
+    *columns, row_version, deltas, keys, pending = (row or ())[len(Access._fields) :]
+    state = replace(container_state(columns), revision=(row_version, deltas))
+    if until is not None:
+        past = past_containers([state], until)
+        if not past:
+            raise ContainerNotFoundError(path.container)
+        return access, past[0]
+    used = _keys_in_use(keys, pending)
+    if access.right == Right.OWN:
+        return access, replace(state, object_meta=used)
+    return access, replace(state, object_meta=_granted_keys(access, used), owned=False)
+
+
+def container_state(columns: Sequence[Any]) -> ContainerState:
+    """Return the columns of ``statements.CONTAINER`` as a value."""
+    id_, name, objects, size, created, modified, meta, *policies = columns
+    versioning, quota, keep_days, keep_versions, *rest = policies
+    grants, publications, readers, writers = rest
+    return ContainerState(
+        id=id_,
+        name=name,
+        object_count=objects,
+        byte_count=size,
+        created=created,
+        modified=modified,
+        meta=orjson.loads(meta),
+        versioning=versioning,
+        quota=quota,
+        keep_days=keep_days,
+        keep_versions=keep_versions,
+        has_grants=grants,
+        has_publications=publications,
+        readers=tuple(readers),
+        writers=tuple(writers),
+    )
+
+
+def past_containers(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
+    """Return what those of the containers that were there before ``until`` were then."""
+    then = read_past_containers([state.id for state in states], until)
+    return [_at_moment(state, then[state.id]) for state in states if state.id in then]
+
+
+def _at_moment(state: ContainerState, then: PastContainer) -> ContainerState:
+    return replace(
+        state,
+        object_count=then.object_count,
+        byte_count=then.byte_count,
+        meta=then.meta,
+        object_meta=then.meta_keys,
+        until_change=then.changed,
+    )
+
+
+def _keys_in_use(folded: str, pending: str | None) -> tuple[str, ...]:
+    """Return the metadata keys that current objects carry, from counts and their changes."""
+    counts: dict[str, int] = orjson.loads(folded)
+    for change in orjson.loads(pending) if pending else ():
+        for key, n in change.items():
+            counts[key] = counts.get(key, 0) + n
+    return tuple(sorted(key for key, n in counts.items() if n > 0))
+
+
+def _granted_keys(access: Access, used: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the metadata keys in use that are on something shared with the caller."""
+    if not used:
+        return ()
+    wanted = {"container": access.container, "caller": access.actor, "keys": list(used)}
+    return tuple(sorted(key for (key,) in statements.read_granted_keys.all(wanted)))
+
+
+def is_owner(credentials: Credentials, path: ContainerPath) -> bool:
+    """Return whether the caller owns the container, which they may write to.
+
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    """
+    return authorize(credentials, path, Right.WRITE).right == Right.OWN
