@@ -2,11 +2,11 @@
 
 import hashlib
 import os
-import re
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
 
 import orjson
@@ -15,14 +15,17 @@ from observability import request_context
 from observability.redaction import target_without_secrets
 
 _STANDARD_ERROR: Final = 2
-_QUERY_TOKEN: Final = re.compile(r"(?:^|&)X-Auth-Token=([^&]*)")
+
+ACCOUNT: Final = "web.account"
+"""Whose account a request is about, as the handler has found it (an entry of the environ)."""
 
 
 class AccessLog:
-    """Lines on standard error. form: ``text`` or ``json``."""
+    """Lines on standard error. form: ``text`` or ``json``. token_of: finds a request's token."""
 
-    def __init__(self, form: str) -> None:
+    def __init__(self, form: str, token_of: Callable[[WSGIEnvironment], str]) -> None:
         self._as_json = form == "json"
+        self._token_of = token_of
 
     def write(
         self, environ: WSGIEnvironment, status: int, received: int, sent: int, seconds: float
@@ -42,11 +45,16 @@ class AccessLog:
             "received": received,
             "sent": sent,
             "seconds": round(seconds, 6),
-            "account": _account(target),
-            "token_digest": _token_digest(environ),
+            "account": quote(environ.get(ACCOUNT, "")) or "-",
+            "token_digest": self._token_digest(environ),
         }
         line = orjson.dumps(fields) + b"\n" if self._as_json else _text(fields)
         os.write(_STANDARD_ERROR, line)
+
+    def _token_digest(self, environ: WSGIEnvironment) -> str:
+        """Return the beginning of the token's digest, as admin pages show it; never the token."""
+        token = self._token_of(environ)
+        return hashlib.sha256(token.encode()).hexdigest()[:8] if token else "-"
 
 
 def _text(fields: dict[str, Any]) -> bytes:
@@ -64,22 +72,3 @@ def _time() -> str:
 @lru_cache(maxsize=2)
 def _second(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-
-
-def _account(target: str) -> str:
-    """Return the account that a request target is in, percent-encoded, "-" if in none."""
-    parts = target.partition("?")[0].split("/", 3)
-    named = len(parts) > 2 and parts[1] in {"v1", "v1.0"}
-    return (parts[2] if named else "") or "-"
-
-
-def _token_digest(environ: WSGIEnvironment) -> str:
-    """Return the beginning of the token's digest, as the admin pages show it; never the token."""
-    query = environ.get("QUERY_STRING", "")
-    found = _QUERY_TOKEN.search(query) if query else None
-    token = unquote(found[1]) if found else ""
-    token = token or environ.get("HTTP_X_AUTH_TOKEN") or environ.get("HTTP_X_STORAGE_TOKEN", "")
-    if not token:
-        scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        token = value.strip() if scheme.lower() == "bearer" else ""
-    return hashlib.sha256(token.encode()).hexdigest()[:8] if token else "-"

@@ -13,7 +13,7 @@ from prometheus_client.core import (
     Metric,
 )
 
-from observability.metrics import Kind, Tallies
+from observability.metrics import Kind, Metrics
 
 _KIND: Final = ("method", "route")
 _TICK_SECONDS: Final = 1 / os.sysconf("SC_CLK_TCK")
@@ -28,16 +28,16 @@ _EVENTS: Final = {
 class WorkerCollector:
     """Requests, events, and the processes themselves."""
 
-    def __init__(self, tallies: Tallies) -> None:
-        self._tallies = tallies
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
 
     def collect(self) -> Iterator[Metric]:
         """Be a prometheus_client collector."""
-        sums = self._tallies.sum()
+        sums = self._metrics.sum()
         yield from _requests(sums.kinds())
         for name, count in sums.events.items():
             yield CounterMetricFamily(f"pithos_{name}", _EVENTS[name], value=count)
-        yield from _processes(self._tallies.workers())
+        yield from _processes(self._metrics.workers())
 
 
 def _requests(kinds: list[Kind]) -> Iterator[Metric]:

@@ -8,10 +8,9 @@ outlives it. Who reads adds the rows up.
 import mmap
 import os
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Final
-
-from observability.routes import ROUTES
 
 METHODS: Final = (
     "GET", "HEAD", "PUT", "POST", "DELETE", "COPY", "MOVE", "OPTIONS", "other",
@@ -39,29 +38,29 @@ _SENT: Final = _SECONDS + 2
 _FIRST_STATUS: Final = _SECONDS + 3
 _CELL: Final = _FIRST_STATUS + len(STATUSES)
 _FIRST_CELL: Final = 1 + len(EVENTS)
-_ROW: Final = _FIRST_CELL + len(METHODS) * len(ROUTES) * _CELL
 
 _EVENT_AT: Final = {name: 1 + number for number, name in enumerate(EVENTS)}
 _STATUS_AT: Final = {status: _FIRST_STATUS + at for at, status in enumerate(STATUSES)}
-_CELL_AT: Final = {
-    (method, route): _FIRST_CELL + (m * len(ROUTES) + r) * _CELL
-    for m, method in enumerate(METHODS)
-    for r, route in enumerate(ROUTES)
-}
 
 
-class Tallies:
-    """One row of counters for each worker process, in memory shared with the children."""
+class Metrics:
+    """One row of counters for each worker process, in memory shared with the children.
 
-    def __init__(self) -> None:
+    routes: the kinds of resources whose requests are counted apart.
+    """
+
+    def __init__(self, routes: Iterable[str]) -> None:
+        kinds = [(method, route) for method in METHODS for route in routes]
+        self._cells = {kind: _FIRST_CELL + at * _CELL for at, kind in enumerate(kinds)}
+        self._size = _FIRST_CELL + len(kinds) * _CELL
         # Pages that nobody writes to take no memory: a row is 35 kB, of which few are in use.
-        self._memory = memoryview(mmap.mmap(-1, SLOTS * _ROW * 8)).cast("Q")
+        self._memory = memoryview(mmap.mmap(-1, SLOTS * self._size * 8)).cast("Q")
         self._lock = Lock()
         self.take(0)
 
     def take(self, slot: int) -> None:
         """Count in this row from now on; its figures go on from where they are."""
-        self._row = self._memory[slot * _ROW : (slot + 1) * _ROW]
+        self._row = self._memory[slot * self._size : (slot + 1) * self._size]
         self._row[0] = os.getpid()
 
     def count_event(self, name: str) -> None:
@@ -72,8 +71,8 @@ class Tallies:
     def count_request(
         self, kind: tuple[str, str], status: int, received: int, sent: int, seconds: float
     ) -> None:
-        """Add a request; kind: one of METHODS and one of ROUTES."""
-        row, cell = self._row, _CELL_AT[kind]
+        """Add a request; kind: one of METHODS and one of the routes."""
+        row, cell = self._row, self._cells[kind]
         with self._lock:
             row[cell + bisect_left(BUCKETS, seconds)] += 1
             row[cell + _SECONDS] += int(seconds * 1_000_000)
@@ -85,20 +84,22 @@ class Tallies:
 
     def workers(self) -> dict[int, int]:
         """Return the process ids by slot, of workers that are or were."""
-        pids = self._memory[::_ROW].tolist()
+        pids = self._memory[:: self._size].tolist()
         return {slot: pid for slot, pid in enumerate(pids) if pid}
 
     def sum(self) -> "Sums":
         """Return the sums over all workers."""
-        rows = [self._memory[s * _ROW : (s + 1) * _ROW].tolist() for s in self.workers()]
-        return Sums([sum(column) for column in zip(*rows, strict=True)])
+        size = self._size
+        rows = [self._memory[s * size : (s + 1) * size].tolist() for s in self.workers()]
+        return Sums([sum(column) for column in zip(*rows, strict=True)], self._cells)
 
 
 class Sums:
     """What all workers have counted."""
 
-    def __init__(self, row: list[int]) -> None:
+    def __init__(self, row: list[int], cells: Mapping[tuple[str, str], int]) -> None:
         self._row = row
+        self._cells = cells
 
     @property
     def events(self) -> dict[str, int]:
@@ -109,7 +110,7 @@ class Sums:
         """Return the kinds of requests that there were."""
         every = [
             Kind(method, route, self._row[at : at + _CELL])
-            for (method, route), at in _CELL_AT.items()
+            for (method, route), at in self._cells.items()
         ]
         return [kind for kind in every if any(kind.cell)]
 
@@ -150,4 +151,21 @@ class Kind:
         return self.cell[_SENT]
 
 
-tallies: Final = Tallies()
+class _Installed:
+    metrics: Metrics | None = None
+
+
+def install(metrics: Metrics) -> None:
+    """Count in ``metrics`` from now on; for whoever puts the server together, before it forks."""
+    _Installed.metrics = metrics
+
+
+def installed() -> Metrics | None:
+    """Return what is counted in, None outside of servers."""
+    return _Installed.metrics
+
+
+def count_event(name: str) -> None:
+    """Add one to one of EVENTS, where anything is counted."""
+    if _Installed.metrics is not None:
+        _Installed.metrics.count_event(name)

@@ -5,8 +5,13 @@ from wsgiref.types import WSGIEnvironment
 
 from observability import request_context
 from observability.access_log import AccessLog
-from observability.metrics import METHODS, tallies
-from observability.routes import route_of
+from observability.metrics import METHODS, Metrics
+
+ROUTE: Final = "web.route"
+"""What a handler calls the resource that it has found (an entry of the environ)."""
+
+ELSEWHERE: Final = "site"
+"""All that Django serves."""
 
 _METHODS: Final = dict(zip(METHODS, METHODS, strict=True))
 
@@ -14,7 +19,8 @@ _METHODS: Final = dict(zip(METHODS, METHODS, strict=True))
 class Observer:
     """The server's observer (server/exchange.py). access_log: None for none."""
 
-    def __init__(self, access_log: AccessLog | None = None) -> None:
+    def __init__(self, metrics: Metrics, access_log: AccessLog | None = None) -> None:
+        self._metrics = metrics
         self._access_log = access_log
 
     def begin(self, environ: WSGIEnvironment) -> None:
@@ -26,8 +32,8 @@ class Observer:
     ) -> None:
         """Count the request, and log it if requests are logged."""
         method = _METHODS.get(environ.get("REQUEST_METHOD", ""), "other")
-        kind = method, route_of(environ.get("RAW_URI", ""))
-        tallies.count_request(kind, status, received, sent, seconds)
+        kind = method, environ.get(ROUTE, ELSEWHERE)
+        self._metrics.count_request(kind, status, received, sent, seconds)
         if self._access_log is not None:
             self._access_log.write(environ, status, received, sent, seconds)
         request_context.leave()

@@ -39,7 +39,14 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
-# The object API (/v1) runs none of these: pithos_api.http.handler serves it.
+# What is served past Django's handler: each of these modules has a PROTOCOL (web/protocols.py).
+PROTOCOLS = [
+    "pithos_api.http.pithos.protocol",
+    "pithos_api.http.swift.protocol",
+    "pithos_api.http.public.protocol",
+    "pithos_api.http.monitoring.protocol",
+]
+# PROTOCOLS run none of these.
 MIDDLEWARE = [
     "accounts.middleware.SmallBodies",
     "django.middleware.security.SecurityMiddleware",

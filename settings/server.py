@@ -16,10 +16,12 @@ from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 import server
+from observability import metrics
 from observability.access_log import AccessLog
-from observability.metrics import tallies
-from observability.observer import Observer
+from observability.observer import ELSEWHERE, Observer
 from settings import database
+from web import protocols
+from web.token import token_in
 
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
@@ -53,11 +55,18 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         before_fork=connections.close_all,  # a connection must not be shared with a child
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
-        observer=Observer(
-            AccessLog(settings.PITHOS_LOG_FORMAT) if settings.PITHOS_ACCESS_LOG else None
-        ),
+        observer=_observer(),
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
+
+
+def _observer() -> Observer:
+    """Return who is told of each request, with memory for its counters that workers share."""
+    counted = metrics.Metrics((ELSEWHERE, *protocols.installed().labels()))
+    metrics.install(counted)
+    if not settings.PITHOS_ACCESS_LOG:
+        return Observer(counted)
+    return Observer(counted, AccessLog(settings.PITHOS_LOG_FORMAT, token_in))
 
 
 def _watch_database() -> None:
@@ -75,7 +84,9 @@ def _prepare_worker(slot: int) -> None:
     from pithos_api.services.upkeep import scrubbing, usage
     from pithos_api.services.upkeep.collector import background
 
-    tallies.take(slot)
+    counted = metrics.installed()
+    if counted is not None:
+        counted.take(slot)
     gc.freeze()
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)

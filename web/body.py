@@ -5,12 +5,11 @@ Django's own stream gives nothing for a chunked body and buffers what it parses;
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.services import connections
-from pithos_api.services.objects.writing import Body
 from web.errors import (
     BrokenBodyError,
     IncompleteBodyError,
@@ -21,21 +20,42 @@ from web.errors import (
 )
 
 
-def open_body(request: WSGIRequest) -> Body:
+def _nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The bytes that a request carries.
+
+    readinto: fills a buffer, returns how many bytes, 0 at the end; raises if the body breaks.
+    length: bytes that the client announced; None for a chunked body.
+    """
+
+    readinto: Callable[[memoryview], int]
+    length: int | None
+
+
+def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothing) -> Body:
     """Return the request's body, unread.
+
+    before_waiting: called each time that a thread is about to wait for the client.
 
     Raises: NoLengthError: it has neither a length nor chunks; InvalidLengthError.
     """
     length = None if is_chunked(request) else _content_length(request)
-    return Body(_checked(_reader(request.META["wsgi.input"])), length)
+    readinto = _checked(_reader(request.META["wsgi.input"]), before_waiting)
+    return Body(readinto, length)
 
 
-def read_all(request: WSGIRequest, limit: int) -> bytes:
+def read_all(
+    request: WSGIRequest, limit: int, before_waiting: Callable[[], None] = _nothing
+) -> bytes:
     """Return a body that has to be parsed as a whole.
 
     Raises: UploadTooLargeError: it has more than ``limit`` bytes; as ``open_body``.
     """
-    body = open_body(request)
+    body = open_body(request, before_waiting)
     if body.length is not None and body.length > limit:
         raise UploadTooLargeError(limit)
     data = bytearray()
@@ -79,14 +99,13 @@ def _reader(stream: Any) -> Callable[[memoryview], int]:
     return readinto
 
 
-def _checked(readinto: Callable[[memoryview], int]) -> Callable[[memoryview], int]:
-    """Return ``readinto`` with the server's errors as ours: 408 if it waits, 400 if it is cut.
-
-    A thread that waits for its client holds no database session that others lack.
-    """
+def _checked(
+    readinto: Callable[[memoryview], int], before_waiting: Callable[[], None]
+) -> Callable[[memoryview], int]:
+    """Return ``readinto`` with the server's errors as ours: 408 if it waits, 400 if it is cut."""
 
     def checked(buffer: memoryview) -> int:
-        connections.spare()
+        before_waiting()
         try:
             return readinto(buffer)
         except OSError as error:

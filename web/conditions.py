@@ -6,10 +6,11 @@ from datetime import datetime
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_http_date_safe
 
-from pithos_api.values import MD5_SIZE
 from web.errors import ConditionFailedError
 
 ANY = b""
+
+_ETAG_SIZE = 16
 
 
 def tags(request: WSGIRequest, key: str) -> tuple[bytes, ...] | None:
@@ -31,7 +32,7 @@ def _tag(text: str) -> bytes | None:
         tag = bytes.fromhex(text)
     except ValueError:
         return None
-    return tag if len(tag) == MD5_SIZE else None
+    return tag if len(tag) == _ETAG_SIZE else None
 
 
 @dataclass(frozen=True, slots=True)

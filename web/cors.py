@@ -1,17 +1,32 @@
 """Requests of browsers from other origins (the Fetch standard's CORS protocol)."""
 
-import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.services.access.cors_rules import OriginRules, find_origin_rules
-from pithos_api.values import ContainerPath
 from web.errors import OriginNotAllowedError
 from web.headers import header
 from web.reply import Reply
 
-_CONTAINER = re.compile(r"/v1(?:\.0)?/AUTH_([^/]+)/([^/]+)")
+
+@dataclass(frozen=True, slots=True)
+class OriginRules:
+    """origins: ``scheme://host``, or ``*`` for any. max_age: seconds, as text; "" says nothing.
+
+    exposed: names of headers that scripts may read besides the usual ones.
+    """
+
+    origins: tuple[str, ...] = ()
+    max_age: str = ""
+    exposed: tuple[str, ...] = ()
+
+    def allow(self, origin: str) -> str:
+        """Return what an allowed origin is answered with, "" for one that is not."""
+        if "*" in self.origins:
+            return "*"
+        return origin if origin in self.origins else ""
+
 
 _EXPOSED = (
     *("cache-control", "content-language", "content-type", "expires", "last-modified", "pragma"),
@@ -19,12 +34,13 @@ _EXPOSED = (
 )
 
 
-def origin_headers(request: WSGIRequest, sent: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def origin_headers(
+    request: WSGIRequest, sent: Iterable[tuple[str, str]], rules: OriginRules
+) -> list[tuple[str, str]]:
     """Return what lets a script of the request's origin read the reply, if it may.
 
     sent: the reply's headers.
     """
-    rules = _rules(request)
     allowed = rules.allow(request.META.get("HTTP_ORIGIN", ""))
     if not allowed:
         return []
@@ -37,7 +53,7 @@ def origin_headers(request: WSGIRequest, sent: Iterable[tuple[str, str]]) -> lis
     ]
 
 
-def preflight_reply(request: WSGIRequest, methods: list[str]) -> Reply:
+def preflight_reply(request: WSGIRequest, methods: list[str], rules: OriginRules) -> Reply:
     """Return what a browser asks before a script's request: 200.
 
     Raises: OriginNotAllowedError: the origin, or the method that it asks for, is not allowed.
@@ -46,7 +62,6 @@ def preflight_reply(request: WSGIRequest, methods: list[str]) -> Reply:
     origin = header(request, "Origin")
     if not origin:
         return Reply(200, [allow])
-    rules = _rules(request)
     allowed = rules.allow(origin)
     if not allowed or header(request, "Access-Control-Request-Method") not in methods:
         raise OriginNotAllowedError
@@ -62,10 +77,3 @@ def preflight_reply(request: WSGIRequest, methods: list[str]) -> Reply:
     if rules.max_age.isascii() and rules.max_age.isdecimal():
         headers.append(("Access-Control-Max-Age", rules.max_age))
     return Reply(200, headers)
-
-
-def _rules(request: WSGIRequest) -> OriginRules:
-    match = _CONTAINER.match(request.path_info)
-    if match is None:
-        return OriginRules()
-    return find_origin_rules(ContainerPath(match[1].lower(), match[2]))

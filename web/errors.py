@@ -69,7 +69,9 @@ class ChecksumMismatch(PithosError):  # noqa: N818
 
 
 class TooManyRequests(PithosError):  # noqa: N818
-    """429: not now; the same request may succeed later."""
+    """429: not now; the same request may succeed after ``seconds``."""
+
+    seconds = 1
 
 
 class Unavailable(PithosError):  # noqa: N818

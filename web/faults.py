@@ -7,9 +7,7 @@ from xml.sax.saxutils import escape
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
 
-from observability.metrics import tallies
-from pithos_api import errors
-from pithos_api.http.pithos.rendering import render_conflicts
+from observability.metrics import count_event
 from web.errors import (
     ChecksumMismatch,
     Conflict,
@@ -84,13 +82,18 @@ def status_of(error: Exception) -> int:
 
 
 def reply(error: Exception, request: WSGIRequest) -> Reply:
-    """Return the reply to a request that failed, as Pithos' clients read it."""
+    """Return the fault in the form that is asked for: text, JSON or XML (contract §4)."""
     status = status_of(error)
     message = message_of(error, request)
     form = negotiate(request)
+    return fault_reply(error, request, form, _RENDERERS[form](status, message))
+
+
+def fault_reply(error: Exception, request: WSGIRequest, form: Format, body: bytes) -> Reply:
+    """Return the reply to a request that failed, with a body of one's own."""
+    status = status_of(error)
     headers = [("Content-Type", CONTENT_TYPES[form]), *headers_of(error, status)]
-    body = b"" if request.method == "HEAD" else _body(error, form, status, message)
-    return Reply(status, headers, body)
+    return Reply(status, headers, b"" if request.method == "HEAD" else body)
 
 
 def message_of(error: Exception, request: WSGIRequest) -> str:
@@ -98,7 +101,7 @@ def message_of(error: Exception, request: WSGIRequest) -> str:
     if isinstance(error, PithosError):
         return str(error)
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    tallies.count_event("unforeseen_errors")
+    count_event("unforeseen_errors")
     return "the store cannot answer now"
 
 
@@ -106,21 +109,12 @@ def headers_of(error: Exception, status: int) -> Iterator[tuple[str, str]]:
     """Yield the headers that belong to an error in any dialect."""
     if status == 503:
         yield "Retry-After", str(RETRY_AFTER_SECONDS)
-    if isinstance(error, errors.TokenGuessedError):
+    if isinstance(error, TooManyRequests):
         yield "Retry-After", str(error.seconds)
     if isinstance(error, RangeError):
         yield "Content-Range", f"bytes */{error.size}"
     if isinstance(error, MethodNotAllowed):
         yield "Allow", ",".join(error.allowed)
-
-
-def _body(error: Exception, form: Format, status: int, message: str) -> bytes:
-    """Return the fault; of some conflicts the bare list of what is in the way."""
-    if isinstance(error, errors.MissingBlocksError):
-        return render_conflicts(form, [digest.hex() for digest in error.digests])
-    if isinstance(error, errors.GrantConflictError):
-        return render_conflicts(form, error.paths)
-    return _RENDERERS[form](status, message)
 
 
 def _text(status: int, message: str) -> bytes:

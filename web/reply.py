@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
-
-from pithos_api.blocks.base import Piece
+from typing import SupportsBytes, TypeAlias
 
 Headers = Iterable[tuple[str, str]]
+
+Piece: TypeAlias = SupportsBytes
+"""A run of a body: bytes, or where they are (server/exchange.py)."""
 
 # Replies depend on the token, and must not be kept by anybody in between (contract §3.10).
 COMMON_HEADERS = (

@@ -1,8 +1,5 @@
-from typing import ClassVar
-
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.values import Dialect
 from web.conditions import Subject, is_unmodified
 from web.errors import MethodNotAllowed
 from web.negotiation import CONTENT_TYPES, Format
@@ -11,10 +8,8 @@ from web.reply import Headers, Reply
 METHODS = ("get", "head", "put", "post", "delete", "copy", "move", "options")
 
 
-class APIView:
+class View:
     """A resource: one method per verb, each lists the statuses it answers with."""
-
-    dialect: ClassVar[Dialect] = Dialect.PITHOS
 
     def answer(self, request: WSGIRequest, *names: str) -> Reply:
         """Call the method of the request's verb.

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.http.places import base_url
 from accounts.logins.logins import Login
+from web.protocols import installed
 
 # The programs of users' desktops listen for these.
 SCHEMES: Final = ("pithos", "pithosdev")
@@ -48,7 +49,7 @@ def may_follow(request: HttpRequest, target: str) -> bool:
 def _is_stored(path: str) -> bool:
     """Return whether a path on this site leads to what users store: it may be a page of theirs."""
     first = posixpath.normpath(f"/{unquote(path)}").strip("/").partition("/")[0]
-    return first in {"v1", "v1.0", "public"}
+    return first in installed().content_prefixes()
 
 
 def with_token(target: str, login: Login) -> str:

@@ -21,6 +21,7 @@ from pithos_api.errors import (
 )
 from pithos_api.services.access import permissions
 from web.headers import decoded_header
+from web.token import find_token
 
 _READING = frozenset({"GET", "HEAD"})
 _SHARING = frozenset(
@@ -81,22 +82,8 @@ def is_anonymous(request: WSGIRequest) -> bool:
 
 
 def token_of(request: WSGIRequest) -> str:
-    """Return the request's token, "" if it has none (contract §2.0).
-
-    The query comes first, then X-Auth-Token, X-Storage-Token and ``Authorization: Bearer``.
-    """
-    token = ""
-    if request.META["QUERY_STRING"]:
-        token = request.GET.get("X-Auth-Token", "")
-    return token or request.META.get("HTTP_X_AUTH_TOKEN", "") or _rarer_token(request)
-
-
-def _rarer_token(request: WSGIRequest) -> str:
-    token: str = request.META.get("HTTP_X_STORAGE_TOKEN", "")
-    if token:
-        return token
-    scheme, _, value = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return value.strip() if scheme.lower() == "bearer" else ""
+    """Return the request's token, "" if it has none."""
+    return find_token(request.META, request.GET if request.META["QUERY_STRING"] else {})
 
 
 def require_known(credentials: Credentials) -> None:

@@ -1,4 +1,4 @@
-"""The object API as a WSGI callable: Django's requests, and views that answer with replies.
+"""The protocols as a WSGI callable: Django's requests, and views that answer with replies.
 
 What a request costs decides what the store can do (docs/performance.md), so nothing runs
 here that the API does not need: no middleware, no sessions, no CSRF (no cookie authenticates
@@ -12,19 +12,16 @@ from typing import Any, cast
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
 
-from observability.metrics import tallies
+from observability.access_log import ACCOUNT
+from observability.metrics import count_event
+from observability.observer import ROUTE
 from pithos_api.errors import InvalidTokenError
 from pithos_api.http.authentication import count_guess, credentials_of, require_known
-from pithos_api.http.pithos.views.top import MissingCredentialsError
-from pithos_api.http.routes import find_view
-from pithos_api.http.swift.authentication import is_signed
-from pithos_api.http.swift.rendering import faults as swift_faults
-from pithos_api.http.swift.views.form_post import is_form
 from pithos_api.services import connections
-from pithos_api.values import Dialect
-from web import faults
+from web import protocols
 from web.errors import InvalidRequest, LengthRequired
 from web.names import decoded_path
+from web.protocols import Protocol
 from web.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -53,7 +50,7 @@ class APIRequest(WSGIRequest):
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Answer one request under /v1, /v1.0, /public or /info."""
+    """Answer one request of the protocols in PROTOCOLS."""
     reply = _answer(environ)
     connections.spare()
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
@@ -66,42 +63,30 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
 
 def _answer(environ: dict[str, Any]) -> Reply:
     request = APIRequest(environ)
-    dialect = Dialect.PITHOS
+    routes = protocols.installed()
+    found = None
     try:
         request.read_path()
-        view, names = find_view(request.path_info)
-        dialect = view.dialect
-        return view.answer(request, *names)
+        found = routes.find(request.path_info)
+        environ[ROUTE], environ[ACCOUNT] = found.route.label, found.account
+        return found.route.view.answer(request, *found.names)
     except Exception as error:
-        return _fault(error, request, dialect)
+        protocol = found.protocol if found else routes.protocol_at(request.path_info)
+        return _fault(error, request, protocol)
 
 
-def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
+def _fault(error: Exception, request: WSGIRequest, protocol: Protocol) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
     malformed = isinstance(error, InvalidRequest | LengthRequired)
-    if (
-        malformed
-        and not _is_public(request, dialect)
-        and not isinstance(error, MissingCredentialsError)
-    ):
+    if malformed and not protocol.needs_no_token(request):
         error = _unless_unknown(error, request)
     if isinstance(error, InvalidTokenError):
         error = _unless_guessing(error, request)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
-        tallies.count_event("database_errors")
+        count_event("database_errors")
         connections.note_loss()
-    return _FAULTS[dialect](error, request)
-
-
-def _is_public(request: WSGIRequest, dialect: Dialect) -> bool:
-    """Return whether nobody is asked for a token here."""
-    if request.path_info.startswith(("/public/", "/info")) or is_signed(request):
-        return True
-    return dialect is Dialect.SWIFT and is_form(request)
-
-
-_FAULTS = {Dialect.PITHOS: faults.reply, Dialect.SWIFT: swift_faults.reply}
+    return protocol.fault(error, request)
 
 
 def _unless_unknown(error: Exception, request: WSGIRequest) -> Exception:

@@ -1,67 +1,66 @@
-"""``/healthz``, ``/readyz``, ``/metrics``: for load balancers and Prometheus, without a token."""
+"""What load balancers and Prometheus ask."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
 
 import orjson
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from observability import metrics
 from observability.addresses import all_within
 from observability.exposition import WorkerCollector
-from observability.metrics import tallies
 from observability.single_flight import Attempt
 from pithos_api.services.operations import health, statistics
 from pithos_api.services.operations.statistics import Figures
 from web.reply import Reply
+from web.views import View
 
 log = logging.getLogger(__name__)
 
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-
-_PLAIN: Final = ("Content-Type", "text/plain; charset=UTF-8")
+PLAIN: Final = ("Content-Type", "text/plain; charset=UTF-8")
 _JSON: Final = ("Content-Type", "application/json")
 _METRICS: Final = ("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 
 
-def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Answer GET and HEAD of the three paths; 404 below them, 405 for other methods."""
-    method = environ["REQUEST_METHOD"]
-    view = _VIEWS.get(environ["PATH_INFO"])
-    if view is None:
-        reply = Reply(404, [_PLAIN], b"there is nothing at this path\n")
-    elif method not in {"GET", "HEAD"}:
-        reply = Reply(405, [_PLAIN, ("Allow", "GET,HEAD")], b"only GET and HEAD\n")
-    else:
-        reply = view(environ)
-    start_response(reply.status_line, reply.all_headers(method))
-    return (reply.body if isinstance(reply.body, bytes) and method != "HEAD" else b"",)
+class HealthView(View):
+    """``/healthz``."""
+
+    def get(self, _: WSGIRequest) -> Reply:
+        """200: the process answers. It asks nobody, so that no outage elsewhere restarts it."""
+        return Reply(200, [PLAIN], b"ok\n")
+
+    head = get
 
 
-def _alive(_: dict[str, Any]) -> Reply:
-    """200: the process answers. It asks nobody, so that no outage elsewhere restarts it."""
-    return Reply(200, [_PLAIN], b"ok\n")
+class ReadinessView(View):
+    """``/readyz``."""
+
+    def get(self, _: WSGIRequest) -> Reply:
+        """200, or 503 with the parts that fail and why."""
+        failing = health.failures()
+        found = {"ready": not failing, "failing": failing}
+        return Reply(503 if failing else 200, [_JSON], orjson.dumps(found) + b"\n")
+
+    head = get
 
 
-def _ready(_: dict[str, Any]) -> Reply:
-    """200, or 503 with the parts that fail and why."""
-    failing = health.failures()
-    found = {"ready": not failing, "failing": failing}
-    return Reply(503 if failing else 200, [_JSON], orjson.dumps(found) + b"\n")
+class MetricsView(View):
+    """``/metrics``."""
 
+    def get(self, request: WSGIRequest) -> Reply:
+        """200; 403 for whoever is not in PITHOS_METRICS_ALLOW."""
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        if not all_within(request.META["REMOTE_ADDR"], forwarded, settings.PITHOS_METRICS_ALLOW):
+            return Reply(403, [PLAIN], b"PITHOS_METRICS_ALLOW does not name your address\n")
+        return Reply(200, [_METRICS], generate_latest(_registry()))
 
-def _metrics(environ: dict[str, Any]) -> Reply:
-    """200; 403 for whoever is not in PITHOS_METRICS_ALLOW."""
-    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
-    if not all_within(environ["REMOTE_ADDR"], forwarded, settings.PITHOS_METRICS_ALLOW):
-        return Reply(403, [_PLAIN], b"PITHOS_METRICS_ALLOW does not name your address\n")
-    return Reply(200, [_METRICS], generate_latest(_REGISTRY))
-
-
-_VIEWS: Final = {"/healthz": _alive, "/readyz": _ready, "/metrics": _metrics}
+    head = get
 
 
 class StoreCollector:
@@ -110,11 +109,11 @@ def _store_metrics(found: Figures) -> Iterator[Metric]:
     yield connections
 
 
+@cache
 def _registry() -> CollectorRegistry:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(WorkerCollector(tallies))
+    counted = metrics.installed()
+    if counted is not None:
+        registry.register(WorkerCollector(counted))
     registry.register(StoreCollector())
     return registry
-
-
-_REGISTRY: Final = _registry()

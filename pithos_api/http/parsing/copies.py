@@ -7,6 +7,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import VersionNotFoundError
 from pithos_api.http.authentication import credentials_of
+from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.metadata import meta_headers
@@ -16,7 +17,6 @@ from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.access.permissions import find_caller
 from pithos_api.services.objects.copying import Copy
 from pithos_api.values import Conditions, DetailsChange, ObjectPath
-from web.body import open_body
 from web.errors import InvalidHeaderError, InvalidRequest
 from web.headers import decoded_header, header
 

@@ -8,38 +8,15 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
+from pithos_api.http.parsing.bodies import open_body
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import Conditions, Details
-from web.body import is_chunked, open_body
-from web.errors import InvalidFormError, TooLarge, UploadTooLargeError
+from web.body import is_chunked
+from web.errors import InvalidFormError, UploadTooLargeError
+from web.multipart import FormStream
 
 FIELD = "X-Object-Data"
 OCTET_STREAM = "application/octet-stream"
-
-
-# The parser holds all fields in memory, and costs some 40 µs for each; it also reads ahead.
-MAX_AROUND = 512 * 1024
-
-
-class FormTooLargeError(TooLarge):
-    def __init__(self) -> None:
-        super().__init__(f"the form has more than {MAX_AROUND} bytes beside its file")
-
-
-class FormStream:
-    """A body as the parser reads it: what is no file's content may have ``MAX_AROUND`` bytes."""
-
-    def __init__(self, body: Body) -> None:
-        self._body = body
-        self.left = MAX_AROUND
-
-    def read(self, size: int = 64 * 1024) -> bytes:
-        buffer = bytearray(size)
-        count = self._body.readinto(memoryview(buffer))
-        self.left -= count
-        if self.left < 0:
-            raise FormTooLargeError
-        return bytes(buffer[:count])
 
 
 class _FileHandler(TemporaryFileUploadHandler):

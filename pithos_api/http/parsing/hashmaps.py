@@ -9,8 +9,8 @@ from django.core.handlers.wsgi import WSGIRequest
 from lxml import etree
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
+from pithos_api.http.parsing.bodies import read_all
 from pithos_api.values import DIGEST_SIZE, HashMap
-from web.body import read_all
 from web.errors import InvalidRequest
 from web.negotiation import Format, asked_format
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import NoContentTypeError
+from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.hashmaps import read_hashmap
 from pithos_api.http.parsing.metadata import meta_headers
@@ -14,7 +15,6 @@ from pithos_api.services.metadata import apply_change
 from pithos_api.services.objects.hashmaps import MapUpload
 from pithos_api.services.objects.writing import Upload
 from pithos_api.values import MD5_SIZE, Details, MetaChange, MetaLimit
-from web.body import open_body
 from web.errors import InvalidHeaderError, InvalidRequest
 from web.headers import decoded_header, header
 

@@ -4,6 +4,7 @@ import re
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.copies import named_account, named_path, read_serial
 from pithos_api.http.parsing.metadata import meta_headers
@@ -12,7 +13,6 @@ from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.objects.range_writes import Target
 from pithos_api.services.objects.updating import DataUpdate, MetadataUpdate, SourceObject
 from pithos_api.values import DetailsChange
-from web.body import open_body
 from web.errors import InvalidHeaderError, InvalidRequest, RangeNotSatisfiable
 from web.headers import decoded_header, header
 

@@ -7,10 +7,10 @@ from pithos_api.http.rendering.fields import PUBLIC_HEADERS, object_headers
 from pithos_api.services.objects import reading
 from pithos_api.values import ObjectState
 from web.reply import Reply
-from web.views import APIView
+from web.views import View
 
 
-class PublicView(APIView):
+class PublicView(View):
     """``/public/<key>``: anybody reads, no token is looked at (contract §2.6)."""
 
     def head(self, request: WSGIRequest, key: str) -> Reply:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from django.conf import settings
 
 from observability import request_context
-from observability.metrics import tallies
+from observability.metrics import count_event
 from pithos_api.blocks.base import Piece, zeros
 from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, trimmed_length
 from pithos_api.blocks.readahead import opened_ahead
@@ -133,11 +133,11 @@ def _next(stored: Iterator[Iterator[P]], digest: bytes) -> Iterator[P]:
     try:
         return next(stored)
     except BlockDamagedError:
-        tallies.count_event("blocks_damaged")
+        count_event("blocks_damaged")
         damaged_blocks.condemn(digest)
         raise
     except BlockNotFoundError:
-        tallies.count_event("blocks_missing")
+        count_event("blocks_missing")
         damaged_blocks.condemn(digest)
         raise
 
@@ -145,7 +145,7 @@ def _next(stored: Iterator[Iterator[P]], digest: bytes) -> Iterator[P]:
 def _checked(digest: bytes, data: bytes) -> bytes:
     if settings.PITHOS_VERIFY_READS != "never" and block_digest(data) != digest:
         log.error("block %s is damaged in the database", digest.hex())
-        tallies.count_event("blocks_damaged")
+        count_event("blocks_damaged")
         raise BlockDamagedError(digest)
     return data
 

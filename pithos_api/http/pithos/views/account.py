@@ -6,17 +6,17 @@ from pithos_api.http.parsing.metadata import meta_change
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.sharing import group_change
 from pithos_api.http.parsing.times import read_until
-from pithos_api.http.pithos.rendering import render_containers
+from pithos_api.http.pithos.rendering.documents import render_containers
 from pithos_api.http.rendering.fields import account_headers
 from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_containers
 from web.conditions import Subject
 from web.negotiation import negotiate
 from web.reply import Reply
-from web.views import APIView, listing_reply, not_modified
+from web.views import View, listing_reply, not_modified
 
 
-class AccountView(APIView):
+class AccountView(View):
     """``/v1/A`` (contract §2.2)."""
 
     def head(self, request: WSGIRequest, account: str) -> Reply:

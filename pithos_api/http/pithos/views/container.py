@@ -2,12 +2,13 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
+from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.listings import read_object_page
 from pithos_api.http.parsing.metadata import meta_change, policy_change
 from pithos_api.http.parsing.objects import OCTET_STREAM
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.times import purge_until, read_until
-from pithos_api.http.pithos.rendering import render_digests, render_objects
+from pithos_api.http.pithos.rendering.documents import render_digests, render_objects
 from pithos_api.http.rendering.fields import container_headers
 from pithos_api.services.containers import changing
 from pithos_api.services.containers.deleting import (
@@ -20,16 +21,16 @@ from pithos_api.services.containers.reading import is_owner, read_container
 from pithos_api.services.listings import objects
 from pithos_api.services.objects import writing
 from pithos_api.values import ContainerPath, Dialect
-from web.body import is_chunked, open_body
+from web.body import is_chunked
 from web.conditions import Subject
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
-from web.views import APIView, listing_reply, not_modified
+from web.views import View, listing_reply, not_modified
 
 META = "X-Container-Meta-"
 
 
-class ContainerView(APIView):
+class ContainerView(View):
     """``/v1/A/C`` (contract §2.3)."""
 
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:

@@ -12,7 +12,7 @@ from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload, read_
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import purge_until
 from pithos_api.http.parsing.updates import read_data_update, read_metadata_update
-from pithos_api.http.pithos.rendering import render_hashmap, render_versions
+from pithos_api.http.pithos.rendering.documents import render_hashmap, render_versions
 from pithos_api.http.rendering.data import data_reply, head_reply, readable
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.http.rendering.fields import http_date, object_headers
@@ -25,7 +25,7 @@ from web.errors import InvalidRequest
 from web.headers import header
 from web.negotiation import CONTENT_TYPES, asked_format
 from web.reply import Reply
-from web.views import APIView, not_modified
+from web.views import View, not_modified
 
 
 class FormatNeededError(InvalidRequest):
@@ -33,7 +33,7 @@ class FormatNeededError(InvalidRequest):
         super().__init__(f"{parameter} needs format=json or format=xml")
 
 
-class ObjectView(APIView):
+class ObjectView(View):
     """``/v1/A/C/O`` (contract §2.4)."""
 
     def credentials(self, request: WSGIRequest, *_names: str) -> Credentials:

@@ -5,13 +5,13 @@ from accounts.http.swift_v1 import log_in_by_headers, token_headers
 from pithos_api.errors import InvalidTokenError, TokenGuessedError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.parsing.listings import read_page
-from pithos_api.http.pithos.rendering import render_accounts
+from pithos_api.http.pithos.rendering.documents import render_accounts
 from pithos_api.http.rendering.fields import account_url
 from pithos_api.services.listings.containers import list_accounts
 from web.errors import InvalidRequest
 from web.negotiation import negotiate
 from web.reply import Reply
-from web.views import APIView, listing_reply
+from web.views import View, listing_reply
 
 
 class MissingCredentialsError(InvalidRequest):
@@ -19,7 +19,7 @@ class MissingCredentialsError(InvalidRequest):
         super().__init__("X-Auth-Token is needed, or both X-Auth-User and X-Auth-Key")
 
 
-class TopView(APIView):
+class TopView(View):
     """``/v1``: the accounts that share with the caller, and Swift's first way to log in."""
 
     def get(self, request: WSGIRequest) -> Reply:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.copies import named_path, read_details_change, read_source_version
 from pithos_api.http.parsing.listings import read_delimiter
@@ -11,7 +12,6 @@ from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.swift.parsing.requests import META_LIMIT, is_true
 from pithos_api.services.objects.copying import Copy
 from pithos_api.values import DetailsChange, ObjectPath
-from web.body import open_body
 from web.errors import InvalidHeaderError
 from web.headers import decoded_header, header
 

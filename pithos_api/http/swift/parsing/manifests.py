@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.parsing.bodies import read_all
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.objects import read_body_etag, read_details
 from pithos_api.http.parsing.paths import object_path
@@ -15,7 +16,6 @@ from pithos_api.http.swift.parsing.requests import META_LIMIT
 from pithos_api.services.objects.large_objects.static_large_objects import Segment, read_list
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
-from web.body import read_all
 from web.errors import InvalidRequest
 
 PARAMETER = "multipart-manifest"

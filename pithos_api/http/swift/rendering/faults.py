@@ -5,19 +5,19 @@ from http import HTTPStatus
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api import errors
+from pithos_api.http.rendering.conflicts import conflicts_reply
+from pithos_api.http.swift.cors import rules_of
 from web import faults
 from web.cors import origin_headers
 from web.reply import Reply
 
-# Lists that a client asked for by one of Pithos' own parameters, and reads.
-_LISTED = (errors.MissingBlocksError, errors.GrantConflictError)
-
 
 def reply(error: Exception, request: WSGIRequest) -> Reply:
     """Return the reply to a request that failed."""
-    if isinstance(error, _LISTED):
-        return faults.reply(error, request)
+    # A client that uses Pithos' own parameters reads the lists that they are answered with.
+    listed = conflicts_reply(error, request)
+    if listed is not None:
+        return listed
     status = faults.status_of(error)
     title = HTTPStatus(status).phrase
     page = f"<html><h1>{title}</h1><p>{escape(faults.message_of(error, request))}</p></html>"
@@ -26,7 +26,7 @@ def reply(error: Exception, request: WSGIRequest) -> Reply:
         *faults.headers_of(error, status),
     ]
     if "HTTP_ORIGIN" in request.META and status < 500:
-        headers += origin_headers(request, ())
+        headers += origin_headers(request, (), rules_of(request))
     if status == 401:
         headers.append(("WWW-Authenticate", 'Swift realm="pithos"'))
     return Reply(status, headers, b"" if request.method == "HEAD" else page.encode())

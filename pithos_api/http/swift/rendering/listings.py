@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from lxml import etree
 
-from pithos_api.http.pithos.rendering import text_lines
 from pithos_api.values import ContainerState, Entry, Listing
+from web.documents import text_lines
 from web.negotiation import Format
 
 Fields = dict[str, Any]

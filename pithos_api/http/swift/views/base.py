@@ -1,17 +1,13 @@
-from typing import ClassVar
-
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.values import Dialect
+from pithos_api.http.swift.cors import rules_of
 from web.cors import origin_headers, preflight_reply
 from web.reply import Reply
-from web.views import APIView
+from web.views import View
 
 
-class SwiftView(APIView):
+class SwiftView(View):
     """A resource as Swift's clients know it."""
-
-    dialect: ClassVar[Dialect] = Dialect.SWIFT
 
     def answer(self, request: WSGIRequest, *names: str) -> Reply:
         """Call the method of the request's verb.
@@ -20,7 +16,7 @@ class SwiftView(APIView):
         """
         reply = super().answer(request, *names)
         if "HTTP_ORIGIN" in request.META and request.method != "OPTIONS":
-            reply.headers += origin_headers(request, reply.headers)
+            reply.headers += origin_headers(request, reply.headers, rules_of(request))
         return reply
 
 
@@ -29,4 +25,4 @@ class ScriptableView(SwiftView):
 
     def options(self, request: WSGIRequest, *_names: str) -> Reply:
         """200 for an origin and a method that are allowed; error 401."""
-        return preflight_reply(request, self.allowed())
+        return preflight_reply(request, self.allowed(), rules_of(request))

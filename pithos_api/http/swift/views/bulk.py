@@ -11,12 +11,12 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api import errors
+from pithos_api.http.parsing.bodies import read_all
 from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.services.containers.deleting import delete_container
 from pithos_api.services.objects import deleting
 from pithos_api.values import ContainerPath, ObjectPath
 from web import faults
-from web.body import read_all
 from web.errors import Conflict, Forbidden, InvalidRequest, NotFound, PithosError, TooLarge
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply

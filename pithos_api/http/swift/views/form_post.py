@@ -11,6 +11,7 @@ from django.utils.encoding import iri_to_uri
 
 from pithos_api.blocks.intake import ReadInto
 from pithos_api.errors import InvalidSignatureError
+from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.forms import type_of_part
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import parse_expiry
@@ -83,7 +84,7 @@ def store_files(request: WSGIRequest, path: ContainerPath, prefix: str) -> Reply
         PithosError: without ``redirect``, as ``store_object``; TooManyFilesError,
             FileTooLargeError.
     """
-    form = FormReader(request)
+    form = FormReader(open_body(request), request.META.get("CONTENT_TYPE", ""))
     fields, first = _read_fields(form)
     credentials = form_credentials(request, path, prefix, fields)
     if _number(fields, "expires") <= time():

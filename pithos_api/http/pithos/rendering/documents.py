@@ -13,6 +13,7 @@ from lxml import etree
 from pithos_api.http.rendering.fields import public_url, sharing_text
 from pithos_api.services.access.sharing import governing
 from pithos_api.values import ContainerState, Entry, HashMap, Listing, ObjectPath
+from web.documents import document, text_lines
 from web.negotiation import Format
 
 Fields: TypeAlias = dict[str, Any]
@@ -152,7 +153,7 @@ def render_accounts(form: Format, accounts: Sequence[tuple[str, datetime]]) -> b
         return orjson.dumps(entries)
     root = etree.Element("accounts")
     root.extend(_element("account", fields) for fields in entries)
-    return _document(root)
+    return document(root)
 
 
 def render_versions(form: Format, name: str, versions: Sequence[tuple[int, datetime]]) -> bytes:
@@ -163,7 +164,7 @@ def render_versions(form: Format, name: str, versions: Sequence[tuple[int, datet
     root = etree.Element("object", name=name)
     for serial, moment in pairs:
         etree.SubElement(root, "version", timestamp=str(moment)).text = str(serial)
-    return _document(root)
+    return document(root)
 
 
 def render_hashmap(form: Format, name: str, hashmap: HashMap) -> bytes:
@@ -178,23 +179,7 @@ def render_hashmap(form: Format, name: str, hashmap: HashMap) -> bytes:
     root = etree.Element("object", {**about, "block_hash": "sha256"})
     for digest in hashes:
         etree.SubElement(root, "hash").text = digest
-    return _document(root)
-
-
-def render_conflicts(form: Format, conflicts: Sequence[str]) -> bytes:
-    """Return what stands in the way: missing blocks, or paths with sharing of their own."""
-    if form is Format.TEXT:
-        return text_lines(conflicts)
-    if form is Format.JSON:
-        return orjson.dumps(list(conflicts))
-    root = etree.Element("conflicts")
-    for conflict in conflicts:
-        etree.SubElement(root, "conflict").text = conflict
-    return _document(root)
-
-
-def _document(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return document(root)
 
 
 def render_digests(form: Format, digests: Iterable[bytes]) -> bytes:
@@ -203,16 +188,11 @@ def render_digests(form: Format, digests: Iterable[bytes]) -> bytes:
     return _DIGEST_LISTS[form](names)
 
 
-def text_lines(names: Iterable[str]) -> bytes:
-    """Return names as text, each with a line of its own."""
-    return "".join(f"{name}\n" for name in names).encode()
-
-
 def _digest_xml(names: list[str]) -> bytes:
     root = etree.Element("items")
     for name in names:
         etree.SubElement(root, "item").text = name
-    return _document(root)
+    return document(root)
 
 
 _DIGEST_LISTS: dict[Format, Callable[[list[str]], bytes]] = {

@@ -1,0 +1,24 @@
+"""What a container's metadata lets scripts of other origins do."""
+
+import re
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.services.access.cors_rules import read_cors_metadata
+from pithos_api.values import ContainerPath
+from web.cors import OriginRules
+
+_CONTAINER = re.compile(r"/[^/]+/AUTH_([^/]+)/([^/]+)")
+
+
+def rules_of(request: WSGIRequest) -> OriginRules:
+    """Return the rules of the container that the path is in; outside of containers none."""
+    match = _CONTAINER.match(request.path_info)
+    if match is None:
+        return OriginRules()
+    meta = read_cors_metadata(ContainerPath(match[1].lower(), match[2]))
+    return OriginRules(
+        origins=tuple(meta.get("Access-Control-Allow-Origin", "").split()),
+        max_age=meta.get("Access-Control-Max-Age", ""),
+        exposed=tuple(meta.get("Access-Control-Expose-Headers", "").split()),
+    )

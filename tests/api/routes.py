@@ -1,0 +1,10 @@
+"""The views that the object API is made of, as the route table has them."""
+
+from web.protocols import installed
+
+VIEWS = [
+    route.view
+    for protocol in installed().protocols
+    for route in protocol.routes
+    if route.label != "watching"
+]

@@ -1,0 +1,126 @@
+"""What a protocol is to the rest of the house: one folder, and one line in PROTOCOLS (settings)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.utils.module_loading import import_string
+
+from web.errors import UnknownEndpointError
+from web.reply import Reply
+from web.views import View
+
+Fault = Callable[[Exception, WSGIRequest], Reply]
+
+
+def nobody(_: WSGIRequest) -> bool:
+    """Return that each request needs a token."""
+    return False
+
+
+def anybody(_: WSGIRequest) -> bool:
+    """Return that no request needs a token."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A kind of resource.
+
+    pattern: of the whole decoded path. Its groups go to the view's methods; one that names an
+    account is called ``account``.
+    label: its name in metrics.
+    """
+
+    pattern: re.Pattern[str]
+    label: str
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """How clients of one kind speak to the store.
+
+    prefixes: the first segments of the raw paths that are the protocol's, if one of its routes
+    matches. Several protocols may have one in common.
+    routes: the most frequent first.
+    fault: makes the reply of an error.
+    needs_no_token: of which requests nobody is asked who they are.
+    serves_content: whether what users stored is found below the prefixes, so that no page of the
+    store's own may lead a token there.
+    """
+
+    name: str
+    prefixes: frozenset[str]
+    routes: tuple[Route, ...]
+    fault: Fault
+    needs_no_token: Callable[[WSGIRequest], bool] = nobody
+    serves_content: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a path leads. names: what the route's pattern found in it; account: "" for none."""
+
+    protocol: Protocol
+    route: Route
+    names: tuple[str, ...]
+    account: str
+
+
+class RouteTable:
+    """The routes of some protocols, by first segment."""
+
+    def __init__(self, protocols: tuple[Protocol, ...]) -> None:
+        self.protocols = protocols
+        self._by_prefix: Mapping[str, tuple[tuple[Protocol, Route], ...]] = {
+            prefix: tuple(self._of(prefix)) for each in protocols for prefix in each.prefixes
+        }
+
+    def _of(self, prefix: str) -> Iterator[tuple[Protocol, Route]]:
+        for protocol in self.protocols:
+            if prefix in protocol.prefixes:
+                yield from ((protocol, route) for route in protocol.routes)
+
+    def serves(self, raw_path: str) -> bool:
+        """Return whether a path as it was sent, still encoded, is one of these protocols'."""
+        return first_segment(raw_path) in self._by_prefix
+
+    def find(self, path: str) -> Found:
+        """Return where a decoded path leads.
+
+        Raises: UnknownEndpointError.
+        """
+        for protocol, route in self._by_prefix.get(first_segment(path), ()):
+            match = route.pattern.fullmatch(path)
+            if match is not None:
+                return Found(protocol, route, match.groups(), match.groupdict().get("account", ""))
+        raise UnknownEndpointError
+
+    def protocol_at(self, path: str) -> Protocol:
+        """Return whose faults a path that leads nowhere is answered with."""
+        of_prefix = self._by_prefix.get(first_segment(path))
+        return of_prefix[0][0] if of_prefix else self.protocols[0]
+
+    def content_prefixes(self) -> frozenset[str]:
+        """Return the first segments below which what users stored is found."""
+        return frozenset[str]().union(*(p.prefixes for p in self.protocols if p.serves_content))
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the names of the routes in metrics, each once."""
+        every = (route.label for protocol in self.protocols for route in protocol.routes)
+        return tuple(dict.fromkeys(every))
+
+
+def first_segment(path: str) -> str:
+    """Return ``v1`` of ``/v1/a?b``, "" where there is none."""
+    return path.partition("?")[0].split("/", 2)[1] if path.startswith("/") else ""
+
+
+@cache
+def installed() -> RouteTable:
+    """Return the routes of PROTOCOLS."""
+    return RouteTable(tuple(import_string(f"{name}.PROTOCOL") for name in settings.PROTOCOLS))

@@ -1,0 +1,30 @@
+"""Where a request shows its token (contract §2.0)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+
+def find_token(environ: Mapping[str, Any], query: Mapping[str, str]) -> str:
+    """Return the token of a request, "" if it has none.
+
+    The query comes first, then X-Auth-Token, X-Storage-Token and ``Authorization: Bearer``.
+
+    query: the parameters of the request.
+    """
+    token = query.get("X-Auth-Token", "") or environ.get("HTTP_X_AUTH_TOKEN", "")
+    return token or _rarer_token(environ)
+
+
+def token_in(environ: Mapping[str, Any]) -> str:
+    """Return the token of a request whose parameters nobody has read, "" if it has none."""
+    return find_token(environ, QueryDict(environ.get("QUERY_STRING", "")).dict())
+
+
+def _rarer_token(environ: Mapping[str, Any]) -> str:
+    token: str = environ.get("HTTP_X_STORAGE_TOKEN", "")
+    if token:
+        return token
+    scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else ""
