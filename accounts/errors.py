@@ -1,60 +1,71 @@
 """What can go wrong about users and tokens."""
 
+from web.errors import (
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    PithosError,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+)
 
-class AccountsError(Exception):
+
+class AccountsError(PithosError):
     """The root; its text is shown to whoever asked."""
 
 
-class InvalidAccountError(AccountsError):
+class InvalidAccountError(AccountsError, InvalidRequest):
     def __init__(self, account: str, reason: str) -> None:
         super().__init__(f"account name {account!r} {reason}")
 
 
-class AccountExistsError(AccountsError):
+class AccountExistsError(AccountsError, Conflict):
     def __init__(self, account: str) -> None:
         super().__init__(f"there is an account {account!r} already")
 
 
-class AccountNotFoundError(AccountsError):
+class AccountNotFoundError(AccountsError, NotFound):
     def __init__(self, account: str) -> None:
         super().__init__(f"there is no account {account!r}")
 
 
-class TokenNotFoundError(AccountsError):
+class TokenNotFoundError(AccountsError, NotFound):
     def __init__(self) -> None:
         super().__init__("there is no such token, or it is revoked already")
 
 
-class LoginRefusedError(AccountsError):
+class LoginRefusedError(AccountsError, Unauthorized):
     def __init__(self) -> None:
         super().__init__("there is no such user, or the key is not theirs")
 
 
-class AppPasswordNotFoundError(AccountsError):
+class AppPasswordNotFoundError(AccountsError, NotFound):
     def __init__(self, account: str, number: int) -> None:
         super().__init__(f"{account!r} has no app password {number} that is valid")
 
 
-class InvalidScopeError(AccountsError):
+class InvalidScopeError(AccountsError, InvalidRequest):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the scope {reason}")
 
 
-class DeniedError(AccountsError):
+class DeniedError(AccountsError, Unauthorized):
     """A token is nobody's: unknown, expired, revoked, or of somebody who may not come in (401)."""
 
     def __init__(self) -> None:
         super().__init__("the token is not valid")
 
 
-class OutOfScopeError(AccountsError):
+class OutOfScopeError(AccountsError, Forbidden):
     """The token is somebody's, and does not reach this far (403)."""
 
     def __init__(self) -> None:
         super().__init__("the token does not reach this far")
 
 
-class ProviderUnavailableError(AccountsError):
+class ProviderUnavailableError(AccountsError, Unavailable):
     """Nobody can say whose the token is now (503). provider: the backend's name."""
 
     def __init__(self, provider: str) -> None:
@@ -62,9 +73,24 @@ class ProviderUnavailableError(AccountsError):
         self.provider = provider
 
 
-class TooManyGuessesError(AccountsError):
+class TooManyGuessesError(AccountsError, TooManyRequests):
     """Keys are not even tried (429). seconds: after which it is worth another attempt."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many wrong keys; try again in {seconds} s")
         self.seconds = seconds
+
+
+class OperatorsOnlyError(AccountsError, Forbidden):
+    def __init__(self) -> None:
+        super().__init__("this is for operators")
+
+
+class ForeignTokenError(AccountsError, Forbidden):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the token {reason}")
+
+
+class SubjectNotFoundError(AccountsError, NotFound):
+    def __init__(self) -> None:
+        super().__init__("there is no such token")

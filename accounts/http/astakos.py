@@ -3,18 +3,18 @@
 import logging
 from typing import Any, Final
 
-from django.http import HttpRequest, QueryDict
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
 from django.utils.http import http_date
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from accounts.http.bodies import read_body, read_checked
-from accounts.http.view import ClientView
+from accounts.errors import OperatorsOnlyError
+from accounts.http.bodies import checked, read_body, read_checked
+from accounts.http.view import ClientView, json_reply
 from accounts.logins import logins
 from accounts.logins.logins import Login
 from accounts.users import directory
+from web.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Feedback(serializers.Serializer[Any]):
     )
 
 
-def caller_of(request: HttpRequest) -> Login:
+def caller_of(request: WSGIRequest) -> Login:
     """Return whose ``X-Auth-Token`` it is.
 
     Raises: LoginRefusedError.
@@ -51,22 +51,24 @@ def caller_of(request: HttpRequest) -> Login:
 class UserCatalogsView(ClientView):
     """Ids and names of users. for_services: an operator's programs, who may ask for all."""
 
-    for_services = False
+    def __init__(self, *, for_services: bool = False) -> None:
+        self.for_services = for_services
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: WSGIRequest) -> Reply:
         """200 with both catalogs, without those who are not there; errors 400 401 403 413."""
         caller = caller_of(request)
         if self.for_services and not caller.user.is_operator:
-            raise PermissionDenied("this is for operators")
+            raise OperatorsOnlyError
         wanted = read_checked(request, CatalogRequest)
         every = self.for_services
-        return Response(
+        return json_reply(
+            200,
             {
                 "uuid_catalog": directory.names_of(_some(wanted.get("uuids"), every=every)),
                 "displayname_catalog": directory.ids_of(
                     _some(wanted.get("displaynames"), every=every)
                 ),
-            }
+            },
         )
 
 
@@ -78,28 +80,28 @@ def _some(names: list[str] | None, *, every: bool) -> list[str] | None:
 class FeedbackView(ClientView):
     """What a user wants to tell the operator: it goes to the log."""
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: WSGIRequest) -> Reply:
         """200; errors 400 401."""
         caller = caller_of(request)
-        form = Feedback(data=QueryDict(read_body(request)))
-        form.is_valid(raise_exception=True)
+        form = checked(Feedback(data=QueryDict(read_body(request))))
         log.warning(
             "feedback of %s: %r %r",
             caller.user,
-            form.validated_data["feedback_msg"],
-            form.validated_data["feedback_data"],
+            form["feedback_msg"],
+            form["feedback_data"],
         )
-        return Response({})
+        return json_reply(200, {})
 
 
 class AuthenticateView(ClientView):
     """Who I am, as clients asked before there were tokens of Keystone's form."""
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: WSGIRequest) -> Reply:
         """200 with the user of the token; error 401."""
         login = caller_of(request)
         user = login.user
-        return Response(
+        return json_reply(
+            200,
             {
                 "id": user.pk,
                 "displayname": user.name,
@@ -108,5 +110,7 @@ class AuthenticateView(ClientView):
                 "name": user.name,
                 "auth_token_created": http_date(login.issued.timestamp()),
                 "auth_token_expires": http_date(login.good_until.timestamp()),
-            }
+            },
         )
+
+    head = get

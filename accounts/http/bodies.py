@@ -1,24 +1,27 @@
-"""Small JSON bodies. Django's own reader gives nothing for a chunked one, and bounds none."""
+"""Small JSON bodies, checked."""
 
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from django.http import HttpRequest
-from rest_framework.exceptions import APIException, ParseError
+from django.core.handlers.wsgi import WSGIRequest
+from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import Serializer
+from rest_framework.settings import api_settings
 
-MAX_BODY = 64 * 1024
+from web.body import is_chunked, read_all
+from web.errors import InvalidRequest
+
+MAX_BODY: Final = 64 * 1024
 
 
-class BodyTooLargeError(APIException):
-    status_code = 413
-    default_detail = f"a body here has at most {MAX_BODY} bytes"
+class InvalidBodyError(InvalidRequest):
+    """400: a body that is not what it should be. The message says which part."""
 
 
-def read_json(request: HttpRequest) -> Any:
+def read_json(request: WSGIRequest) -> Any:
     """Return what the body says, None if there is none.
 
-    Raises: ParseError: it is cut, or no JSON; BodyTooLargeError.
+    Raises: InvalidBodyError: it is no JSON; as ``read_body``.
     """
     data = read_body(request)
     if not data:
@@ -26,33 +29,47 @@ def read_json(request: HttpRequest) -> Any:
     try:
         return orjson.loads(data)
     except ValueError as error:
-        raise ParseError("the body is not JSON") from error
+        raise InvalidBodyError("the body is not JSON") from error
 
 
-def read_checked(request: HttpRequest, form: type[Serializer[Any]]) -> dict[str, Any]:
+def read_checked(request: WSGIRequest, form: type[Serializer[Any]]) -> dict[str, Any]:
     """Return what the body says, as ``form`` understands it.
 
-    Raises: ValidationError; as ``read_json``.
+    Raises: InvalidBodyError; as ``read_json``.
     """
-    checked = form(data=read_json(request))
-    checked.is_valid(raise_exception=True)
-    found: dict[str, Any] = checked.validated_data
+    return checked(form(data=read_json(request)))
+
+
+def checked(form: Serializer[Any]) -> dict[str, Any]:
+    """Return what a form was given, if it is what the form asks for.
+
+    Raises: InvalidBodyError.
+    """
+    try:
+        form.is_valid(raise_exception=True)
+    except ValidationError as error:
+        raise InvalidBodyError(_first_message(error.detail)) from error
+    found: dict[str, Any] = form.validated_data
     return found
 
 
-def read_body(request: HttpRequest) -> bytes:
-    """Return all of the body.
+def read_body(request: WSGIRequest) -> bytes:
+    """Return all of the body; of a request that announces none, nothing.
 
-    Raises: ParseError: it is cut; BodyTooLargeError.
+    Raises: UploadTooLargeError, IncompleteBodyError, BrokenBodyError.
     """
-    chunked = "HTTP_TRANSFER_ENCODING" in request.META
-    length = MAX_BODY + 1 if chunked else int(request.META.get("CONTENT_LENGTH") or 0)
-    if not chunked and length > MAX_BODY:
-        raise BodyTooLargeError
-    try:
-        data: bytes = request.META["wsgi.input"].read(length)
-    except OSError as error:
-        raise ParseError("the body cannot be read to its end") from error
-    if len(data) > MAX_BODY:
-        raise BodyTooLargeError
-    return data
+    if not is_chunked(request) and not request.META.get("CONTENT_LENGTH"):
+        return b""
+    return read_all(request, MAX_BODY)
+
+
+def _first_message(detail: Any) -> str:
+    """Return the first of a form's errors, with the path of its field, in one line."""
+    path: list[str] = []
+    while not isinstance(detail, str):
+        if isinstance(detail, dict):
+            key, detail = next(iter(detail.items()))
+            path += [] if key == api_settings.NON_FIELD_ERRORS_KEY else [str(key)]
+        else:
+            detail = next(each for each in detail if each)
+    return ": ".join([*filter(None, [".".join(path)]), detail])

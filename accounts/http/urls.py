@@ -8,19 +8,20 @@ from accounts.http.login import login
 from accounts.http.pages.account import AccountView, EndLoginsView, RevokeView
 from accounts.http.pages.password import PasswordView
 from accounts.http.pages.sign_in import SignInView, SignOutView
+from accounts.http.view import served
 
 urlpatterns = [
     re_path(r"^auth(?:/v1(?:\.0)?)?/?$", swift_v1.log_in),
-    path("", versions.VersionsView.as_view()),
-    re_path(r"^v3/?$", versions.V3View.as_view()),
-    re_path(r"^v3/auth/tokens/?$", v3.TokensView.as_view()),
-    re_path(r"^v2\.0/?$", versions.V2View.as_view()),
-    re_path(r"^v2\.0/tokens/?$", v2.TokensView.as_view(for_swift=True)),
-    re_path(r"^identity/v2\.0/tokens/?$", v2.TokensView.as_view()),
-    re_path(r"^account/v1\.0/user_catalogs/?$", astakos.UserCatalogsView.as_view()),
-    re_path(r"^service/user_catalogs/?$", astakos.UserCatalogsView.as_view(for_services=True)),
-    re_path(r"^account/v1\.0/feedback/?$", astakos.FeedbackView.as_view()),
-    re_path(r"^account/v1\.0/authenticate/?$", astakos.AuthenticateView.as_view()),
+    path("", served(versions.VersionsView())),
+    re_path(r"^v3/?$", served(versions.V3View())),
+    re_path(r"^v3/auth/tokens/?$", served(v3.TokensView())),
+    re_path(r"^v2\.0/?$", served(versions.V2View())),
+    re_path(r"^v2\.0/tokens/?$", served(v2.TokensView(for_swift=True))),
+    re_path(r"^identity/v2\.0/tokens/?$", served(v2.TokensView())),
+    re_path(r"^account/v1\.0/user_catalogs/?$", served(astakos.UserCatalogsView())),
+    re_path(r"^service/user_catalogs/?$", served(astakos.UserCatalogsView(for_services=True))),
+    re_path(r"^account/v1\.0/feedback/?$", served(astakos.FeedbackView())),
+    re_path(r"^account/v1\.0/authenticate/?$", served(astakos.AuthenticateView())),
     path("login", login, name="login"),
     path("account/", AccountView.as_view(), name="account"),
     path("account/sign-in", SignInView.as_view(), name="sign-in"),

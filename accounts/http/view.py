@@ -1,92 +1,55 @@
 """What the views for clients share: no cookies, errors as JSON, nothing kept by caches."""
 
+from collections.abc import Callable
 from typing import Any
 
-from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer, JSONRenderer
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.settings import api_settings
-from rest_framework.views import APIView
+import orjson
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 
-from accounts.errors import LoginRefusedError, TooManyGuessesError
+from web.errors import PithosError
+from web.faults import NAMES, headers_of, status_of
+from web.reply import Reply
+from web.views import View
 
-NAMES = {
-    400: "badRequest",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "itemNotFound",
-    429: "overLimit",
-}
+JSON = ("Content-Type", "application/json")
 
 
-class AnyFormat(BaseContentNegotiation):
-    """``?format=``, else the first of Accept that we have, else JSON; never 404 or 406."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return None  # bodies.py reads
-
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        wanted = [request.query_params.get("format", "")]
-        wanted += [each.partition(";")[0].strip() for each in _accepted(request)]
-        for name in wanted:
-            for renderer in renderers:
-                if name in {renderer.format, renderer.media_type}:
-                    return renderer, renderer.media_type
-        return renderers[0], renderers[0].media_type
-
-
-def _accepted(request: Request) -> list[str]:
-    accept: str = request.META.get("HTTP_ACCEPT", "")
-    return accept.split(",")
-
-
-class ClientView(APIView):
+class ClientView(View):
     """A resource for programs. Their token is in a header, so that no CSRF is possible."""
-
-    authentication_classes = ()
-    permission_classes = ()
-    renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
-    content_negotiation_class = AnyFormat
 
     def fault(self, status: int, message: str) -> dict[str, Any]:
         """Return the body of an error."""
-        name = NAMES.get(status, "identityFault")
-        return {name: {"code": status, "message": message, "details": ""}}
+        return {NAMES[status]: {"code": status, "message": message, "details": ""}}
 
-    def handle_exception(self, exc: Exception) -> Response:
-        """Answer what we foresaw; all else is Django's logged 500."""
-        headers = {}
-        if isinstance(exc, LoginRefusedError):
-            status, message = 401, str(exc)
-        elif isinstance(exc, TooManyGuessesError):
-            status, message = 429, str(exc)
-            headers["Retry-After"] = str(exc.seconds)
-        elif isinstance(exc, APIException):
-            status, message = exc.status_code, _message(exc)
-        else:
-            raise exc
-        return Response(self.fault(status, message), status=status, headers=headers)
+    def answer(self, request: WSGIRequest, *names: str) -> Reply:
+        """Call the method of the request's verb; what we foresaw is answered with a fault.
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response["Cache-Control"] = "no-store"
-        response["Vary"] = "X-Auth-Token, Accept"
-        return super().finalize_response(request, response, *args, **kwargs)
+        All else is Django's logged 500.
+        """
+        try:
+            reply = super().answer(request, *names)
+        except PithosError as error:
+            status = status_of(error)
+            body = orjson.dumps(self.fault(status, str(error)))
+            reply = Reply(status, [JSON, *headers_of(error, status)], body)
+        reply.headers += [("Cache-Control", "no-store"), ("Vary", "X-Auth-Token, Accept")]
+        return reply
 
 
-def _message(error: APIException) -> str:
-    """Return one line; of a form's errors the first, with the path of its field."""
-    if not isinstance(error, ValidationError):
-        return str(error.detail)
-    path: list[str] = []
-    detail: Any = error.detail
-    while not isinstance(detail, str):
-        if isinstance(detail, dict):
-            key, detail = next(iter(detail.items()))
-            path += [] if key == api_settings.NON_FIELD_ERRORS_KEY else [str(key)]
-        else:
-            detail = next(each for each in detail if each)
-    return ": ".join([*filter(None, [".".join(path)]), detail])
+def json_reply(status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """Return a JSON document."""
+    return Reply(status, [JSON, *headers], orjson.dumps(content))
+
+
+def served(view: ClientView) -> Callable[..., HttpResponse]:
+    """Return ``view`` as Django's URLs call it."""
+
+    @csrf_exempt
+    def serve(request: WSGIRequest) -> HttpResponse:
+        reply = view.answer(request)
+        assert isinstance(reply.body, bytes)  # noqa: S101 - nothing here streams
+        return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+
+    return serve

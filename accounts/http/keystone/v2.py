@@ -2,20 +2,21 @@
 
 from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from lxml import etree
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.renderers import BaseRenderer, JSONRenderer
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework.exceptions import ValidationError
 
 from accounts.errors import LoginRefusedError
-from accounts.http.bodies import read_json
+from accounts.http.bodies import InvalidBodyError, checked, read_json
 from accounts.http.keystone.catalog import pithos_catalog, swift_catalog_v2
 from accounts.http.keystone.faults import keystone_fault
-from accounts.http.view import ClientView
+from accounts.http.view import ClientView, json_reply
 from accounts.logins import logins
 from accounts.logins.logins import Login
+from web.documents import document
+from web.negotiation import Format, asked_format
+from web.reply import Reply
 
 XML_NAMESPACE = "http://docs.openstack.org/identity/api/v2.0"
 # What the members of a list are called in XML.
@@ -45,19 +46,21 @@ class Auth(serializers.Serializer[Any]):
         return attrs
 
 
-class XMLRenderer(BaseRenderer):
-    """The same as JSON, with scalars as attributes."""
+def _as_xml(data: dict[str, Any]) -> bytes:
+    """Return the same as JSON says, with scalars as attributes."""
+    [(name, content)] = data.items()
+    root = etree.Element(
+        name,
+        nsmap={None: XML_NAMESPACE},  # type: ignore[dict-item]  # the stubs forget None
+    )
+    _fill(root, content)
+    return document(root)
 
-    media_type, format = "application/xml", "xml"
 
-    def render(self, data: Any, *_: Any, **__: Any) -> bytes:
-        [(name, content)] = data.items()
-        root = etree.Element(
-            name,
-            nsmap={None: XML_NAMESPACE},  # type: ignore[dict-item]  # the stubs forget None
-        )
-        _fill(root, content)
-        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+def _reply(request: WSGIRequest, data: dict[str, Any]) -> Reply:
+    if asked_format(request) is Format.XML:
+        return Reply(200, [("Content-Type", "application/xml")], _as_xml(data))
+    return json_reply(200, data)
 
 
 def _fill(element: Any, content: dict[str, Any]) -> None:
@@ -82,31 +85,31 @@ def _fill_list(element: Any, name: str, values: list[Any]) -> None:
 class TokensView(ClientView):
     """A token for a password or a token. for_swift: with which catalog."""
 
-    renderer_classes = (JSONRenderer, XMLRenderer)
-    for_swift = False
+    def __init__(self, *, for_swift: bool = False) -> None:
+        self.for_swift = for_swift
 
     def fault(self, status: int, message: str) -> dict[str, Any]:
         return keystone_fault(status, message) if self.for_swift else super().fault(status, message)
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: WSGIRequest) -> Reply:
         """200 with the catalog alone."""
-        return Response({"access": {"serviceCatalog": pithos_catalog(request)}})
+        return _reply(request, {"access": {"serviceCatalog": pithos_catalog(request)}})
 
-    def post(self, request: Request) -> Response:
+    head = get
+
+    def post(self, request: WSGIRequest) -> Reply:
         """200 with token, user and catalog; without a body as GET; errors 400 401 413 429."""
         body = read_json(request)
         if body is None:
             return self.get(request)
         if not isinstance(body, dict):
-            raise ParseError("the body is no JSON object")
-        form = Auth(data=body.get("auth"))
-        form.is_valid(raise_exception=True)
-        login = self._log_in(form.validated_data)
+            raise InvalidBodyError("the body is no JSON object")
+        login = self._log_in(checked(Auth(data=body.get("auth"))))
         catalog = self._catalog(request, login.user.account)
-        return Response({"access": _access(login) | {"serviceCatalog": catalog}})
+        return _reply(request, {"access": _access(login) | {"serviceCatalog": catalog}})
 
     def _log_in(self, auth: dict[str, Any]) -> Login:
-        """Raises: LoginRefusedError, ValidationError."""
+        """Raises: LoginRefusedError, InvalidBodyError."""
         if "token" in auth:
             login = logins.log_in_by_token(auth["token"]["id"])
         else:
@@ -114,10 +117,10 @@ class TokensView(ClientView):
             login = logins.log_in(given["username"], given["password"])
         wanted = [auth[name] for name in ("tenantName", "tenantId") if auth.get(name)]
         if not all(logins.is_account_of(login.user, name) for name in wanted):
-            raise LoginRefusedError if self.for_swift else ValidationError({"tenantName": "wrong"})
+            raise LoginRefusedError if self.for_swift else InvalidBodyError("tenantName: wrong")
         return login
 
-    def _catalog(self, request: Request, account: str) -> Catalog:
+    def _catalog(self, request: WSGIRequest, account: str) -> Catalog:
         return swift_catalog_v2(request, account) if self.for_swift else pithos_catalog(request)
 
 

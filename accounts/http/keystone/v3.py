@@ -4,19 +4,18 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Any
 
-from rest_framework.exceptions import NotFound, PermissionDenied
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.errors import LoginRefusedError
+from accounts.errors import ForeignTokenError, LoginRefusedError, SubjectNotFoundError
 from accounts.http.bodies import read_checked
 from accounts.http.keystone.catalog import swift_catalog_v3
 from accounts.http.keystone.faults import keystone_fault
 from accounts.http.keystone.forms import DOMAIN, TokenRequest
-from accounts.http.view import ClientView
+from accounts.http.view import ClientView, json_reply
 from accounts.logins import logins
 from accounts.logins.logins import Login
 from accounts.tokens.tokens import revoke_token, token_digest
+from web.reply import Reply
 
 
 class TokensView(ClientView):
@@ -25,7 +24,7 @@ class TokensView(ClientView):
     def fault(self, status: int, message: str) -> dict[str, Any]:
         return keystone_fault(status, message)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: WSGIRequest) -> Reply:
         """201 with the token in ``X-Subject-Token``; errors 400 401 413 429."""
         auth = read_checked(request, TokenRequest)["auth"]
         [method] = auth["identity"]["methods"]
@@ -33,14 +32,16 @@ class TokensView(ClientView):
         _check_project(login, auth.get("scope", {}).get("project"))
         return _token_reply(request, login, method, status=201)
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: WSGIRequest) -> Reply:
         """200 with what the token in ``X-Subject-Token`` is; also HEAD; errors 401 403 404."""
         return _token_reply(request, _subject(request), "token", status=200)
 
-    def delete(self, request: Request) -> Response:
+    head = get
+
+    def delete(self, request: WSGIRequest) -> Reply:
         """204: the token in ``X-Subject-Token`` fails from now on; errors 401 403 404."""
         revoke_token(_subject(request).token)
-        return Response(status=204)
+        return Reply(204)
 
 
 def _log_in(method: str, given: dict[str, Any]) -> Login:
@@ -69,23 +70,23 @@ def _check_project(login: Login, project: dict[str, Any] | None) -> None:
         raise LoginRefusedError
 
 
-def _subject(request: Request) -> Login:
+def _subject(request: WSGIRequest) -> Login:
     """Return the login of ``X-Subject-Token``, which is the caller's own or an operator asks.
 
-    Raises: LoginRefusedError, PermissionDenied, NotFound.
+    Raises: LoginRefusedError, ForeignTokenError, SubjectNotFoundError.
     """
     caller = logins.log_in_by_token(request.headers.get("X-Auth-Token", ""))
     subject = logins.find_login(request.headers.get("X-Subject-Token", ""))
     if subject is None:
-        raise NotFound("there is no such token")
+        raise SubjectNotFoundError
     if subject.user != caller.user and not caller.user.is_operator:
-        raise PermissionDenied("the token is somebody else's")
+        raise ForeignTokenError("is somebody else's")
     if caller.is_limited and subject.token != caller.token:
-        raise PermissionDenied("a token with a scope may ask about itself alone")
+        raise ForeignTokenError("has a scope and may ask about itself alone")
     return subject
 
 
-def _token_reply(request: Request, login: Login, method: str, status: int) -> Response:
+def _token_reply(request: WSGIRequest, login: Login, method: str, status: int) -> Reply:
     user = login.user
     token: dict[str, Any] = {
         "methods": [method],
@@ -102,9 +103,9 @@ def _token_reply(request: Request, login: Login, method: str, status: int) -> Re
         "issued_at": _iso(login.issued),
         "expires_at": _iso(login.good_until),
     }
-    if "nocatalog" not in request.query_params:
+    if "nocatalog" not in request.GET:
         token["catalog"] = swift_catalog_v3(request, user.account)
-    return Response({"token": token}, status=status, headers={"X-Subject-Token": login.token})
+    return json_reply(status, {"token": token}, (("X-Subject-Token", login.token),))
 
 
 def _iso(moment: datetime) -> str:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from rest_framework.request import Request
-from rest_framework.response import Response
+from django.core.handlers.wsgi import WSGIRequest
+from django.urls import reverse
 
 from accounts.http.places import base_url
-from accounts.http.view import ClientView
+from accounts.http.view import ClientView, json_reply
+from web.reply import Reply
 
 
 def _v3(base: str) -> dict[str, Any]:
@@ -31,23 +30,29 @@ def _version(name: str, updated: str, url: str, media: str) -> dict[str, Any]:
 
 
 class V3View(ClientView):
-    def get(self, request: Request) -> Response:
+    def get(self, request: WSGIRequest) -> Reply:
         """200 with where version 3 is."""
-        return Response({"version": _v3(base_url(request))})
+        return json_reply(200, {"version": _v3(base_url(request))})
+
+    head = get
 
 
 class V2View(ClientView):
-    def get(self, request: Request) -> Response:
+    def get(self, request: WSGIRequest) -> Reply:
         """200 with where version 2 is."""
-        return Response({"version": _v2(base_url(request))})
+        return json_reply(200, {"version": _v2(base_url(request))})
+
+    head = get
 
 
 class VersionsView(ClientView):
     """The root of the store, for programs. People are shown their page."""
 
-    def get(self, request: Request) -> HttpResponseBase:
+    def get(self, request: WSGIRequest) -> Reply:
         """300 with all versions; to browsers 302."""
         if "text/html" in request.headers.get("Accept", ""):
-            return redirect("account")
+            return Reply(302, [("Location", reverse("account"))])
         base = base_url(request)
-        return Response({"versions": {"values": [_v3(base), _v2(base)]}}, status=300)
+        return json_reply(300, {"versions": {"values": [_v3(base), _v2(base)]}})
+
+    head = get
