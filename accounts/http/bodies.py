@@ -15,7 +15,10 @@ MAX_BODY: Final = 64 * 1024
 
 
 class InvalidBodyError(InvalidRequest):
-    """400: a body that is not what it should be. The message says which part."""
+    """reason: what is wrong, with the path of the field that it is about."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
 
 
 def read_json(request: WSGIRequest) -> Any:
