@@ -12,14 +12,16 @@ from typing import NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, connections
+from django.db import connection
 from django.utils.module_loading import import_string
 
 import server
+from observability import request_context
 from observability.access_log import AccessLog
 from observability.metrics import tallies
 from observability.observer import Observer
-from settings import database
+from server import heap
+from settings import database, slots
 
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
@@ -46,16 +48,24 @@ def check_database() -> None:
 
 def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
     """Serve WSGI_APPLICATION until SIGTERM or Ctrl-C, then exit the process."""
+    from pithos_api.services.connections import release
+
     _allow_many_connections()
     configuration = server.Settings(
         workers=workers,
         threads=threads,
+        most_threads=slots.most_threads(connection, workers, threads),
         before_fork=connections.close_all,  # a connection must not be shared with a child
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
         observer=Observer(
             AccessLog(settings.PITHOS_LOG_FORMAT) if settings.PITHOS_ACCESS_LOG else None
         ),
+        strangers=server.Strangers(settings.PITHOS_STRANGER_RATE, settings.PITHOS_STRANGER_TIME),
+        stranger_share=settings.PITHOS_STRANGER_SHARE,
+        address_share=settings.PITHOS_ADDRESS_SHARE,
+        client_of=request_context.address_of,
+        release=release,
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 
@@ -77,6 +87,7 @@ def _prepare_worker(slot: int) -> None:
 
     tallies.take(slot)
     gc.freeze()
+    heap.keep_small()
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
     usage.start()

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.errors import TooManySlowBodiesError
 from pithos_api.services import connections
 from pithos_api.services.objects.writing import Body
 from web.errors import (
@@ -19,6 +20,9 @@ from web.errors import (
     SlowBodyError,
     UploadTooLargeError,
 )
+
+# What the server's own errors are here, by their status.
+_FAULTS = {408: SlowBodyError, 503: TooManySlowBodiesError}
 
 
 def open_body(request: WSGIRequest) -> Body:
@@ -80,7 +84,9 @@ def _reader(stream: Any) -> Callable[[memoryview], int]:
 
 
 def _checked(readinto: Callable[[memoryview], int]) -> Callable[[memoryview], int]:
-    """Return ``readinto`` with the server's errors as ours: 408 if it waits, 400 if it is cut.
+    """Return ``readinto`` with the server's errors as ours.
+
+    408 if it waits for too long, 503 if too many others do, 400 if it is cut.
 
     A thread that waits for its client holds no database session that others lack.
     """
@@ -90,8 +96,6 @@ def _checked(readinto: Callable[[memoryview], int]) -> Callable[[memoryview], in
         try:
             return readinto(buffer)
         except OSError as error:
-            if getattr(error, "status", 400) == 408:
-                raise SlowBodyError from error
-            raise BrokenBodyError from error
+            raise _FAULTS.get(getattr(error, "status", 400), BrokenBodyError)() from error
 
     return checked

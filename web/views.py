@@ -4,11 +4,29 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.values import Dialect
 from web.conditions import Subject, is_unmodified
-from web.errors import MethodNotAllowed
+from web.errors import InvalidRequest, MethodNotAllowed
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Headers, Reply
 
 METHODS = ("get", "head", "put", "post", "delete", "copy", "move", "options")
+
+
+class VersionRefusedError(InvalidRequest):
+    def __init__(self, parameter: str, method: str | None) -> None:
+        super().__init__(
+            f"{parameter} cannot be used with {method}, which is about the current version;"
+            " X-Source-Version copies another, until purges history"
+        )
+
+
+def refuse_version(request: WSGIRequest) -> None:
+    """Refuse to change what is current for somebody who means a past version.
+
+    Raises: VersionRefusedError.
+    """
+    for parameter in ("version", "version-id"):
+        if parameter in request.GET:
+            raise VersionRefusedError(parameter, request.method)
 
 
 class APIView:

@@ -7,5 +7,5 @@ from web.conditions import tags
 
 
 def write_conditions(request: WSGIRequest) -> Conditions:
-    """Return what a write demands of the current version. Dates do not apply to writes."""
+    """Return what a write demands of the current version. Dates apply to deletions only."""
     return Conditions(tags(request, "HTTP_IF_MATCH"), tags(request, "HTTP_IF_NONE_MATCH"))

@@ -21,10 +21,10 @@ from pithos_api.services.listings import objects
 from pithos_api.services.objects import writing
 from pithos_api.values import ContainerPath, Dialect
 from web.body import is_chunked, open_body
-from web.conditions import Subject
+from web.conditions import Subject, delete_conditions, refuse_conditions
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
-from web.views import APIView, listing_reply, not_modified
+from web.views import APIView, listing_reply, not_modified, refuse_version
 
 META = "X-Container-Meta-"
 
@@ -82,25 +82,31 @@ class ContainerView(APIView):
         return response
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
-        """204, the container and its history are gone; errors 400 401 403 404 409.
+        """204, the container and its history are gone; errors 400 401 403 404 409 412.
 
         With ``until`` only old history goes; with ``delimiter`` the objects do.
         """
         credentials = credentials_of(request)
         path = container_path(account, container)
-        delete_or_purge(request, credentials, path)
+        delete_or_purge(request, credentials, path, self.dialect)
         return Reply(204)
 
 
-def delete_or_purge(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> None:
+def delete_or_purge(
+    request: WSGIRequest, credentials: Credentials, path: ContainerPath, dialect: Dialect
+) -> None:
     """Delete the container, or of what is in it what ``until`` or ``delimiter`` names."""
+    refuse_version(request)
     until = purge_until(request)
     if until is not None:
+        refuse_conditions(request, "until")
         purge_container(credentials, path, until)
-    elif request.GET.get("delimiter"):
-        empty_container(credentials, path)
+        return
+    conditions = delete_conditions(request, dialect)
+    if request.GET.get("delimiter"):
+        empty_container(credentials, path, conditions)
     else:
-        delete_container(credentials, path)
+        delete_container(credentials, path, conditions)
 
 
 def store_blocks(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> Reply:
