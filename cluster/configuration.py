@@ -7,6 +7,7 @@ from cluster.layout import Layout
 ROLE = "pithos"
 SUPERUSER = "postgres"
 _LEAST_CONNECTIONS = 100
+_TESTS_CONNECTIONS = 500  # of many servers of several test workers
 
 _ALWAYS = {
     "listen_addresses": "",
@@ -44,13 +45,17 @@ def write(layout: Layout, names: list[str], sessions: int) -> None:
         "hba_file": str(layout.root / "pg_hba.conf"),
         "ident_file": str(layout.root / "pg_ident.conf"),
         "unix_socket_directories": f'"{layout.run}"',
-        "max_connections": str(max(_LEAST_CONNECTIONS, sessions)),
+        "max_connections": str(_max_connections(layout, sessions)),
     }
     lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
     roles = [f"pithos {name} {role}" for name in names for role in (ROLE, SUPERUSER)]
     _publish(layout.root / "postgresql.conf", lines)
     _publish(layout.root / "pg_hba.conf", ["local all all peer map=pithos"])
     _publish(layout.root / "pg_ident.conf", roles)
+
+
+def _max_connections(layout: Layout, sessions: int) -> int:
+    return _TESTS_CONNECTIONS if layout.disposable else max(_LEAST_CONNECTIONS, sessions)
 
 
 def _quoted(value: str) -> str:

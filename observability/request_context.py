@@ -46,9 +46,22 @@ def carried(call: Callable[P, T]) -> Callable[P, T]:
     return working_for_it
 
 
+def authenticate() -> None:
+    """Tell the server that it is known who sent this thread's request, if it wants to know."""
+    tell = _thread.environ.get("server.authenticated")
+    if tell is not None:
+        tell()
+
+
 def request_id() -> str:
     """Return the id of this thread's request, "" outside of requests."""
     return str(_thread.environ.get("server.request_id", ""))
+
+
+def client_is_gone() -> bool:
+    """Return whether the client of this thread's request has hung up, as far as it can be told."""
+    asked = _thread.environ.get("server.client_gone")
+    return asked is not None and bool(asked())
 
 
 def client() -> Address | None:

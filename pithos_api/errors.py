@@ -10,6 +10,7 @@ from web.errors import (
     InvalidRequest,
     LengthRequired,
     NotFound,
+    RequestTimeout,
     TooLarge,
     TooManyRequests,
     Unauthorized,
@@ -40,6 +41,13 @@ class NotAllowedError(Forbidden):
         super().__init__("you may not do this here")
 
 
+class LimitedTokenError(Forbidden):
+    """act: what the token may not do, as in "it may not …"."""
+
+    def __init__(self, act: str) -> None:
+        super().__init__(f"this token is limited: it may not {act}")
+
+
 class ContainerNotFoundError(NotFound):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no container {name!r}")
@@ -51,10 +59,8 @@ class ObjectNotFoundError(NotFound):
 
 
 class VersionNotFoundError(NotFound):
-    """serial: as the client gave it."""
-
-    def __init__(self, name: str, serial: object) -> None:
-        super().__init__(f"object {name!r} has no version {serial}")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"object {name!r} has no such version")
 
 
 class PublicNotFoundError(NotFound):
@@ -130,6 +136,18 @@ class MetadataSizeError(InvalidRequest):
         super().__init__(f"a resource may have at most {limit} bytes of metadata")
 
 
+class HeadLimitError(InvalidRequest):
+    """What a reply would have to say in its headers is too much.
+
+    size, limit: bytes, percent-encoded as they would be sent.
+    """
+
+    def __init__(self, what: str, size: int, limit: int) -> None:
+        super().__init__(
+            f"{what} would take {size} bytes of headers, percent-encoded; the most is {limit}"
+        )
+
+
 class GroupLimitError(InvalidRequest):
     """limit: groups that one account may have."""
 
@@ -161,16 +179,56 @@ class InvalidPolicyError(InvalidRequest):
         super().__init__(f"X-Container-Policy-{name.title()} cannot be {value!r}")
 
 
+class ClientGoneError(RequestTimeout):
+    """Nobody waits any more for what takes long; told to whoever ended its own side alone."""
+
+    def __init__(self) -> None:
+        super().__init__("the client hung up before the work was done")
+
+
 class QuotaExceededError(TooLarge):
     def __init__(self) -> None:
         super().__init__("the quota of the account or the container would be exceeded")
 
 
-class SegmentChangedError(Conflict):
-    """path: of a segment that is gone, or is not what the large object was made of."""
+class UnnamedBlocksError(TooLarge):
+    def __init__(self) -> None:
+        super().__init__("too many blocks were sent that no object names yet")
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"the segment {path} is not what it was")
+
+class SegmentChangedError(Conflict):
+    """number: which segment is gone, or is not what the large object was made of; from 1.
+
+    Its name is not told: who reads the whole by a public link does not know it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"segment {number} of the object is gone or is not what it was")
+
+
+class BrokenListError(Conflict):
+    """reason: what the stored list of a static large object is, or is not."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the list of segments that the object is made of is broken: {reason}")
+
+
+class StaticLargeObjectError(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "the object is a static large object: it is changed by storing it anew,"
+            " and takes no X-Object-Manifest"
+        )
+
+
+class ForeignPartsError(Conflict):
+    """Joining a manifest would give away what whoever set it may not read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "whoever set the manifest may not read all of its parts: set it anew,"
+            " or copy the manifest itself"
+        )
 
 
 class ObjectChangedError(Conflict):
@@ -240,6 +298,13 @@ class BlockStoreUnavailableError(Unavailable):
 class BlockStoreFullError(InsufficientStorage):
     def __init__(self) -> None:
         super().__init__("the block store is full")
+
+
+class BusyError(Unavailable):
+    """As many requests as may already do what takes long, or wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__("too many large objects are read for their MD5 now; try again")
 
 
 class IdentityUnavailableError(Unavailable):

@@ -49,6 +49,8 @@ PROTOCOLS = [
 # PROTOCOLS run none of these.
 MIDDLEWARE = [
     "accounts.middleware.SmallBodies",
+    "accounts.middleware.ShortTargets",
+    "accounts.middleware.SecretsOverTLS",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -109,8 +111,10 @@ if PITHOS_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    # Of its neighbours under the same domain the store knows nothing.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("PITHOS_HSTS_SUBDOMAINS", default=False)
+    SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # asks for both in any case
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
@@ -140,15 +144,26 @@ PITHOS_GARBAGE_INTERVAL = env.span("PITHOS_GARBAGE_INTERVAL", "1h")
 # History of containers that have no policy of their own; 0 is all of it.
 PITHOS_KEEP_DAYS = env.integer("PITHOS_KEEP_DAYS", 0)
 PITHOS_KEEP_VERSIONS = env.integer("PITHOS_KEEP_VERSIONS", 0)
+PITHOS_UNNAMED_LIMIT = env.size("PITHOS_UNNAMED_LIMIT", "10G")
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 # What a worker remembers of listings, 0 is nothing.
 PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "16M")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
+# Work that takes long: how many requests do it at once, and how long others wait for it.
+PITHOS_HEAVY_PER_USER = env.integer("PITHOS_HEAVY_PER_USER", 2, least=1)
+PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 4, least=1)
+PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
 # Wrong keys a minute, for one account from one address; 0 is no limit.
 PITHOS_MAX_GUESSES = env.integer("PITHOS_MAX_GUESSES", 20)
 # The external login that /login sends users to, and the origins that may get a token from it.
 PITHOS_LOGIN_URL = env.text("PITHOS_LOGIN_URL", "")
 PITHOS_LOGIN_NEXT = env.words("PITHOS_LOGIN_NEXT", "")
+# Who is not known yet: bytes a second that they send and take at least, seconds for a whole body,
+# and percent of the threads that may wait for them, and for clients at any one address.
+PITHOS_STRANGER_RATE = env.size("PITHOS_STRANGER_RATE", "1K")
+PITHOS_STRANGER_TIME = env.span("PITHOS_STRANGER_TIME", "60s")
+PITHOS_STRANGER_SHARE = env.percent("PITHOS_STRANGER_SHARE", 25)
+PITHOS_ADDRESS_SHARE = env.percent("PITHOS_ADDRESS_SHARE", 50)
 
 # Where published objects are served from, such as https://files.example; "" is here.
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")

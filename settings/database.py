@@ -10,13 +10,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 import cluster
 from cluster import ClusterError
-from settings import database_url, env
+from settings import database_url, env, slots
 
 if TYPE_CHECKING:  # importing the backends while the settings load would be a circle
     from django.db.backends.base.base import BaseDatabaseWrapper
-
-_MOST_THREADS = 4  # times PITHOS_THREADS, while slow clients hold them (server/pool.py)
-_SPARE_SESSIONS = 20  # psql, garbage collection, other commands
 
 
 def refuse_psycopg3() -> None:
@@ -108,9 +105,8 @@ def options() -> cluster.Options:
     from django.conf import settings
 
     programs = env.text("PITHOS_PG_BIN", "")
-    threads = settings.PITHOS_WORKERS * settings.PITHOS_THREADS * _MOST_THREADS
     return cluster.Options(
-        sessions=threads + _SPARE_SESSIONS,
+        sessions=slots.wanted(settings.PITHOS_WORKERS, settings.PITHOS_THREADS),
         programs=Path(programs).absolute() if programs else None,
     )
 

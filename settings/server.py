@@ -16,10 +16,11 @@ from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 import server
-from observability import metrics
+from observability import metrics, request_context
 from observability.access_log import AccessLog
 from observability.observer import ELSEWHERE, Observer
-from settings import database
+from server import heap
+from settings import database, slots
 from web import protocols
 from web.token import token_in
 
@@ -48,14 +49,22 @@ def check_database() -> None:
 
 def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
     """Serve WSGI_APPLICATION until SIGTERM or Ctrl-C, then exit the process."""
+    from pithos_api.services.connections import release
+
     _allow_many_connections()
     configuration = server.Settings(
         workers=workers,
         threads=threads,
+        most_threads=slots.most_threads(connection, workers, threads),
         before_fork=connections.close_all,  # a connection must not be shared with a child
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
         observer=_observer(),
+        strangers=server.Strangers(settings.PITHOS_STRANGER_RATE, settings.PITHOS_STRANGER_TIME),
+        stranger_share=settings.PITHOS_STRANGER_SHARE,
+        address_share=settings.PITHOS_ADDRESS_SHARE,
+        client_of=request_context.address_of,
+        release=release,
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 
@@ -88,6 +97,7 @@ def _prepare_worker(slot: int) -> None:
     if counted is not None:
         counted.take(slot)
     gc.freeze()
+    heap.keep_small()
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
     usage.start()

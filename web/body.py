@@ -16,8 +16,12 @@ from web.errors import (
     InvalidLengthError,
     NoLengthError,
     SlowBodyError,
+    TooManySlowBodiesError,
     UploadTooLargeError,
 )
+
+# What the server's own errors are here, by their status.
+_FAULTS = {408: SlowBodyError, 503: TooManySlowBodiesError}
 
 
 def _nothing() -> None:
@@ -102,15 +106,16 @@ def _reader(stream: Any) -> Callable[[memoryview], int]:
 def _checked(
     readinto: Callable[[memoryview], int], before_waiting: Callable[[], None]
 ) -> Callable[[memoryview], int]:
-    """Return ``readinto`` with the server's errors as ours: 408 if it waits, 400 if it is cut."""
+    """Return ``readinto`` with the server's errors as ours.
+
+    408 if it waits for too long, 503 if too many others do, 400 if it is cut.
+    """
 
     def checked(buffer: memoryview) -> int:
         before_waiting()
         try:
             return readinto(buffer)
         except OSError as error:
-            if getattr(error, "status", 400) == 408:
-                raise SlowBodyError from error
-            raise BrokenBodyError from error
+            raise _FAULTS.get(getattr(error, "status", 400), BrokenBodyError)() from error
 
     return checked

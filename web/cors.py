@@ -1,7 +1,8 @@
 """Requests of browsers from other origins (the Fetch standard's CORS protocol)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from django.core.handlers.wsgi import WSGIRequest
 
@@ -28,6 +29,9 @@ class OriginRules:
         return origin if origin in self.origins else ""
 
 
+# Bytes of the list of headers that scripts may read.
+MAX_EXPOSED = 8192
+
 _EXPOSED = (
     *("cache-control", "content-language", "content-type", "expires", "last-modified", "pragma"),
     *("etag", "x-timestamp", "x-trans-id", "x-openstack-request-id"),
@@ -45,12 +49,18 @@ def origin_headers(
     if not allowed:
         return []
     own = (name.lower() for name, _ in sent if name.startswith(("X-Object-", "X-Container-")))
-    exposed = ", ".join(dict.fromkeys((*_EXPOSED, *own, *map(str.lower, rules.exposed))))
+    names = dict.fromkeys((*_EXPOSED, *map(str.lower, rules.exposed), *own))
     return [
         ("Access-Control-Allow-Origin", allowed),
-        ("Access-Control-Expose-Headers", exposed),
+        ("Access-Control-Expose-Headers", _listed(names)),
         ("Vary", "Origin"),
     ]
+
+
+def _listed(names: Collection[str]) -> str:
+    """Return as many of the names as there is room for; metadata has long ones."""
+    ends = accumulate(len(name) + len(", ") for name in names)
+    return ", ".join(name for name, end in zip(names, ends, strict=True) if end <= MAX_EXPOSED)
 
 
 def preflight_reply(request: WSGIRequest, methods: list[str], rules: OriginRules) -> Reply:

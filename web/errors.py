@@ -164,3 +164,10 @@ class UploadTooLargeError(TooLarge):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"a request may carry at most {limit} bytes")
+
+
+class TooManySlowBodiesError(Unavailable):
+    """Threads wait for as many slow bodies of strangers, or of one address, as they may."""
+
+    def __init__(self) -> None:
+        super().__init__("too many slow requests at once; send the body again later")

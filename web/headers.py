@@ -1,18 +1,16 @@
 """Header fields of the contract (§3.2), read and written."""
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.values import (
+    encoded,
+    encoded_name,
+)
 from web.errors import InvalidHeaderError
 from web.names import FORBIDDEN
-
-_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-_SAFE = _PRINTABLE.replace("%", "")
-
-# What a header's name may have (RFC 9110 §5.6.2): anything else would end it, or split a list.
-_SAFE_IN_NAME = "!#$&'*+-.^_`|~"
 
 
 def header(request: WSGIRequest, name: str) -> str | None:
@@ -71,20 +69,6 @@ def decoded(name: str, value: str) -> str:
     if not FORBIDDEN.isdisjoint(value):
         raise InvalidHeaderError(name, "has a control character")
     return value
-
-
-def encoded(text: str) -> str:
-    """Percent-encode what a reply's header cannot carry, and ``%`` itself; leave all else."""
-    if text.isascii() and text.isprintable() and "%" not in text:
-        return text
-    return quote(text, safe=_SAFE)
-
-
-def encoded_name(text: str) -> str:
-    """Percent-encode what the name of a reply's header cannot have, and ``%`` itself."""
-    if text.isascii() and text.replace("-", "").isalnum():
-        return text
-    return quote(text, safe=_SAFE_IN_NAME)
 
 
 def meta_fields(prefix: str, meta: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -93,7 +93,7 @@ def log_in_by_token(token: str) -> Login:
     login = find_login(token)
     if login is None:
         if token:
-            guesses.refuse(Target(""), token_digest(token))
+            guesses.count(Target(""), token_digest(token))
         raise LoginRefusedError
     return _used_here(login)
 
@@ -181,11 +181,25 @@ def _guess_password(user: User | None, name: str, password: str) -> User:
 
     Raises: LoginRefusedError, TooManyGuessesError.
     """
-    # Counted after the fact, not before: clients log in many times at once, and rightly.
+    # Counted after the fact, not before: clients log in many times at once, and rightly. But
+    # of many guesses at once even a right one is refused where the wrong ones were too many.
     target = Target(name.lower() if user is None else user.account)
     guesses.check(target)
     fits = len(password) <= MAX_PASSWORD and (user or User()).check_password(password)
     if user is None or not fits:
-        guesses.note(target, secrets.token_bytes(8))
+        guesses.count(target, secrets.token_bytes(8))
         raise LoginRefusedError
+    guesses.check(target)
     return user
+
+
+def is_lent(digest: bytes) -> bool:
+    """Return whether a token is meant for a time: of one that its maker has given an end.
+
+    A login's ends, too, but its user logs in again, unless their app password has an end.
+    digest: what is stored of the token; one that is not stored is not lent.
+    """
+    given = Q(expires__isnull=False) & ~Q(label=LOGIN_LABEL)
+    return Token.objects.filter(
+        given | Q(app_password__expires__isnull=False), digest=digest
+    ).exists()

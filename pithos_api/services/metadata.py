@@ -1,11 +1,24 @@
 """How new metadata combines with what is there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 
-from pithos_api.errors import MetadataLimitError, MetadataSizeError
-from pithos_api.values import Details, DetailsChange, MetaChange
+from pithos_api.errors import (
+    HeadLimitError,
+    MetadataLimitError,
+    MetadataSizeError,
+    StaticLargeObjectError,
+)
+from pithos_api.values import (
+    MAX_DESCRIPTION,
+    MAX_META,
+    Details,
+    DetailsChange,
+    MetaChange,
+    encoded,
+    size_of_fields,
+)
 
 _SIGNING_KEY = "Temp-Url-Key"
 
@@ -13,8 +26,12 @@ _SIGNING_KEY = "Temp-Url-Key"
 def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, str]:
     """Return the metadata after ``change``; an empty value removes its key.
 
-    Raises: MetadataLimitError, MetadataSizeError: more would be stored than ``change.limit``.
+    Raises:
+        MetadataLimitError, MetadataSizeError: more would be stored than ``change.limit``.
+        HeadLimitError: replies could not tell all of it.
     """
+    if not change.values and not change.replace:
+        return dict(current)
     kept = {} if change.replace else dict(current)
     kept.update(change.values)
     result = {key: value for key, value in kept.items() if value}
@@ -24,7 +41,20 @@ def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, st
         raise MetadataLimitError(most)
     if limit is not None and _size(result) > limit.size:
         raise MetadataSizeError(limit.size)
+    if result:
+        require_room("metadata", size_of_fields(result), MAX_META, size_of_fields(current))
     return result
+
+
+def require_room(what: str, size: int, limit: int, before: int = 0) -> None:
+    """Make sure that replies can tell what users say. what: as the message names it.
+
+    before: of what is there now. What was stored under other limits may stay, and shrink.
+
+    Raises: HeadLimitError.
+    """
+    if size > limit and size > before:
+        raise HeadLimitError(what, size, limit)
 
 
 def _size(meta: Mapping[str, str]) -> int:
@@ -35,27 +65,53 @@ def _size(meta: Mapping[str, str]) -> int:
 def change_details(current: Details, change: DetailsChange) -> Details:
     """Return an object's details after ``change``.
 
-    Raises: MetadataLimitError, MetadataSizeError.
+    Who sets a manifest has set it from now on; whatever else is changed, it stays another's.
+
+    Raises:
+        MetadataLimitError, MetadataSizeError, HeadLimitError.
+        StaticLargeObjectError: a manifest is set on what has a list of segments.
     """
+    if change.manifest and current.segmented is not None:
+        raise StaticLargeObjectError
     base = Details(current.content_type) if change.replace else current
-    return Details(
+    changed = Details(
         content_type=change.content_type or current.content_type,
         content_encoding=_changed(base.content_encoding, change.content_encoding),
         content_disposition=_changed(base.content_disposition, change.content_disposition),
         manifest=_changed(base.manifest, change.manifest),
         segmented=current.segmented,
+        manifest_by=None if change.manifest else current.manifest_by,
         expires=base.expires if change.expires is None else change.expires or None,
         meta=apply_change(base.meta, MetaChange(change.meta, replace=False, limit=change.limit)),
     )
+    require_description(changed, _description(current))
+    return changed
+
+
+def require_description(details: Details, before: int = 0) -> None:
+    """Make sure that replies can tell an object's type, encoding, disposition and manifest.
+
+    before: as of ``require_room``.
+
+    Raises: HeadLimitError.
+    """
+    what = "type, encoding, disposition and manifest"
+    require_room(what, _description(details), MAX_DESCRIPTION, before)
+
+
+def _description(details: Details) -> int:
+    """Return bytes of the headers that say what an object is, but for their names."""
+    said = (details.content_type, details.content_encoding, details.content_disposition)
+    return sum(len(each) for each in said if each) + len(encoded(details.manifest or ""))
 
 
 def _changed(current: str | None, given: str | None) -> str | None:
     return current if given is None else given or None
 
 
-def signing_keys(change: MetaChange) -> list[str]:
-    """Return which of Swift's keys for signed URLs a change sets or removes."""
-    return [name for name in change.values if name.startswith(_SIGNING_KEY)]
+def signing_keys(names: Iterable[str]) -> list[str]:
+    """Return which of the names of metadata are of Swift's keys for signed URLs."""
+    return [name for name in names if name.startswith(_SIGNING_KEY)]
 
 
 def without_signing_keys(meta: Mapping[str, str]) -> Mapping[str, str]:

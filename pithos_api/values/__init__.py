@@ -2,12 +2,24 @@
 
 from pithos_api.values.access import Access, MemberChange, Right, ShareChange, Sharing
 from pithos_api.values.containers import AccountState, ContainerState, PolicyChange
+from pithos_api.values.heads import (
+    MAX_DESCRIPTION,
+    MAX_GROUP,
+    MAX_GROUPS,
+    MAX_LIST,
+    MAX_META,
+    encoded,
+    encoded_name,
+    size_of_fields,
+    size_of_list,
+)
 from pithos_api.values.listings import Entry, Listing, MetaQuery, ObjectPage, Page
 from pithos_api.values.metadata import Details, DetailsChange, MetaChange, MetaLimit, Segmented
 from pithos_api.values.objects import (
     DIGEST_SIZE,
     MD5_SIZE,
     Conditions,
+    DeleteConditions,
     HashMap,
     ObjectState,
     Published,
@@ -24,6 +36,11 @@ from pithos_api.values.paths import (
 __all__ = [
     "DIGEST_SIZE",
     "MAX_CONTAINER_BYTES",
+    "MAX_DESCRIPTION",
+    "MAX_GROUP",
+    "MAX_GROUPS",
+    "MAX_LIST",
+    "MAX_META",
     "MAX_OBJECT_BYTES",
     "MD5_SIZE",
     "Access",
@@ -31,6 +48,7 @@ __all__ = [
     "Conditions",
     "ContainerPath",
     "ContainerState",
+    "DeleteConditions",
     "Details",
     "DetailsChange",
     "Dialect",
@@ -52,4 +70,8 @@ __all__ = [
     "ShareChange",
     "Sharing",
     "StoredVersion",
+    "encoded",
+    "encoded_name",
+    "size_of_fields",
+    "size_of_list",
 ]

@@ -2,9 +2,10 @@
 
 from web.protocols import installed
 
-VIEWS = [
-    route.view
+ROUTES = [
+    route
     for protocol in installed().protocols
     for route in protocol.routes
     if route.label != "watching"
 ]
+VIEWS = [route.view for route in ROUTES]

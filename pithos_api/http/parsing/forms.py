@@ -13,7 +13,7 @@ from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import Conditions, Details
 from web.body import is_chunked
 from web.errors import InvalidFormError, UploadTooLargeError
-from web.multipart import FormStream
+from web.multipart import MAX_AROUND, FormStream
 
 FIELD = "X-Object-Data"
 OCTET_STREAM = "application/octet-stream"
@@ -60,6 +60,14 @@ def read_form(request: WSGIRequest) -> Upload:
         body=Body(file.file.readinto, file.size),
         conditions=Conditions(),
     )
+
+
+def least_size(request: WSGIRequest) -> int:
+    """Return how many bytes the form's file has at least, by the length that is announced.
+
+    Raises: NoLengthError, InvalidLengthError.
+    """
+    return max((open_body(request).length or 0) - MAX_AROUND, 0)
 
 
 def type_of_part(value: str | None) -> str:

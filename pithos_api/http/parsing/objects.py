@@ -11,7 +11,7 @@ from pithos_api.http.parsing.hashmaps import read_hashmap
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
-from pithos_api.services.metadata import apply_change
+from pithos_api.services.metadata import apply_change, require_description
 from pithos_api.services.objects.hashmaps import MapUpload
 from pithos_api.services.objects.writing import Upload
 from pithos_api.values import MD5_SIZE, Details, MetaChange, MetaLimit
@@ -60,7 +60,7 @@ def read_details(request: WSGIRequest, name: str, limit: MetaLimit | None = None
     Raises: InvalidRequest; NoContentTypeError.
     """
     meta = meta_headers(request, "X-Object-Meta-")
-    return Details(
+    details = Details(
         content_type=_content_type(request, name),
         content_encoding=header(request, "Content-Encoding") or None,
         content_disposition=header(request, "Content-Disposition") or None,
@@ -68,6 +68,8 @@ def read_details(request: WSGIRequest, name: str, limit: MetaLimit | None = None
         expires=read_expiry(request) or None,
         meta=apply_change({}, MetaChange(meta, replace=True, limit=limit)),
     )
+    require_description(details)
+    return details
 
 
 def _content_type(request: WSGIRequest, name: str) -> str:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.services.access.groups import GroupChange
-from pithos_api.values import ShareChange
+from pithos_api.values import MAX_LIST, ShareChange, size_of_list
 from web.errors import InvalidHeaderError
 from web.headers import decoded, decoded_header, prefixed_headers
 
@@ -35,7 +35,7 @@ def _public(value: str) -> bool:
 def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return readers and writers that ``read=a,b; write=c`` names; nobody for "".
 
-    Raises: InvalidHeaderError: an unknown verb, an empty list, a member that is too long.
+    Raises: InvalidHeaderError: an unknown verb, an empty list, a member or a list too long.
     """
     lists: dict[str, set[str]] = {"read": set(), "write": set()}
     value = value.replace(" ", "").lower()
@@ -51,6 +51,10 @@ def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         {"*"} if "*" in names else names for names in (lists["read"], lists["write"])
     )
     readers -= writers - {"*"}
+    if size_of_list(readers) + size_of_list(writers) > MAX_LIST:
+        raise InvalidHeaderError(
+            "X-Object-Sharing", f"takes more than {MAX_LIST} bytes, percent-encoded"
+        )
     return tuple(sorted(readers)), tuple(sorted(writers))
 
 

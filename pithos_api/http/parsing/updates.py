@@ -6,7 +6,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
-from pithos_api.http.parsing.copies import named_account, named_path, read_serial
+from pithos_api.http.parsing.copies import named_account, named_path, read_source_version
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
@@ -79,7 +79,7 @@ def _source(request: WSGIRequest) -> SourceObject | None:
     if value is None:
         return None
     path = named_path(named_account(request, "X-Source-Account"), "X-Source-Object", value)
-    return SourceObject(path, read_serial(header(request, "X-Source-Version"), path.name))
+    return SourceObject(path, read_source_version(request))
 
 
 def read_target(request: WSGIRequest) -> Target:

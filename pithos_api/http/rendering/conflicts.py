@@ -7,6 +7,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from lxml import etree
 
 from pithos_api.errors import GrantConflictError, MissingBlocksError
+from pithos_api.http.rendering.digests import digests_in_json, in_hex, with_digests
 from web.documents import document, text_lines
 from web.faults import fault_reply
 from web.negotiation import Format, negotiate
@@ -18,14 +19,12 @@ def conflicts_reply(error: Exception, request: WSGIRequest) -> Reply | None:
 
     None for any other error.
     """
-    if isinstance(error, MissingBlocksError):
-        listed = [digest.hex() for digest in error.digests]
-    elif isinstance(error, GrantConflictError):
-        listed = list(error.paths)
-    else:
-        return None
     form = negotiate(request)
-    return fault_reply(error, request, form, _render(form, listed))
+    if isinstance(error, MissingBlocksError):
+        return fault_reply(error, request, form, _missing(form, error.digests))
+    if isinstance(error, GrantConflictError):
+        return fault_reply(error, request, form, _render(form, error.paths))
+    return None
 
 
 def _render(form: Format, conflicts: Sequence[str]) -> bytes:
@@ -38,3 +37,12 @@ def _render(form: Format, conflicts: Sequence[str]) -> bytes:
     for conflict in conflicts:
         etree.SubElement(root, "conflict").text = conflict
     return document(root)
+
+
+def _missing(form: Format, digests: Sequence[bytes]) -> bytes:
+    """Return the blocks that a map lacks, which may be all of 240,000."""
+    if form is Format.TEXT:
+        return in_hex(digests, b"%b\n")
+    if form is Format.JSON:
+        return digests_in_json(digests)
+    return with_digests(etree.Element("conflicts"), b"conflict", digests)

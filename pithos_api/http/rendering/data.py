@@ -9,7 +9,8 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.base import Piece
 from pithos_api.services.objects import reading
-from pithos_api.services.objects.large_objects import dynamic_large_objects, static_large_objects
+from pithos_api.services.objects.large_objects import opening
+from pithos_api.services.objects.large_objects.parts import read_parts
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectState
 from web.conditions import Subject, range_still_applies
@@ -32,32 +33,20 @@ class Readable:
 def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
     """Return the object's own bytes, or what its manifest names.
 
-    credentials: whose rights a manifest's parts are read with; None is its owner's.
+    credentials: None is a public link.
 
-    Raises: ContainerNotFoundError, NotAllowedError: of a manifest's parts.
+    Raises: BrokenListError, SegmentChangedError: of a static large object.
     """
     if not reading.is_manifest(state):
         return as_stored(state)
-    if state.version.details.segmented is not None:
-        parts = static_large_objects.open_segments(credentials or _owner(state), state)
-        whole = static_large_objects.as_whole(state)
-    elif credentials is None:
-        parts = dynamic_large_objects.open_owned_parts(state)
-        whole = dynamic_large_objects.joined(state, parts)
-    else:
-        parts = dynamic_large_objects.open_parts(credentials, state)
-        whole = dynamic_large_objects.joined(state, parts)
-    return Readable(whole, lambda start, stop: dynamic_large_objects.read_parts(parts, start, stop))
+    whole, parts = opening.open_large(state, credentials)
+    return Readable(whole, lambda start, stop: read_parts(parts, start, stop))
 
 
 def as_stored(state: ObjectState) -> Readable:
     """Return the object's own bytes, also of a manifest."""
     content = reading.content_of(state.version)
     return Readable(state, lambda start, stop: send_content(content, start, stop))
-
-
-def _owner(state: ObjectState) -> Credentials:
-    return Credentials(b"", vouched=state.path.account)
 
 
 def head_reply(request: WSGIRequest, state: ObjectState, headers: Fields) -> Reply:

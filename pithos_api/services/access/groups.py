@@ -8,7 +8,9 @@ from django.conf import settings
 from audit.services import record
 from pithos_api.errors import GroupLimitError
 from pithos_api.models import GroupMember
-from pithos_api.values import Access
+from pithos_api.services.containers.account import _joined
+from pithos_api.services.metadata import require_room
+from pithos_api.values import MAX_GROUP, MAX_GROUPS, Access, size_of_fields, size_of_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,16 @@ def change_groups(owner: int, change: GroupChange) -> None:
     if not change.groups:
         return
     members = GroupMember.objects.filter(owner_id=owner)
+    before = size_of_fields(_joined(members))
     (members if change.replace else members.filter(name__in=change.groups)).delete()
     GroupMember.objects.bulk_create(
         GroupMember(owner_id=owner, name=name, member=member)
         for name, listed in change.groups.items()
         for member in listed
     )
-    names = set(members.values_list("name", flat=True))
-    if len(names) > settings.PITHOS_MAX_GROUPS:
+    joined = _joined(members)
+    if len(joined) > settings.PITHOS_MAX_GROUPS:
         raise GroupLimitError(settings.PITHOS_MAX_GROUPS)
+    require_room("the groups", size_of_fields(joined), MAX_GROUPS, before)
+    for name, listed in change.groups.items():
+        require_room(f"the group {name[:60]!r}", size_of_list(listed), MAX_GROUP)

@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.tokens.credentials import Credentials
 from accounts.tokens.tokens import note_use
+from observability import request_context
 from pithos_api.errors import ContainerNotFoundError, InvalidTokenError, NotAllowedError
 from pithos_api.models.statements.access import rights as statements
 from pithos_api.values import Access, ContainerPath, ObjectPath, Right
@@ -19,14 +20,16 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
     Raises:
         InvalidTokenError: the token is unknown, expired or revoked, or its user disabled; or
             there is none, and not anybody may do this.
-        NotAllowedError: the caller has less than the ``least`` right, or the path leads nowhere.
+        NotAllowedError: the caller has not all of the ``least`` rights, or the path leads nowhere.
     """
     if row is None:
         raise InvalidTokenError
     access = Access._make(row[:_ACCESS])
+    if access.actor:
+        request_context.authenticate()
     if access.unnoted:
         note_use(credentials.token)
-    if access.right < least:
+    if not access.may(least):
         raise NotAllowedError if access.actor else InvalidTokenError
     return access
 

@@ -7,17 +7,28 @@ from datetime import UTC, datetime
 import orjson
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from audit.services import record
-from pithos_api.models import Account, PastMetadata
+from pithos_api.models import Account, GroupMember, PastMetadata
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import GroupChange, change_groups, record_groups
 from pithos_api.services.access.permissions import Row, account_parameters, admit
+from pithos_api.services.access.scopes import guarded, require_writer
 from pithos_api.services.containers.history import read_past_account
-from pithos_api.services.metadata import apply_change, signing_keys, without_signing_keys
-from pithos_api.values import Access, AccountState, MetaChange, Right
+from pithos_api.services.metadata import (
+    apply_change,
+    signing_keys,
+    without_signing_keys,
+)
+from pithos_api.values import (
+    Access,
+    AccountState,
+    MetaChange,
+    Right,
+)
 
 _ACCESS = len(Access._fields)
 
@@ -86,18 +97,21 @@ def update_account(
 ) -> None:
     """Change the account's metadata and groups, together or not at all (contract §2.2, POST).
 
-    Raises: InvalidTokenError, NotAllowedError, MetadataLimitError, GroupLimitError.
+    Raises:
+        InvalidTokenError, NotAllowedError, LimitedTokenError, MetadataLimitError,
+        GroupLimitError, HeadLimitError.
     """
+    require_writer(credentials)
     row = statements.read_account.one(account_parameters(credentials, account))
     access = admit(credentials, row, Right.OWN)
     owner = access.owner
     with transaction.atomic():
         Account.objects.get_or_create(user_id=owner)
         stored = Account.objects.select_for_update().get(user_id=owner)
-        _change_meta(stored, apply_change(stored.meta, change))
+        _change_meta(stored, apply_change(stored.meta, guarded(credentials, stored.meta, change)))
         change_groups(owner, groups)
         record_groups(access, account, groups)
-        for key in signing_keys(change):
+        for key in signing_keys(change.values):
             record("key.change", actor=access.account, account=account, target=key)
         Account.objects.filter(user_id=owner).update(modified=Now())
 
@@ -113,3 +127,11 @@ def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:
         valid_to=Now(),
     )
     Account.objects.filter(user_id=stored.user_id).update(meta=changed, meta_since=Now())
+
+
+def _joined(members: QuerySet[GroupMember]) -> dict[str, str]:
+    """Return the members of each group as one text, as a header lists them."""
+    groups: dict[str, list[str]] = {}
+    for name, member in members.values_list("name", "member"):
+        groups.setdefault(name, []).append(member)
+    return {name: ",".join(listed) for name, listed in groups.items()}

@@ -4,29 +4,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from audit.services import record
-from pithos_api.errors import (
-    ContainerNotFoundError,
-)
-from pithos_api.models import Account, Container, PastMetadata
+from pithos_api.errors import ContainerNotFoundError
+from pithos_api.models import Account, Container, PastMetadata, UsageDelta
 from pithos_api.services.access.permissions import (
     authorize,
     authorize_path,
 )
+from pithos_api.services.access.scopes import guarded, require_sharer, require_writer
 from pithos_api.services.containers.policies import parse_policies
 from pithos_api.services.locks import lock_containers
-from pithos_api.services.metadata import apply_change, signing_keys
+from pithos_api.services.metadata import (
+    apply_change,
+    require_room,
+    signing_keys,
+)
+from pithos_api.services.objects.writing import check_conditions
 from pithos_api.values import (
+    MAX_LIST,
     Access,
     ContainerPath,
+    DeleteConditions,
     MemberChange,
     MetaChange,
     PolicyChange,
     Right,
+    size_of_list,
 )
+from web.errors import ConditionFailedError
+
+# A container has no ETag; clients can name none of this length.
+_NO_ETAG = b"\0"
 
 
 def create_container(
@@ -40,9 +52,14 @@ def create_container(
 
     Returns whether it was created (201 or 202, contract §2.3).
 
-    Raises: InvalidTokenError, NotAllowedError, InvalidPolicyError, MetadataLimitError.
+    Raises:
+        InvalidTokenError, NotAllowedError, LimitedTokenError, InvalidPolicyError,
+        MetadataLimitError.
     """
+    require_writer(credentials)
+    require_sharer(credentials, members)
     access = authorize_path(credentials, path, Right.OWN)
+    meta = guarded(credentials, {}, meta)
     policies = {**parse_policies(policy), **_members(members)}
     if access.container and not meta.values and not policies:
         return False
@@ -72,24 +89,30 @@ def update_container(
     """Change metadata, policies (contract §2.3, POST), and who may read or write all of it.
 
     Raises:
-        InvalidTokenError, NotAllowedError, ContainerNotFoundError, InvalidPolicyError,
-        MetadataLimitError.
+        InvalidTokenError, NotAllowedError, LimitedTokenError, ContainerNotFoundError,
+        InvalidPolicyError, MetadataLimitError.
     """
+    require_writer(credentials)
+    require_sharer(credentials, members)
     access = authorize(credentials, path, Right.OWN)
     policies = {**parse_policies(policy), **_members(members)}
     with transaction.atomic():
-        container = Container.objects.select_for_update().filter(id=access.container).first()
-        if container is None:
-            raise ContainerNotFoundError(path.container)
-        _change(container, meta, policies)
+        container = _present(access, path)
+        _change(container, guarded(credentials, container.meta, meta), policies)
         _record_keys(access, path, meta)
         _record_members(access, path, members)
 
 
 def _members(change: MemberChange) -> dict[str, list[str]]:
-    """Return the columns that ``change`` sets."""
+    """Return the columns that ``change`` sets.
+
+    Raises: HeadLimitError.
+    """
     columns = {"readers": change.readers, "writers": change.writers}
-    return {name: list(members) for name, members in columns.items() if members is not None}
+    given = {name: list(members) for name, members in columns.items() if members is not None}
+    for name, members in given.items():
+        require_room(f"the list of {name}", size_of_list(members), MAX_LIST)
+    return given
 
 
 def _record_members(access: Access, path: ContainerPath, change: MemberChange) -> None:
@@ -122,8 +145,33 @@ def _change(container: Container, meta: MetaChange, policies: Mapping[str, Any])
     container.save(update_fields=["meta", "meta_since", "modified", *policies])
 
 
+def _present(access: Access, path: ContainerPath) -> Container:
+    """Return the container's row, locked. Raises: ContainerNotFoundError: it was deleted."""
+    container = Container.objects.select_for_update().filter(id=access.container).first()
+    if container is None:
+        raise ContainerNotFoundError(path.container)
+    return container
+
+
+def _require(conditions: DeleteConditions | None, container: Container) -> None:
+    """Judge conditions by a container that is locked: it has a date, and no ETag.
+
+    Raises: ConditionFailedError.
+    """
+    if conditions is None:
+        return
+    check_conditions(conditions.tags, _NO_ETAG)
+    if conditions.delete_at is not None:
+        raise ConditionFailedError("X-If-Delete-At")
+    since = conditions.unmodified_since
+    pending = UsageDelta.objects.filter(container=container).aggregate(at=Max("at"))["at"]
+    modified = max(container.modified, pending or container.modified)
+    if since is not None and int(modified.timestamp()) > since:
+        raise ConditionFailedError("If-Unmodified-Since")
+
+
 def _record_keys(access: Access, path: ContainerPath, meta: MetaChange) -> None:
-    for key in signing_keys(meta):
+    for key in signing_keys(meta.values):
         target = f"{path.container} {key}"
         record("key.change", actor=access.account, account=path.account, target=target)
 

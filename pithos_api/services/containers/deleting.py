@@ -3,30 +3,34 @@
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.errors import ContainerNotEmptyError, ContainerNotFoundError
-from pithos_api.models import Container, Version
+from pithos_api.errors import ContainerNotEmptyError
+from pithos_api.models import Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.models.statements.objects import folders as statements
 from pithos_api.models.statements.objects import purge
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import authorize
-from pithos_api.services.containers.changing import record_change, touch_account
+from pithos_api.services.access.scopes import require_writer
+from pithos_api.services.containers.changing import _present, _require, record_change, touch_account
 from pithos_api.services.locks import lock_containers
-from pithos_api.values import Access, ContainerPath, Right
+from pithos_api.values import Access, ContainerPath, DeleteConditions, Right
 
 
-def delete_container(credentials: Credentials, path: ContainerPath) -> None:
+def delete_container(
+    credentials: Credentials, path: ContainerPath, conditions: DeleteConditions | None = None
+) -> None:
     """Delete an empty container with all its history, irrevocably (contract §2.3).
 
     Raises:
-        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError.
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError,
+        ConditionFailedError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
-        container = Container.objects.select_for_update().filter(id=access.container).first()
-        if container is None:
-            raise ContainerNotFoundError(path.container)
+        container = _present(access, path)
+        _require(conditions, container)
         versions = Version.objects.filter(container=container)
         if versions.filter(valid_to=Infinity()).exists():
             raise ContainerNotEmptyError(path.container)
@@ -38,14 +42,19 @@ def delete_container(credentials: Credentials, path: ContainerPath) -> None:
         record_change("container.delete", access, path)
 
 
-def empty_container(credentials: Credentials, path: ContainerPath) -> None:
+def empty_container(
+    credentials: Credentials, path: ContainerPath, conditions: DeleteConditions | None = None
+) -> None:
     """Delete every object of the container, which stays (contract §7, ``delimiter``).
 
-    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
+        _require(conditions, _present(access, path))
         bury_everything(access)
 
 
@@ -56,6 +65,7 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         purge.purge_container.one({"container": access.container, "until": until})

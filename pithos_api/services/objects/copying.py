@@ -9,17 +9,20 @@ from django.db import transaction
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError, ObjectChangedError
 from pithos_api.services.access import sharing
-from pithos_api.services.access.permissions import authorize_path, require_reach, require_unconfined
+from pithos_api.services.access.permissions import authorize_path, require_unconfined
+from pithos_api.services.access.scopes import require_manifest
 from pithos_api.services.containers.quotas import QuotaGuard
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import deleting, folders, reading
 from pithos_api.services.objects.folders import FolderPair
+from pithos_api.services.objects.large_objects import static_large_objects
 from pithos_api.services.objects.publishing import NewVersion, Origin, publish_version
 from pithos_api.services.objects.writing import begin_write, check_conditions, require_expiry
 from pithos_api.values import (
     Access,
     Conditions,
+    Details,
     DetailsChange,
     ObjectPath,
     ObjectState,
@@ -57,9 +60,9 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         VersionNotFoundError, ConditionFailedError, GrantConflictError, QuotaExceededError,
-        OverlappingFoldersError.
+        OverlappingFoldersError, BrokenListError.
     """
-    least = Right.OWN if copy.delimiter else Right.READ
+    least = _right_to_copy(copy)
     target = _begin(credentials, copy, least)
     if not copy.delimiter and copy.share == ShareChange():
         with suppress(ObjectChangedError):
@@ -73,14 +76,24 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
     return published
 
 
+def _right_to_copy(copy: Copy) -> Right:
+    """Return what the caller must be allowed at the source."""
+    if copy.delimiter:
+        return Right.OWN
+    return Right.READ if copy.serial is None else Right.READ | Right.READ_PAST
+
+
 def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
     """Publish a copy of the source, unless that was changed since it was opened.
 
     Raises: ObjectChangedError; as ``publish_version`` and ``sharing.change_sharing``.
     """
+    static_large_objects.as_whole(source)  # a list that cannot be read is not spread
     uuid = None if copy.source == copy.destination else str(uuid4())
     current = None if source.is_past else source.version.serial
-    new = replace(_copied(source, copy, uuid), takes=True, origin=Origin(copy.source, current))
+    new = replace(
+        _copied(source, target, copy, uuid), takes=True, origin=Origin(copy.source, current)
+    )
     return _publish(target, copy, new)
 
 
@@ -89,8 +102,8 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
 
     Raises: as ``copy_object``.
     """
-    begin_write(credentials, copy.destination, copy.conditions, copy.share)
-    return _open(credentials, copy, Right.READ)
+    _begin_write(credentials, copy)
+    return _open(credentials, copy, _right_to_copy(copy))
 
 
 def move_object(credentials: Credentials, copy: Copy) -> Published:
@@ -104,7 +117,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
-        new = _copied(source, copy, source.version.uuid)
+        new = _copied(source, target, copy, source.version.uuid)
         if copy.source == copy.destination:
             return _publish(target, copy, new)
         with QuotaGuard(target):  # judges the whole: a move within an account uses no more of it
@@ -117,7 +130,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
 def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
     """Check what can be checked without a lock; return the access to the destination."""
     try:
-        target = begin_write(credentials, copy.destination, copy.conditions, copy.share)
+        target = _begin_write(credentials, copy)
     except ContainerNotFoundError:
         authorize_path(credentials, copy.source, least)  # 403 goes before 404 (contract §4)
         raise
@@ -128,6 +141,11 @@ def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
         if target.right < Right.OWN and not copy.delimiter.startswith("/"):
             raise NotAllowedError
     return target
+
+
+def _begin_write(credentials: Credentials, copy: Copy) -> Access:
+    manifest = copy.change.manifest
+    return begin_write(credentials, copy.destination, copy.conditions, copy.share, manifest)
 
 
 def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
@@ -142,16 +160,14 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
 
 
 def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
-    """A manifest copied onto a published name is read with its owner's rights.
+    """A manifest is read with all the rights of whoever set it, which the credentials limit.
 
     Raises: NotAllowedError: it names what the credentials do not reach.
     """
     details = state.version.details
     if details.segmented is not None:
         require_unconfined(credentials)
-    container, _, prefix = (details.manifest or "").partition("/")
-    if container:
-        require_reach(credentials, state.path.account, container, prefix)
+    require_manifest(credentials, state.path.account, details.manifest)
 
 
 def _lock(copy: Copy) -> None:
@@ -164,17 +180,30 @@ def _folders(copy: Copy) -> FolderPair:
     return FolderPair(copy.source, copy.destination, copy.delimiter)
 
 
-def _copied(source: ObjectState, copy: Copy, uuid: str | None) -> NewVersion:
+def _copied(source: ObjectState, target: Access, copy: Copy, uuid: str | None) -> NewVersion:
     """Return the version that the destination gets: the source's content and details, changed."""
     version = source.version
+    details = change_details(version.details, copy.change)
     return NewVersion(
         size=version.size,
         etag=version.etag,
         digests=version.digests,
-        details=change_details(version.details, copy.change),
+        details=replace(details, manifest_by=_setter(details, target, copy)),
         uuid=uuid,
         domains=version.domains,
     )
+
+
+def _setter(details: Details, target: Access, copy: Copy) -> int | None:
+    """Return who has set the copied manifest; 0, anybody, where a writer puts another's elsewhere.
+
+    Else a writer could put a manifest of the owner's, whose parts they may not read, onto a name
+    that is published. The owner lends what they lend by their own leave.
+    """
+    stays = copy.source == copy.destination and copy.serial is None
+    if stays or target.right == Right.OWN or details.manifest_by in {None, target.actor}:
+        return details.manifest_by
+    return 0
 
 
 def _publish(target: Access, copy: Copy, new: NewVersion) -> Published:

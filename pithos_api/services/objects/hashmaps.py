@@ -13,9 +13,9 @@ from pithos_api.errors import (
     MissingBlocksError,
     ObjectChangedError,
 )
-from pithos_api.models.statements.objects.claim_blocks import read_claims
 from pithos_api.models.statements.objects.known_content import known_content
-from pithos_api.services.containers.quotas import refuse_hopeless
+from pithos_api.services.containers.quotas import refuse_overflow
+from pithos_api.services.objects.claims import find_lengths
 from pithos_api.services.objects.publishing import NewVersion
 from pithos_api.services.objects.writing import (
     begin_write,
@@ -24,6 +24,7 @@ from pithos_api.services.objects.writing import (
     require_expiry,
 )
 from pithos_api.services.storage.contents import Content, md5_of
+from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
     Access,
     Conditions,
@@ -54,32 +55,34 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
             somebody else makes no difference, not even in time.
         InconsistentSizeError: the last block is longer than the size leaves room for.
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError,
-        ETagMismatchError, GrantConflictError, QuotaExceededError.
+        ETagMismatchError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError.
     """
-    access = begin_write(credentials, path, upload.conditions, upload.share)
+    access = begin_write(
+        credentials, path, upload.conditions, upload.share, upload.details.manifest
+    )
     require_expiry(access, upload.details.expires)
     digests = upload.hashmap.digests or (EMPTY_DIGEST,)
-    _require_claims(access, upload.hashmap)
+    _require_claims(credentials, access, upload.hashmap)
     content = Content(upload.hashmap.size, digests)
-    refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
+    refuse_overflow(access, path, content.size)  # a short map can name terabytes to be hashed
     try:
-        etag = _known_md5(content) or md5_of(content)
+        etag = _known_md5(content) or _read_md5(access, content)
         check_etag(upload.etag, etag)
         new = NewVersion(content.size, etag, digests, upload.details, takes=True)
         return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
-        _require_claims(access, upload.hashmap)  # says which block is gone or damaged since
+        # Says which block is gone or damaged since.
+        _require_claims(credentials, access, upload.hashmap)
         raise
 
 
-def _require_claims(access: Access, hashmap: HashMap) -> None:
-    """Make sure that every block is the caller's.
+def _require_claims(credentials: Credentials, access: Access, hashmap: HashMap) -> None:
+    """Make sure that the caller may name every block.
 
     Raises: MissingBlocksError, InconsistentSizeError.
     """
     wanted = sorted(set(hashmap.digests) - {EMPTY_DIGEST})
-    rows = read_claims.all({"actor": access.actor, "digests": wanted})
-    lengths = {bytes(digest): size for digest, size in rows}
+    lengths = find_lengths(credentials, access, wanted)
     missing = [
         digest
         for digest in dict.fromkeys(hashmap.digests)
@@ -103,3 +106,8 @@ def _known_md5(content: Content) -> bytes | None:
     """Return the MD5 of equal content that is or was stored, found by its hash and size."""
     row = known_content.one({"merkle": merkle_hash(content.digests), "size": content.size})
     return None if row is None else bytes(row[0])
+
+
+def _read_md5(access: Access, content: Content) -> bytes:
+    with turn_at(access.actor, content.size):
+        return md5_of(content)

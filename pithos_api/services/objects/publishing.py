@@ -124,8 +124,8 @@ def _parameters(
         "name_lock": name_lock(path),
         "container": access.container,
         "name": path.name,
-        "if_match": _tags(conditions.if_match),
-        "if_none_match": _tags(conditions.if_none_match),
+        "if_match": tag_list(conditions.if_match),
+        "if_none_match": tag_list(conditions.if_none_match),
         "serial": new.built_on,
         "digests": digests,
         "sizes": [new.blocks[digest] for digest in digests],
@@ -142,11 +142,18 @@ def _parameters(
         "manifest": details.manifest,
         "segmented_size": details.segmented and details.segmented.size,
         "segmented_etag": details.segmented and details.segmented.etag,
+        "manifest_by": _manifest_setter(access, details),
         "expires": details.expires,
         "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
         "domains": new.domains,
         **(_taken(path, new) if new.takes else {}),
     }
+
+
+def _manifest_setter(access: Access, details: Details) -> int | None:
+    """Return who set what names other objects, None if that is who stores it, or nothing does."""
+    names_others = details.manifest is not None or details.segmented is not None
+    return details.manifest_by if names_others and details.manifest_by != access.actor else None
 
 
 def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
@@ -169,7 +176,8 @@ def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
     }
 
 
-def _tags(tags: tuple[bytes, ...] | None) -> list[bytes] | None:
+def tag_list(tags: tuple[bytes, ...] | None) -> list[bytes] | None:
+    """Return ETags as statements take them; None is no condition."""
     return None if tags is None else list(tags)
 
 

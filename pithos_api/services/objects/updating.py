@@ -2,14 +2,21 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.errors import ObjectChangedError, ShortSourceError
+from pithos_api.errors import (
+    ObjectChangedError,
+    QuotaExceededError,
+    ShortSourceError,
+    StaticLargeObjectError,
+)
 from pithos_api.services.access import sharing
 from pithos_api.services.access.permissions import authorize_path
+from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import reading
@@ -18,11 +25,13 @@ from pithos_api.services.objects.range_writes import Target, splice, truncate
 from pithos_api.services.objects.writing import (
     Body,
     begin_write,
+    bounded,
     check_conditions,
     require_expiry,
     take,
 )
 from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
+from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
     Conditions,
     DetailsChange,
@@ -35,6 +44,9 @@ from pithos_api.values import (
 
 # How often an update is made anew because another came in between, before it takes the lock.
 _ATTEMPTS = 3
+
+# What data updates answer tells of the bytes that stay: the size, the MD5 of the whole.
+_TO_UPDATE = Right.READ | Right.WRITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +94,21 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
         state = reading.open_object(credentials, path, Right.WRITE)
         check_conditions(update.conditions, state.version.etag)
         if update.change is not None:
-            _publish(state, reading.content_of(state.version), None, update)
+            new = _next_version(state, reading.content_of(state.version), None, update)
+            publish_version(state.access, path, new)
         if update.share != ShareChange():
             sharing.change_sharing(state.access, path, update.share)
 
 
+def _right_to_read(source: SourceObject) -> Right:
+    return Right.READ if source.serial is None else Right.READ | Right.READ_PAST
+
+
 def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
     """Check what can be checked before the body is read."""
-    access = begin_write(credentials, path, Conditions(), update.share)
-    require_expiry(access, update.change and update.change.expires)
+    change = update.change or DetailsChange()
+    access = begin_write(credentials, path, Conditions(), update.share, change.manifest)
+    require_expiry(access, change.expires)
 
 
 def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
@@ -103,24 +121,53 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         ConditionFailedError, RangeError, RangeLengthError, ShortSourceError,
-        MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
+        MetadataLimitError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError;
+        the body's as for a PUT.
+        StaticLargeObjectError: the bytes are a list of segments.
     """
     if isinstance(update.data, SourceObject):
-        authorize_path(credentials, update.data.path, Right.READ)  # before any 404
+        authorize_path(credentials, update.data.path, _right_to_read(update.data))  # before any 404
     _begin(credentials, path, update.metadata)
-    state = reading.open_object(credentials, path, Right.WRITE)
-    check_conditions(update.metadata.conditions, state.version.etag)
-    if isinstance(update.data, Body) and update.data.length is not None:
-        update.target.place(state.version.size, update.data.length)  # fails before the body
+    state = _open(credentials, path, update)
+    if isinstance(update.data, Body):
+        update = replace(update, data=_admitted(state, update, update.data))
     new = _new_bytes(credentials, update)
-    for _ in range(_ATTEMPTS):
-        try:
+    with turn_at(state.access.actor, state.version.size + new.content.size):
+        for _ in range(_ATTEMPTS):
+            with suppress(ObjectChangedError):
+                return _rewrite(credentials, path, update, new)
+        with transaction.atomic():
+            lock_names(path)
             return _rewrite(credentials, path, update, new)
-        except ObjectChangedError:
-            continue
-    with transaction.atomic():
-        lock_names(path)
-        return _rewrite(credentials, path, update, new)
+
+
+def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> ObjectState:
+    """Return what the update is to be built on.
+
+    Raises: StaticLargeObjectError, ConditionFailedError; as ``open_object``.
+    """
+    state = reading.open_object(credentials, path, _TO_UPDATE)
+    if state.version.details.segmented is not None:
+        raise StaticLargeObjectError
+    check_conditions(update.metadata.conditions, state.version.etag)
+    return state
+
+
+def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
+    """Return the update's body, which fails before it is read if it can be told by then.
+
+    Raises: RangeError, RangeLengthError; QuotaExceededError: also while it is read.
+    """
+    size, start = state.version.size, update.target.start
+    if body.length is not None:
+        start = update.target.place(size, body.length)
+    start = size if start is None else min(start, size)
+    if not has_quota(state.access):
+        return body
+    room = find_room(state.access, state.path)
+    if update.size is not None and update.size <= room:
+        return body  # whatever comes is cut to what fits
+    return bounded(body, room - start, QuotaExceededError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +221,7 @@ def _rewrite(
 
     Raises: ObjectChangedError: another version came in between.
     """
-    state = reading.open_object(credentials, path, Right.WRITE)
-    check_conditions(update.metadata.conditions, state.version.etag)
+    state = _open(credentials, path, update)
     old = reading.content_of(state.version)
     writer = BlockWriter()
     start = update.target.place(old.size, new.content.size)
@@ -184,8 +230,9 @@ def _rewrite(
         content = truncate(content, update.size, writer)
     writer.settle()
     kept = _Kept({**new.lengths, **writer.lengths}, new.begun)
+    version = _next_version(state, content, kept, update.metadata)
     with transaction.atomic():
-        published = _publish(state, content, kept, update.metadata)
+        published = publish_version(state.access, path, version)
         if update.metadata.share != ShareChange():
             sharing.change_sharing(state.access, path, update.metadata.share)
     return published
@@ -199,20 +246,21 @@ class _Kept:
     begun: float
 
 
-def _publish(
+def _next_version(
     state: ObjectState, content: Content, kept: _Kept | None, update: MetadataUpdate
-) -> Published:
-    """Publish the content built on ``state``, whose blocks become the writer's to name.
+) -> NewVersion:
+    """Return the content as a version built on ``state``; its blocks become the writer's to name.
 
+    All of it is read for its MD5, if it is not what it was: no transaction should be open.
     kept: None if only what is said of the object changes; then no block does.
 
-    Raises: as ``publish_version``.
+    Raises: as ``md5_of``.
     """
     version = state.version
     details = version.details
     unchanged = (content.size, content.digests) == (version.size, version.digests)
     lengths = kept.lengths if kept else {}
-    new = NewVersion(
+    return NewVersion(
         size=content.size,
         etag=version.etag if unchanged else md5_of(content),
         digests=content.digests,
@@ -223,4 +271,3 @@ def _publish(
         built_on=version.serial,
         takes=kept is not None,
     )
-    return publish_version(state.access, state.path, new)

@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from lxml import etree
 
+from pithos_api.http.rendering.digests import digests_in_json, with_digests
 from pithos_api.http.rendering.fields import public_url, sharing_text
 from pithos_api.services.access.sharing import governing
 from pithos_api.values import ContainerState, Entry, HashMap, Listing, ObjectPath
@@ -169,17 +170,16 @@ def render_versions(form: Format, name: str, versions: Sequence[tuple[int, datet
 
 def render_hashmap(form: Format, name: str, hashmap: HashMap) -> bytes:
     """Return an object's blocks in JSON or XML (contract §2.4, ``hashmap``)."""
-    hashes = [digest.hex() for digest in hashmap.digests]
     size, block_size = hashmap.size, settings.PITHOS_BLOCK_SIZE
     if form is not Format.XML:
-        return orjson.dumps(
-            {"block_hash": "sha256", "hashes": hashes, "block_size": block_size, "bytes": size}
+        return b'{"block_hash":"sha256","hashes":%b,"block_size":%d,"bytes":%d}' % (
+            digests_in_json(hashmap.digests),
+            block_size,
+            size,
         )
     about = {"name": name, "bytes": str(size), "block_size": str(block_size)}
     root = etree.Element("object", {**about, "block_hash": "sha256"})
-    for digest in hashes:
-        etree.SubElement(root, "hash").text = digest
-    return document(root)
+    return with_digests(root, b"hash", hashmap.digests)
 
 
 def render_digests(form: Format, digests: Iterable[bytes]) -> bytes:

@@ -3,11 +3,13 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.tokens.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.parsing.bodies import open_body
+from pithos_api.http.parsing.conditions import delete_conditions, refuse_conditions
 from pithos_api.http.parsing.listings import read_object_page
 from pithos_api.http.parsing.metadata import meta_change, policy_change
 from pithos_api.http.parsing.objects import OCTET_STREAM
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.times import purge_until, read_until
+from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.pithos.rendering.documents import render_digests, render_objects
 from pithos_api.http.rendering.fields import container_headers
 from pithos_api.services.containers import changing
@@ -83,25 +85,31 @@ class ContainerView(View):
         return response
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
-        """204, the container and its history are gone; errors 400 401 403 404 409.
+        """204, the container and its history are gone; errors 400 401 403 404 409 412.
 
         With ``until`` only old history goes; with ``delimiter`` the objects do.
         """
         credentials = credentials_of(request)
         path = container_path(account, container)
-        delete_or_purge(request, credentials, path)
+        delete_or_purge(request, credentials, path, Dialect.PITHOS)
         return Reply(204)
 
 
-def delete_or_purge(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> None:
+def delete_or_purge(
+    request: WSGIRequest, credentials: Credentials, path: ContainerPath, dialect: Dialect
+) -> None:
     """Delete the container, or of what is in it what ``until`` or ``delimiter`` names."""
+    refuse_version(request)
     until = purge_until(request)
     if until is not None:
+        refuse_conditions(request, "until")
         purge_container(credentials, path, until)
-    elif request.GET.get("delimiter"):
-        empty_container(credentials, path)
+        return
+    conditions = delete_conditions(request, dialect)
+    if request.GET.get("delimiter"):
+        empty_container(credentials, path, conditions)
     else:
-        delete_container(credentials, path)
+        delete_container(credentials, path, conditions)
 
 
 def store_blocks(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> Reply:

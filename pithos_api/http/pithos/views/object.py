@@ -1,31 +1,38 @@
-from contextlib import suppress
+from typing import ClassVar
 
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.errors import ContainerNotFoundError, NotAllowedError
 from pithos_api.http.authentication import credentials_of
+from pithos_api.http.parsing.conditions import delete_conditions, refuse_conditions
 from pithos_api.http.parsing.copies import read_copy, read_copy_into, read_serial
-from pithos_api.http.parsing.forms import read_form
+from pithos_api.http.parsing.forms import least_size, read_form
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload, read_upload
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import purge_until
 from pithos_api.http.parsing.updates import read_data_update, read_metadata_update
+from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.pithos.rendering.documents import render_hashmap, render_versions
 from pithos_api.http.rendering.data import data_reply, head_reply, readable
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.http.rendering.fields import http_date, object_headers
 from pithos_api.services.access import permissions
+from pithos_api.services.containers import quotas
 from pithos_api.services.objects import copying, deleting, hashmaps, reading, updating, writing
 from pithos_api.services.objects.large_objects import static_large_objects
-from pithos_api.values import HashMap, ObjectPath, ObjectState, Published, Right
+from pithos_api.values import Dialect, HashMap, ObjectPath, ObjectState, Published, Right
 from web.conditions import Subject
 from web.errors import InvalidRequest
 from web.headers import header
 from web.negotiation import CONTENT_TYPES, asked_format
 from web.reply import Reply
 from web.views import View, not_modified
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Who may write a whole container may delete what is in it, as Swift's clients expect.
+RIGHT_TO_DELETE = {Dialect.PITHOS: Right.OWN, Dialect.SWIFT: Right.DELETE}
 
 
 class FormatNeededError(InvalidRequest):
@@ -36,6 +43,17 @@ class FormatNeededError(InvalidRequest):
 class ObjectView(View):
     """``/v1/A/C/O`` (contract §2.4)."""
 
+    dialect: ClassVar[Dialect] = Dialect.PITHOS
+
+    def answer(self, request: WSGIRequest, *names: str) -> Reply:
+        """Call the method of the request's verb; what was, nobody changes.
+
+        Raises: MethodNotAllowed; VersionRefusedError.
+        """
+        if request.META["QUERY_STRING"] and request.method not in _READING:
+            refuse_version(request)
+        return super().answer(request, *names)
+
     def credentials(self, request: WSGIRequest, *_names: str) -> Credentials:
         """Return what the request shows for itself. Raises: as ``credentials_of``."""
         return credentials_of(request)
@@ -45,15 +63,13 @@ class ObjectView(View):
         return with_safe_delivery(request, state)
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """200 with the object's headers, 304; errors 400 401 403 404 412."""
+        """200 with the object's headers, 304; errors 400 401 403 404 409 412."""
         credentials = self.credentials(request, account, container, name)
         state = open_state(request, credentials, object_path(account, container, name))
         if state.version.details.segmented is not None:
             state = static_large_objects.as_whole(state)
         elif state.version.details.manifest:
-            # Parts that the caller may not read: the object itself is described (contract §2.5).
-            with suppress(NotAllowedError, ContainerNotFoundError):
-                state = readable(state, credentials).state
+            state = readable(state, credentials).state
         return head_reply(request, state, self.describe(request, state))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
@@ -94,7 +110,8 @@ class ObjectView(View):
         path = object_path(account, container, name)
         media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if media_type == "multipart/form-data":
-            permissions.authorize(credentials, path, Right.WRITE)  # before the body is read
+            access = permissions.authorize(credentials, path, Right.WRITE)
+            quotas.refuse_overflow(access, path, least_size(request))  # before the body is read
             stored = writing.store_object(credentials, path, read_form(request))
             reply = created(stored)
             reply.body = stored.etag.hex().encode()
@@ -118,17 +135,21 @@ class ObjectView(View):
         return created(copying.move_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """204, with ``until`` only old history goes; errors 400 401 403 404."""
+        """204, with ``until`` only old history goes; errors 400 401 403 404 412."""
         credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         until = purge_until(request)
         delimiter = read_delimiter(request)
         if until is not None:
+            refuse_conditions(request, "until")
             deleting.purge_object(credentials, path, until)
-        elif delimiter:
-            deleting.delete_folder(credentials, path, delimiter)
+            return Reply(204)
+        conditions = delete_conditions(request, self.dialect)
+        if delimiter:
+            deleting.delete_folder(credentials, path, delimiter, conditions)
         else:
-            deleting.delete_object(credentials, path)
+            least = RIGHT_TO_DELETE[self.dialect]
+            deleting.delete_object(credentials, path, conditions, least)
         return Reply(204)
 
 
@@ -137,7 +158,7 @@ def open_state(
 ) -> ObjectState:
     """Return the object's current state, or the one that ``version`` names."""
     version = request.GET.get("version") if request.META["QUERY_STRING"] else None
-    serial = read_serial(version, path.name)
+    serial = read_serial(version)
     if serial is None:
         return reading.open_object(credentials, path, content=content)
     return reading.open_version(credentials, path, serial, content=content)

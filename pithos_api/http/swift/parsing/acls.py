@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.sharing import MAX_MEMBER
-from pithos_api.values import ContainerState, MemberChange
+from pithos_api.values import ContainerState, MemberChange, encoded
 from web.errors import InvalidRequest
-from web.headers import decoded_header, encoded
+from web.headers import decoded_header
 
 ANYBODY = ".r:*"
 LISTINGS = ".rlistings"

@@ -1,30 +1,40 @@
 """Static large objects on the wire: ``multipart-manifest=put``, ``get`` and ``delete``."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.http.parsing.bodies import read_all
 from pithos_api.http.parsing.conditions import write_conditions
+from pithos_api.http.parsing.documents import Document, open_document
 from pithos_api.http.parsing.objects import read_body_etag, read_details
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.swift.parsing.requests import META_LIMIT
+from pithos_api.services.objects.large_objects.segment_lists import MAX_SEGMENTS, RANGE, Entry
 from pithos_api.services.objects.large_objects.static_large_objects import Segment, read_list
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
 from web.errors import InvalidRequest
 
 PARAMETER = "multipart-manifest"
-MAX_SEGMENTS = 1000
 MAX_MANIFEST_SIZE = 8 * 1024 * 1024
 
+# Of an entry: room for a container's and an object's name with every character escaped.
+MAX_ENTRY_SIZE = 32 * 1024
+
 _KEYS = frozenset({"path", "etag", "size_bytes", "range"})
-_RANGE = re.compile(r"[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18}")
 _MAX_SIZE = 2**63 - 1
+
+_SPACE = rb"[ \t\r\n]*+"
+_START = re.compile(_SPACE + rb"\[")
+_ENTRY = re.compile(
+    _SPACE + rb'(\{(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+\})' + _SPACE + rb"([,\]])", re.DOTALL
+)
+_END = re.compile(_SPACE)
 
 
 class InvalidManifestError(InvalidRequest):
@@ -54,13 +64,42 @@ def read_manifest(request: WSGIRequest, path: ObjectPath) -> tuple[Upload, list[
         etag=read_body_etag(request),
         share=share_change(request),
     )
-    try:
-        entries = orjson.loads(read_all(request, MAX_MANIFEST_SIZE))
-    except orjson.JSONDecodeError as error:
-        raise InvalidManifestError("is not JSON") from error
-    if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_SEGMENTS:
+    with open_document(request, MAX_MANIFEST_SIZE) as body:
+        return upload, [
+            _segment(path, number, entry) for number, entry in enumerate(_entries(body))
+        ]
+
+
+def _entries(body: Document) -> Iterator[Any]:
+    """Yield the objects of a list one by one: a parser would make gigabytes of 8 MiB.
+
+    Raises: InvalidManifestError.
+    """
+    start = _START.match(body)
+    if start is None:
         raise InvalidManifestError(f"is not a list of 1 to {MAX_SEGMENTS} segments")
-    return upload, [_segment(path, number, entry) for number, entry in enumerate(entries)]
+    stop = start.end()
+    for number in range(MAX_SEGMENTS):
+        entry = _ENTRY.match(body, stop, stop + MAX_ENTRY_SIZE)
+        if entry is None:
+            raise InvalidManifestError(
+                f"has no entry {number} that is a JSON object of up to {MAX_ENTRY_SIZE} bytes"
+            )
+        yield _parsed(number, entry[1])
+        stop = entry.end()
+        if entry[2] == b"]":
+            break
+    else:
+        raise InvalidManifestError(f"has more than {MAX_SEGMENTS} segments")
+    if not _END.fullmatch(body, stop):
+        raise InvalidManifestError("has something after its list")
+
+
+def _parsed(number: int, entry: bytes) -> Any:
+    try:
+        return orjson.loads(entry)
+    except orjson.JSONDecodeError as error:
+        raise InvalidManifestError(f"has an entry {number} that is not JSON") from error
 
 
 def _segment(large: ObjectPath, number: int, entry: Any) -> Segment:
@@ -115,17 +154,23 @@ def _size(number: int, value: object) -> int | None:
 def _range(number: int, value: object) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not _RANGE.fullmatch(value.strip()):
+    if not isinstance(value, str) or not RANGE.fullmatch(value.strip()):
         raise InvalidManifestError(f"has a range in entry {number} not like 0-99")
     return value.strip()
 
 
 def raw_list(state: ObjectState) -> bytes:
-    """Return a manifest's list as a PUT takes it (``format=raw``)."""
-    names = {"name": "path", "hash": "etag", "bytes": "size_bytes", "range": "range"}
-    return orjson.dumps(
-        [
-            {names[key]: value for key, value in entry.items() if key in names}
-            for entry in read_list(state)
-        ]
-    )
+    """Return a manifest's list as a PUT takes it (``format=raw``).
+
+    Raises: BrokenListError.
+    """
+    return orjson.dumps([_raw(entry) for entry in read_list(state)])
+
+
+def _raw(entry: Entry) -> dict[str, object]:
+    raw: dict[str, object] = {
+        "path": f"/{entry.container}/{entry.name}",
+        "etag": entry.etag,
+        "size_bytes": entry.size,
+    }
+    return {**raw, "range": entry.range} if entry.range else raw

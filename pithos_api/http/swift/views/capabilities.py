@@ -9,6 +9,7 @@ from pithos_api.http.swift.parsing import manifests, signatures
 from pithos_api.http.swift.parsing.requests import META_LIMIT
 from pithos_api.http.swift.views import bulk, form_post
 from pithos_api.http.swift.views.base import SwiftView
+from pithos_api.services.objects.large_objects.segment_lists import MAX_SEGMENTS
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
 from web.reply import Reply
 
@@ -46,7 +47,7 @@ def capabilities() -> dict[str, object]:
             "max_field_length": form_post.MAX_FIELD,
         },
         "slo": {
-            "max_manifest_segments": manifests.MAX_SEGMENTS,
+            "max_manifest_segments": MAX_SEGMENTS,
             "max_manifest_size": manifests.MAX_MANIFEST_SIZE,
             "min_segment_size": 1,
         },

@@ -1,16 +1,18 @@
+from dataclasses import replace
+from typing import ClassVar
+
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import NotStaticError
-from pithos_api.http.parsing.conditions import write_conditions
+from pithos_api.http.parsing.conditions import delete_conditions, write_conditions
 from pithos_api.http.parsing.objects import read_upload
 from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.http.pithos.views.object import ObjectView, created, open_state
-from pithos_api.http.rendering.data import as_stored, data_reply, head_reply, readable
+from pithos_api.http.rendering.data import as_stored, data_reply, head_reply
 from pithos_api.http.swift.authentication import (
     is_signed,
     reader_credentials,
-    refuse_others_manifest,
     signed_credentials,
 )
 from pithos_api.http.swift.parsing.copies import read_copy, read_copy_into
@@ -21,11 +23,11 @@ from pithos_api.http.swift.rendering.signed_urls import signed_headers
 from pithos_api.http.swift.views import bulk
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import is_form, store_files
-from pithos_api.services.objects import copying, reading, updating, writing
+from pithos_api.services.objects import copying, deleting, reading, updating, writing
 from pithos_api.services.objects.copying import Copy
 from pithos_api.services.objects.large_objects import static_large_objects
 from pithos_api.services.objects.large_objects.joined_copies import copy_joined
-from pithos_api.values import ObjectPath, ObjectState, Right
+from pithos_api.values import DeleteConditions, Dialect, ObjectPath, ObjectState, Right
 from web.headers import header
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Reply
@@ -35,6 +37,8 @@ Headers = list[tuple[str, str]]
 
 class SwiftObjectView(ScriptableView, ObjectView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
+
+    dialect: ClassVar[Dialect] = Dialect.SWIFT
 
     def credentials(self, request: WSGIRequest, *names: str) -> Credentials:
         """Return what the request shows for itself, or what its signed URL gives.
@@ -47,8 +51,6 @@ class SwiftObjectView(ScriptableView, ObjectView):
 
     def describe(self, request: WSGIRequest, state: ObjectState) -> Headers:
         """Return the headers of HEAD and GET, without Content-Length."""
-        if is_signed(request):
-            refuse_others_manifest(state)
         headers = super().describe(request, state)
         headers.append(timestamp(state.last_change))
         if reading.is_manifest(state):
@@ -127,22 +129,38 @@ class SwiftObjectView(ScriptableView, ObjectView):
         if manifest_verb(request) != "get" and not copy.delimiter:
             state = copying.open_source(credentials, copy)
             if reading.is_manifest(state):
-                source = readable(state, credentials)
-                pieces = source.read(0, source.state.version.size)
-                return created(copy_joined(credentials, copy, source.state, map(bytes, pieces)))
+                return created(copy_joined(credentials, copy, state))
         return created(copying.copy_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """204; 200 with what came of it for a manifest and its segments; errors 401 403 404."""
+        """204; 200 with what came of it for a manifest and its segments.
+
+        Errors 400 401 403 404 409 412.
+        """
         if manifest_verb(request) != "delete":
             return super().delete(request, account, container, name)
         credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
-        state = reading.open_object(credentials, path, Right.OWN)
+        state = reading.open_object(credentials, path, Right.READ | Right.DELETE)
         if state.version.details.segmented is None:
             raise NotStaticError(name)
-        tally = bulk.delete_all(credentials, [*static_large_objects.segment_paths(state), path])
-        return tally.reply(request)
+        conditions = delete_conditions(request, self.dialect)
+        return _delete_whole(credentials, state, conditions).reply(request)
+
+
+def _delete_whole(
+    credentials: Credentials, state: ObjectState, conditions: DeleteConditions | None
+) -> bulk.Tally:
+    """Delete a static large object and its segments, and count."""
+    paths = static_large_objects.segment_paths(state)
+    if conditions is None:
+        return bulk.delete_all(credentials, [*paths, state.path])
+    # The manifest goes first: no segment does unless it is still the one that was read.
+    fixed = replace(conditions, serial=state.version.serial)
+    deleting.delete_object(credentials, state.path, fixed, Right.DELETE)
+    tally = bulk.delete_all(credentials, paths)
+    tally.done += 1
+    return tally
 
 
 def _put_manifest(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:

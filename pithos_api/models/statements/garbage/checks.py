@@ -43,6 +43,15 @@ HASHMAPS: Final = f"""
                <> 32 * greatest(1, (v.size - 1) / %(block_size)s::bigint + 1))
 """
 
+# Nobody has set what is 0: it gives the rights of anybody.
+MANIFESTS: Final = f"""
+    SELECT {_PATH} || ' version ' || v.serial || ': its manifest was set by user '
+           || v.manifest_by_id || ', who does not exist'
+      FROM version v {_WITH_PATH}
+     WHERE v.manifest_by_id <> 0
+       AND NOT EXISTS (SELECT FROM accounts_user setter WHERE setter.id = v.manifest_by_id)
+"""
+
 CONTAINERS: Final = """
     SELECT 'version ' || serial || ' (' || name || ') is in no container'
       FROM version v WHERE NOT EXISTS (SELECT FROM container c WHERE c.id = v.container_id)
@@ -131,10 +140,13 @@ REPAIR_META_KEYS: Final = f"""
 CLAIMS: Final = """
     SELECT 'block ' || encode(digest, 'hex') || ' is claimed by user ' || user_id
            || ', who does not exist'
-      FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
+      FROM (SELECT user_id, digest FROM block_claim
+             UNION ALL SELECT user_id, digest FROM limited_claim) AS claim
+     WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
 """
 REPAIR_CLAIMS: Final = """
-    DELETE FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
+    DELETE FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id);
+    DELETE FROM limited_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
 """
 
 INLINE_LENGTHS: Final = """

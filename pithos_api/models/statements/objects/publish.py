@@ -62,6 +62,19 @@ _ACCOUNT_BYTES = """
        FROM container c WHERE c.account_id = found.account_id)"""
 
 
+# Bytes of the container, of its account, and of the object of that name, 0 if there is none.
+read_usage = Statement(
+    "read_usage",
+    f"""
+    SELECT {_CONTAINER_BYTES}::bigint, {_ACCOUNT_BYTES}::bigint,
+           coalesce((SELECT size FROM version
+                      WHERE container_id = found.id AND name = %(name)s::text
+                        AND valid_to = 'infinity'), 0)
+      FROM container AS found WHERE found.id = %(container)s::bigint
+    """,
+)
+
+
 def changed_keys(new: str) -> str:
     """Return SQL for {key: +1 or -1} of the metadata keys that come and go, NULL if none does."""
     return f"""
@@ -88,13 +101,14 @@ _CREATED = f"""
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, modified_by_id, valid_from, meta, domains)
+            expires, manifest_by_id, modified_by_id, valid_from, meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
-               %(segmented_etag)s::bytea, %(expires)s::timestamptz, %(actor)s, state.now,
-               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, state.domains)
+               %(segmented_etag)s::bytea, %(expires)s::timestamptz,
+               %(manifest_by)s::bigint, %(actor)s, state.now, %(meta)s::jsonb,
+               coalesce(%(domains)s::jsonb, state.domains)
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),
     counted AS (
@@ -111,7 +125,8 @@ _UNCLAIMED = """
     ARRAY(SELECT wanted FROM unnest(%(claims)s::bytea[]) AS wanted
            WHERE (SELECT 1 FROM block_claim fresh
                    WHERE fresh.user_id = %(actor)s::bigint AND fresh.digest = wanted
-                     AND fresh.claimed >= now() - interval '1 hour' LIMIT 1) IS NULL
+                     AND fresh.claimed >= now() - interval '1 hour'
+                     AND fresh.pending IS NULL LIMIT 1) IS NULL
            ORDER BY wanted)"""
 
 # What a version takes over from elsewhere: blocks that it names and does not bring, which must be
@@ -148,7 +163,8 @@ def _publish(fits: str, *, takes: bool = False) -> str:
         SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM (
             SELECT found.*,
                    %(if_match)s::bytea[] IS NULL
-                   OR coalesce(etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
+                   OR coalesce(etag = ANY(%(if_match)s)
+                               OR '' = ANY(%(if_match)s) AND serial IS NOT NULL, false)
                    AS matched,
                    NOT coalesce(etag = ANY(%(if_none_match)s::bytea[])
                                 OR '' = ANY(%(if_none_match)s), false)

@@ -6,19 +6,24 @@ from dataclasses import replace
 from accounts.tokens.credentials import Credentials
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects.copying import Copy
+from pithos_api.services.objects.large_objects import opening
+from pithos_api.services.objects.large_objects.parts import read_parts
 from pithos_api.services.objects.writing import Body, Upload, store_object
+from pithos_api.services.storage.heavy_work import Effort, turn_at
 from pithos_api.values import ObjectState, Published
 
 
-def copy_joined(
-    credentials: Credentials, copy: Copy, whole: ObjectState, pieces: Iterator[bytes]
-) -> Published:
+def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Published:
     """Store what a manifest reads as at the copy's destination.
 
-    whole: the source as it reads. pieces: its bytes.
-
-    Raises: as ``uploads.store_object``.
+    Raises:
+        ForeignPartsError: whoever set it may not read the parts that the caller may.
+        BrokenListError, SegmentChangedError; as ``uploads.store_object``;
+        BusyError, ClientGoneError.
     """
+    whole, parts = opening.open_large(source, credentials)
+    opening.require_setters(source, parts)
+    pieces = map(bytes, read_parts(parts, 0, whole.version.size))
     plain = replace(whole.version.details, manifest=None, segmented=None)
     change = replace(copy.change, manifest=None)
     upload = Upload(
@@ -27,7 +32,8 @@ def copy_joined(
         conditions=copy.conditions,
         share=copy.share,
     )
-    return store_object(credentials, copy.destination, upload)
+    with turn_at(whole.access.actor, whole.version.size):
+        return store_object(credentials, copy.destination, upload)
 
 
 class _Joined:
@@ -36,6 +42,7 @@ class _Joined:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._left = memoryview(b"")
+        self._effort = Effort()
 
     def readinto(self, buffer: memoryview) -> int:
         while not self._left:
@@ -46,4 +53,5 @@ class _Joined:
         count = min(len(buffer), len(self._left))
         buffer[:count] = self._left[:count]
         self._left = self._left[count:]
+        self._effort.add(count)
         return count

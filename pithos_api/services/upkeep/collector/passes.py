@@ -14,13 +14,14 @@ from pithos_api.services.upkeep.collector.leaving import (
     unnamed_files,
 )
 from pithos_api.services.upkeep.collector.steps import Stage, Tally, Terms
-from pithos_api.services.upkeep.collector.unused import blocks, claims
+from pithos_api.services.upkeep.collector.unused import blocks, claims, limited_claims
 
 # History is last: what a policy lets go of is for the next pass, so that what a dry run predicts
 # is what is freed.
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
         "claims": claims,
+        "limited": limited_claims,
         "blocks": blocks,
         "files": unnamed_files,
         "retired": retired_files,
