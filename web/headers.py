@@ -5,10 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.values import (
-    encoded,
-    encoded_name,
-)
+from web.encoding import encoded, encoded_name
 from web.errors import InvalidHeaderError
 from web.names import FORBIDDEN
 

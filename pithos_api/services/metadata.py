@@ -16,9 +16,9 @@ from pithos_api.values import (
     Details,
     DetailsChange,
     MetaChange,
-    encoded,
     size_of_fields,
 )
+from web.encoding import encoded
 
 _SIGNING_KEY = "Temp-Url-Key"
 

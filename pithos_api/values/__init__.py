@@ -8,8 +8,6 @@ from pithos_api.values.heads import (
     MAX_GROUPS,
     MAX_LIST,
     MAX_META,
-    encoded,
-    encoded_name,
     size_of_fields,
     size_of_list,
 )
@@ -70,8 +68,6 @@ __all__ = [
     "ShareChange",
     "Sharing",
     "StoredVersion",
-    "encoded",
-    "encoded_name",
     "size_of_fields",
     "size_of_list",
 ]

@@ -6,7 +6,8 @@ The limits of what it may have to say add up to less, the longest names and fixe
 
 from collections.abc import Iterable, Mapping
 from typing import Final
-from urllib.parse import quote
+
+from web.encoding import encoded, encoded_name
 
 # Of what users say, percent-encoded as it is sent: the metadata of one resource; type, encoding,
 # disposition and manifest of an object together; one list of who may read or write; one group of
@@ -20,26 +21,6 @@ MAX_GROUPS: Final = 36 << 10
 # Of a field besides its name and value: the longest prefix that we put before a name, ": " and
 # the line's end.
 _AROUND: Final = len("X-Container-Meta-") + 4
-
-_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-_SAFE = _PRINTABLE.replace("%", "")
-
-# What a header's name may have (RFC 9110 §5.6.2): anything else would end it, or split a list.
-_SAFE_IN_NAME = "!#$&'*+-.^_`|~"
-
-
-def encoded(text: str) -> str:
-    """Percent-encode what a reply's header cannot carry, and ``%`` itself; leave all else."""
-    if text.isascii() and text.isprintable() and "%" not in text:
-        return text
-    return quote(text, safe=_SAFE)
-
-
-def encoded_name(text: str) -> str:
-    """Percent-encode what the name of a reply's header cannot have, and ``%`` itself."""
-    if text.isascii() and text.replace("-", "").isalnum():
-        return text
-    return quote(text, safe=_SAFE_IN_NAME)
 
 
 def size_of_fields(values: Mapping[str, str]) -> int:

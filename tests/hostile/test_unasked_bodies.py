@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.api.routes import ROUTES
 from tests.api.server import Server
 from tests.hostile.attack import PATIENCE_SECONDS, Place
 from tests.server.wire import CHUNKED, CONTINUE, Answer, Wire, head, length

@@ -10,15 +10,8 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import http_date as format_date
 
 from accounts.http import places
-from pithos_api.values import (
-    AccountState,
-    ContainerState,
-    ObjectState,
-    Right,
-    Sharing,
-    encoded,
-    encoded_name,
-)
+from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
+from web.encoding import encoded, encoded_name
 from web.errors import InvalidHeaderError
 from web.headers import meta_fields
 

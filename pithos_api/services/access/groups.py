@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from audit.services import record
 from pithos_api.errors import GroupLimitError
 from pithos_api.models import GroupMember
-from pithos_api.services.containers.account import _joined
 from pithos_api.services.metadata import require_room
 from pithos_api.values import MAX_GROUP, MAX_GROUPS, Access, size_of_fields, size_of_list
 
@@ -46,3 +46,11 @@ def change_groups(owner: int, change: GroupChange) -> None:
     require_room("the groups", size_of_fields(joined), MAX_GROUPS, before)
     for name, listed in change.groups.items():
         require_room(f"the group {name[:60]!r}", size_of_list(listed), MAX_GROUP)
+
+
+def _joined(members: QuerySet[GroupMember]) -> dict[str, str]:
+    """Return the members of each group as one text, as a header lists them."""
+    groups: dict[str, list[str]] = {}
+    for name, member in members.values_list("name", "member"):
+        groups.setdefault(name, []).append(member)
+    return {name: ",".join(listed) for name, listed in groups.items()}

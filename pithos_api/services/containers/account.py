@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from audit.services import record
-from pithos_api.models import Account, GroupMember, PastMetadata
+from pithos_api.models import Account, PastMetadata
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import GroupChange, change_groups, record_groups
 from pithos_api.services.access.permissions import Row, account_parameters, admit
@@ -127,11 +126,3 @@ def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:
         valid_to=Now(),
     )
     Account.objects.filter(user_id=stored.user_id).update(meta=changed, meta_since=Now())
-
-
-def _joined(members: QuerySet[GroupMember]) -> dict[str, str]:
-    """Return the members of each group as one text, as a header lists them."""
-    groups: dict[str, list[str]] = {}
-    for name, member in members.values_list("name", "member"):
-        groups.setdefault(name, []).append(member)
-    return {name: ",".join(listed) for name, listed in groups.items()}

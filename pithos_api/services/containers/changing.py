@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from audit.services import record
 from pithos_api.errors import ContainerNotFoundError
-from pithos_api.models import Account, Container, PastMetadata, UsageDelta
+from pithos_api.models import Account, Container, PastMetadata
 from pithos_api.services.access.permissions import (
     authorize,
     authorize_path,
@@ -23,22 +22,16 @@ from pithos_api.services.metadata import (
     require_room,
     signing_keys,
 )
-from pithos_api.services.objects.writing import check_conditions
 from pithos_api.values import (
     MAX_LIST,
     Access,
     ContainerPath,
-    DeleteConditions,
     MemberChange,
     MetaChange,
     PolicyChange,
     Right,
     size_of_list,
 )
-from web.errors import ConditionFailedError
-
-# A container has no ETag; clients can name none of this length.
-_NO_ETAG = b"\0"
 
 
 def create_container(
@@ -97,7 +90,7 @@ def update_container(
     access = authorize(credentials, path, Right.OWN)
     policies = {**parse_policies(policy), **_members(members)}
     with transaction.atomic():
-        container = _present(access, path)
+        container = find_present(access, path)
         _change(container, guarded(credentials, container.meta, meta), policies)
         _record_keys(access, path, meta)
         _record_members(access, path, members)
@@ -145,29 +138,12 @@ def _change(container: Container, meta: MetaChange, policies: Mapping[str, Any])
     container.save(update_fields=["meta", "meta_since", "modified", *policies])
 
 
-def _present(access: Access, path: ContainerPath) -> Container:
+def find_present(access: Access, path: ContainerPath) -> Container:
     """Return the container's row, locked. Raises: ContainerNotFoundError: it was deleted."""
     container = Container.objects.select_for_update().filter(id=access.container).first()
     if container is None:
         raise ContainerNotFoundError(path.container)
     return container
-
-
-def _require(conditions: DeleteConditions | None, container: Container) -> None:
-    """Judge conditions by a container that is locked: it has a date, and no ETag.
-
-    Raises: ConditionFailedError.
-    """
-    if conditions is None:
-        return
-    check_conditions(conditions.tags, _NO_ETAG)
-    if conditions.delete_at is not None:
-        raise ConditionFailedError("X-If-Delete-At")
-    since = conditions.unmodified_since
-    pending = UsageDelta.objects.filter(container=container).aggregate(at=Max("at"))["at"]
-    modified = max(container.modified, pending or container.modified)
-    if since is not None and int(modified.timestamp()) > since:
-        raise ConditionFailedError("If-Unmodified-Since")
 
 
 def _record_keys(access: Access, path: ContainerPath, meta: MetaChange) -> None:

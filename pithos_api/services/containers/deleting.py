@@ -1,19 +1,22 @@
 """Deleting containers, what is in them, or their history."""
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotEmptyError
-from pithos_api.models import Version
+from pithos_api.models import Container, UsageDelta, Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.models.statements.objects import folders as statements
 from pithos_api.models.statements.objects import purge
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import authorize
+from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.access.scopes import require_writer
-from pithos_api.services.containers.changing import _present, _require, record_change, touch_account
+from pithos_api.services.containers.changing import find_present, record_change, touch_account
 from pithos_api.services.locks import lock_containers
 from pithos_api.values import Access, ContainerPath, DeleteConditions, Right
+from web.errors import ConditionFailedError
 
 
 def delete_container(
@@ -29,7 +32,7 @@ def delete_container(
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
-        container = _present(access, path)
+        container = find_present(access, path)
         _require(conditions, container)
         versions = Version.objects.filter(container=container)
         if versions.filter(valid_to=Infinity()).exists():
@@ -54,7 +57,7 @@ def empty_container(
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
-        _require(conditions, _present(access, path))
+        _require(conditions, find_present(access, path))
         bury_everything(access)
 
 
@@ -76,3 +79,24 @@ def bury_everything(access: Access) -> None:
     """Delete every object of the container, within the caller's transaction and lock."""
     everything = {"container": access.container, "first": "", "beyond": after("")}
     statements.bury_folder.one({**everything, "actor": access.actor})
+
+
+# A container has no ETag; clients can name none of this length.
+_NO_ETAG = b"\0"
+
+
+def _require(conditions: DeleteConditions | None, container: Container) -> None:
+    """Judge conditions by a container that is locked: it has a date, and no ETag.
+
+    Raises: ConditionFailedError.
+    """
+    if conditions is None:
+        return
+    check_conditions(conditions.tags, _NO_ETAG)
+    if conditions.delete_at is not None:
+        raise ConditionFailedError("X-If-Delete-At")
+    since = conditions.unmodified_since
+    pending = UsageDelta.objects.filter(container=container).aggregate(at=Max("at"))["at"]
+    modified = max(container.modified, pending or container.modified)
+    if since is not None and int(modified.timestamp()) > since:
+        raise ConditionFailedError("If-Unmodified-Since")

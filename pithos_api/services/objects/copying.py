@@ -10,6 +10,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError, ObjectChangedError
 from pithos_api.services.access import sharing
 from pithos_api.services.access.permissions import authorize_path, require_unconfined
+from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.access.scopes import require_manifest
 from pithos_api.services.containers.quotas import QuotaGuard
 from pithos_api.services.locks import lock_containers, lock_names
@@ -18,7 +19,7 @@ from pithos_api.services.objects import deleting, folders, reading
 from pithos_api.services.objects.folders import FolderPair
 from pithos_api.services.objects.large_objects import static_large_objects
 from pithos_api.services.objects.publishing import NewVersion, Origin, publish_version
-from pithos_api.services.objects.writing import begin_write, check_conditions, require_expiry
+from pithos_api.services.objects.writing import begin_write, require_expiry
 from pithos_api.values import (
     Access,
     Conditions,

@@ -16,20 +16,14 @@ from pithos_api.errors import (
 )
 from pithos_api.services.access import sharing
 from pithos_api.services.access.permissions import authorize_path
+from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.publishing import NewVersion, publish_version
 from pithos_api.services.objects.range_writes import Target, splice, truncate
-from pithos_api.services.objects.writing import (
-    Body,
-    begin_write,
-    bounded,
-    check_conditions,
-    require_expiry,
-    take,
-)
+from pithos_api.services.objects.writing import Body, begin_write, bounded, require_expiry, take
 from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (

@@ -16,6 +16,7 @@ from pithos_api.errors import (
 )
 from pithos_api.services.access import sharing
 from pithos_api.services.access.permissions import authorize
+from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.access.scopes import require_manifest, require_sharer, require_writer
 from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.objects import claims, reading
@@ -32,7 +33,7 @@ from pithos_api.values import (
     Right,
     ShareChange,
 )
-from web.errors import ConditionFailedError, PithosError
+from web.errors import PithosError
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,18 +203,6 @@ def require_expiry(access: Access, expires: object) -> None:
     """
     if expires and not access.may(Right.DELETE):
         raise NotAllowedError
-
-
-def check_conditions(conditions: Conditions, etag: bytes | None) -> None:
-    """Judge a write's conditions by the current version's MD5, None where there is none.
-
-    Raises: ConditionFailedError (RFC 9110 §13.1.1 and §13.1.2).
-    """
-    matched, refused = conditions.if_match, conditions.if_none_match
-    if matched is not None and (etag is None or not {etag, b""} & set(matched)):
-        raise ConditionFailedError("If-Match")
-    if refused is not None and etag is not None and {etag, b""} & set(refused):
-        raise ConditionFailedError("If-None-Match")
 
 
 def take(body: Body) -> StoredContent:

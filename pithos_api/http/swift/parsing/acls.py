@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.sharing import MAX_MEMBER
-from pithos_api.values import ContainerState, MemberChange, encoded
+from pithos_api.values import ContainerState, MemberChange
+from web.encoding import encoded
 from web.errors import InvalidRequest
 from web.headers import decoded_header
 
