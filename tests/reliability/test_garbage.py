@@ -38,8 +38,8 @@ import django
 from settings import database
 database.ensure_running()
 django.setup()
-from pithos_api.services.collector.passes import Place, STAGES, advance
-from pithos_api.services.collector.steps import Tally, Terms
+from pithos_api.services.upkeep.collector.passes import Place, STAGES, advance
+from pithos_api.services.upkeep.collector.steps import Tally, Terms
 from pithos_api.services.locks import Job, sole_worker
 hold, turns, stages = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 terms, freed = Terms(0, batch=7, apply=True, hold_seconds=hold), Tally()
