@@ -23,6 +23,10 @@ class ClientView(View):
         """Return the body of an error."""
         return {NAMES[status]: {"code": status, "message": message, "details": ""}}
 
+    def rendered(self, request: WSGIRequest, status: int, content: dict[str, Any]) -> Reply:
+        """Return a document in the form that the request asks for; most resources have one."""
+        return json_reply(status, content)
+
     def answer(self, request: WSGIRequest, *names: str) -> Reply:
         """Call the method of the request's verb; what we foresaw is answered with a fault.
 
@@ -32,8 +36,8 @@ class ClientView(View):
             reply = super().answer(request, *names)
         except PithosError as error:
             status = status_of(error)
-            body = orjson.dumps(self.fault(status, str(error)))
-            reply = Reply(status, [JSON, *headers_of(error, status)], body)
+            reply = self.rendered(request, status, self.fault(status, str(error)))
+            reply.headers += headers_of(error, status)
         reply.headers += [("Cache-Control", "no-store"), ("Vary", "X-Auth-Token, Accept")]
         return reply
 

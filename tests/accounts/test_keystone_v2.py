@@ -105,6 +105,15 @@ def test_xml_says_the_same(member: Client, how: str) -> None:
     assert place.get("publicURL") == f"{base(member)}/v1"
 
 
+@pytest.mark.parametrize(("url", "name"), [(PITHOS, "unauthorized"), (SWIFT, "error")])
+def test_faults_are_xml_where_that_is_asked_for(member: Client, url: str, name: str) -> None:
+    answer = ask(member, "POST", url, by_token("unknown"), Accept="application/xml")
+    assert (answer.status, answer["Content-Type"]) == (401, "application/xml; charset=utf-8")
+    fault = ElementTree.fromstring(answer.body)
+    assert (fault.tag.partition("}")[2], fault.get("code")) == (name, "401")
+    assert fault.get("message") == "there is no such user, or the key is not theirs"
+
+
 @pytest.mark.parametrize(
     "auth",
     [

@@ -11,13 +11,14 @@ from accounts.errors import LoginRefusedError
 from accounts.http.bodies import InvalidBodyError, checked, read_json
 from accounts.http.keystone.catalog import pithos_catalog, swift_catalog_v2
 from accounts.http.keystone.faults import keystone_fault
-from accounts.http.view import ClientView, json_reply
+from accounts.http.view import ClientView
 from accounts.logins import logins
 from accounts.logins.logins import Login
 from web.documents import document
 from web.negotiation import Format, asked_format
 from web.reply import Reply
 
+XML = ("Content-Type", "application/xml; charset=utf-8")
 XML_NAMESPACE = "http://docs.openstack.org/identity/api/v2.0"
 # What the members of a list are called in XML.
 SINGULAR = {"roles": "role", "serviceCatalog": "service", "endpoints": "endpoint"}
@@ -57,12 +58,6 @@ def _as_xml(data: dict[str, Any]) -> bytes:
     return document(root)
 
 
-def _reply(request: WSGIRequest, data: dict[str, Any]) -> Reply:
-    if asked_format(request) is Format.XML:
-        return Reply(200, [("Content-Type", "application/xml")], _as_xml(data))
-    return json_reply(200, data)
-
-
 def _fill(element: Any, content: dict[str, Any]) -> None:
     for name, value in content.items():
         if isinstance(value, dict):
@@ -91,9 +86,14 @@ class TokensView(ClientView):
     def fault(self, status: int, message: str) -> dict[str, Any]:
         return keystone_fault(status, message) if self.for_swift else super().fault(status, message)
 
+    def rendered(self, request: WSGIRequest, status: int, content: dict[str, Any]) -> Reply:
+        if asked_format(request) is Format.XML:
+            return Reply(status, [XML], _as_xml(content))
+        return super().rendered(request, status, content)
+
     def get(self, request: WSGIRequest) -> Reply:
         """200 with the catalog alone."""
-        return _reply(request, {"access": {"serviceCatalog": pithos_catalog(request)}})
+        return self.rendered(request, 200, {"access": {"serviceCatalog": pithos_catalog(request)}})
 
     head = get
 
@@ -106,7 +106,8 @@ class TokensView(ClientView):
             raise InvalidBodyError("the body is no JSON object")
         login = self._log_in(checked(Auth(data=body.get("auth"))))
         catalog = self._catalog(request, login.user.account)
-        return _reply(request, {"access": _access(login) | {"serviceCatalog": catalog}})
+        access = _access(login) | {"serviceCatalog": catalog}
+        return self.rendered(request, 200, {"access": access})
 
     def _log_in(self, auth: dict[str, Any]) -> Login:
         """Raises: LoginRefusedError, InvalidBodyError."""
