@@ -9,8 +9,6 @@ import sys
 from contextlib import closing
 from typing import Any
 
-from accounts.users.users import create_user
-
 OBJECTS = """
     INSERT INTO version (container_id, name, uuid, size, etag, merkle, content_type,
                          modified_by_id, valid_from, meta)
@@ -48,6 +46,7 @@ LOOKUPS = {
 
 def fill(cursor: Any, rows: int) -> dict[str, Any]:
     """Make one container of so many objects; what the look-ups ask for."""
+    from accounts.users.users import create_user
     from pithos_api.models import Container
 
     user = create_user("scale")
