@@ -9,13 +9,13 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from server.arbiter import Arbiter
-from server.balance import Balance
 from server.exchange import Observer, Unobserved
-from server.pool import GROWTH
 from server.seats import Seats
 from server.waiting import Strangers, Terms, Timeouts
-from server.worker import Worker
+from server.workers.arbiter import Arbiter
+from server.workers.balance import Balance
+from server.workers.pool import GROWTH
+from server.workers.worker import Worker
 
 GRACEFUL_SECONDS: Final = 30
 _BACKLOG: Final = 2048

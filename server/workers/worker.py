@@ -12,10 +12,12 @@ from wsgiref.types import WSGIEnvironment
 
 from gunicorn.workers.base import Worker as GunicornWorker
 
-from server.arbiter import END_SIGNALS
-from server.connection import Connection, Fate, Site
+from server.connections.connection import Connection
+from server.connections.fate import Fate
+from server.connections.site import Site
 from server.exchange import SENDS_FILES
-from server.pool import Pool
+from server.workers.arbiter import END_SIGNALS
+from server.workers.pool import Pool
 
 _TICK_SECONDS: Final = 1.0
 _BUSY_TICK_SECONDS: Final = 0.1

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from server.connection import Connection
+from server.connections.connection import Connection
 
 GROWTH: Final = 4
 """How many times the usual threads there may be, unless it is said."""

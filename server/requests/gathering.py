@@ -2,8 +2,8 @@
 
 from typing import Final, Protocol
 
-from server.input import CHUNK_LINE, MAX_CHUNK_LINE, MAX_TRAILERS
-from server.request import MAX_HEAD, BadRequestError, Beginning, Request
+from server.bodies.chunked import CHUNK_LINE, MAX_CHUNK_LINE, MAX_TRAILERS
+from server.requests.request import MAX_HEAD, BadRequestError, Beginning, Request
 
 SMALL: Final = 65536
 """Bytes of a body that is received before a thread is the request's."""
