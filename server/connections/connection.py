@@ -187,26 +187,25 @@ class Connection:
     def _proceed(self, answer: Answer) -> Fate | None:
         """Begin or go on with an answer; None when the connection goes on after it."""
         fate = answer.run()
-        if fate is Fate.PARK:
+        if fate is None:
+            fate = self._finish(answer)
+        elif fate is Fate.PARK:
             self._answer = answer
             self.deadline = answer.deadline
             return fate
-        if fate is None:
-            fate = self._finish(answer)
         answer.note_end()
         return fate
 
     def _finish(self, answer: Answer) -> Fate | None:
         """Go to the next request's first byte, or end the connection."""
-        body, incoming = answer.body, self._incoming
-        keep_alive = answer.response.keep_alive
+        body, keep_alive = answer.body, answer.response.keep_alive
         if body is NO_BODY:
             if keep_alive:
                 return None
-            return endings.hang_up(self._sock) if incoming.buffer else Fate.CLOSE
+            return endings.hang_up(self._sock) if self._incoming.buffer else Fate.CLOSE
         if not keep_alive or not body.drain():
             return endings.hang_up(self._sock)
-        incoming.buffer = bytes(body.pending)
+        self._incoming.buffer = bytes(body.pending)
         if body.touched:
             limit = patience(self._site.timeouts.linger)
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)

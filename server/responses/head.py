@@ -27,7 +27,11 @@ _RETRY_SECONDS: Final = 5
 
 def first_lines(status: str, request_id: str) -> list[str]:
     """Return the status line and, as one, the four fields of this server's own."""
-    return [f"HTTP/1.1 {status}", _signature(request_id)]
+    own = (
+        f"Server: pithos\r\nDate: {_date(int(time.time()))}\r\n"
+        f"X-Trans-Id: {request_id}\r\nX-Openstack-Request-Id: {request_id}"
+    )
+    return [f"HTTP/1.1 {status}", own]
 
 
 def encode(lines: list[str]) -> bytes:
@@ -41,23 +45,15 @@ def encode(lines: list[str]) -> bytes:
 
 def plain(status: int, request_id: str) -> bytes:
     """Return a whole response without a body, after which the connection ends."""
-    later = f"Retry-After: {_RETRY_SECONDS}\r\n" if status == 503 else ""
-    return (
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{_signature(request_id)}\r\n"
-        f"{later}Content-Length: 0\r\nConnection: close\r\n\r\n"
-    ).encode()
+    lines = first_lines(f"{status} {HTTPStatus(status).phrase}", request_id)
+    if status == 503:
+        lines.append(f"Retry-After: {_RETRY_SECONDS}")
+    return encode([*lines, "Content-Length: 0", "Connection: close"])
 
 
 @lru_cache(maxsize=2)
 def _date(second: int) -> str:
     return formatdate(second, usegmt=True)
-
-
-def _signature(request_id: str) -> str:
-    return (
-        f"Server: pithos\r\nDate: {_date(int(time.time()))}\r\n"
-        f"X-Trans-Id: {request_id}\r\nX-Openstack-Request-Id: {request_id}"
-    )
 
 
 def _join(lines: list[str]) -> bytes:

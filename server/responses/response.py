@@ -15,6 +15,7 @@ from server.responses.sending import Sender
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 _JOIN_LIMIT: Final = 65536  # up to this size copying a piece is cheaper than a second send
+_NO_PIECES: Final[Iterator[bytes]] = iter(())
 _BODILESS: Final = frozenset({"204", "304"})
 
 
@@ -99,7 +100,7 @@ class Response:
         """Return whether all is sent."""
         if self._pieces is None:
             if isinstance(result, list | tuple) and not self.started:
-                self._pieces = iter(())
+                self._pieces = _NO_PIECES
                 self._begin(b"".join(result), whole=True)
                 return self._sender.is_done
             self._pieces = iter(result)
