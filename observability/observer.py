@@ -13,6 +13,9 @@ ROUTE: Final = "web.route"
 ELSEWHERE: Final = "site"
 """All that Django serves."""
 
+NOWHERE: Final = "none"
+"""What could not be read as a request, or leads to no resource."""
+
 _METHODS: Final = dict(zip(METHODS, METHODS, strict=True))
 
 
@@ -36,7 +39,7 @@ class Observer:
     ) -> None:
         """Count the request, and log it if requests are logged."""
         method = _METHODS.get(environ.get("REQUEST_METHOD", ""), "other")
-        kind = method, environ.get(ROUTE, ELSEWHERE)
+        kind = method, environ.get(ROUTE, NOWHERE)
         self._metrics.count_request(kind, status, received, sent, seconds)
         if self._access_log is not None:
             self._access_log.write(environ, status, received, sent, seconds)

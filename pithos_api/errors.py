@@ -23,6 +23,13 @@ class InvalidTokenError(Unauthorized):
         super().__init__("a valid X-Auth-Token is needed")
 
 
+class MissingCredentialsError(InvalidRequest):
+    """A request for a token; so nobody asks it for one first."""
+
+    def __init__(self) -> None:
+        super().__init__("X-Auth-Token is needed, or both X-Auth-User and X-Auth-Key")
+
+
 class TokenGuessedError(TooManyRequests):
     """seconds: after which a wrong token is only a wrong token again."""
 

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 import server
 from observability import metrics, request_context
 from observability.access_log import AccessLog
-from observability.observer import ELSEWHERE, Observer
+from observability.observer import ELSEWHERE, NOWHERE, Observer
 from server.workers import heap
 from settings import database, slots
 from web import protocols
@@ -71,7 +71,7 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
 
 def _observer() -> Observer:
     """Return who is told of each request, with memory for its counters that workers share."""
-    counted = metrics.Metrics((ELSEWHERE, *protocols.installed().labels()))
+    counted = metrics.Metrics((*protocols.installed().labels(), ELSEWHERE, NOWHERE))
     metrics.install(counted)
     if not settings.PITHOS_ACCESS_LOG:
         return Observer(counted)

@@ -14,6 +14,7 @@ database.ensure_running()  # under a foreign server nobody else has; elsewhere i
 _django = get_wsgi_application()
 
 from accounts.logins.signing_key import share_signing_key  # noqa: E402 - needs Django set up
+from observability.observer import ELSEWHERE, ROUTE  # noqa: E402
 from pithos_api.http import handler  # noqa: E402
 from web import protocols  # noqa: E402
 
@@ -31,4 +32,5 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     path = environ.get("RAW_URI") or environ.get("PATH_INFO", "")
     if _routes.serves(path):
         return handler.application(environ, start_response)
+    environ[ROUTE] = ELSEWHERE
     return _django(environ, start_response)

@@ -15,7 +15,7 @@ from django.db import Error
 from observability.access_log import ACCOUNT
 from observability.metrics import count_event
 from observability.observer import ROUTE
-from pithos_api.errors import InvalidTokenError
+from pithos_api.errors import InvalidTokenError, MissingCredentialsError
 from pithos_api.http.authentication import count_guess, credentials_of, require_known
 from pithos_api.services import connections
 from web import protocols
@@ -78,7 +78,8 @@ def _answer(environ: dict[str, Any]) -> Reply:
 def _fault(error: Exception, request: WSGIRequest, protocol: Protocol) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
     malformed = isinstance(error, InvalidRequest | LengthRequired)
-    if malformed and not protocol.needs_no_token(request):
+    asks_for_token = isinstance(error, MissingCredentialsError)
+    if malformed and not asks_for_token and not protocol.needs_no_token(request):
         error = _unless_unknown(error, request)
     if isinstance(error, InvalidTokenError):
         error = _unless_guessing(error, request)

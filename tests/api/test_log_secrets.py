@@ -30,9 +30,8 @@ def logged(request, serve, django_db_blocker):
         client = Client(server.address, user.account, token)
         ask_for_everything(client, token)
         break_things(client, server, token)
-        wait_for(
-            lambda: server.errors().count("observability.access_log") == ASKED
-        )  # behind the answers
+        # The lines are written behind the answers.
+        wait_for(lambda: server.errors().count("observability.access_log") == ASKED)
         yield request.param, token, server.errors()
         client.connection.close()
 

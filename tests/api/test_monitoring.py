@@ -72,6 +72,17 @@ def test_metrics_are_not_for_those_behind_a_proxy(stranger, forwarded):
     assert answer.status == 403
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "route"),
+    [("/v1/%FF", "400", "none"), ("/admin/nowhere", "302", "site"), ("/info", "200", "top")],
+)
+def test_what_leads_nowhere_is_counted_as_nothing_of_ours(box, path, status, route):
+    labels = {"method": "GET", "route": route, "status": status}
+    before = counted(box, "pithos_requests_total", **labels)
+    box.raw("GET", path, headers={"X-Auth-Token": box.token})
+    assert counted(box, "pithos_requests_total", **labels) == before + 1
+
+
 def test_requests_are_counted_by_method_route_and_status(box):
     labels = {"method": "PUT", "route": "object"}
     name = "pithos_requests_total"

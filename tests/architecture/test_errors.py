@@ -18,6 +18,7 @@ from web.faults import NAMES, STATUS, status_of
 # Stops the start, before there is anybody to answer.
 NEVER_ANSWERED: set[str] = set()
 SAMPLES = {"str": "photos", "int": 7, "bytes": b"\x01" * 32, "list[str]": ["GET"], "object": "x"}
+SAMPLES["reason"] = "has no photos"
 SAMPLES["tuple[bytes, ...]"] = (b"\x01" * 32,)
 SAMPLES["collections.abc.Mapping[str, str]"] = {"a/c/o": "404 Not Found"}
 
@@ -43,12 +44,12 @@ ANSWERED = [leaf for leaf in LEAVES if leaf.__name__ not in NEVER_ANSWERED]
 
 def sample(error: type[Exception]) -> Exception:
     """The error, made with a likely value for each of its parameters."""
-    kinds = [
-        inspect.formatannotation(each.annotation).removesuffix(" | None")
+    kinds = {
+        each.name: inspect.formatannotation(each.annotation).removesuffix(" | None")
         for each in inspect.signature(error).parameters.values()
         if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-    ]
-    return error(*(SAMPLES[kind] for kind in kinds))
+    }
+    return error(*(SAMPLES.get(name, SAMPLES[kind]) for name, kind in kinds.items()))
 
 
 def test_the_walk_finds_errors_of_every_layer():

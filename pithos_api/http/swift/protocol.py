@@ -11,7 +11,7 @@ from web.protocols import Protocol
 
 def _needs_no_token(request: WSGIRequest) -> bool:
     """Return whether a signature stands for the token, or the request is about no account."""
-    return request.path_info == "/info" or is_signed(request) or is_form(request)
+    return request.path_info.startswith("/info") or is_signed(request) or is_form(request)
 
 
 PROTOCOL = Protocol(

@@ -2,21 +2,15 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.errors import LoginRefusedError, TooManyGuessesError
 from accounts.http.swift_v1 import log_in_by_headers, token_headers
-from pithos_api.errors import InvalidTokenError, TokenGuessedError
+from pithos_api.errors import InvalidTokenError, MissingCredentialsError, TokenGuessedError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.parsing.listings import read_page
 from pithos_api.http.pithos.rendering.documents import render_accounts
 from pithos_api.http.rendering.fields import account_url
 from pithos_api.services.listings.containers import list_accounts
-from web.errors import InvalidRequest
 from web.negotiation import negotiate
 from web.reply import Reply
 from web.views import View, listing_reply
-
-
-class MissingCredentialsError(InvalidRequest):
-    def __init__(self) -> None:
-        super().__init__("X-Auth-Token is needed, or both X-Auth-User and X-Auth-Key")
 
 
 class TopView(View):

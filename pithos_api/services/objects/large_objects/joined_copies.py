@@ -18,7 +18,7 @@ def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Pu
 
     Raises:
         ForeignPartsError: whoever set it may not read the parts that the caller may.
-        BrokenListError, SegmentChangedError; as ``uploads.store_object``;
+        BrokenListError, SegmentChangedError; as ``store_object``;
         BusyError, ClientGoneError.
     """
     whole, parts = opening.open_large(source, credentials)
