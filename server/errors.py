@@ -30,7 +30,7 @@ class TooManyWaitError(BodyError):
     status = 503
 
 
-class ClientGoneError(Exception):
+class ConnectionGoneError(Exception):
     """Nothing more can be sent: the client hung up, or took nothing for too long."""
 
 

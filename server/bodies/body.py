@@ -13,7 +13,7 @@ DRAIN_LIMIT: Final = 65536
 """Bytes of an unread body worth reading to keep the connection."""
 
 
-class Body(Receiver):
+class BodyInput(Receiver):
     """A body to be read once, from its beginning to its end.
 
     complete: the end has been read; taken: bytes of the body that were read.
@@ -93,7 +93,7 @@ class Body(Receiver):
         return self.complete
 
 
-class _NoBody(Body):
+class _NoBody(BodyInput):
     """The body of a request that has none."""
 
     __slots__ = ()
@@ -115,5 +115,5 @@ class _NoBody(Body):
         """Do nothing."""
 
 
-NO_BODY: Final[Body] = _NoBody()
+NO_BODY: Final[BodyInput] = _NoBody()
 """What all requests without a body have: it holds nothing, so that they may share it."""

@@ -4,7 +4,7 @@ import re
 import socket
 from typing import Final
 
-from server.bodies.body import Body
+from server.bodies.body import BodyInput
 from server.bodies.receiving import PIECE
 from server.errors import MalformedBodyError
 from server.waiting import Wait
@@ -15,7 +15,7 @@ CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 
 
-class ChunkedBody(Body):
+class ChunkedBody(BodyInput):
     """A body in the chunked coding."""
 
     __slots__ = ("_left", "_within")

@@ -1,10 +1,10 @@
 import socket
 
-from server.bodies.body import DRAIN_LIMIT, Body
+from server.bodies.body import DRAIN_LIMIT, BodyInput
 from server.waiting import Wait
 
 
-class SizedBody(Body):
+class SizedBody(BodyInput):
     """A body of Content-Length bytes."""
 
     __slots__ = ("_left",)

@@ -4,12 +4,12 @@ import socket
 import time
 from typing import Final
 
-from server.bodies.body import NO_BODY, Body
+from server.bodies.body import NO_BODY, BodyInput
 from server.bodies.chunked import ChunkedBody
 from server.bodies.receiving import patience
 from server.bodies.sized import SizedBody
 from server.connections import endings
-from server.connections.answer import Answer
+from server.connections.answering import Answering
 from server.connections.fate import Fate
 from server.connections.incoming import Incoming
 from server.connections.site import Site
@@ -56,7 +56,7 @@ class Connection:
         }
         self._incoming = Incoming(sock, site.timeouts)
         self._sender = Sender(sock)
-        self._answer: Answer | None = None  # whose response the client has to take
+        self._answer: Answering | None = None  # whose response the client has to take
         self.fileno = sock.fileno()
         self.deadline = time.monotonic() + site.timeouts.idle
         self.discarding = False
@@ -82,7 +82,7 @@ class Connection:
         return not (self._incoming.gathering or self._answer or self.discarding)
 
     def serve(self) -> Fate:
-        """Answer requests until the client pauses, others are waiting, or the end."""
+        """Answering requests until the client pauses, others are waiting, or the end."""
         try:
             fate = self._resume()
             while fate is None:
@@ -143,7 +143,7 @@ class Connection:
         return self._begin(request) if request is not None else None
 
     def _serve_next(self) -> Fate | None:
-        """Answer one request; None when the connection goes on."""
+        """Answering one request; None when the connection goes on."""
         incoming = self._incoming
         head = incoming.next_head()
         if head is None:
@@ -173,9 +173,9 @@ class Connection:
         environ[CLIENT_GONE] = self.is_gone
         environ[AUTHENTICATED] = caller.authenticate
         environ["wsgi.input"] = body = self._body(request, caller)
-        return self._proceed(Answer(self._site, self._sender, request, body, caller))
+        return self._proceed(Answering(self._site, self._sender, request, body, caller))
 
-    def _body(self, request: Request, caller: Caller) -> Body:
+    def _body(self, request: Request, caller: Caller) -> BodyInput:
         if not request.chunked and not request.length:
             return NO_BODY
         wait = Wait(self._site.terms, caller, request.environ)
@@ -184,7 +184,7 @@ class Connection:
             return ChunkedBody(self._sock, pending, wait, expects=expects)
         return SizedBody(self._sock, pending, wait, expects=expects, length=request.length)
 
-    def _proceed(self, answer: Answer) -> Fate | None:
+    def _proceed(self, answer: Answering) -> Fate | None:
         """Begin or go on with an answer; None when the connection goes on after it."""
         fate = answer.run()
         if fate is None:
@@ -196,7 +196,7 @@ class Connection:
         answer.note_end()
         return fate
 
-    def _finish(self, answer: Answer) -> Fate | None:
+    def _finish(self, answer: Answering) -> Fate | None:
         """Go to the next request's first byte, or end the connection."""
         body, keep_alive = answer.body, answer.response.keep_alive
         if body is NO_BODY:

@@ -13,7 +13,7 @@ _ABORT: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
 
 
 def refuse(sock: socket.socket, status: int, request_id: str) -> Fate:
-    """Answer in the application's stead, and end the connection."""
+    """Answering in the application's stead, and end the connection."""
     try:
         sock.sendall(plain(status, request_id), socket.MSG_DONTWAIT)
     except OSError:

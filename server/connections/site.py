@@ -4,7 +4,7 @@ from logging import Logger
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from server.exchange import Observer, Unobserved
-from server.waiting import Terms, Timeouts
+from server.waiting import Timeouts, WaitTerms
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Site:
 
     application: WSGIApplication
     environ: WSGIEnvironment
-    terms: Terms
+    terms: WaitTerms
     log: Logger
     crowded: Callable[[], bool]
     stopping: bool = False

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Final
 from wsgiref.types import WSGIApplication
 
-from server.bodies.body import Body
+from server.bodies.body import BodyInput
 from server.errors import BrokenResponseError
 from server.exchange import REQUEST_ID, FilePiece
 from server.requests.request import Request
@@ -42,7 +42,9 @@ class Response:
         "started",
     )
 
-    def __init__(self, sender: Sender, request: Request, body: Body, *, keep_alive: bool) -> None:
+    def __init__(
+        self, sender: Sender, request: Request, body: BodyInput, *, keep_alive: bool
+    ) -> None:
         self._sender = sender
         self._request = request
         self._body = body
@@ -67,7 +69,7 @@ class Response:
 
         Return whether all is sent. If not, the client takes nothing more for now.
 
-        Raises: ClientGoneError, BrokenResponseError, and whatever the application raises.
+        Raises: ConnectionGoneError, BrokenResponseError, and whatever the application raises.
         """
         complete = True  # as far as it can be, after an error
         try:

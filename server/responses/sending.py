@@ -7,7 +7,7 @@ import socket
 import sys
 import termios
 
-from server.errors import BrokenResponseError, ClientGoneError
+from server.errors import BrokenResponseError, ConnectionGoneError
 from server.exchange import FilePiece
 
 
@@ -50,7 +50,7 @@ class Sender:
     def send(self, data: bytes, *, more: bool = False) -> None:
         """Send, or keep what the client does not take soon. more: of the same follows at once.
 
-        Raises: ClientGoneError.
+        Raises: ConnectionGoneError.
         """
         if not self._unsent:
             count = self._push(data, socket.MSG_MORE if more else 0)
@@ -63,7 +63,7 @@ class Sender:
     def send_file(self, piece: FilePiece) -> None:
         """Let the kernel send: bytes that Python never sees cost a third less.
 
-        Raises: ClientGoneError, BrokenResponseError.
+        Raises: ConnectionGoneError, BrokenResponseError.
         """
         self._unsent.append(_Span(piece.fd, piece.start, piece.stop))
         self.flush()
@@ -71,7 +71,7 @@ class Sender:
     def flush(self) -> bool:
         """Send what the client has not taken; whether that is all.
 
-        Raises: ClientGoneError, BrokenResponseError.
+        Raises: ConnectionGoneError, BrokenResponseError.
         """
         unsent = self._unsent
         while unsent:
@@ -90,7 +90,7 @@ class Sender:
         except BlockingIOError:
             return 0
         except OSError as error:
-            raise ClientGoneError from error
+            raise ConnectionGoneError from error
         self._handed += count
         return count
 
@@ -102,7 +102,7 @@ class Sender:
         except OSError as error:
             if error.errno == errno.EIO:  # the disk's; a connection has other ways to fail
                 raise BrokenResponseError("a file could not be read") from error
-            raise ClientGoneError from error
+            raise ConnectionGoneError from error
         if not count:
             raise BrokenResponseError("a file became shorter while it was sent")
         self._handed += count

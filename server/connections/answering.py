@@ -2,19 +2,19 @@
 
 import time
 
-from server.bodies.body import Body
+from server.bodies.body import BodyInput
 from server.connections import endings
 from server.connections.fate import Fate
 from server.connections.site import Site
-from server.errors import BodyError, BrokenResponseError, ClientGoneError
+from server.errors import BodyError, BrokenResponseError, ConnectionGoneError
 from server.exchange import GONE, REQUEST_ID, Caller
 from server.requests.request import Request
 from server.responses.response import Response
 from server.responses.sending import Sender
-from server.waiting import Pace
+from server.waiting import ClientPace
 
 
-class Answer:
+class Answering:
     """A request with its body and its response.
 
     deadline: when to look at how much the client has taken (time.monotonic).
@@ -34,14 +34,14 @@ class Answer:
     )
 
     def __init__(
-        self, site: Site, sender: Sender, request: Request, body: Body, caller: Caller
+        self, site: Site, sender: Sender, request: Request, body: BodyInput, caller: Caller
     ) -> None:
         self._began = time.perf_counter()
         self._site = site
         self._sender = sender
         self._request = request
         self._caller = caller
-        self._pace: Pace | None = None
+        self._pace: ClientPace | None = None
         self._refused = 0  # the status that was sent in the application's stead
         self.body = body
         self.deadline = 0.0
@@ -53,7 +53,7 @@ class Answer:
         self._site.observer.begin(self._request.environ)
         try:
             complete = self.response.run(self._site.application)
-        except ClientGoneError:
+        except ConnectionGoneError:
             return Fate.CLOSE
         except BodyError as error:
             return self._cut(error.status)
@@ -80,7 +80,7 @@ class Answer:
             least = self._site.terms.strangers.rate * (now - pace.since)
         if pace is not None and taken - pace.taken < least:
             return endings.abort(self._sender.sock)
-        self._set_pace(Pace(now, taken))
+        self._set_pace(ClientPace(now, taken))
         return Fate.PARK
 
     def abandon(self) -> None:
@@ -95,10 +95,10 @@ class Answer:
     def _pause(self) -> Fate:
         """Leave the response to the poller until the client has taken some of it."""
         self._site.observer.pause()
-        self._set_pace(self._pace or Pace(time.monotonic(), self._sender.taken))
+        self._set_pace(self._pace or ClientPace(time.monotonic(), self._sender.taken))
         return Fate.PARK
 
-    def _set_pace(self, pace: Pace) -> None:
+    def _set_pace(self, pace: ClientPace) -> None:
         self._pace = pace
         self.deadline = pace.since + self._site.timeouts.send
 
