@@ -23,10 +23,10 @@ from hashlib import sha256
 from typing import Final
 
 from pithos_api.blocks.base import PIECE_SIZE, Leftovers, Piece, StoredBlock, Verify, zeros
-from pithos_api.blocks.bucket import Bucket, S3Location
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.blocks.recent import RecentBlocks
+from pithos_api.blocks.s3.bucket import Bucket, S3Location
+from pithos_api.blocks.s3.recent import RecentBlocks
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 
 logger = logging.getLogger(__name__)

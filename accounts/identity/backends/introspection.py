@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
+from accounts.identity.backends.client import Client
+from accounts.identity.backends.document import Document
 from accounts.identity.base import Identity, RequestFacts
-from accounts.identity.client import Client
-from accounts.identity.document import Document
 
 
 class Introspection:

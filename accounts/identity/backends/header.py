@@ -3,8 +3,8 @@
 from django.conf import settings
 
 from accounts.errors import OutOfScopeError
+from accounts.identity.backends.roles import is_reseller, scope_of
 from accounts.identity.base import Identity, RequestFacts
-from accounts.identity.roles import is_reseller, scope_of
 
 _READING = frozenset({"GET", "HEAD"})
 _ELSEWHERE = frozenset({"cross-site", "same-site"})

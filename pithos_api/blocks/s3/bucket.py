@@ -17,7 +17,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import S3Store
 
 from observability.circuit_breaker import Guard, Limits
-from pithos_api.blocks.patience import T, persist
+from pithos_api.blocks.s3.patience import T, persist
 from pithos_api.errors import BlockStoreFullError, BlockStoreUnavailableError
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from uuid import uuid4
 
 from pithos_api.blocks.base import Leftovers, Piece, StoredBlock, Verify, file_pieces, zeros
 from pithos_api.blocks.crash import crash_point
-from pithos_api.blocks.files import (
+from pithos_api.blocks.hashing import EMPTY_DIGEST
+from pithos_api.blocks.local.files import (
     file_spans,
     fsync_directory,
     hash_of_file,
@@ -35,10 +36,9 @@ from pithos_api.blocks.files import (
     regular_files,
     write_durably,
 )
-from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.blocks.quarantine import Quarantine
-from pithos_api.blocks.retirement import Retirement
-from pithos_api.blocks.verified import VerifiedBlocks
+from pithos_api.blocks.local.quarantine import Quarantine
+from pithos_api.blocks.local.retirement import Retirement
+from pithos_api.blocks.local.verified import VerifiedBlocks
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 
 logger = logging.getLogger(__name__)

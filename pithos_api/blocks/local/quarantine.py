@@ -6,7 +6,7 @@
 import os
 from contextlib import suppress
 
-from pithos_api.blocks.files import hash_of_file
+from pithos_api.blocks.local.files import hash_of_file
 
 
 class Quarantine:

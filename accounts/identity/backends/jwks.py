@@ -8,10 +8,10 @@ import jwt
 from django.conf import settings
 
 from accounts.errors import DeniedError, ProviderUnavailableError
+from accounts.identity.backends.client import Client
+from accounts.identity.backends.document import Document
+from accounts.identity.backends.introspection import identity_of
 from accounts.identity.base import Identity, RequestFacts
-from accounts.identity.client import Client
-from accounts.identity.document import Document
-from accounts.identity.introspection import identity_of
 
 _FRESH_SECONDS: Final = 600.0
 _STALE_SECONDS: Final = 3600.0

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from pithos_api.blocks.base import StoredBlock
 from pithos_api.blocks.crash import crash_point
-from pithos_api.blocks.files import fsync_directory, is_there, regular_files
+from pithos_api.blocks.local.files import fsync_directory, is_there, regular_files
 from pithos_api.errors import BlockNotFoundError
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 
 from accounts.errors import DeniedError
+from accounts.identity.backends.client import Answer, Client
+from accounts.identity.backends.document import Document
+from accounts.identity.backends.roles import is_reseller, scope_of
 from accounts.identity.base import Identity, RequestFacts
-from accounts.identity.client import Answer, Client
-from accounts.identity.document import Document
-from accounts.identity.roles import is_reseller, scope_of
 
 
 class Keystone:
