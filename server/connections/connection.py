@@ -2,6 +2,7 @@
 
 import socket
 import time
+from functools import partial
 from typing import Final
 
 from server.bodies.body import NO_BODY, BodyInput
@@ -53,6 +54,7 @@ class Connection:
             **site.environ,
             "REMOTE_ADDR": address[0],
             "REMOTE_PORT": str(address[1]),
+            CLIENT_GONE: partial(endings.is_gone, sock),
         }
         self._incoming = Incoming(sock, site.timeouts)
         self._sender = Sender(sock)
@@ -115,10 +117,6 @@ class Connection:
         """Drop what has arrived; False once the client has closed too."""
         return endings.discard(self._sock)
 
-    def is_gone(self) -> bool:
-        """Whether the client has hung up, or said that it sends nothing more."""
-        return endings.is_gone(self._sock)
-
     def close(self) -> None:
         """Close the socket; a response that is under way ends here."""
         answer, self._answer = self._answer, None
@@ -170,7 +168,6 @@ class Connection:
         caller = Caller()
         environ = request.environ
         environ[REQUEST_ID] = new_request_id()
-        environ[CLIENT_GONE] = self.is_gone
         environ[AUTHENTICATED] = caller.authenticate
         environ["wsgi.input"] = body = self._body(request, caller)
         return self._proceed(Answering(self._site, self._sender, request, body, caller))

@@ -15,6 +15,7 @@ from server.responses.sending import Sender
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 _JOIN_LIMIT: Final = 65536  # up to this size copying a piece is cheaper than a second send
+_WHOLE: Final = (list, tuple)  # results whose pieces are all there
 _NO_PIECES: Final[Iterator[bytes]] = iter(())
 _BODILESS: Final = frozenset({"204", "304"})
 
@@ -101,7 +102,7 @@ class Response:
     def _send_result(self, result: Iterable[bytes | FilePiece]) -> bool:
         """Return whether all is sent."""
         if self._pieces is None:
-            if isinstance(result, list | tuple) and not self.started:
+            if isinstance(result, _WHOLE) and not self.started:
                 self._pieces = _NO_PIECES
                 self._begin(b"".join(result), whole=True)
                 return self._sender.is_done
