@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from lxml import etree
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.http.parsing.documents import Document, open_document
+from pithos_api.http.parsing.formats.documents import Document, open_document
 from pithos_api.values import DIGEST_SIZE, HashMap
 from web.errors import InvalidRequest
 from web.negotiation import Format, asked_format

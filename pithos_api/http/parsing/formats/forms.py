@@ -11,9 +11,9 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from pithos_api.http.parsing.bodies import open_body
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import Conditions, Details
-from web.body import is_chunked
+from web.bodies.body import is_chunked
+from web.bodies.multipart import MAX_AROUND, FormStream
 from web.errors import InvalidFormError, UploadTooLargeError
-from web.multipart import MAX_AROUND, FormStream
 
 FIELD = "X-Object-Data"
 OCTET_STREAM = "application/octet-stream"

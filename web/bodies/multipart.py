@@ -22,7 +22,7 @@ class FormTooLargeError(TooLarge):
 
 
 class Source(Protocol):
-    """What is needed of a body: see ``web.body.Body``."""
+    """What is needed of a body: see ``web.bodies.body.Body``."""
 
     @property
     def readinto(self) -> Callable[[memoryview], int]: ...
