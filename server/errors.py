@@ -1,4 +1,7 @@
-"""What can go wrong while a body is read; an application lets these pass or answers ``status``."""
+"""What can go wrong with a body or a response.
+
+An application lets body errors pass or answers their ``status``.
+"""
 
 
 class BodyError(OSError):
@@ -25,3 +28,11 @@ class TooManyWaitError(BodyError):
     """Threads wait for too many bodies of strangers, or of the client's address."""
 
     status = 503
+
+
+class ConnectionGoneError(Exception):
+    """Nothing more can be sent: the client hung up, or took nothing for too long."""
+
+
+class BrokenResponseError(Exception):
+    """The application's response cannot be sent as it says."""

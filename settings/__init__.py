@@ -118,7 +118,7 @@ if PITHOS_HTTPS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# Bodies are streamed by web.body, which has limits of its own.
+# Bodies are streamed by web.bodies.body, which has limits of its own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 # A request line has room for 32 KiB of parameters; refused ones could not even be told so.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = None

@@ -19,7 +19,7 @@ import server
 from observability import metrics, request_context
 from observability.access_log import AccessLog
 from observability.observer import ELSEWHERE, NOWHERE, Observer
-from server import heap
+from server.workers import heap
 from settings import database, slots
 from web import protocols
 from web.token import token_in

@@ -5,8 +5,8 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from web.encoding import encoded, encoded_name
 from web.errors import InvalidHeaderError
+from web.fields.encoding import encoded, encoded_name
 from web.names import FORBIDDEN
 
 

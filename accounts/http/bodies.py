@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import Serializer
 from rest_framework.settings import api_settings
 
-from web.body import is_chunked, read_all
+from web.bodies.body import is_chunked, read_all
 from web.errors import InvalidRequest
 
 MAX_BODY: Final = 64 * 1024

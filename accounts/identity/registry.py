@@ -12,12 +12,12 @@ from accounts.identity.local import DatabaseTokens, StaticTokens
 from accounts.identity.source import Source
 
 _BACKENDS: Final = {
-    "astakos": "accounts.identity.astakos.Astakos",
-    "keystone": "accounts.identity.keystone.Keystone",
-    "introspection": "accounts.identity.introspection.Introspection",
-    "jwt": "accounts.identity.jwks.SignedTokens",
-    "header": "accounts.identity.header.TrustedHeader",
-    "keystone-header": "accounts.identity.header.KeystoneHeaders",
+    "astakos": "accounts.identity.backends.astakos.Astakos",
+    "keystone": "accounts.identity.backends.keystone.Keystone",
+    "introspection": "accounts.identity.backends.introspection.Introspection",
+    "jwt": "accounts.identity.backends.jwks.SignedTokens",
+    "header": "accounts.identity.backends.header.TrustedHeader",
+    "keystone-header": "accounts.identity.backends.header.KeystoneHeaders",
 }
 
 # What a backend cannot do without.

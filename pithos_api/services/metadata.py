@@ -18,7 +18,7 @@ from pithos_api.values import (
     MetaChange,
     size_of_fields,
 )
-from web.encoding import encoded
+from web.fields.encoding import encoded
 
 _SIGNING_KEY = "Temp-Url-Key"
 

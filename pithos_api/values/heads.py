@@ -7,7 +7,7 @@ The limits of what it may have to say add up to less, the longest names and fixe
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from web.encoding import encoded, encoded_name
+from web.fields.encoding import encoded, encoded_name
 
 # Of what users say, percent-encoded as it is sent: the metadata of one resource; type, encoding,
 # disposition and manifest of an object together; one list of who may read or write; one group of

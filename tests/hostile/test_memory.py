@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pithos_api.http.handler import APIRequest
-from pithos_api.http.parsing import documents
-from pithos_api.http.parsing.documents import PLACES, TooManyDocumentsError
+from pithos_api.http.parsing.formats import documents
+from pithos_api.http.parsing.formats.documents import PLACES, TooManyDocumentsError
 from tests.api.server import Serve, Server
 from tests.hostile.attack import Attack, Place
 from tests.hostile.floods import FLOODS, MIB

@@ -261,7 +261,7 @@ def test_the_public_key_is_no_secret_to_sign_with(store: Store, key: SigningKey)
 def test_new_keys_are_fetched_when_they_are_used(
     store: Store, key: SigningKey, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.identity.jwks._PAUSE_SECONDS", 0)
+    monkeypatch.setattr("accounts.identity.backends.jwks._PAUSE_SECONDS", 0)
     assert store.ask(key.sign(), "/v1/alice").status == 204
     provider.keys = [SigningKey("k2")]
     assert store.ask(provider.keys[0].sign(), "/v1/alice").status == 204

@@ -53,7 +53,7 @@ def test_a_provider_that_hangs_is_not_waited_for(
     kind: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("accounts.identity.client.READ_SECONDS", 0.2)
+    monkeypatch.setattr("accounts.identity.backends.client.READ_SECONDS", 0.2)
     configure(kind)
     provider.trouble = "hang"
     began = time.monotonic()

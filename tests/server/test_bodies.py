@@ -12,9 +12,10 @@ from server import (
     Strangers,
     TooManyWaitError,
     TruncatedBodyError,
-    input,
     waiting,
 )
+from server.bodies.chunked import ChunkedBody
+from server.bodies.sized import SizedBody
 from server.exchange import Caller
 from tests.server.wire import CHUNKED, CONTINUE, head, length, put
 
@@ -145,7 +146,7 @@ def test_a_body_that_only_drips_times_out(monkeypatch):
     monkeypatch.setattr(waiting, "GRACE_SECONDS", 0.1)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        body = input.SizedBody(ours, b"ab", wait_for(known()), expects=False, length=10**6)
+        body = SizedBody(ours, b"ab", wait_for(known()), expects=False, length=10**6)
         theirs.sendall(b"c" * 100)
         assert body.read(102) == b"ab" + b"c" * 100
         time.sleep(0.35)
@@ -164,7 +165,7 @@ def test_a_stranger_has_less_time_than_whoever_is_known(strangers):
         theirs.sendall(b"x")
         for caller, error in ((Caller(), BodyTimeoutError), (known(), TimeoutError)):
             settings = Settings(strangers=strangers, release=ring(caller.known))
-            body = input.SizedBody(ours, b"", wait_for(caller, settings), expects=False, length=9)
+            body = SizedBody(ours, b"", wait_for(caller, settings), expects=False, length=9)
             with pytest.raises(error):
                 body.read(9)
 
@@ -202,7 +203,7 @@ def test_a_stranger_without_a_seat_is_told_to_come_back():
     with ours, theirs:
         terms = Settings(threads=1).terms()
         bodies = [
-            input.SizedBody(
+            SizedBody(
                 ours,
                 b"",
                 waiting.Wait(terms, Caller(), {"REMOTE_ADDR": "a"}),
@@ -217,7 +218,7 @@ def test_a_stranger_without_a_seat_is_told_to_come_back():
             bodies[1].read(2)
         bodies[0].end()
         theirs.sendall(b"yz")
-        bodies[1] = input.SizedBody(
+        bodies[1] = SizedBody(
             ours, b"", waiting.Wait(terms, Caller(), {"REMOTE_ADDR": "a"}), expects=False, length=2
         )
         assert bodies[1].read(2) == b"yz"
@@ -226,7 +227,7 @@ def test_a_stranger_without_a_seat_is_told_to_come_back():
 def test_a_failed_body_stays_failed():
     ours, theirs = socket.socketpair()
     with ours:
-        body = input.ChunkedBody(ours, b"3\r\nabc\r\n0\r\n", wait_for(known()), expects=False)
+        body = ChunkedBody(ours, b"3\r\nabc\r\n0\r\n", wait_for(known()), expects=False)
         theirs.close()
         assert body.read(3) == b"abc"
         for _ in range(2):

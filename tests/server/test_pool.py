@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.pool import Pool
+from server.workers.pool import Pool
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.errors import NoContentTypeError
 from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
-from pithos_api.http.parsing.hashmaps import read_hashmap
+from pithos_api.http.parsing.formats.hashmaps import read_hashmap
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry

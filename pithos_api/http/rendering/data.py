@@ -14,7 +14,7 @@ from pithos_api.services.objects.large_objects.parts import read_parts
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectState
 from web.conditions import Subject, range_still_applies
-from web.ranges import ByteRange, Multipart, parse_ranges
+from web.fields.ranges import ByteRange, Multipart, parse_ranges
 from web.reply import Reply
 from web.views import not_modified
 

@@ -11,8 +11,8 @@ from django.utils.http import http_date as format_date
 
 from accounts.http import places
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
-from web.encoding import encoded, encoded_name
 from web.errors import InvalidHeaderError
+from web.fields.encoding import encoded, encoded_name
 from web.headers import meta_fields
 
 Headers = Iterator[tuple[str, str]]

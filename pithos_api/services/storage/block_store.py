@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from pithos_api.blocks.base import BlockStore, Verify
 from pithos_api.blocks.fallback import FallbackBlockStore
-from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.blocks.local.store import LocalBlockStore
 from pithos_api.errors import BlockStoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -141,8 +141,8 @@ def _word(answer: Connection) -> str:
 
 def _open_s3(parts: SplitResult, verify: Verify) -> BlockStore:
     try:
-        from pithos_api.blocks.bucket import S3Location
-        from pithos_api.blocks.s3 import S3BlockStore
+        from pithos_api.blocks.s3.bucket import S3Location
+        from pithos_api.blocks.s3.store import S3BlockStore
     except ModuleNotFoundError as error:
         raise ImproperlyConfigured(
             f"a block store at s3:// needs {error.name}, which is not installed: "

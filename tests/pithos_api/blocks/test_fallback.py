@@ -88,7 +88,7 @@ def test_damage_of_one_copy_leaves_the_other(store, new, old):
 
 
 def test_leftovers_of_both_are_counted(new, tmp_path):
-    from pithos_api.blocks.local import LocalBlockStore
+    from pithos_api.blocks.local.store import LocalBlockStore
 
     stores = [LocalBlockStore(tmp_path / name) for name in ("new", "old")]
     for name in ("new", "old"):

@@ -8,7 +8,7 @@ import pytest
 from pithos_api.blocks import buffers, pipeline
 from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest
 from pithos_api.blocks.intake import IntakeRules, store_content
-from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.blocks.local.store import LocalBlockStore
 from pithos_api.blocks.memory import MemoryBlockStore
 from pithos_api.errors import BlockStoreFullError
 from web.errors import BrokenBodyError, IncompleteBodyError, UploadTooLargeError

@@ -11,8 +11,8 @@ from stat import S_IMODE
 import pytest
 
 from pithos_api.blocks.base import Leftovers
-from pithos_api.blocks.files import DIRECT_SIZE
-from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.blocks.local.files import DIRECT_SIZE
+from pithos_api.blocks.local.store import LocalBlockStore
 from pithos_api.errors import (
     BlockDamagedError,
     BlockStoreFullError,
@@ -339,7 +339,7 @@ CRASH = """
 import sys
 import time
 from hashlib import sha256
-from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.blocks.local.store import LocalBlockStore
 store = LocalBlockStore(sys.argv[1])
 digest = sha256(b"abc").digest()
 store.put(digest, b"abc")

@@ -4,8 +4,8 @@ from secrets import token_hex
 import obstore
 import pytest
 
-from pithos_api.blocks.bucket import S3Location
-from pithos_api.blocks.s3 import S3BlockStore
+from pithos_api.blocks.s3.bucket import S3Location
+from pithos_api.blocks.s3.store import S3BlockStore
 from pithos_api.errors import BlockNotFoundError, BlockStoreFullError, BlockStoreUnavailableError
 from tests.pithos_api.blocks.contract import LONG, BlockStoreContract, digest_of, digests, put, read
 from tests.seaweed import ACCESS_KEY, SECRET_KEY
@@ -62,7 +62,7 @@ def test_other_keys_are_passed_over(store):
 
 
 def test_more_blocks_than_a_page_of_keys_are_listed(store, monkeypatch):
-    monkeypatch.setattr("pithos_api.blocks.bucket._PAGE", 7)
+    monkeypatch.setattr("pithos_api.blocks.s3.bucket._PAGE", 7)
     there = sorted(put(store, b"block %d" % n) for n in range(30))
     assert digests(store) == there
     for digest in there:
@@ -152,6 +152,6 @@ def test_a_full_service_is_told_from_one_that_is_away(store, monkeypatch, answer
         raise obstore.exceptions.GenericError(answer)
 
     monkeypatch.setattr(obstore, "put", refuse)
-    monkeypatch.setattr("pithos_api.blocks.patience.PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr("pithos_api.blocks.s3.patience.PAUSES_SECONDS", (0.0,))
     with pytest.raises(BlockStoreFullError):
         store.put(digest_of(b"abc"), b"abc")

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from pithos_api.blocks.verified import VerifiedBlocks
+from pithos_api.blocks.local.verified import VerifiedBlocks
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from pithos_api.services.containers.reading import is_owner, read_container
 from pithos_api.services.listings import objects
 from pithos_api.services.objects import writing
 from pithos_api.values import ContainerPath, Dialect
-from web.body import is_chunked
+from web.bodies.body import is_chunked
 from web.conditions import Subject
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply

@@ -6,7 +6,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.parsing.conditions import delete_conditions, refuse_conditions
 from pithos_api.http.parsing.copies import read_copy, read_copy_into, read_serial
-from pithos_api.http.parsing.forms import least_size, read_form
+from pithos_api.http.parsing.formats.forms import least_size, read_form
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload, read_upload
 from pithos_api.http.parsing.paths import object_path

@@ -6,8 +6,8 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.sharing import MAX_MEMBER
 from pithos_api.values import ContainerState, MemberChange
-from web.encoding import encoded
 from web.errors import InvalidRequest
+from web.fields.encoding import encoded
 from web.headers import decoded_header
 
 ANYBODY = ".r:*"

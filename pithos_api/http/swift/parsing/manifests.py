@@ -9,7 +9,7 @@ import orjson
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.conditions import write_conditions
-from pithos_api.http.parsing.documents import Document, open_document
+from pithos_api.http.parsing.formats.documents import Document, open_document
 from pithos_api.http.parsing.objects import read_body_etag, read_details
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.sharing import share_change

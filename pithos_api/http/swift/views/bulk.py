@@ -15,7 +15,7 @@ from pithos_api import errors
 from pithos_api.http.authentication import require_known
 from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import refuse_conditions
-from pithos_api.http.parsing.lines import read_lines
+from pithos_api.http.parsing.formats.lines import read_lines
 from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.services.containers.deleting import delete_container
 from pithos_api.services.objects import deleting

@@ -12,15 +12,15 @@ from django.utils.encoding import iri_to_uri
 from pithos_api.blocks.intake import ReadInto
 from pithos_api.errors import InvalidSignatureError
 from pithos_api.http.parsing.bodies import open_body
-from pithos_api.http.parsing.forms import type_of_part
+from pithos_api.http.parsing.formats.forms import type_of_part
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import parse_expiry
 from pithos_api.http.swift.authentication import form_credentials
 from pithos_api.services.objects.writing import Body, Upload, store_object
 from pithos_api.values import Conditions, ContainerPath, Details
+from web.bodies.multipart import MEDIA_TYPE, FormReader, Part
 from web.errors import InvalidFormError, InvalidRequest, PithosError, TooLarge
 from web.faults import message_of, status_of
-from web.multipart import MEDIA_TYPE, FormReader, Part
 from web.reply import Reply
 
 MAX_FIELD = 4096

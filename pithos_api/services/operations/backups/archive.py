@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, cast
 import orjson
 
 from pithos_api.blocks.base import StoredBlock
-from pithos_api.blocks.files import fsync_directory
+from pithos_api.blocks.local.files import fsync_directory
 from pithos_api.errors import BackupUnusableError
 
 FORMAT: Final = 1

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from audit.services import record
 from pithos_api.blocks.base import BlockStore
-from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.blocks.local.store import LocalBlockStore
 from pithos_api.services.locks import Job, paused
 from pithos_api.services.operations.backups import archive, tables
 from pithos_api.services.operations.backups.archive import Manifest

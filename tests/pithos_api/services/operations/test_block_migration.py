@@ -1,6 +1,6 @@
 import pytest
 
-from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.blocks.local.store import LocalBlockStore
 from pithos_api.blocks.memory import MemoryBlockStore
 from pithos_api.services.operations.block_migration import copy_blocks
 from tests.pithos_api.blocks.contract import digests, put

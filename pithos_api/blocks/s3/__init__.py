@@ -1,0 +1,1 @@
+"""Blocks as objects of an S3 bucket."""

@@ -1,0 +1,1 @@
+"""The formats of bodies that are parsed: forms, hashmaps, lists."""

@@ -1,0 +1,1 @@
+"""A client connection: requests in, responses out, in order."""

@@ -1,0 +1,1 @@
+"""Request heads: their grammar, their limits, and whether enough of a request has come."""

@@ -1,0 +1,1 @@
+"""The processes and their threads: who works on which connection, and when."""

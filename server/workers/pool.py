@@ -1,0 +1,78 @@
+"""Threads that serve connections; more of them for a while when all are held up by slow clients."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from server.connections.connection import Connection
+
+GROWTH: Final = 4
+"""How many times the usual threads there may be, unless it is said."""
+
+
+_STUCK_SECONDS: Final = 0.1
+_SPARE_SECONDS: Final = 10.0  # after which an additional thread goes
+
+Handler = Callable[[Connection], None]
+
+
+class Pool:
+    """``size`` threads, up to ``most`` while all are held up."""
+
+    def __init__(self, size: int, most: int, handler: Handler, release: Callable[[], None]) -> None:
+        """release: gives back what a thread holds that ends; runs in that thread."""
+        self._size = size
+        self._most = most
+        self._handler = handler
+        self._release = release
+        self._ready: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
+        self._threads: set[threading.Thread] = set()
+        self._taken = 0  # connections begun; approximate, only its change matters
+        self._stopped = False
+        self._progress = (0, 0.0)  # that figure, and when it last changed
+        self.crowded: Callable[[], bool] = lambda: not self._ready.empty()
+
+    def start(self) -> None:
+        """Start the usual threads."""
+        for _ in range(self._size):
+            self._add_thread(patience=None)
+
+    def put(self, connection: Connection) -> None:
+        """Let the next free thread serve a readable connection."""
+        if self._ready.empty():
+            self._progress = (self._taken, time.monotonic())  # nobody has waited before now
+        self._ready.put(connection)
+
+    def relieve(self) -> None:
+        """Add threads if connections wait and no thread has come free for a tenth of a second."""
+        now = time.monotonic()
+        if self._stopped or self._ready.empty() or self._progress[0] != self._taken:
+            self._progress = (self._taken, now)
+        elif now - self._progress[1] >= _STUCK_SECONDS:
+            for _ in range(min(self._ready.qsize(), self._most - len(self._threads))):
+                self._add_thread(patience=_SPARE_SECONDS)
+            self._progress = (self._taken, now)
+
+    def stop(self) -> None:
+        """Let each thread end once nothing is waiting."""
+        self._stopped = True
+        self._ready.put(None)
+
+    def _add_thread(self, patience: float | None) -> None:
+        thread = threading.Thread(target=self._work, args=(patience,), daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def _work(self, patience: float | None) -> None:
+        try:
+            while (connection := self._ready.get(timeout=patience)) is not None:
+                self._taken += 1
+                self._handler(connection)
+            self._ready.put(None)  # the word goes round
+        except queue.Empty:
+            return
+        finally:
+            self._release()
+            self._threads.discard(threading.current_thread())
