@@ -21,8 +21,17 @@ NAMES = sorted({"".join(parts) for parts in product(("a", "b-", "-", "é"), repe
 
 # The parameters of the first two lines.
 TWO_LINES: dict[str, Any] = {
-    **{"limit": 2, "marker": "", "first": "", "beyond": "z", "until": None, "viewer": None},
-    **{"inside": 0, "delimiter": "b-", "skip": "b.", "shared": False, "public": False},
+    "limit": 2,
+    "marker": "",
+    "first": "",
+    "beyond": "z",
+    "until": None,
+    "viewer": None,
+    "shared": False,
+    "public": False,
+    "inside": 0,
+    "delimiter": "b-",
+    "skip": "b.",
 }
 
 pytestmark = pytest.mark.django_db

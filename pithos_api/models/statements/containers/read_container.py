@@ -127,7 +127,7 @@ def _collapsed(order: str, begin: str, ahead: str, resume: str) -> str:
       FROM walk LEFT JOIN LATERAL (
           SELECT {CONTAINER} FROM container c CROSS JOIN LATERAL {PENDING} AS pending
            WHERE walk.beginning IS NULL AND c.account_id = %(owner)s AND c.name = walk.name
-          ) AS found ON true
+           LIMIT 1) AS found ON true
      WHERE walk.n > 0 ORDER BY walk.n
     """
 
