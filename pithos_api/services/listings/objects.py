@@ -65,7 +65,7 @@ def list_objects(
         return _everything(access, path, page, form)
 
     past = page.until is not None  # a revision tells nothing of it
-    content = fetch() if past else pages.read(state, (path.account, page, form), fetch)
+    content = fetch() if past else pages().read(state, (path.account, page, form), fetch)
     if isinstance(content, str):
         return _json_listing(access, state, path, content)
     return _with_entries(access, state, path, content)
