@@ -57,8 +57,8 @@ def list_objects(
     state = within_scope(credentials, state)
     called = search.called_by(access, state)
     if called is not None or search.is_search(page):
-        search_ = search.Search(access.container, page, called)
-        return _with_entries(access, state, path, _selected(search_))
+        wanted = search.Search(access.container, page, called)
+        return _with_entries(access, state, path, _selected(wanted))
     form = as_json if _comes_as_text(as_json, state, page) else None
 
     def fetch() -> Content:
