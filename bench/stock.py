@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from itertools import count
 
 from bench import content
@@ -11,10 +11,15 @@ from bench.targets import RefusedError, Target
 from bench.wire import Request
 
 EMPTY = "Content-Length: 0\r\nContent-Type: application/octet-stream\r\n"
-_SERIALS = count(1)
 _FOLDER = 100  # names of a listing in one folder
 RARITY = 10_000  # of so many names of a listing one has the metadata
 RARE = "Rare"
+
+
+@cache
+def _serials() -> "count[int]":
+    """Return the serials of this process: no two targets get the same content."""
+    return count(1)
 
 
 def listed(index: int) -> str:
@@ -47,7 +52,7 @@ class Stock:
 
     def put(self, size: int) -> Request:
         """An upload of new content under a new name; the object counts as there from now on."""
-        serial = next(_SERIALS)
+        serial = next(_serials())
         self.objects.setdefault(size, []).append(serial)
         fields = f"Content-Length: {size}\r\nContent-Type: application/octet-stream\r\n"
         head = self.target.head("PUT", self.path(size, serial), fields)
@@ -57,7 +62,7 @@ class Stock:
 
     def copy(self, size: int, source: int) -> Request:
         """A server-side copy of object ``source``, a new object without content of its own."""
-        serial = next(_SERIALS)
+        serial = next(_serials())
         self.objects[size].append(serial)
         fields = f"X-Copy-From: {self.path(size, source)}\r\nContent-Length: 0\r\n"
         return Request(self.target.head("PUT", self.path(size, serial), fields), 201)
@@ -68,7 +73,7 @@ class Stock:
 
     def put_hashmap(self, size: int, blocks: bytes) -> Request:
         """An upload of a block list under a new name, a new object."""
-        serial = next(_SERIALS)
+        serial = next(_serials())
         self.objects[size].append(serial)
         path = f"{self.path(size, serial)}?hashmap&format=json"
         return Request(

@@ -3,12 +3,18 @@
 import re
 import socket
 from collections.abc import Callable
+from functools import cache
 from time import perf_counter
 from typing import NamedTuple
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
-_SCRATCH = memoryview(bytearray(1 << 20))
+
+
+@cache
+def _scratch() -> memoryview:
+    """Return where this process receives bodies; what is not judged stays there unread."""
+    return memoryview(bytearray(1 << 20))
 
 
 class Request(NamedTuple):
@@ -100,15 +106,16 @@ class Wire:
         self.closing = self.unframed or _CLOSE.search(self.head, 0, end) is not None
 
     def _more(self) -> bool:
-        count = len(_SCRATCH)
+        scratch = _scratch()
+        count = len(scratch)
         try:
-            while self.left > 0 and count == len(_SCRATCH):
-                count = self.sock.recv_into(_SCRATCH)
+            while self.left > 0 and count == len(scratch):
+                count = self.sock.recv_into(scratch)
                 if not count:
                     raise ConnectionResetError
                 self.left -= count
                 if self.request.check is not None:
-                    self.body += _SCRATCH[:count]
+                    self.body += scratch[:count]
         except BlockingIOError:
             return False
         return self.left <= 0

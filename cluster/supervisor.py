@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg2
@@ -47,7 +48,7 @@ class Membership:
 
     def leave(self) -> None:
         """Give up the share; the last one stops the server. Nothing in forked children."""
-        if os.getpid() != self.pid or _members.pop(self.layout.root, None) is None:
+        if os.getpid() != self.pid or _members().pop(self.layout.root, None) is None:
             return
         atexit.unregister(self.leave)
         try:
@@ -61,7 +62,10 @@ class Membership:
             os.close(self.users)
 
 
-_members: dict[Path, Membership] = {}
+@cache
+def _members() -> dict[Path, Membership]:
+    """Return this process's memberships, by the clusters' roots."""
+    return {}
 
 
 def join(layout: Layout, options: Options = Options()) -> Membership:
@@ -76,15 +80,15 @@ def join(layout: Layout, options: Options = Options()) -> Membership:
         layout.root.mkdir(parents=True, exist_ok=True)
         layout.root.chmod(0o711)  # the server's user walks through to data and run
         with _exclusive(layout.root / "start.lock"):
-            if layout.root not in _members:
-                _members[layout.root] = _enrol(layout, options)
+            if layout.root not in _members():
+                _members()[layout.root] = _enrol(layout, options)
             _bring_up(layout, options)
     except OSError as error:
         raise ClusterError(
             f"the embedded Postgres cannot use {layout.root}: {error}; set PITHOS_DATA_DIR to a"
             " directory of your own, or DATABASE_URL to a server"
         ) from error
-    return _members[layout.root]
+    return _members()[layout.root]
 
 
 def _enrol(layout: Layout, options: Options) -> Membership:

@@ -10,6 +10,7 @@ from web.errors import (
     InvalidRequest,
     LengthRequired,
     NotFound,
+    PithosError,
     RequestTimeout,
     TooLarge,
     TooManyRequests,
@@ -300,6 +301,13 @@ class BlockStoreUnavailableError(Unavailable):
     def __init__(self, reason: str) -> None:
         super().__init__("the block store cannot answer now")
         self.reason = reason
+
+
+class BlockStoreURLError(PithosError):
+    """There is no store at a URL that an operator has set. reason: as in "is not …"."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"the block store {url!r} {reason}")
 
 
 class BlockStoreFullError(InsufficientStorage):

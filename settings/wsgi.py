@@ -16,9 +16,11 @@ _django = get_wsgi_application()
 from accounts.logins.signing_key import share_signing_key  # noqa: E402 - needs Django set up
 from observability.observer import ELSEWHERE, ROUTE  # noqa: E402
 from pithos_api.http import handler  # noqa: E402
+from pithos_api.services import connections  # noqa: E402
 from web import protocols  # noqa: E402
 
 share_signing_key()  # all processes, under whatever server, know each other's sessions
+connections.share_with_workers()
 
 _routes = protocols.installed()
 

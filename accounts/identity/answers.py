@@ -1,11 +1,12 @@
 """What providers said, for a short while."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, TypeAlias
+
+from cachetools import TLRUCache
 
 from accounts.errors import DeniedError, OutOfScopeError
 from accounts.tokens.credentials import Credentials
@@ -21,32 +22,34 @@ Verdict: TypeAlias = Credentials | type[DeniedError] | type[OutOfScopeError] | N
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verdict, and the monotonic time up to which it holds."""
+    """A verdict, and for how many seconds it holds from when it was given."""
 
     verdict: Verdict
-    until: float
+    seconds: float
 
 
 class Answers:
-    """Verdicts by the SHA-256 of the token; the oldest go first. One for each provider."""
+    """Verdicts by the SHA-256 of the token; those go first that were asked for least lately.
+
+    One for each provider.
+    """
 
     def __init__(self, most: int = _MOST, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = most
-        self._clock = clock
+        self._answers: TLRUCache[bytes, Answer] = TLRUCache(most, _until, clock)
         self._lock = Lock()
-        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
 
     def find(self, digest: bytes) -> Answer | None:
         """Return the answer for a token, if there is one that still holds."""
-        answer = self._answers.get(digest)
-        return answer if answer is not None and self._clock() < answer.until else None
+        with self._lock:
+            return self._answers.get(digest)
 
     def keep(self, digest: bytes, verdict: Verdict, left: float = POSITIVE_SECONDS) -> None:
         """Keep a verdict. left: seconds until the token expires."""
         good = isinstance(verdict, Credentials)
         seconds = min(POSITIVE_SECONDS if good else NEGATIVE_SECONDS, left)
         with self._lock:
-            self._answers[digest] = Answer(verdict, self._clock() + seconds)
-            self._answers.move_to_end(digest)
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            self._answers[digest] = Answer(verdict, seconds)
+
+
+def _until(_digest: bytes, answer: Answer, now: float) -> float:
+    return now + answer.seconds

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, Final, Self
 
 from observability.addresses import Address, Network
+
+NO_TOKEN: Final = b""
+
+NOBODY: Final = ""
+"""The account of a caller who is not known; statements know it by this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,9 @@ class Scope:
 class Credentials:
     """What a request shows for itself; the database decides whose it is, with each statement.
 
-    token: SHA-256 of the token, 32 bytes.
-    vouched: the account that an identity backend answers for; else None.
+    token: SHA-256 of the token, 32 bytes; NO_TOKEN where none was shown.
+    vouched: the account that an identity backend answers for, or NOBODY; None leaves it to the
+        token.
     scope: how far they reach; None is as far as the user's rights do.
     everywhere: they act as the owner of whichever account is named (a reseller's).
     signed: by the user, in a URL or form; whoever shows it has no rights of their own.
@@ -68,6 +74,16 @@ class Credentials:
     scope: Scope | None = None
     everywhere: bool = False
     signed: bool = False
+
+    @classmethod
+    def of_anybody(cls) -> Self:
+        """Return what somebody has who shows nothing: the rights that are everybody's."""
+        return cls(NO_TOKEN, vouched=NOBODY)
+
+    @classmethod
+    def signed_by(cls, account: str, scope: Scope | None) -> Self:
+        """Return what a signature by the owner of ``account`` gives to whoever shows it."""
+        return cls(NO_TOKEN, vouched=account, scope=scope, signed=True)
 
     @property
     def prefix(self) -> str:

@@ -35,10 +35,8 @@ POOL_THREADS: Final = 16
 @cache
 def _threads() -> ThreadPoolExecutor:
     """The process's pool, made on first use: threads do not survive the fork of a worker."""
+    os.register_at_fork(after_in_child=_threads.cache_clear)
     return ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="blocks")
-
-
-os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,8 @@ _POOL_THREADS: Final = 16
 @cache
 def _threads() -> ThreadPoolExecutor:
     """The process's pool, made on first use: threads do not survive the fork of a worker."""
+    os.register_at_fork(after_in_child=_threads.cache_clear)
     return ThreadPoolExecutor(_POOL_THREADS, thread_name_prefix="readahead")
-
-
-os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def opened_ahead(openings: Sequence[Opening[P]]) -> Generator[Iterator[P], None, None]:

@@ -8,20 +8,29 @@ for a while after a refusal each gives its own back as soon as it does not need 
 
 import mmap
 import time
+from functools import cache
 from typing import Final
 
 from django.db import connection
 
 _SCARCE_SECONDS: Final = 5.0
 
-# Until when, by the monotonic clock: in memory that the workers share, who are forked later.
-_scarce_until = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
+
+@cache
+def _scarce_until() -> "memoryview[float]":
+    """Return until when, by the monotonic clock, sessions are scarce; forked processes share it."""
+    return memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
+
+
+def share_with_workers() -> None:
+    """Let the workers tell each other of refusals; to be called before they are forked."""
+    _scarce_until()
 
 
 def note_loss() -> None:
     """Close this thread's session after an error; note if it could not be opened, or was lost."""
     if connection.connection is None:
-        _scarce_until[0] = time.monotonic() + _SCARCE_SECONDS
+        _scarce_until()[0] = time.monotonic() + _SCARCE_SECONDS
     connection.close()
 
 
@@ -33,5 +42,5 @@ def release() -> None:
 
 def spare() -> None:
     """Close this thread's session if there may be too few; else, nearly always, do nothing."""
-    if _scarce_until[0] > time.monotonic() and not connection.in_atomic_block:
+    if _scarce_until()[0] > time.monotonic() and not connection.in_atomic_block:
         connection.close()

@@ -31,6 +31,15 @@ def account_lock(access: Access) -> int:
     return access.owner & 0x7FFFFFFF
 
 
+def lock_account(access: Access) -> None:
+    """Become the only writer of the account, as far as it has a quota, until the transaction ends.
+
+    It is the last lock that anybody takes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(3, %s)", [account_lock(access)])
+
+
 def lock_names(*paths: ObjectPath) -> None:
     """Become the only writer of all these names until the transaction ends.
 

@@ -14,6 +14,7 @@ from pithos_api.values.heads import (
 from pithos_api.values.listings import Entry, Listing, MetaQuery, ObjectPage, Page
 from pithos_api.values.metadata import Details, DetailsChange, MetaChange, MetaLimit, Segmented
 from pithos_api.values.objects import (
+    ANY_TAG,
     DIGEST_SIZE,
     MD5_SIZE,
     Conditions,
@@ -32,6 +33,7 @@ from pithos_api.values.paths import (
 )
 
 __all__ = [
+    "ANY_TAG",
     "DIGEST_SIZE",
     "MAX_CONTAINER_BYTES",
     "MAX_DESCRIPTION",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from pithos_api.values.access import Access, Sharing
 from pithos_api.values.metadata import Details
@@ -9,6 +10,9 @@ from pithos_api.values.paths import ObjectPath
 
 DIGEST_SIZE = 32
 MD5_SIZE = 16
+
+ANY_TAG: Final = b""
+"""Stands for ``*`` among the ETags of a condition, as in ``web.conditions`` and in statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """ETags that a write demands or refuses. None: no condition; b"" stands for ``*``."""
+    """ETags that a write demands or refuses, each 16 bytes or ``ANY_TAG``. None: no condition."""
 
     if_match: tuple[bytes, ...] | None = None
     if_none_match: tuple[bytes, ...] | None = None

@@ -1,6 +1,7 @@
 """Request heads: llhttp checks the grammar, the rest of RFC 9112's framing rules are here."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIEnvironment
@@ -19,7 +20,6 @@ MAX_HEAD: Final = 65536
 
 _LOOK: Final = 4096  # bytes of a begun head after which its size is looked at again
 _KNOWN_NAMES: Final = 512  # spellings of field names whose environ key is remembered
-_KEYS: Final[dict[bytes, str | None]] = {}
 _META = re.compile(rb"x-(?:(?:account|container|object)-meta|account-group)-", re.IGNORECASE)
 _ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
 # llhttp bears more blanks, no version, other protocols, and what a browser keeps to itself (#).
@@ -74,7 +74,7 @@ class Request:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one field; llhttp has checked its characters."""
-        key = _KEYS[name] if name in _KEYS else _environ_key(name)
+        key = _environ_key(name)
         if key is None:
             return
         text = value.rstrip(b" \t").decode("latin-1")
@@ -185,6 +185,7 @@ def _origin_form(target: bytes) -> bytes:
     return rest if rest.startswith(b"/") else b"/" + rest
 
 
+@lru_cache(_KNOWN_NAMES)
 def _environ_key(name: bytes) -> str | None:
     """Return the environ key of a field name, None for names to be dropped.
 
@@ -197,6 +198,4 @@ def _environ_key(name: bytes) -> str | None:
         key = name.decode("ascii").upper().replace("-", "_")
         if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
             key = "HTTP_" + key
-    if len(_KEYS) < _KNOWN_NAMES:
-        _KEYS[name] = key
     return key

@@ -15,8 +15,8 @@ from web import errors
 from web.errors import MethodNotAllowed, PithosError
 from web.faults import NAMES, STATUS, status_of
 
-# Stops the start, before there is anybody to answer.
-NEVER_ANSWERED: set[str] = set()
+# Stops the start or a command: there is nobody to answer.
+NEVER_ANSWERED = {"BlockStoreURLError"}
 SAMPLES = {"str": "photos", "int": 7, "bytes": b"\x01" * 32, "list[str]": ["GET"], "object": "x"}
 SAMPLES["reason"] = "has no photos"
 SAMPLES["tuple[bytes, ...]"] = (b"\x01" * 32,)

@@ -98,7 +98,7 @@ def plant(seed: Path, layout: Layout) -> Layout:
 
 
 def _leave(path: Path) -> None:
-    for member in list(supervisor._members.values()):
+    for member in list(supervisor._members().values()):
         if path in member.layout.root.parents:
             member.leave()
             if path not in member.layout.run.parents:

@@ -117,6 +117,14 @@ def test_answers_do_not_pile_up() -> None:
     assert kept == [7, 8, 9]
 
 
+def test_who_asks_wrong_tokens_does_not_displace_whom_others_use() -> None:
+    answers = Answers(most=3)
+    answers.keep(b"used", Credentials(b"", "a"))
+    for number in range(10):
+        answers.keep(bytes([number]), None)
+        assert answers.find(b"used") is not None
+
+
 @pytest.mark.parametrize(
     ("backends", "change", "said"),
     [

@@ -127,7 +127,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "table": (lambda state: flip_a_bit(state / "version.gz"), "version.gz"),
     "lost table": (lambda state: (state / "version.gz").unlink(), "version.gz"),
     "block list": (lambda state: flip_a_bit(state / "blocks.gz"), "blocks.gz"),
-    "other format": (_change_format, "another version made it"),
+    "newer format": (_change_format, "its format is 2, and this version reads formats up to 1"),
     "unsealed": (lambda state: (state / "manifest.sha256").unlink(), "no complete backup"),
 }
 

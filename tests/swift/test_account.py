@@ -60,6 +60,14 @@ def test_accept_alone_asks_for_json_or_xml(full: SwiftClient) -> None:
         ({"delimiter": "-", "prefix": "b-"}, ["b-one", "b-two", "b-two-"]),
         ({"delimiter": "-", "marker": "b-"}, ["cherries"]),
         ({"delimiter": "-", "limit": 2}, ["apples", "b-"]),
+        ({"delimiter": "-", "marker": "b-one", "limit": 1}, ["b-"]),
+        ({"delimiter": "-", "marker": "apples", "end_marker": "b-two"}, ["b-"]),
+        ({"delimiter": "-", "prefix": "b-", "marker": "b-two"}, ["b-two-"]),
+        ({"delimiter": "-", "reverse": "on"}, ["cherries", "b-", "apples"]),
+        ({"delimiter": "-", "reverse": "on", "limit": 2}, ["cherries", "b-"]),
+        ({"delimiter": "-", "reverse": "on", "marker": "b-"}, ["apples"]),
+        ({"delimiter": "-", "reverse": "on", "prefix": "b-"}, ["b-two-", "b-two", "b-one"]),
+        ({"delimiter": "-t", "prefix": "b"}, ["b-one", "b-t"]),
     ],
 )
 def test_pages(full: SwiftClient, query: dict[str, Any], names: list[str]) -> None:

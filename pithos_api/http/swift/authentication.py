@@ -16,9 +16,6 @@ from web.errors import InvalidRequest
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 
-# May read what its owner lets anybody read.
-ANYBODY = Credentials(b"", vouched="")
-
 # A signature gives the one object that it names, as it is now, and no more.
 _REFUSED_HEADERS = (
     *("X-Copy-From", "X-Move-From", "X-Source-Object", "X-Object-Manifest", "X-Symlink-Target"),
@@ -43,7 +40,7 @@ def reader_credentials(request: WSGIRequest) -> Credentials:
     Raises: as ``credentials_of``.
     """
     if request.method in {"GET", "HEAD"} and is_anonymous(request):
-        return ANYBODY
+        return Credentials.of_anybody()  # may read what its owner lets anybody read
     return credentials_of(request)
 
 
@@ -76,10 +73,10 @@ def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
     _refuse_more(request)
     reads = request.method in {"GET", "HEAD"}
     if by_account and reads:
-        return Credentials(b"", vouched=path.account, signed=True)
+        return Credentials.signed_by(path.account, scope=None)
     prefix = "" if reads else path.name
     scope = Scope(read_only=reads, container=path.container, prefix=prefix)
-    return Credentials(b"", vouched=path.account, scope=scope, signed=True)
+    return Credentials.signed_by(path.account, scope)
 
 
 def form_credentials(
@@ -97,7 +94,7 @@ def form_credentials(
     if not signature.is_by((*keys.account, *keys.container), [text.encode()]):
         raise InvalidSignatureError
     scope = Scope(container=path.container, prefix=prefix)
-    return Credentials(b"", vouched=path.account, scope=scope, signed=True)
+    return Credentials.signed_by(path.account, scope)
 
 
 def _refuse_more(request: WSGIRequest) -> None:

@@ -1,6 +1,6 @@
 """Conditions of writes, judged by the state that they are about (RFC 9110 §13)."""
 
-from pithos_api.values import Conditions
+from pithos_api.values import ANY_TAG, Conditions
 from web.errors import ConditionFailedError
 
 
@@ -9,8 +9,20 @@ def check_conditions(conditions: Conditions, etag: bytes | None) -> None:
 
     Raises: ConditionFailedError (RFC 9110 §13.1.1 and §13.1.2).
     """
-    matched, refused = conditions.if_match, conditions.if_none_match
-    if matched is not None and (etag is None or not {etag, b""} & set(matched)):
+    _judge(conditions, set() if etag is None else {etag, ANY_TAG})
+
+
+def check_untagged(conditions: Conditions) -> None:
+    """Judge conditions by something that is there and has no ETag: only ``*`` stands for it.
+
+    Raises: ConditionFailedError.
+    """
+    _judge(conditions, {ANY_TAG})
+
+
+def _judge(conditions: Conditions, tags: set[bytes]) -> None:
+    """tags: those that stand for what is there; none stands for what is not."""
+    if conditions.if_match is not None and tags.isdisjoint(conditions.if_match):
         raise ConditionFailedError("If-Match")
-    if refused is not None and etag is not None and {etag, b""} & set(refused):
+    if conditions.if_none_match is not None and not tags.isdisjoint(conditions.if_none_match):
         raise ConditionFailedError("If-None-Match")

@@ -11,7 +11,7 @@ from pithos_api.models.statements.objects import folders as statements
 from pithos_api.models.statements.objects import purge
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import authorize
-from pithos_api.services.access.preconditions import check_conditions
+from pithos_api.services.access.preconditions import check_untagged
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.containers.changing import find_present, record_change, touch_account
 from pithos_api.services.locks import lock_containers
@@ -81,10 +81,6 @@ def bury_everything(access: Access) -> None:
     statements.bury_folder.one({**everything, "actor": access.actor})
 
 
-# A container has no ETag; clients can name none of this length.
-_NO_ETAG = b"\0"
-
-
 def _require(conditions: DeleteConditions | None, container: Container) -> None:
     """Judge conditions by a container that is locked: it has a date, and no ETag.
 
@@ -92,7 +88,7 @@ def _require(conditions: DeleteConditions | None, container: Container) -> None:
     """
     if conditions is None:
         return
-    check_conditions(conditions.tags, _NO_ETAG)
+    check_untagged(conditions.tags)
     if conditions.delete_at is not None:
         raise ConditionFailedError("X-If-Delete-At")
     since = conditions.unmodified_since

@@ -1,12 +1,11 @@
 """Quotas of accounts and containers, exact however many write at once (contract §5)."""
 
 from django.conf import settings
-from django.db import connection
 
 from pithos_api.errors import QuotaExceededError
 from pithos_api.models.statements.objects.folders import usage
 from pithos_api.models.statements.objects.publish import read_usage
-from pithos_api.services.locks import account_lock
+from pithos_api.services.locks import lock_account
 from pithos_api.values import Access, ObjectPath
 
 
@@ -55,8 +54,7 @@ class QuotaGuard:
 
     def __enter__(self) -> None:
         if has_quota(self.access):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(3, %s)", [account_lock(self.access)])
+            lock_account(self.access)
             self.before = self._usage()
 
     def __exit__(self, kind: object, *_: object) -> None:

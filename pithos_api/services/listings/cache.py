@@ -1,6 +1,7 @@
 """Pages of containers' listings, kept for as long as nothing in the container changes."""
 
 from collections.abc import Callable
+from functools import cache
 from threading import Lock
 from typing import TypeAlias
 
@@ -59,4 +60,7 @@ def _weight(kept: tuple[object, Content]) -> int:
     return size + _PAGE_BYTES
 
 
-pages = PageCache(settings.PITHOS_LISTING_CACHE)
+@cache
+def pages() -> PageCache:
+    """Return this process's pages."""
+    return PageCache(settings.PITHOS_LISTING_CACHE)

@@ -1,21 +1,26 @@
 """Pages of an account's containers, and of accounts that share with the caller."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.models.statements.containers import read_container as container_statements
+from pithos_api.ordering import after
 from pithos_api.services.access.permissions import find_caller, require_unconfined
 from pithos_api.services.containers.account import read_account
 from pithos_api.services.containers.reading import container_state, past_containers, within_scope
 from pithos_api.services.listings.bounds import bounds_of
-from pithos_api.services.listings.objects import _EVERY
 from pithos_api.values import AccountState, ContainerState, Page
 
 # By whether the order is reversed.
 _CONTAINER_PAGES = (
     container_statements.list_containers,
     container_statements.list_containers_reversed,
+)
+_COLLAPSED_PAGES = (
+    container_statements.list_collapsed,
+    container_statements.list_collapsed_reversed,
 )
 
 
@@ -41,20 +46,8 @@ def list_containers(
     Raises: InvalidTokenError, NotAllowedError.
     """
     state = read_account(credentials, account, page.until)
-    viewer = None if state.owned else find_caller(credentials).actor
-    rows = _CONTAINER_PAGES[page.reverse].all(
-        {
-            **bounds_of(page),
-            "owner": state.id,
-            "shared": page.shared and state.owned,
-            "public": page.public and state.owned,
-            "viewer": viewer,
-        }
-    )
-    containers = [replace(container_state(row), owned=state.owned) for row in rows]
-    if page.until is not None:
-        containers = past_containers(containers, page.until)
-    return state, [within_scope(credentials, container) for container in containers]
+    rows = _CONTAINER_PAGES[page.reverse].all(_selection(credentials, state, page))
+    return state, _shown(credentials, state, page, map(container_state, rows))
 
 
 def list_collapsed(
@@ -69,13 +62,46 @@ def list_collapsed(
     if not delimiter:
         state, containers = list_containers(credentials, account, page)
         return state, list(containers)
-    state, containers = list_containers(credentials, account, replace(page, limit=_EVERY))
-    found: list[ContainerState | str] = []
-    for container in containers:
-        at = container.name.find(delimiter, len(page.prefix))
-        beginning = container.name[: at + len(delimiter)] if at >= 0 else ""
-        if not beginning:
-            found.append(container)
-        elif beginning != page.marker and (not found or beginning != found[-1]):
-            found.append(beginning)
-    return state, found[: page.limit]
+    state = read_account(credentials, account, page.until)
+    passed = {} if page.reverse else {"first": max(page.prefix, _behind(page, delimiter))}
+    wanted = {
+        **_selection(credentials, state, page),
+        **passed,
+        "inside": len(page.prefix),
+        "delimiter": delimiter,
+        "skip": after(delimiter),
+    }
+    rows = _COLLAPSED_PAGES[page.reverse].all(wanted)
+    whole = [container_state(columns) for beginning, *columns in rows if beginning is None]
+    shown = {each.name: each for each in _shown(credentials, state, page, whole)}
+    return state, [
+        shown[columns[1]] if beginning is None else beginning for beginning, *columns in rows
+    ]
+
+
+def _behind(page: Page, delimiter: str) -> str:
+    """Return what comes after all that the marker stands for, if it is a common beginning."""
+    at = page.marker.find(delimiter, len(page.prefix))
+    is_beginning = 0 <= at == len(page.marker) - len(delimiter)
+    return after(page.marker) if is_beginning else ""
+
+
+def _selection(credentials: Credentials, state: AccountState, page: Page) -> dict[str, object]:
+    """Return the parameters that tell which containers the caller sees and wants."""
+    return {
+        **bounds_of(page),
+        "owner": state.id,
+        "shared": page.shared and state.owned,
+        "public": page.public and state.owned,
+        "viewer": None if state.owned else find_caller(credentials).actor,
+    }
+
+
+def _shown(
+    credentials: Credentials, state: AccountState, page: Page, found: Iterable[ContainerState]
+) -> list[ContainerState]:
+    """Return containers as the caller may know them, as they were then if the page asks for it."""
+    containers = [replace(container, owned=state.owned) for container in found]
+    if page.until is not None:
+        containers = past_containers(containers, page.until)
+    return [within_scope(credentials, container) for container in containers]

@@ -33,10 +33,6 @@ from pithos_api.values import (
 _WRITER = re.compile("\x01([0-9]+)\x01")
 
 
-# As many as there may be.
-_EVERY = 2**31 - 1
-
-
 def list_objects(
     credentials: Credentials,
     path: ContainerPath,
@@ -59,27 +55,27 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
     state = within_scope(credentials, state)
-    if access.right < Right.OWN and search.sees_all(access, state):
-        access = access._replace(right=Right.OWN)  # of this listing
-    if search.is_search(access, page):
-        return _with_entries(access, state, path, _selected(access, page))
+    called = search.called_by(access, state)
+    if called is not None or search.is_search(page):
+        wanted = search.Search(access.container, page, called)
+        return _with_entries(access, state, path, _selected(wanted))
     form = as_json if _comes_as_text(as_json, state, page) else None
 
     def fetch() -> Content:
         return _everything(access, path, page, form)
 
     past = page.until is not None  # a revision tells nothing of it
-    content = fetch() if past else pages.read(state, (path.account, page, form), fetch)
+    content = fetch() if past else pages().read(state, (path.account, page, form), fetch)
     if isinstance(content, str):
         return _json_listing(access, state, path, content)
     return _with_entries(access, state, path, content)
 
 
-def _selected(access: Access, page: ObjectPage) -> list[Entry]:
+def _selected(wanted: search.Search) -> list[Entry]:
     """Return a page of some of the objects."""
-    if page.reverse:
-        return reverse.read_reversed(access, page, whole=False)
-    return search.search(access, page)
+    if wanted.page.reverse:
+        return reverse.search_reversed(wanted)
+    return search.search(wanted)
 
 
 def _everything(
@@ -90,8 +86,10 @@ def _everything(
         return _swift_page(access, page)
     if form is Dialect.PITHOS:
         return _pithos_page(access, path, page)
+    if page.reverse and page.until is not None:
+        return reverse.search_reversed(search.Search(access.container, page))
     if page.reverse:
-        return reverse.read_reversed(access, page, whole=page.until is None)
+        return reverse.read_reversed(access.container, page)
     return _page(access.container, page)
 
 

@@ -4,25 +4,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pithos_api.models.statements.listings.list_objects import list_reversed
-from pithos_api.services.listings import search
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.delimiter import collapse, folder_of
-from pithos_api.values import Access, Entry, ObjectPage
+from pithos_api.services.listings.search import Search, all_matches
+from pithos_api.values import Entry, ObjectPage
 
 _BATCH = 1000
 
 
-def read_reversed(access: Access, page: ObjectPage, *, whole: bool) -> list[Entry]:
-    """Return a page of objects and folders from the marker downwards.
-
-    whole: everything may be seen and is wanted; else what a search finds.
-    """
-    return collapse(_falling(access, page) if whole else _found(access, page), page)
+def read_reversed(container: int, page: ObjectPage) -> list[Entry]:
+    """Return a page of all that is in the container, from the marker downwards."""
+    return collapse(_falling(container, page), page)
 
 
-def _falling(access: Access, page: ObjectPage) -> Iterator[Entry]:
+def search_reversed(wanted: Search) -> list[Entry]:
+    """Return a page of what a search finds, from the marker downwards."""
+    return collapse(_found(wanted), wanted.page)
+
+
+def _falling(container: int, page: ObjectPage) -> Iterator[Entry]:
     """Yield objects from the marker downwards, a batch a statement, not all below a folder."""
-    wanted = {**bounds_of(page), "container": access.container, "limit": _BATCH}
+    wanted = {**bounds_of(page), "container": container, "limit": _BATCH}
     while True:
         rows = list_reversed.all(wanted)
         yield from map(Entry._make, rows)
@@ -32,9 +34,10 @@ def _falling(access: Access, page: ObjectPage) -> Iterator[Entry]:
         wanted["beyond"] = folder_of(last, page) or last
 
 
-def _found(access: Access, page: ObjectPage) -> Iterator[Entry]:
+def _found(wanted: Search) -> Iterator[Entry]:
     """Yield what the same search in rising order finds, backwards."""
+    page = wanted.page
     rising = replace(
         page, delimiter="", reverse=False, marker=page.end_marker, end_marker=page.marker
     )
-    return reversed(list(search.all_matches(access, rising)))
+    return reversed(list(all_matches(replace(wanted, page=rising))))

@@ -1,122 +1,68 @@
 """Listings of some of a container's objects: by metadata, by what is shared or public."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
-from django.db import connection
-
-from pithos_api.models.statements.listings.list_objects import FIELDS, NOW, THEN
+from pithos_api.models.statements.listings.search_objects import search_objects
 from pithos_api.services.access.names import identities
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.delimiter import collapse, folder_of
-from pithos_api.values import Access, ContainerState, Entry, MetaQuery, ObjectPage, Right
+from pithos_api.values import Access, ContainerState, Entry, ObjectPage, Right
 
 # Rows fetched at once where folders have to be made of them here.
 _BATCH = 1000
 
 
-def is_search(access: Access, page: ObjectPage) -> bool:
-    """Return whether only some of the objects are wanted, or may be seen."""
-    return access.right < Right.OWN or page.shared or page.public or page.meta is not None
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A page of some of a container's objects. container: row id.
+
+    called: the names under which the caller may stand in a grant, who then sees what has one for
+        them; None sees everything.
+    """
+
+    container: int
+    page: ObjectPage
+    called: tuple[str, ...] | None = None
 
 
-def sees_all(access: Access, state: ContainerState) -> bool:
-    """Return whether everything in a container that the caller may list is theirs to see."""
-    if not state.readers:
-        return False
-    if {".r:*", ".rlistings"} <= set(state.readers):
-        return True
-    return not set(state.readers).isdisjoint(identities(access))
+def is_search(page: ObjectPage) -> bool:
+    """Return whether only some of the objects are wanted."""
+    return page.shared or page.public or page.meta is not None
 
 
-def search(access: Access, page: ObjectPage) -> list[Entry]:
-    """Return a page of the objects that ``page`` selects and the caller may see."""
+def called_by(access: Access, state: ContainerState) -> tuple[str, ...] | None:
+    """Return the ``Search.called`` of whoever may list the container.
+
+    Its owner sees everything, and so does whom the container's list of readers names.
+    """
+    if access.right == Right.OWN or {".r:*", ".rlistings"} <= set(state.readers):
+        return None
+    called = identities(access)
+    return tuple(called) if set(state.readers).isdisjoint(called) else None
+
+
+def search(wanted: Search) -> list[Entry]:
+    """Return a page of the objects that are wanted and the caller may see."""
+    page = wanted.page
     if not page.delimiter:
-        return _matches(access, page, bounds_of(page))
+        return _matches(wanted, bounds_of(page))
     # After a folder, or something in it, that folder does not come again.
-    return collapse(all_matches(access, page), page, passed=folder_of(page.marker, page))
+    return collapse(all_matches(wanted), page, passed=folder_of(page.marker, page))
 
 
-def all_matches(access: Access, page: ObjectPage) -> Iterator[Entry]:
-    """Yield every match of the page's query from its marker on, a batch a statement."""
-    bounds = {**bounds_of(page), "limit": _BATCH}
+def all_matches(wanted: Search) -> Iterator[Entry]:
+    """Yield every match from the page's marker on, a batch a statement."""
+    bounds = {**bounds_of(wanted.page), "limit": _BATCH}
     while True:
-        batch = _matches(access, page, bounds)
+        batch = _matches(wanted, bounds)
         yield from batch
         if len(batch) < _BATCH:
             return
         bounds["marker"] = batch[-1].name
 
 
-def _matches(access: Access, page: ObjectPage, bounds: dict[str, Any]) -> list[Entry]:
-    parameters: dict[str, Any] = {**bounds, "container": access.container}
-    source = _source(access, page, parameters)
-    conditions = "".join(f" AND {each}" for each in _meta_conditions(page.meta, parameters))
-    sql = f"""
-        SELECT DISTINCT ON (v.name) NULL, {FIELDS} FROM {source}
-         WHERE v.name > %(marker)s AND v.name >= %(first)s AND v.name < %(beyond)s{conditions}
-         ORDER BY v.name LIMIT %(limit)s
-    """  # noqa: S608 - put together from constants
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(map(Entry._make, cursor.fetchall()))
-
-
-def _source(access: Access, page: ObjectPage, parameters: dict[str, Any]) -> str:
-    """Return the rows to choose from as SQL: all, or what grants and publications name."""
-    state = NOW if page.until is None else THEN
-    state = state.replace("::float8", "")
-    every = f"(SELECT * FROM version v WHERE v.container_id = %(container)s AND {state}"  # noqa: S608
-    scopes = _scopes(access, page, parameters)
-    if not scopes:
-        return f"{every}) AS v"
-    return f"""
-        ({" UNION ALL ".join(scopes)}) AS scope CROSS JOIN LATERAL (
-            {every} AND v.name = scope.path)
-            UNION ALL
-            {every} AND scope.whole AND v.name >= scope.path || '/'
-                AND v.name < scope.path || '0')) AS v
-    """
-
-
-def _scopes(access: Access, page: ObjectPage, parameters: dict[str, Any]) -> list[str]:
-    """Return SQL of path and whether all below it belongs; none where everything does."""
-    grants = "SELECT path, true AS whole FROM object_grant WHERE container_id = %(container)s"
-    if access.right < Right.OWN:
-        parameters["called"] = identities(access)
-        return [f"{grants} AND (readers && %(called)s::text[] OR writers && %(called)s::text[])"]
-    scopes = [grants] if page.shared else []
-    if page.public:
-        scopes.append(
-            "SELECT name AS path, false AS whole FROM publication"
-            " WHERE container_id = %(container)s"
-        )
-    return scopes
-
-
-def _meta_conditions(query: MetaQuery | None, parameters: dict[str, Any]) -> Iterator[str]:
-    """Yield SQL conditions; those that index version_meta can answer come as it knows them."""
-    if query is None:
-        return
-    if query.any_of or query.comparisons:
-        yield "v.meta <> '{}'"  # the index leaves out what has no metadata
-    if query.any_of:
-        parameters["any_of"] = list(query.any_of)
-        yield "v.meta ?| %(any_of)s"
-    if query.none_of:
-        parameters["none_of"] = list(query.none_of)
-        yield "NOT v.meta ?| %(none_of)s"
-    for number, (key, operator, value) in enumerate(query.comparisons):
-        parameters[f"key{number}"], parameters[f"value{number}"] = key, value
-        yield f"v.meta ? %(key{number})s"
-        yield _COMPARISONS[operator].format(n=number)
-
-
-_COMPARISONS = {
-    "=": "v.meta @> jsonb_build_object(%(key{n})s::text, %(value{n})s::text)",
-    "!=": "NOT v.meta @> jsonb_build_object(%(key{n})s::text, %(value{n})s::text)",
-    **{
-        operator: f"""(v.meta ->> %(key{{n}})s) COLLATE "C" {operator} %(value{{n}})s"""
-        for operator in ("<", "<=", ">", ">=")
-    },
-}
+def _matches(wanted: Search, bounds: dict[str, object]) -> list[Entry]:
+    called = None if wanted.called is None else list(wanted.called)
+    parameters = {**bounds, "container": wanted.container, "called": called}
+    return list(map(Entry._make, search_objects(wanted.page, parameters)))

@@ -125,7 +125,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
             deleting.bury(source.access, copy.source)
             if copy.delimiter:
                 folders.move_folder(source.access, target, _folders(copy))
-            return _publish(target._replace(account_quota=0, container_quota=0), copy, new)
+            return _publish(target, copy, replace(new, quota_guarded=True))
 
 
 def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:

@@ -44,6 +44,7 @@ class NewVersion:
     built_on: the serial that must still be current; None if it does not matter.
     takes: whether it names blocks that the writer did not bring, which then are theirs to name.
     origin: of a copy, None if nobody can have changed it meanwhile.
+    quota_guarded: a ``QuotaGuard`` around the caller's transaction judges this change with others.
     """
 
     size: int
@@ -58,6 +59,7 @@ class NewVersion:
     built_on: int | None = None
     takes: bool = False
     origin: Origin | None = None
+    quota_guarded: bool = False
 
 
 _STATEMENTS = {
@@ -85,7 +87,8 @@ def publish_version(
     """
     block_store.recall(new.blocks.keys() - new.small.keys(), new.begun)
     crash_point("before-publish")
-    statement = _STATEMENTS[new.takes, has_quota(access)]
+    judges_quota = has_quota(access) and not new.quota_guarded
+    statement = _STATEMENTS[new.takes, judges_quota]
     row = statement.one(_parameters(access, path, new, conditions))
     crash_point("after-publish")
     if row is None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
@@ -31,7 +31,7 @@ def failures() -> dict[str, str]:
     """
     found = {}
     deadline = time.monotonic() + PATIENCE_SECONDS
-    for part, running in {part: check.start() for part, check in _CHECKS.items()}.items():
+    for part, running in {part: check.start() for part, check in _checks().items()}.items():
         reason = _reason(running, max(deadline - time.monotonic(), 0))
         if reason is not None:
             log.warning("not ready: %s: %s", part, reason)
@@ -108,8 +108,11 @@ def _check_emptiness() -> None:
         raise NotReadyError("is empty, though the database names blocks; is it mounted?")
 
 
-_CHECKS: Final = {
-    "database": Attempt(_in_database(_check_database)),
-    "migrations": Attempt(_in_database(_check_migrations)),
-    "block store": Attempt(_check_block_store),
-}
+@cache
+def _checks() -> Mapping[str, Attempt[None]]:
+    """Return this process's checks: one that hangs is not begun again."""
+    return {
+        "database": Attempt(_in_database(_check_database)),
+        "migrations": Attempt(_in_database(_check_migrations)),
+        "block store": Attempt(_check_block_store),
+    }

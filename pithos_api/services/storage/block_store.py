@@ -6,17 +6,16 @@ import time
 from collections.abc import Collection, Sequence
 from functools import cache
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Final, cast
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from pithos_api.blocks import opening
 from pithos_api.blocks.base import BlockStore, Verify
 from pithos_api.blocks.fallback import FallbackBlockStore
-from pithos_api.blocks.local.store import LocalBlockStore
-from pithos_api.errors import BlockStoreUnavailableError
+from pithos_api.blocks.opening import S3Access
+from pithos_api.errors import BlockStoreUnavailableError, BlockStoreURLError
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +23,6 @@ RECALL_AFTER_SECONDS: Final = 1.0
 """How long ago blocks may have been put without asking whether they are still there, before the
 rows that name them are sent to the database. See ``collector.leaving``."""
 
-_S3_OPTIONS: Final = {"endpoint", "region", "prefix", "timeout"}
 _CHECK_SECONDS: Final = 60
 
 
@@ -60,20 +58,20 @@ def recall(digests: Collection[bytes], begun: float) -> None:
 
 
 def open_store(url: str, verify: Verify = "always") -> BlockStore:
-    """Return the store at ``file:///absolute/path`` or ``s3://bucket?endpoint=…``.
+    """Return the store at a URL, as ``opening.open_store``, with the keys that are configured.
 
-    A directory is made if it is absent; S3 is asked nothing yet.
-
-    Raises: ImproperlyConfigured: the URL is not one of these, or obstore is not installed.
+    Raises: ImproperlyConfigured: there is no store at such a URL.
     """
-    parts = urlsplit(url)
-    if parts.scheme == "s3":
-        return _open_s3(parts, verify)
-    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise ImproperlyConfigured(
-            f"the block store {url!r} is neither file:///absolute/path nor s3://bucket"
-        )
-    return LocalBlockStore(Path(unquote(parts.path)), verify)
+    access = S3Access(
+        access_key=settings.PITHOS_S3_ACCESS_KEY,
+        secret_key=settings.PITHOS_S3_SECRET_KEY,
+        # Half of what a worker's threads may grow to: the others serve what needs no block.
+        requests_at_once=2 * settings.PITHOS_THREADS,
+    )
+    try:
+        return opening.open_store(url, verify, access)
+    except BlockStoreURLError as error:
+        raise ImproperlyConfigured(str(error)) from error
 
 
 def check(named: Sequence[bytes]) -> None:
@@ -137,39 +135,3 @@ def _word(answer: Connection) -> str:
         return str(answer.recv()) if answer.poll(_CHECK_SECONDS) else silence
     except EOFError:
         return silence
-
-
-def _open_s3(parts: SplitResult, verify: Verify) -> BlockStore:
-    try:
-        from pithos_api.blocks.s3.bucket import S3Location
-        from pithos_api.blocks.s3.store import S3BlockStore
-    except ModuleNotFoundError as error:
-        raise ImproperlyConfigured(
-            f"a block store at s3:// needs {error.name}, which is not installed: "
-            "run .venv/bin/python -m pip install -r requirements-s3.txt"
-        ) from error
-
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    timeout = options.get("timeout", "10")
-    if (
-        not parts.netloc
-        or parts.path.strip("/")
-        or not options.keys() <= _S3_OPTIONS
-        or not (timeout.isdecimal() and 1 <= int(timeout) <= 60)
-    ):
-        raise ImproperlyConfigured(
-            f"the block store {parts.geturl()!r} is not "
-            "s3://bucket?endpoint=URL&region=NAME&prefix=PATH&timeout=SECONDS"
-        )
-    location = S3Location(
-        bucket=parts.netloc,
-        prefix=options.get("prefix", "").strip("/"),
-        endpoint=options.get("endpoint", "").rstrip("/"),
-        region=options.get("region", "us-east-1"),
-        access_key=settings.PITHOS_S3_ACCESS_KEY,
-        secret_key=settings.PITHOS_S3_SECRET_KEY,
-        timeout_seconds=int(timeout),
-        # Half of what a worker's threads may grow to: the others serve what needs no block.
-        requests_at_once=2 * settings.PITHOS_THREADS,
-    )
-    return S3BlockStore(location, verify)

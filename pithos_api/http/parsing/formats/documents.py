@@ -7,6 +7,7 @@ taken once the body is complete.
 import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import IO, Final, TypeAlias
@@ -27,8 +28,11 @@ PATIENCE_SECONDS: Final = 10.0
 
 _PIECE: Final = 64 * 1024
 
-# Of this worker: large documents in memory.
-_places = BoundedSemaphore(PLACES)
+
+@cache
+def _places() -> BoundedSemaphore:
+    """Return this worker's places for large documents in memory."""
+    return BoundedSemaphore(PLACES)
 
 
 class TooManyDocumentsError(Unavailable):
@@ -82,9 +86,9 @@ def place_in_memory() -> Iterator[None]:
     Raises: TooManyDocumentsError.
     """
     connections.spare()
-    if not _places.acquire(timeout=PATIENCE_SECONDS):
+    if not _places().acquire(timeout=PATIENCE_SECONDS):
         raise TooManyDocumentsError
     try:
         yield
     finally:
-        _places.release()
+        _places().release()

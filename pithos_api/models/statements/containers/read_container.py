@@ -75,16 +75,11 @@ read_account = Statement(
 )
 
 
-def _containers(order: str) -> str:
-    """Return the statement that lists containers after ``marker``, from ``first`` to ``beyond``.
-
-    ``viewer`` NULL sees all; another account what has a grant for it. ``shared`` and ``public``
-    keep what has a grant or a publication at all.
-    """
-    return f"""
-    SELECT {CONTAINER}
-      FROM container c CROSS JOIN LATERAL {PENDING} AS pending
-     WHERE c.account_id = %(owner)s::bigint AND c.name > %(marker)s::text
+# The containers after ``marker``, from ``first`` to ``beyond``. ``viewer`` NULL sees all; another
+# account what has a grant for it. ``shared`` and ``public`` keep what has a grant or a publication
+# at all.
+_LISTED = f"""
+           c.account_id = %(owner)s::bigint AND c.name > %(marker)s::text
        AND c.name >= %(first)s::text AND c.name < %(beyond)s::text
        AND (NOT %(shared)s::boolean AND NOT %(public)s::boolean
             OR %(shared)s AND EXISTS (SELECT 1 FROM object_grant g WHERE g.container_id = c.id)
@@ -93,13 +88,76 @@ def _containers(order: str) -> str:
             SELECT 1 FROM accounts_user caller JOIN object_grant g ON g.container_id = c.id
              WHERE caller.id = %(viewer)s
                AND (g.readers && {CALLED} OR g.writers && {CALLED})))
-       AND (%(until)s::float8 IS NULL OR c.created < to_timestamp(%(until)s))
+       AND (%(until)s::float8 IS NULL OR c.created < to_timestamp(%(until)s))"""
+
+
+def _containers(order: str) -> str:
+    """Return the statement that lists containers."""
+    return f"""
+    SELECT {CONTAINER}
+      FROM container c CROSS JOIN LATERAL {PENDING} AS pending
+     WHERE {_LISTED}
      ORDER BY c.name {order} LIMIT %(limit)s::int
+    """
+
+
+def _collapsed(order: str, begin: str, ahead: str, resume: str) -> str:
+    """Return the statement that lists containers, and beginnings that some have in common.
+
+    A beginning ends with the first ``delimiter`` behind the prefix, of ``inside`` characters. Each
+    step of the walk is one probe of the index and jumps over all with the same beginning, as in
+    ``list_objects``. ahead: which names come in the order after ``walk.resume``; begin, resume:
+    what that is at first, and after a ``hit``.
+    """
+    return f"""
+    WITH RECURSIVE walk (n, name, beginning, resume) AS (
+        SELECT 0, NULL::text COLLATE "C", NULL::text COLLATE "C", {begin}::text COLLATE "C"
+        UNION ALL
+        SELECT walk.n + 1, hit.name, hit.beginning, {resume}
+          FROM walk CROSS JOIN LATERAL (
+               SELECT c.name, CASE WHEN cut.at > 0 THEN
+                          left(c.name, %(inside)s::int + cut.at - 1 + length(%(delimiter)s::text))
+                      END AS beginning
+                 FROM container c CROSS JOIN LATERAL (
+                      SELECT strpos(substr(c.name, %(inside)s + 1), %(delimiter)s) AS at) AS cut
+                WHERE {ahead} AND {_LISTED}
+                ORDER BY c.name {order} LIMIT 1) AS hit
+         WHERE walk.n < %(limit)s::int)
+    SELECT walk.beginning, found.*
+      FROM walk LEFT JOIN LATERAL (
+          SELECT {CONTAINER} FROM container c CROSS JOIN LATERAL {PENDING} AS pending
+           WHERE walk.beginning IS NULL AND c.account_id = %(owner)s AND c.name = walk.name
+           LIMIT 1) AS found ON true
+     WHERE walk.n > 0 ORDER BY walk.n
     """
 
 
 list_containers = Statement("list_containers", _containers("ASC"))
 list_containers_reversed = Statement("list_containers_reversed", _containers("DESC"))
+
+# ``skip``: the delimiter with its last character one higher, hence beyond all that go on after it.
+list_collapsed = Statement(
+    "list_collapsed_containers",
+    _collapsed(
+        "ASC",
+        begin="%(first)s",
+        ahead="c.name >= walk.resume",
+        resume="""
+               coalesce(left(hit.beginning, -length(%(delimiter)s)) || %(skip)s::text,
+                        hit.name || U&'\\0001')""",
+    ),
+    before=IN_ORDER,
+)
+list_collapsed_reversed = Statement(
+    "list_collapsed_containers_reversed",
+    _collapsed(
+        "DESC",
+        begin="%(beyond)s",
+        ahead="c.name < walk.resume",
+        resume="coalesce(hit.beginning, hit.name)",
+    ),
+    before=IN_ORDER,
+)
 
 # The accounts, other than the caller's, in which something is shared with the caller.
 list_sharers = Statement(

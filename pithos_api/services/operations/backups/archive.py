@@ -4,7 +4,7 @@ import fcntl
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,9 @@ from pithos_api.blocks.local.files import fsync_directory
 from pithos_api.errors import BackupUnusableError
 
 FORMAT: Final = 1
+"""That of backups that are made. A change of anything in them or in their blocks is a new number;
+the earlier ones stay in ``_READERS``.
+"""
 
 _MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.sha256"
@@ -165,16 +168,27 @@ def block_list(place: Path) -> HashedFile:
 def _parsed(state: Path) -> Manifest:
     _compare(state / _MANIFEST, (state / _SEAL).read_text().split(" ")[0])
     found: dict[str, Any] = orjson.loads((state / _MANIFEST).read_bytes())
-    if found.get("format") != FORMAT:
+    number = found.get("format")
+    if not isinstance(number, int) or number not in _READERS:
         raise BackupUnusableError(
-            state, f"its format is {found.get('format')}, not {FORMAT}: another version made it"
+            state,
+            f"its format is {number}, and this version reads formats up to {FORMAT}:"
+            " restore it with a newer one",
         )
+    return _READERS[number](found)
+
+
+def _read_format_1(found: dict[str, Any]) -> Manifest:
     found["tables"] = tuple(
         TableFile(**{**each, "columns": tuple(each["columns"])}) for each in found["tables"]
     )
     for name in ("migrations", "sequences"):
         found[name] = tuple((first, second) for first, second in found[name])
     return Manifest(**{**found, "missing": tuple(found["missing"])})
+
+
+# By the number of the format: every one that there ever was.
+_READERS: Final[Mapping[int, Callable[[dict[str, Any]], Manifest]]] = {1: _read_format_1}
 
 
 def _compare(path: Path, wanted: str) -> None:

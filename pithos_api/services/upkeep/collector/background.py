@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from pithos_api.models import Collection
 from pithos_api.services.locks import Job, sole_worker
+from pithos_api.services.upkeep.collector.clock_leaps import leaps
 from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
 from pithos_api.services.upkeep.collector.steps import Terms
 from web.errors import PithosError
@@ -32,6 +33,7 @@ _IDLE_SECONDS = 60.0
 def start() -> None:
     """Start the thread that collects; none if PITHOS_GARBAGE_INTERVAL is 0."""
     if settings.PITHOS_GARBAGE_INTERVAL:
+        leaps()  # the clock is watched from now on
         threading.Thread(target=_run, name="garbage", daemon=True).start()
 
 

@@ -1,6 +1,7 @@
 """Leaps of the machine's clock, which must not make what has just been put seem old."""
 
 import time
+from functools import cache
 from typing import Final
 
 _TRIFLE_SECONDS: Final = 60.0
@@ -28,5 +29,7 @@ class Leaps:
         return leap
 
 
-leaps: Final = Leaps()
-"""Those of this machine."""
+@cache
+def leaps() -> Leaps:
+    """Return those of this machine since the first call in this process."""
+    return Leaps()

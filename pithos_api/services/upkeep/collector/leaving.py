@@ -45,7 +45,7 @@ def unnamed_files(terms: Terms, after: bytes) -> Iterator[Step]:
     store = Store.objects.first()
     ours = store.created.timestamp() if store else inf
     for seen in _batches(block_store.current().scan(after), terms.batch):
-        latest = time.time() - terms.grace_seconds - leaps.seconds(terms.grace_seconds)
+        latest = time.time() - terms.grace_seconds - leaps().seconds(terms.grace_seconds)
         unnamed = _unnamed([block for block in seen if ours < block.put_at <= latest])
         tally = Tally(visited=len(seen))
         if terms.apply:
@@ -80,7 +80,7 @@ def broken_uploads(terms: Terms, after: bytes) -> Iterator[Step]:
     if after:
         return
     age = max(terms.grace_seconds, _LEFTOVER_SECONDS)
-    swept = block_store.current().sweep(age + leaps.seconds(age), remove=terms.apply)
+    swept = block_store.current().sweep(age + leaps().seconds(age), remove=terms.apply)
     yield Step(_ALL, Tally(leftovers=swept.files, freed_bytes=swept.bytes))
 
 
