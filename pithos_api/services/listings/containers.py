@@ -28,7 +28,7 @@ def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datet
     caller = find_caller(credentials)
     wanted = {"caller": caller.actor, "marker": page.marker, "limit": page.limit}
     rows = container_statements.list_sharers.all(wanted)
-    return [(account, modified) for account, modified in rows]
+    return [(row.account, row.modified) for row in rows]
 
 
 def list_containers(

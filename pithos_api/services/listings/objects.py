@@ -125,7 +125,7 @@ def _comes_as_text(form: Dialect | None, state: ContainerState, page: ObjectPage
 
 def _swift_page(access: Access, page: ObjectPage) -> str:
     row = statements.list_swift_json.one({**bounds_of(page), "container": access.container})
-    return (row and row[0]) or ""
+    return (row and row.text) or ""
 
 
 def _pithos_page(access: Access, path: ContainerPath, page: ObjectPage) -> str:
@@ -134,7 +134,7 @@ def _pithos_page(access: Access, path: ContainerPath, page: ObjectPage) -> str:
     past = page.until is not None
     statement = statements.list_past_objects_json if past else statements.list_objects_json
     row = statement.one({**bounds_of(page), **place})
-    return (row and row[0]) or ""
+    return (row and row.text) or ""
 
 
 def _json_listing(access: Access, state: ContainerState, path: ContainerPath, text: str) -> Listing:
@@ -146,7 +146,7 @@ def _accounts_of(ids: set[int], access: Access, path: ContainerPath) -> dict[int
     """Return the accounts of row ids; the owner's is known, and mostly the only one."""
     others = ids - {access.owner}
     rows = statements.writers.all({"ids": list(others)}) if others else []
-    return {access.owner: path.account, **dict(rows)}
+    return {access.owner: path.account, **{row.id: row.account for row in rows}}
 
 
 def _page(container: int, page: ObjectPage) -> list[Entry]:
@@ -155,11 +155,9 @@ def _page(container: int, page: ObjectPage) -> list[Entry]:
     past = page.until is not None
     if page.delimiter:
         statement = statements.list_past_folders if past else statements.list_folders
-        rows = statement.all({**wanted, **_folder_parameters(page)})
-    else:
-        statement = statements.list_past_objects if past else statements.list_objects
-        rows = statement.all(wanted)
-    return list(map(Entry._make, rows))
+        return statement.all({**wanted, **_folder_parameters(page)})
+    statement = statements.list_past_objects if past else statements.list_objects
+    return statement.all(wanted)
 
 
 def _folder_parameters(page: ObjectPage) -> dict[str, object]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from pithos_api.models.statements.listings.list_objects import FIELDS, NOW, THEN
+from pithos_api.models.statements.listings.list_objects import ENTRY, NOW, THEN
 from pithos_api.services.access.names import identities
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.delimiter import collapse, folder_of
@@ -53,7 +53,7 @@ def _matches(access: Access, page: ObjectPage, bounds: dict[str, Any]) -> list[E
     source = _source(access, page, parameters)
     conditions = "".join(f" AND {each}" for each in _meta_conditions(page.meta, parameters))
     sql = f"""
-        SELECT DISTINCT ON (v.name) NULL, {FIELDS} FROM {source}
+        SELECT DISTINCT ON (v.name) {ENTRY} FROM {source}
          WHERE v.name > %(marker)s AND v.name >= %(first)s AND v.name < %(beyond)s{conditions}
          ORDER BY v.name LIMIT %(limit)s
     """  # noqa: S608 - put together from constants

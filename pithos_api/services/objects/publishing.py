@@ -90,17 +90,16 @@ def publish_version(
     crash_point("after-publish")
     if row is None:
         raise ContainerNotFoundError(path.container)
-    matched, unmatched, fresh, fits, serial, modified = row
-    if not matched:
+    if not row.matched:
         raise ConditionFailedError("If-Match")
-    if not unmatched:
+    if not row.unmatched:
         raise ConditionFailedError("If-None-Match")
-    if not fresh:
+    if not row.fresh:
         raise ObjectChangedError
-    if not fits:
+    if not row.fits:
         raise QuotaExceededError
     forget_history(access, path)
-    return Published(serial, new.etag, modified)
+    return Published(row.serial, new.etag, row.modified)
 
 
 def forget_history(access: Access, path: ObjectPath) -> None:

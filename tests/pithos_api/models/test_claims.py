@@ -60,7 +60,7 @@ INDEXES = {
 
 @pytest.mark.parametrize("analyzed", [True, False])
 @pytest.mark.parametrize("statement", INDEXES, ids=lambda each: each.name)
-def test_no_table_is_read_through(statement: Statement, analyzed: bool) -> None:
+def test_no_table_is_read_through(statement: Statement[Any], analyzed: bool) -> None:
     fill()
     wanted = parameters(1, 2, 3)
     statement.all(wanted)  # prepares it

@@ -24,7 +24,7 @@ FILL = """
 FIRST: dict[str, Any] = {"after": b"", "limit": 500, "grace": 0.0, "user": 0}
 
 
-def plan_of(statement: Statement) -> str:
+def plan_of(statement: Statement[Any]) -> str:
     with connection.cursor() as cursor:
         cursor.execute(FILL)
         statement.all(FIRST)  # prepares it
@@ -33,7 +33,7 @@ def plan_of(statement: Statement) -> str:
 
 
 @pytest.mark.parametrize("statement", [look_at_blocks, look_at_claims])
-def test_no_version_is_read_but_through_an_index(statement: Statement) -> None:
+def test_no_version_is_read_but_through_an_index(statement: Statement[Any]) -> None:
     plan = plan_of(statement)
     assert "version_content" in plan
     assert "version_blocks" in plan

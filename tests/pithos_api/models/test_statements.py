@@ -58,7 +58,7 @@ CLAIMS = """
     ANALYZE block_claim;
 """
 
-Recorded = list[tuple[Statement, dict[str, Any]]]
+Recorded = list[tuple[Statement[Any], dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     runs: Recorded = []
     attempt = Statement._attempt
 
-    def record(statement: Statement, parameters: dict[str, Any], fetch: Any) -> Any:
+    def record(statement: Statement[Any], parameters: dict[str, Any], fetch: Any) -> Any:
         runs.append((statement, parameters))
         return attempt(statement, parameters, fetch)
 
@@ -164,7 +164,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     return runs
 
 
-def plan(statement: Statement, parameters: dict[str, Any]) -> str:
+def plan(statement: Statement[Any], parameters: dict[str, Any]) -> str:
     """How Postgres runs it as it is prepared."""
     raw: Any = connection.connection
     with raw.cursor() as cursor:

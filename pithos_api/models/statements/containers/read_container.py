@@ -1,15 +1,81 @@
 """The account's and the container's own rows with exact counters, token and right checked."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from pithos_api.models.statements.access.rights import (
     CALLED,
     CALLER,
     CONTAINER_RIGHT,
     IN_CONTAINER,
-    columns,
+    access_by,
 )
 from pithos_api.models.statements.listings.list_objects import IN_ORDER
 from pithos_api.models.statements.prepared import Statement
-from pithos_api.values import Right
+from pithos_api.models.statements.rows import Expressions, columns
+from pithos_api.values import Access, Right
+
+
+class ContainerRow(NamedTuple):
+    """A container with exact counters. meta: JSON."""
+
+    id: int
+    name: str
+    object_count: int
+    byte_count: int
+    created: datetime
+    modified: datetime
+    meta: str
+    versioning: str
+    quota: int
+    keep_days: int | None
+    keep_versions: int | None
+    has_grants: bool
+    has_publications: bool
+    readers: list[str]
+    writers: list[str]
+
+
+class FoundContainer(NamedTuple):
+    """A container, and what the caller may do there.
+
+    row_version, deltas: its revision, together. key_counts: JSON, objects by metadata key;
+    key_changes: JSON, a list of what is not folded into these.
+    """
+
+    access: Access
+    container: ContainerRow | None
+    row_version: str
+    deltas: int
+    key_counts: str
+    key_changes: str | None
+
+
+class FoundAccount(NamedTuple):
+    """An account with its totals, and what the caller may do there. meta, groups: JSON."""
+
+    access: Access
+    container_count: int
+    object_count: int
+    byte_count: int
+    modified: datetime
+    meta: str
+    groups: str | None
+    created: datetime
+
+
+class Sharer(NamedTuple):
+    """An account that shares something. modified: the last change of what is shared."""
+
+    account: str
+    modified: datetime
+
+
+class MetadataKey(NamedTuple):
+    """A metadata key that something carries."""
+
+    key: str
+
 
 # Counters are the row plus the deltas not yet folded (usage_of_container): exact at once.
 PENDING = """
@@ -18,20 +84,41 @@ PENDING = """
        FROM usage_delta d WHERE d.container_id = c.id)
 """
 
-CONTAINER = """
-    c.id, c.name, c.object_count + pending.objects, c.byte_count + pending.bytes,
-    c.created, greatest(c.modified, pending.at), c.meta, c.versioning, c.quota,
-    c.keep_days, c.keep_versions, c.has_grants, c.has_publications, c.readers, c.writers
-"""
+CONTAINER = {
+    "id": "c.id",
+    "name": "c.name",
+    "object_count": "c.object_count + pending.objects",
+    "byte_count": "c.byte_count + pending.bytes",
+    "created": "c.created",
+    "modified": "greatest(c.modified, pending.at)",
+    "meta": "c.meta",
+    "versioning": "c.versioning",
+    "quota": "c.quota",
+    "keep_days": "c.keep_days",
+    "keep_versions": "c.keep_versions",
+    "has_grants": "c.has_grants",
+    "has_publications": "c.has_publications",
+    "readers": "c.readers",
+    "writers": "c.writers",
+}
 
 # Every change of the container or below it makes a new row version (xmin) or adds a delta;
 # folding deltas makes a new row version too. So the two together are the container's revision.
+_FOUND_CONTAINER: Expressions = {
+    "access": access_by(CONTAINER_RIGHT),
+    "container": CONTAINER,
+    "row_version": "c.xmin::text",
+    "deltas": "pending.rows",
+    "key_counts": "c.meta_keys",
+    "key_changes": """
+        (SELECT jsonb_agg(d.meta_keys) FROM usage_delta d
+          WHERE d.container_id = c.id AND d.meta_keys IS NOT NULL)""",
+}
 read_container = Statement(
     "read_container",
+    FoundContainer,
     f"""
-    SELECT {columns(CONTAINER_RIGHT)}, {CONTAINER}, c.xmin::text, pending.rows, c.meta_keys,
-           (SELECT jsonb_agg(d.meta_keys) FROM usage_delta d
-             WHERE d.container_id = c.id AND d.meta_keys IS NOT NULL)
+    SELECT {columns(FoundContainer, _FOUND_CONTAINER)}
       FROM {IN_CONTAINER}
       LEFT JOIN LATERAL {PENDING} AS pending ON true
     """,
@@ -48,14 +135,31 @@ ACCOUNT_RIGHT = f"""
          ELSE 0 END
 """
 
+_FOUND_ACCOUNT: Expressions = {
+    "access": {
+        "actor": "caller.id",
+        "account": "caller.account",
+        "unnoted": "caller.unnoted",
+        "owner": "coalesce(owner.id, 0)",
+        "container": "0",
+        "right": ACCOUNT_RIGHT,
+        "account_quota": "owner.quota",
+        "container_quota": "NULL::bigint",
+        "keeps_history": "true",
+    },
+    "container_count": "total.containers",
+    "object_count": "total.objects",
+    "byte_count": "total.bytes",
+    "modified": "greatest(coalesce(a.modified, owner.created), total.modified)",
+    "meta": "coalesce(a.meta, '{}')",
+    "groups": "groups.members",
+    "created": "owner.created",
+}
 read_account = Statement(
     "read_account",
+    FoundAccount,
     f"""
-    SELECT caller.id, caller.account, caller.unnoted, coalesce(owner.id, 0), 0, {ACCOUNT_RIGHT},
-           owner.quota, NULL::bigint, true,
-           total.containers, total.objects, total.bytes,
-           greatest(coalesce(a.modified, owner.created), total.modified),
-           coalesce(a.meta, '{{}}'), groups.members, owner.created
+    SELECT {columns(FoundAccount, _FOUND_ACCOUNT)}
       FROM {CALLER}
       LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
       LEFT JOIN account a ON a.user_id = owner.id
@@ -82,7 +186,7 @@ def _containers(order: str) -> str:
     keep what has a grant or a publication at all.
     """
     return f"""
-    SELECT {CONTAINER}
+    SELECT {columns(ContainerRow, CONTAINER)}
       FROM container c CROSS JOIN LATERAL {PENDING} AS pending
      WHERE c.account_id = %(owner)s::bigint AND c.name > %(marker)s::text
        AND c.name >= %(first)s::text AND c.name < %(beyond)s::text
@@ -98,14 +202,16 @@ def _containers(order: str) -> str:
     """
 
 
-list_containers = Statement("list_containers", _containers("ASC"))
-list_containers_reversed = Statement("list_containers_reversed", _containers("DESC"))
+list_containers = Statement("list_containers", ContainerRow, _containers("ASC"))
+list_containers_reversed = Statement("list_containers_reversed", ContainerRow, _containers("DESC"))
 
 # The accounts, other than the caller's, in which something is shared with the caller.
+_SHARER = {"account": "sharer.account", "modified": "max(greatest(c.modified, pending.at))"}
 list_sharers = Statement(
     "list_sharers",
+    Sharer,
     f"""
-    SELECT sharer.account, max(greatest(c.modified, pending.at))
+    SELECT {columns(Sharer, _SHARER)}
       FROM accounts_user caller
       JOIN object_grant g ON g.readers && {CALLED} OR g.writers && {CALLED}
       JOIN container c ON c.id = g.container_id
@@ -120,8 +226,9 @@ list_sharers = Statement(
 # more. For each key a walk along version_current, which ends at the first object that has it.
 read_granted_keys = Statement(
     "read_granted_keys",
+    MetadataKey,
     f"""
-    SELECT used.key
+    SELECT {columns(MetadataKey, {"key": "used.key"})}
       FROM accounts_user caller CROSS JOIN unnest(%(keys)s::text[]) AS used (key)
      CROSS JOIN LATERAL (
           SELECT FROM object_grant g CROSS JOIN LATERAL (

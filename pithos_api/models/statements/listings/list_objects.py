@@ -1,18 +1,49 @@
 """One page of a container's names in codepoint order, each page one index range."""
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import columns
+from pithos_api.values import Entry
+
+
+class PageText(NamedTuple):
+    """A page as text, None if it is empty."""
+
+    text: str | None
+
+
+class UserAccount(NamedTuple):
+    """A user and their account."""
+
+    id: int
+    account: str
+
 
 # The planner may not sort: whatever it believes about sizes, a page must be read in the order
 # of its index, so that its cost does not depend on how many names there are.
 IN_ORDER = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; "
 
 # All fields as the listing shows them, so that no value is converted twice on its way.
-FIELDS = """
-    v.name, v.size, encode(v.etag, 'hex'), v.content_type, v.content_encoding,
-    v.content_disposition, v.valid_from, v.meta, encode(v.merkle, 'hex'),
-    v.uuid::text, v.serial, v.modified_by_id, v.manifest,
-    v.segmented_size, encode(v.segmented_etag, 'hex')
-"""
+_ENTRY = {
+    "folder": "NULL",
+    "name": "v.name",
+    "size": "v.size",
+    "etag": "encode(v.etag, 'hex')",
+    "content_type": "v.content_type",
+    "content_encoding": "v.content_encoding",
+    "content_disposition": "v.content_disposition",
+    "modified": "v.valid_from",
+    "meta": "v.meta",
+    "merkle": "encode(v.merkle, 'hex')",
+    "uuid": "v.uuid::text",
+    "serial": "v.serial",
+    "writer": "v.modified_by_id",
+    "manifest": "v.manifest",
+    "whole_size": "v.segmented_size",
+    "whole_etag": "encode(v.segmented_etag, 'hex')",
+}
+ENTRY = columns(Entry, _ENTRY)
 
 # Which of a name's versions is its state: now (version_current), or then (version_history).
 NOW = "v.valid_to = 'infinity'"
@@ -23,7 +54,7 @@ THEN = """v.valid_from < to_timestamp(%(until)s::float8)
 def _names(state: str, order: str = "ASC") -> str:
     """Return the statement that lists names after ``marker``, from ``first`` to ``beyond``."""
     return f"""
-    SELECT NULL, {FIELDS}
+    SELECT {ENTRY}
       FROM version v
      WHERE v.container_id = %(container)s::bigint AND {state}
        AND v.name > %(marker)s::text AND v.name >= %(first)s::text
@@ -62,7 +93,7 @@ def _folders(state: str) -> str:
                   AND v.name >= walk.resume AND v.name < %(beyond)s::text
                 ORDER BY v.name LIMIT 1) AS hit
          WHERE walk.n < %(limit)s::int)
-    SELECT walk.folder, {FIELDS}
+    SELECT {columns(Entry, {**_ENTRY, "folder": "walk.folder"})}
       FROM walk
       LEFT JOIN LATERAL (
           SELECT * FROM version v
@@ -106,7 +137,7 @@ def _as_json(state: str) -> str:
         ',"x_object_manifest":' || to_json(v.manifest)::text,
         CASE WHEN v.meta <> '{{}}' THEN
             ',"x_object_meta":' || chr(2) || v.meta::text || chr(2) END,
-        '}}'), ',' ORDER BY v.name)
+        '}}'), ',' ORDER BY v.name) AS text
       FROM {_page(state)} AS v
     """
 
@@ -114,6 +145,7 @@ def _as_json(state: str) -> str:
 # The same with the fields that Swift's clients know, without a zone behind the time.
 list_swift_json = Statement(
     "list_swift_json",
+    PageText,
     f"""
     SELECT string_agg(concat(
         '{{"name":', to_json(v.name), ',"hash":"', encode(v.etag, 'hex'),
@@ -121,20 +153,33 @@ list_swift_json = Statement(
         ',"content_type":', to_json(v.content_type),
         ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '"',
         ',"slo_etag":"\\"' || encode(v.segmented_etag, 'hex') || '\\""', '}}'),
-        ',' ORDER BY v.name)
+        ',' ORDER BY v.name) AS text
       FROM {_page(NOW)} AS v
     """,
     before=IN_ORDER,
+    spares=["until"],
 )
 
-list_objects_json = Statement("list_objects_json", _as_json(NOW), before=IN_ORDER)
-list_past_objects_json = Statement("list_past_objects_json", _as_json(THEN), before=IN_ORDER)
-list_objects = Statement("list_objects", _names(NOW), before=IN_ORDER)
-list_reversed = Statement("list_reversed", _names(NOW, "DESC"), before=IN_ORDER)
-list_folders = Statement("list_folders", _folders(NOW), before=IN_ORDER)
-list_past_objects = Statement("list_past_objects", _names(THEN), before=IN_ORDER)
-list_past_folders = Statement("list_past_folders", _folders(THEN), before=IN_ORDER)
+list_objects_json = Statement(
+    "list_objects_json", PageText, _as_json(NOW), before=IN_ORDER, spares=["until"]
+)
+list_past_objects_json = Statement(
+    "list_past_objects_json", PageText, _as_json(THEN), before=IN_ORDER
+)
+list_objects = Statement("list_objects", Entry, _names(NOW), before=IN_ORDER, spares=["until"])
+list_reversed = Statement(
+    "list_reversed", Entry, _names(NOW, "DESC"), before=IN_ORDER, spares=["until"]
+)
+list_folders = Statement(
+    "list_folders", Entry, _folders(NOW), before=IN_ORDER, spares=["marker", "until"]
+)
+list_past_objects = Statement("list_past_objects", Entry, _names(THEN), before=IN_ORDER)
+list_past_folders = Statement(
+    "list_past_folders", Entry, _folders(THEN), before=IN_ORDER, spares=["marker"]
+)
 
 writers = Statement(
-    "writers", "SELECT id, account FROM accounts_user WHERE id = ANY(%(ids)s::bigint[])"
+    "writers",
+    UserAccount,
+    "SELECT id, account FROM accounts_user WHERE id = ANY(%(ids)s::bigint[])",
 )
