@@ -1,5 +1,7 @@
 """Quotas of accounts and containers, exact however many write at once (contract §5)."""
 
+from types import TracebackType
+
 from django.conf import settings
 from django.db import connection
 
@@ -60,7 +62,9 @@ class QuotaGuard:
                 cursor.execute("SELECT pg_advisory_xact_lock(3, %s)", [account_lock(self.access)])
             self.before = self._usage()
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None
+    ) -> None:
         if kind is not None or not has_quota(self.access):
             return
         limits = (self.access.container_quota or 0, account_quota(self.access))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
@@ -113,7 +112,7 @@ def forget_history(access: Access, path: ObjectPath) -> None:
 
 def _parameters(
     access: Access, path: ObjectPath, new: NewVersion, conditions: Conditions
-) -> dict[str, Any]:
+) -> dict[str, object]:
     digests = sorted(new.blocks)
     details = new.details
     return {
@@ -155,7 +154,7 @@ def _manifest_setter(access: Access, details: Details) -> int | None:
     return details.manifest_by if names_others and details.manifest_by != access.actor else None
 
 
-def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
+def _taken(path: ObjectPath, new: NewVersion) -> dict[str, object]:
     """Return what the statements take besides for blocks that are taken over."""
     claims = {*new.digests, *new.blocks} - {EMPTY_DIGEST}
     # A source that is current, and stays so while its name is locked, keeps its blocks itself.

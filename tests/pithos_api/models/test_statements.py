@@ -299,7 +299,8 @@ def test_parts_of_manifests_are_found_by_indexes(
     whose = {"owner": owner, "viewer": user, "container": "c", "first": "10", "beyond": "15"}
     named = {"places": ["c"], "containers": ["c"] * 5000}
     named["names"] = [f"{n:05}" for n in range(10_000, 15_000)]
-    for statement, wanted in ((list_parts, whose), (find_parts, {**whose, **named})):
+    for statement in (list_parts, find_parts):
+        wanted = {name: {**whose, **named}[name] for name in statement.takes}
         assert len(statement.all(wanted)) == seen
         text = plan(statement, wanted)
         assert "version_current" in text

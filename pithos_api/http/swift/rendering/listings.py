@@ -1,9 +1,8 @@
 """What Swift's clients are told besides, and listings with the fields that they know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
 import orjson
 from lxml import etree
@@ -12,7 +11,7 @@ from pithos_api.values import ContainerState, Entry, Listing
 from web.documents import text_lines
 from web.negotiation import Format
 
-Fields = dict[str, Any]
+Fields = dict[str, str | int]
 
 
 def timestamp(moment: datetime) -> tuple[str, str]:
@@ -50,7 +49,7 @@ def render_states(form: Format, account: str, states: list[ContainerState | str]
 def _object_fields(entry: Entry) -> Fields:
     if entry.folder is not None:
         return {"subdir": entry.folder}
-    fields = {
+    fields: Fields = {
         "name": entry.name,
         "hash": entry.etag,
         "bytes": entry.size if entry.whole_size is None else entry.whole_size,
@@ -67,7 +66,7 @@ def _container_fields(state: ContainerState | str) -> Fields:
     return {"name": state.name, **counted, "last_modified": swift_time(state.modified)}
 
 
-def _xml(root: tuple[str, str], item: str, entries: Iterable[Mapping[str, Any]]) -> bytes:
+def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:
     tag, name = root
     out = BytesIO()
     with etree.xmlfile(out, encoding="UTF-8") as file:
@@ -78,9 +77,9 @@ def _xml(root: tuple[str, str], item: str, entries: Iterable[Mapping[str, Any]])
     return out.getvalue()
 
 
-def _element(item: str, fields: Mapping[str, Any]) -> etree._Element:
+def _element(item: str, fields: Fields) -> etree._Element:
     folder = fields.get("subdir")
-    element = etree.Element(item) if folder is None else etree.Element("subdir", name=folder)
+    element = etree.Element(item) if folder is None else etree.Element("subdir", name=str(folder))
     for key, value in {"name": folder, **fields}.items():
         if value is not None and key != "subdir":
             etree.SubElement(element, key).text = str(value)
