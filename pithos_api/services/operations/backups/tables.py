@@ -78,7 +78,7 @@ def sequences() -> tuple[tuple[str, int], ...]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_SEQUENCES)
-        return tuple((name, value) for name, value in cursor.fetchall())
+        return tuple(cursor.fetchall())
 
 
 def applied_migrations() -> tuple[tuple[str, str], ...]:
@@ -189,7 +189,8 @@ def other_sessions() -> int:
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        return int(cursor.fetchone()[0])
+        [count] = cursor.fetchone()
+        return int(count)
 
 
 def _copy_to(file: HashedFile, statement: str) -> int:

@@ -52,8 +52,9 @@ def _policies(first: int) -> Iterator[_Policy]:
         versions=Coalesce("keep_versions", settings.PITHOS_KEEP_VERSIONS),
     ).filter(Q(days__gt=0) | Q(versions__gt=0))
     while row := kept.filter(id__gte=first).order_by("id").values_list(*_POLICY).first():
-        yield _Policy(*row)
-        first = row[0] + 1
+        policy = _Policy(*row)
+        yield policy
+        first = policy.container + 1
 
 
 def _names(policy: _Policy, after: str, limit: int) -> list[str]:
