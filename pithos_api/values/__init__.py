@@ -11,7 +11,16 @@ from pithos_api.values.heads import (
     size_of_fields,
     size_of_list,
 )
-from pithos_api.values.listings import Entry, Listing, MetaQuery, ObjectPage, Page
+from pithos_api.values.listings import (
+    Entry,
+    FieldValue,
+    ListedField,
+    Listing,
+    ListingForm,
+    MetaQuery,
+    ObjectPage,
+    Page,
+)
 from pithos_api.values.metadata import Details, DetailsChange, MetaChange, MetaLimit, Segmented
 from pithos_api.values.objects import (
     DIGEST_SIZE,
@@ -51,8 +60,11 @@ __all__ = [
     "DetailsChange",
     "Dialect",
     "Entry",
+    "FieldValue",
     "HashMap",
+    "ListedField",
     "Listing",
+    "ListingForm",
     "MemberChange",
     "MetaChange",
     "MetaLimit",

@@ -7,12 +7,6 @@ from pithos_api.models.statements.rows import columns
 from pithos_api.values import Entry
 
 
-class PageText(NamedTuple):
-    """A page as text, None if it is empty."""
-
-    text: str | None
-
-
 class UserAccount(NamedTuple):
     """A user and their account."""
 
@@ -104,68 +98,6 @@ def _folders(state: str) -> str:
     """
 
 
-def _page(state: str) -> str:
-    """Return SQL for the rows of a page."""
-    return f"""
-    (SELECT * FROM version v
-      WHERE v.container_id = %(container)s::bigint AND {state}
-        AND v.name > %(marker)s::text AND v.name >= %(first)s::text
-        AND v.name < %(beyond)s::text
-      ORDER BY v.name LIMIT %(limit)s::int)
-"""
-
-
-# The same page as the text of a JSON list, made where the rows are: of what a listing of a
-# thousand names costs, most went into carrying fourteen columns of each row to Python and
-# making text of them there. The fields are those of http/renderers.object_fields. What needs
-# more than the row comes marked: a writer other than the owner by their id between U+0001,
-# metadata between U+0002; no stored text has these characters.
-def _as_json(state: str) -> str:
-    """Return the statement that makes the text of a page."""
-    return f"""
-    SELECT string_agg(concat(
-        '{{"name":', to_json(v.name), ',"bytes":', v.size,
-        ',"hash":"', encode(v.etag, 'hex'), '","content_type":', to_json(v.content_type),
-        ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'),
-        '","x_object_hash":"', encode(v.merkle, 'hex'), '","x_object_uuid":"', v.uuid,
-        '","x_object_version":', v.serial,
-        ',"x_object_version_timestamp":"', extract(epoch FROM v.valid_from),
-        '","x_object_modified_by":', CASE WHEN v.modified_by_id = %(owner)s::bigint
-            THEN %(owner_name)s::text ELSE chr(1) || v.modified_by_id || chr(1) END,
-        ',"content_encoding":' || to_json(v.content_encoding)::text,
-        ',"content_disposition":' || to_json(v.content_disposition)::text,
-        ',"x_object_manifest":' || to_json(v.manifest)::text,
-        CASE WHEN v.meta <> '{{}}' THEN
-            ',"x_object_meta":' || chr(2) || v.meta::text || chr(2) END,
-        '}}'), ',' ORDER BY v.name) AS text
-      FROM {_page(state)} AS v
-    """
-
-
-# The same with the fields that Swift's clients know, without a zone behind the time.
-list_swift_json = Statement(
-    "list_swift_json",
-    PageText,
-    f"""
-    SELECT string_agg(concat(
-        '{{"name":', to_json(v.name), ',"hash":"', encode(v.etag, 'hex'),
-        '","bytes":', coalesce(v.segmented_size, v.size),
-        ',"content_type":', to_json(v.content_type),
-        ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '"',
-        ',"slo_etag":"\\"' || encode(v.segmented_etag, 'hex') || '\\""', '}}'),
-        ',' ORDER BY v.name) AS text
-      FROM {_page(NOW)} AS v
-    """,
-    before=IN_ORDER,
-    spares=["until"],
-)
-
-list_objects_json = Statement(
-    "list_objects_json", PageText, _as_json(NOW), before=IN_ORDER, spares=["until"]
-)
-list_past_objects_json = Statement(
-    "list_past_objects_json", PageText, _as_json(THEN), before=IN_ORDER
-)
 list_objects = Statement("list_objects", Entry, _names(NOW), before=IN_ORDER, spares=["until"])
 list_reversed = Statement(
     "list_reversed", Entry, _names(NOW, "DESC"), before=IN_ORDER, spares=["until"]
