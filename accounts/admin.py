@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django.contrib.auth.admin  # noqa: F401 (registers Group, before it is unregistered here)
 from django import forms
@@ -65,15 +65,17 @@ class UserAdmin(AuditedAdmin):
             return "default"
         return filesizeformat(user.quota) if user.quota else "unlimited"
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         chosen = ("account", "new_password", "is_active", "is_operator", "quota")
         return chosen if obj is None else (*chosen, "display_name", "uuid", "created", "last_login")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         told = ("display_name", "uuid", "created", "last_login")
         return told if obj is None else ("account", *told)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: User, form: "forms.ModelForm[User]", change: bool
+    ) -> None:
         password = form.cleaned_data["new_password"]
         if password:
             obj.set_password(password)
@@ -81,7 +83,7 @@ class UserAdmin(AuditedAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """An account with containers cannot go; disable its user instead."""
         return False
 
@@ -128,7 +130,13 @@ class AppPasswordAdmin(SecretAdmin):
     list_display = ("__str__", *_OF_SECRETS)
     fields = _OF_SECRETS
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: AppPassword,
+        form: "forms.ModelForm[AppPassword]",
+        change: bool,
+    ) -> None:
         super().save_model(request, obj, form, change)
         if obj.revoked is not None:
             obj.tokens.filter(revoked=None).update(revoked=obj.revoked)

@@ -1,7 +1,9 @@
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.db import models
+
+Stored: TypeAlias = bytes | memoryview
 
 
 class Digest(bytes):
@@ -18,10 +20,10 @@ class DigestField(models.BinaryField):  # type: ignore[type-arg]
     write the address of a buffer.
     """
 
-    def from_db_value(self, value: Any, *_: Any) -> Digest | None:
+    def from_db_value(self, value: Stored | None, *_: Any) -> Digest | None:
         return None if value is None else Digest(value)
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: Stored | str | None) -> Stored | None:
         """Raise ValidationError where a text is no hex."""
         if not isinstance(value, str):
             return value
@@ -30,8 +32,9 @@ class DigestField(models.BinaryField):  # type: ignore[type-arg]
         except ValueError as error:
             raise ValidationError(f"{value!r} is not hex") from error
 
-    def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(self.to_python(value))
+    def get_prep_value(self, value: Stored | str | None) -> Stored | None:
+        prepared: Stored | None = super().get_prep_value(self.to_python(value))
+        return prepared
 
     def deconstruct(self) -> Any:
         """For migrations it is a BinaryField, as it is for Postgres."""

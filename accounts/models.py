@@ -73,7 +73,7 @@ class User(AbstractBaseUser):
         value = f"{self.password} {self.session_seed}"
         return salted_hmac("accounts.User", value, secret=secret, algorithm="sha256").hexdigest()
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Operators may do everything in the admin pages; others nothing."""
         return self.is_active and self.is_operator
 

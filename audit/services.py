@@ -2,9 +2,9 @@
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeAlias
 
 import orjson
 from django.db import connection, transaction
@@ -12,6 +12,9 @@ from django.db.models import QuerySet
 
 from audit.models import Event
 from observability import request_context
+
+# What the log keeps of an action besides its names.
+Detail: TypeAlias = "Mapping[str, Detail] | Sequence[Detail] | str | float | bool | None"
 
 _RECORD = """
     INSERT INTO audit_event (action, actor, account, target, details, request_id, address)
@@ -24,7 +27,7 @@ def record(
     account: str,
     target: str = "",
     actor: str = "",
-    details: Mapping[str, Any] | None = None,
+    details: Mapping[str, Detail] | None = None,
 ) -> None:
     """Write down an action, within the caller's transaction: both happen or neither does.
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in
 
 from audit.services import record
@@ -12,5 +13,5 @@ def connect() -> None:
     user_logged_in.connect(_record_login, dispatch_uid="audit")
 
 
-def _record_login(user: Any, **_: Any) -> None:
+def _record_login(user: AbstractBaseUser, **_: Any) -> None:
     record("session.begin", account=user.get_username(), actor=user.get_username())

@@ -6,9 +6,9 @@ one SELECT by primary key through a prepared statement, on the database of PITHO
 
 import os
 import sys
-from typing import Any
 
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse  # noqa: TID251 - this is HTTP
 from django.urls import path
@@ -33,7 +33,7 @@ def row(_: HttpRequest, key: int) -> HttpResponse:
 urlpatterns = [path("floor/<int:key>", row)]
 
 
-def _prepare(connection: Any, **_: object) -> None:
+def _prepare(connection: BaseDatabaseWrapper, **_: object) -> None:
     with connection.connection.cursor() as cursor:
         cursor.execute(_PREPARE)
 

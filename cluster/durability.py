@@ -9,7 +9,7 @@ from cluster.errors import ClusterError
 class Cursor(Protocol):
     """What is needed of a DB-API cursor."""
 
-    def execute(self, sql: str) -> object:
+    def execute(self, sql: str) -> None:
         """Run a statement."""
 
     def fetchone(self) -> Any:

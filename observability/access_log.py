@@ -3,9 +3,9 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
 
@@ -57,7 +57,7 @@ class AccessLog:
         return hashlib.sha256(token.encode()).hexdigest()[:8] if token else "-"
 
 
-def _text(fields: dict[str, Any]) -> bytes:
+def _text(fields: Mapping[str, object]) -> bytes:
     return (
         "{time} {level} {logger} [{request_id}] {address} {method} {target} {status}"
         " in={received} out={sent} {seconds:.6f} account={account} token_digest={token_digest}\n"

@@ -1,9 +1,9 @@
 """Where the request comes from that this thread serves: for logs and for the audit."""
 
 import threading
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 
@@ -12,17 +12,17 @@ from observability.addresses import Address, client_address, find_client
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_NOWHERE: Mapping[str, Any] = MappingProxyType({})
+_NOWHERE: WSGIEnvironment = {}
 
 
 class _Thread(threading.local):
-    environ: Mapping[str, Any] = _NOWHERE
+    environ: WSGIEnvironment = _NOWHERE
 
 
 _thread = _Thread()
 
 
-def enter(environ: Mapping[str, Any]) -> None:
+def enter(environ: WSGIEnvironment) -> None:
     """Say that this thread serves the request with this WSGI environ from now on."""
     _thread.environ = environ
 
@@ -74,10 +74,10 @@ def address() -> str:
     return address_of(_thread.environ)
 
 
-def address_of(environ: Mapping[str, Any]) -> str:
+def address_of(environ: WSGIEnvironment) -> str:
     """Return the address of a request's client, behind the proxies of PITHOS_TRUSTED_PROXIES."""
     return client_address(*_hops(environ), settings.PITHOS_TRUSTED_PROXIES)
 
 
-def _hops(environ: Mapping[str, Any]) -> tuple[str, str]:
+def _hops(environ: WSGIEnvironment) -> tuple[str, str]:
     return str(environ.get("REMOTE_ADDR", "")), str(environ.get("HTTP_X_FORWARDED_FOR", ""))

@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,7 +28,7 @@ def refuse_psycopg3() -> None:
         )
 
 
-def connection_settings(data_dir: Path) -> dict[str, Any]:
+def connection_settings(data_dir: Path) -> dict[str, object]:
     """Return Django's DATABASES entry. It touches nothing; ``ensure_running`` makes it true.
 
     Raises: ImproperlyConfigured: DATABASE_URL is none, or psycopg 3 is installed.
@@ -46,7 +46,7 @@ def connection_settings(data_dir: Path) -> dict[str, Any]:
         ) from None
 
 
-def _embedded(data_dir: Path) -> dict[str, Any]:
+def _embedded(data_dir: Path) -> dict[str, object]:
     """Return the entry of the embedded Postgres. In a pytest process it is the test cluster."""
     return {
         "ENGINE": "django.db.backends.postgresql",

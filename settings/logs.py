@@ -1,9 +1,7 @@
 """Where log lines go: one stream, standard error, in one form."""
 
-from typing import Any
 
-
-def configuration(form: str, level: str) -> dict[str, Any]:
+def configuration(form: str, level: str) -> dict[str, object]:
     """Return Django's LOGGING. form: ``text`` or ``json``."""
     return {
         "version": 1,

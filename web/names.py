@@ -1,7 +1,7 @@
 """The path of a request: what it names, and that it may be named."""
 
-from typing import Any
 from urllib.parse import unquote_to_bytes
+from wsgiref.types import WSGIEnvironment
 
 from web.errors import InvalidPathError
 
@@ -9,7 +9,7 @@ from web.errors import InvalidPathError
 FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
 
 
-def decoded_path(environ: dict[str, Any]) -> str:
+def decoded_path(environ: WSGIEnvironment) -> str:
     """Return the request's path, percent-decoded once as strict UTF-8.
 
     Raises: InvalidPathError: the bytes are not UTF-8.

@@ -1,12 +1,12 @@
 """Where a request shows its token (contract §2.0)."""
 
 from collections.abc import Mapping
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from django.http import QueryDict
 
 
-def find_token(environ: Mapping[str, Any], query: Mapping[str, str]) -> str:
+def find_token(environ: WSGIEnvironment, query: Mapping[str, str]) -> str:
     """Return the token of a request, "" if it has none.
 
     The query comes first, then X-Auth-Token, X-Storage-Token and ``Authorization: Bearer``.
@@ -17,12 +17,12 @@ def find_token(environ: Mapping[str, Any], query: Mapping[str, str]) -> str:
     return token or _rarer_token(environ)
 
 
-def token_in(environ: Mapping[str, Any]) -> str:
+def token_in(environ: WSGIEnvironment) -> str:
     """Return the token of a request whose parameters nobody has read, "" if it has none."""
     return find_token(environ, QueryDict(environ.get("QUERY_STRING", "")).dict())
 
 
-def _rarer_token(environ: Mapping[str, Any]) -> str:
+def _rarer_token(environ: WSGIEnvironment) -> str:
     token: str = environ.get("HTTP_X_STORAGE_TOKEN", "")
     if token:
         return token

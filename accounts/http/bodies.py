@@ -10,6 +10,7 @@ from rest_framework.settings import api_settings
 
 from web.bodies.body import is_chunked, read_all
 from web.errors import InvalidRequest
+from web.json_values import JSONValue
 
 MAX_BODY: Final = 64 * 1024
 
@@ -21,7 +22,7 @@ class InvalidBodyError(InvalidRequest):
         super().__init__(reason)
 
 
-def read_json(request: WSGIRequest) -> Any:
+def read_json(request: WSGIRequest) -> JSONValue:
     """Return what the body says, None if there is none.
 
     Raises: InvalidBodyError: it is no JSON; as ``read_body``.
@@ -30,9 +31,10 @@ def read_json(request: WSGIRequest) -> Any:
     if not data:
         return None
     try:
-        return orjson.loads(data)
+        found: JSONValue = orjson.loads(data)
     except ValueError as error:
         raise InvalidBodyError("the body is not JSON") from error
+    return found
 
 
 def read_checked(request: WSGIRequest, form: type[Serializer[Any]]) -> dict[str, Any]:

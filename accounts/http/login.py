@@ -1,6 +1,6 @@
 """Where a client without a token sends its user (contract §2.0, identity.md)."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -28,7 +28,7 @@ class LoginView(Page):
 
     http_method_names: Final = ["get", "post"]  # type: ignore[misc]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         """400 for a ``next`` where no token may go; 404 where the tokens are in the settings."""
         if settings.PITHOS_STATIC_TOKENS:
             return _refusal(404, "the tokens of this store are in its settings")

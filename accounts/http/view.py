@@ -1,7 +1,6 @@
 """What the views for clients share: no cookies, errors as JSON, nothing kept by caches."""
 
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
@@ -10,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from web.errors import PithosError
 from web.faults import NAMES, headers_of, status_of
+from web.json_values import JSONObject, JSONValue
 from web.reply import Reply
 from web.views import View
 
@@ -19,11 +19,11 @@ JSON = ("Content-Type", "application/json")
 class ClientView(View):
     """A resource for programs. Their token is in a header, so that no CSRF is possible."""
 
-    def fault(self, status: int, message: str) -> dict[str, Any]:
+    def fault(self, status: int, message: str) -> JSONObject:
         """Return the body of an error."""
         return {NAMES[status]: {"code": status, "message": message, "details": ""}}
 
-    def rendered(self, request: WSGIRequest, status: int, content: dict[str, Any]) -> Reply:
+    def rendered(self, request: WSGIRequest, status: int, content: JSONObject) -> Reply:
         """Return a document in the form that the request asks for; most resources have one."""
         return json_reply(status, content)
 
@@ -42,7 +42,7 @@ class ClientView(View):
         return reply
 
 
-def json_reply(status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+def json_reply(status: int, content: JSONValue, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
     """Return a JSON document."""
     return Reply(status, [JSON, *headers], orjson.dumps(content))
 

@@ -1,9 +1,9 @@
 """What an identity backend is: the slot that a site's own sign-on fits into."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
+from wsgiref.types import WSGIEnvironment
 
 from accounts.tokens.credentials import Scope
 from observability.addresses import Address, Network, find_client, is_within
@@ -40,7 +40,7 @@ class RequestFacts:
     environ: WSGI's, never to be logged. proxies: the networks of PITHOS_TRUSTED_PROXIES.
     """
 
-    environ: Mapping[str, Any]
+    environ: WSGIEnvironment
     proxies: tuple[Network, ...] = ()
 
     @property

@@ -1,8 +1,9 @@
 """The ordered list of backends, and the shortest way past it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
+from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -31,7 +32,7 @@ class Chain:
         self.is_plain = all(isinstance(source, DatabaseTokens) for source in self._sources)
         self.needs_token = all(source.needs_token for source in self._sources)
 
-    def credentials(self, token: str, environ: Mapping[str, Any]) -> Credentials:
+    def credentials(self, token: str, environ: WSGIEnvironment) -> Credentials:
         """Ask one source after the other.
 
         Raises: DeniedError: nobody knows the token; as ``Source.credentials``.
@@ -46,7 +47,7 @@ class Chain:
         raise DeniedError
 
 
-def credentials_of(token: str, environ: Mapping[str, Any]) -> Credentials:
+def credentials_of(token: str, environ: WSGIEnvironment) -> Credentials:
     """Return what statements check a request by. A plain local token costs a hash.
 
     token: "" if the request has none. environ: WSGI's.

@@ -112,9 +112,9 @@ def _run(statement: str, wanted: dict[str, Any]) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, wanted)
-        row = cursor.fetchone()
-    if row is not None and row[0] is not None:
-        left = row[0] + timedelta(seconds=_SECONDS) - datetime.now(UTC)
+        [oldest] = cursor.fetchone() or [None]
+    if oldest is not None:
+        left = oldest + timedelta(seconds=_SECONDS) - datetime.now(UTC)
         raise TooManyGuessesError(max(1, int(left.total_seconds())))
 
 

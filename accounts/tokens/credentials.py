@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from typing import Any, Final, Self
 
 from observability.addresses import Address, Network
+from web.json_values import JSONValue
 
 NO_TOKEN: Final = b""
 
@@ -41,9 +42,9 @@ class Scope:
             return True
         return address is not None and any(address in network for network in self.networks)
 
-    def as_json(self) -> dict[str, Any] | None:
+    def as_json(self) -> dict[str, JSONValue] | None:
         """Return what the database keeps: only limits that there are, None without any."""
-        limits = {
+        limits: dict[str, JSONValue] = {
             "read_only": self.read_only,
             "container": self.container,
             "prefix": self.prefix,

@@ -8,6 +8,7 @@ anybody), no signals. Connections are kept for good; a lost one is closed where 
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any, cast
+from wsgiref.types import WSGIEnvironment
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error
@@ -35,7 +36,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 class APIRequest(WSGIRequest):
     """A request as the API reads it: always UTF-8, and nothing checked before ``read_path``."""
 
-    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+    def _set_content_type_params(self, meta: WSGIEnvironment) -> None:
         """Leave the body's type alone: Django would read the query in the charset it names."""
 
     def read_path(self) -> None:
@@ -49,7 +50,7 @@ class APIRequest(WSGIRequest):
         self.path_info = decoded_path(self.environ)
 
 
-def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request of the protocols in PROTOCOLS."""
     reply = _answer(environ)
     connections.spare()
@@ -61,7 +62,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     return map(bytes, reply.body)
 
 
-def _answer(environ: dict[str, Any]) -> Reply:
+def _answer(environ: WSGIEnvironment) -> Reply:
     request = APIRequest(environ)
     routes = protocols.installed()
     found = None

@@ -1,10 +1,9 @@
 """How commands tell what they have found."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import orjson
 from django.core.management.base import BaseCommand, CommandParser
+
+from web.json_values import JSONObject
 
 
 class ReportingCommand(BaseCommand):
@@ -13,13 +12,13 @@ class ReportingCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object as the result")
 
-    def tell(self, result: Mapping[str, Any], words: str, *, json: bool) -> None:
+    def tell(self, result: JSONObject, words: str, *, json: bool) -> None:
         """Print the result in one of the two forms."""
         if json:
             self.tell_json(result)
         else:
             self.stdout.write(words)
 
-    def tell_json(self, result: Mapping[str, Any]) -> None:
+    def tell_json(self, result: JSONObject) -> None:
         """Print the object for programs."""
         self.stdout.write(orjson.dumps(result).decode())

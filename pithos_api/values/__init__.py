@@ -11,7 +11,16 @@ from pithos_api.values.heads import (
     size_of_fields,
     size_of_list,
 )
-from pithos_api.values.listings import Entry, Listing, MetaQuery, ObjectPage, Page
+from pithos_api.values.listings import (
+    Entry,
+    FieldValue,
+    ListedField,
+    Listing,
+    ListingForm,
+    MetaQuery,
+    ObjectPage,
+    Page,
+)
 from pithos_api.values.metadata import Details, DetailsChange, MetaChange, MetaLimit, Segmented
 from pithos_api.values.objects import (
     ANY_TAG,
@@ -53,8 +62,11 @@ __all__ = [
     "DetailsChange",
     "Dialect",
     "Entry",
+    "FieldValue",
     "HashMap",
+    "ListedField",
     "Listing",
+    "ListingForm",
     "MemberChange",
     "MetaChange",
     "MetaLimit",

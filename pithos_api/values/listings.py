@@ -1,9 +1,11 @@
 """Which part of a listing is wanted, and what is found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from pithos_api.values.access import Sharing
 from pithos_api.values.containers import ContainerState
@@ -82,6 +84,60 @@ class Entry(NamedTuple):
     whole_etag: str | None
 
 
+FieldValue: TypeAlias = str | int | datetime | Mapping[str, str] | None
+
+
+class ListedField(NamedTuple):
+    """A field of an object in a protocol's listings, once for SQL and once for Python.
+
+    sql: JSON text, of a row ``v`` of ``version``.
+    value: the same of an entry: what its attribute is called, or a function.
+    quoted: ``sql`` lacks the quotes of a string, and has nothing in it to escape.
+    optional: NULL, None and "" leave the field out; not the first field, nor one ``quoted``.
+    """
+
+    name: str
+    sql: str
+    value: "str | Callable[[Listing, Entry], FieldValue]"
+    quoted: bool = False
+    optional: bool = False
+
+    def taken_from(self, listing: "Listing") -> "Callable[[Entry], FieldValue]":
+        """Return what takes the field's value of one of the listing's entries."""
+        if isinstance(self.value, str):
+            return itemgetter(Entry._fields.index(self.value))  # half the time of its name
+        return partial(self.value, listing)
+
+
+@dataclass(frozen=True, eq=False)
+class ListingForm:
+    """How a protocol shows objects in its listings.
+
+    name: of the protocol. tells_sharing: whether that is more than ``fields``.
+    """
+
+    name: str
+    fields: tuple[ListedField, ...]
+    tells_sharing: bool = False
+
+    def show(self, listing: "Listing", entries: "Sequence[Entry]") -> list[dict[str, FieldValue]]:
+        """Return the fields of objects, in their order; field by field, as it takes less time."""
+        taken = {each: list(map(each.taken_from(listing), entries)) for each in self.fields}
+        # Most listings have nothing of most that is optional.
+        kept = {each: column for each, column in taken.items() if _is_shown(each, column)}
+        names = [each.name for each in kept]
+        rows = [dict(zip(names, row)) for row in zip(*kept.values(), strict=True)]  # noqa: B905
+        for name in [each.name for each in kept if each.optional]:
+            for row in rows:
+                if not row[name]:
+                    del row[name]
+        return rows
+
+
+def _is_shown(listed: ListedField, column: Sequence[FieldValue]) -> bool:
+    return not listed.optional or any(column)
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A page of a container.
@@ -89,7 +145,7 @@ class Listing:
     writers: who made the versions, row id to account. grants: those over any of the entries,
     by path; public_keys: of entries, by name; both empty for a listing of the past.
     allowed: for others than the owner, path of a grant to ``read`` or ``write``.
-    json: the entries, which then are not here, as ``list_objects_json`` makes them.
+    json: the entries, which then are not here, as a ``ListingForm`` says.
     """
 
     path: ContainerPath

@@ -6,7 +6,7 @@ Django's own stream gives nothing for a chunked body and buffers what it parses;
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from wsgiref.types import InputStream
 
 from django.core.handlers.wsgi import WSGIRequest
 
@@ -90,7 +90,7 @@ def _content_length(request: WSGIRequest) -> int:
     return int(value)
 
 
-def _reader(stream: Any) -> Callable[[memoryview], int]:
+def _reader(stream: InputStream) -> Callable[[memoryview], int]:
     """Return the stream's ``readinto``, or one made of ``read`` under a server without it."""
     if hasattr(stream, "readinto"):
         return stream.readinto  # type: ignore[no-any-return]

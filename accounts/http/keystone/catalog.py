@@ -1,15 +1,14 @@
 """What there is to be had, and where: the catalogs that come with tokens."""
 
-from typing import Any
-
 from django.http import HttpRequest
 
 from accounts.http.places import base_url, storage_url
+from web.json_values import JSONObject
 
 REGION = "default"
 
 
-def pithos_catalog(request: HttpRequest) -> list[dict[str, Any]]:
+def pithos_catalog(request: HttpRequest) -> list[JSONObject]:
     """Return the services as clients of Pithos look for them; they add ``/ACCOUNT`` themselves.
 
     Raises: DisallowedHost.
@@ -22,7 +21,7 @@ def pithos_catalog(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _pithos(kind: str, name: str, base: str, path: str, version: str) -> dict[str, Any]:
+def _pithos(kind: str, name: str, base: str, path: str, version: str) -> JSONObject:
     place = {
         "publicURL": f"{base}{path}",
         "versionId": version,
@@ -33,7 +32,7 @@ def _pithos(kind: str, name: str, base: str, path: str, version: str) -> dict[st
     return {"type": kind, "name": name, "endpoints_links": [], "endpoints": [place]}
 
 
-def swift_catalog_v2(request: HttpRequest, account: str) -> list[dict[str, Any]]:
+def swift_catalog_v2(request: HttpRequest, account: str) -> list[JSONObject]:
     """Return the services as clients of Swift look for them.
 
     Raises: DisallowedHost.
@@ -51,7 +50,7 @@ def _everywhere(url: str) -> dict[str, str]:
     return {"region": REGION, "publicURL": url, "internalURL": url, "adminURL": url}
 
 
-def swift_catalog_v3(request: HttpRequest, account: str) -> list[dict[str, Any]]:
+def swift_catalog_v3(request: HttpRequest, account: str) -> list[JSONObject]:
     """Return the services as clients of Keystone v3 look for them.
 
     Raises: DisallowedHost.

@@ -1,10 +1,11 @@
 """Errors as clients of Keystone read them."""
 
 from http import HTTPStatus
-from typing import Any
+
+from web.json_values import JSONObject
 
 
-def keystone_fault(status: int, message: str) -> dict[str, Any]:
+def keystone_fault(status: int, message: str) -> JSONObject:
     """Return the body of an error."""
     title = HTTPStatus(status).phrase
     return {"error": {"code": status, "title": title, "message": message}}

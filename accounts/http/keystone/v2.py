@@ -15,6 +15,7 @@ from accounts.http.view import ClientView
 from accounts.logins import logins
 from accounts.logins.logins import Login
 from web.documents import document
+from web.json_values import JSONObject, JSONValue
 from web.negotiation import Format, asked_format
 from web.reply import Reply
 
@@ -23,7 +24,7 @@ XML_NAMESPACE = "http://docs.openstack.org/identity/api/v2.0"
 # What the members of a list are called in XML.
 SINGULAR = {"roles": "role", "serviceCatalog": "service", "endpoints": "endpoint"}
 
-Catalog = list[dict[str, Any]]
+Catalog = list[JSONObject]
 
 
 class PasswordCredentials(serializers.Serializer[Any]):
@@ -47,9 +48,10 @@ class Auth(serializers.Serializer[Any]):
         return attrs
 
 
-def _as_xml(data: dict[str, Any]) -> bytes:
+def _as_xml(data: JSONObject) -> bytes:
     """Return the same as JSON says, with scalars as attributes."""
     [(name, content)] = data.items()
+    assert isinstance(content, dict)  # noqa: S101 - all that is answered here has parts
     root = etree.Element(
         name,
         nsmap={None: XML_NAMESPACE},  # type: ignore[dict-item]  # the stubs forget None
@@ -58,7 +60,7 @@ def _as_xml(data: dict[str, Any]) -> bytes:
     return document(root)
 
 
-def _fill(element: Any, content: dict[str, Any]) -> None:
+def _fill(element: etree._Element, content: JSONObject) -> None:
     for name, value in content.items():
         if isinstance(value, dict):
             _fill(etree.SubElement(element, name), value)
@@ -68,7 +70,7 @@ def _fill(element: Any, content: dict[str, Any]) -> None:
             element.set(name.replace(":", "-"), str(value))
 
 
-def _fill_list(element: Any, name: str, values: list[Any]) -> None:
+def _fill_list(element: etree._Element, name: str, values: list[JSONValue]) -> None:
     for value in values:
         child = etree.SubElement(element, SINGULAR.get(name, "item"))
         if isinstance(value, dict):
@@ -83,10 +85,10 @@ class TokensView(ClientView):
     def __init__(self, *, for_swift: bool = False) -> None:
         self.for_swift = for_swift
 
-    def fault(self, status: int, message: str) -> dict[str, Any]:
+    def fault(self, status: int, message: str) -> JSONObject:
         return keystone_fault(status, message) if self.for_swift else super().fault(status, message)
 
-    def rendered(self, request: WSGIRequest, status: int, content: dict[str, Any]) -> Reply:
+    def rendered(self, request: WSGIRequest, status: int, content: JSONObject) -> Reply:
         if asked_format(request) is Format.XML:
             return Reply(status, [XML], _as_xml(content))
         return super().rendered(request, status, content)
@@ -125,7 +127,7 @@ class TokensView(ClientView):
         return swift_catalog_v2(request, account) if self.for_swift else pithos_catalog(request)
 
 
-def _access(login: Login) -> dict[str, Any]:
+def _access(login: Login) -> dict[str, JSONValue]:
     user = login.user
     return {
         "token": {

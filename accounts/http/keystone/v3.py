@@ -15,13 +15,14 @@ from accounts.http.view import ClientView, json_reply
 from accounts.logins import logins
 from accounts.logins.logins import Login
 from accounts.tokens.tokens import revoke_token, token_digest
+from web.json_values import JSONObject, JSONValue
 from web.reply import Reply
 
 
 class TokensView(ClientView):
     """Tokens: got, looked at, revoked."""
 
-    def fault(self, status: int, message: str) -> dict[str, Any]:
+    def fault(self, status: int, message: str) -> JSONObject:
         return keystone_fault(status, message)
 
     def post(self, request: WSGIRequest) -> Reply:
@@ -88,7 +89,7 @@ def _subject(request: WSGIRequest) -> Login:
 
 def _token_reply(request: WSGIRequest, login: Login, method: str, status: int) -> Reply:
     user = login.user
-    token: dict[str, Any] = {
+    token: dict[str, JSONValue] = {
         "methods": [method],
         "user": {
             "id": str(user.uuid),

@@ -1,24 +1,23 @@
 """Discovery: which versions of Keystone's interface there are, and where."""
 
-from typing import Any
-
 from django.core.handlers.wsgi import WSGIRequest
 from django.urls import reverse
 
 from accounts.http.places import base_url
 from accounts.http.view import ClientView, json_reply
+from web.json_values import JSONObject
 from web.reply import Reply
 
 
-def _v3(base: str) -> dict[str, Any]:
+def _v3(base: str) -> JSONObject:
     return _version("v3.14", "2020-04-07T00:00:00Z", f"{base}/v3/", "v3")
 
 
-def _v2(base: str) -> dict[str, Any]:
+def _v2(base: str) -> JSONObject:
     return _version("v2.0", "2014-04-17T00:00:00Z", f"{base}/v2.0/", "v2.0")
 
 
-def _version(name: str, updated: str, url: str, media: str) -> dict[str, Any]:
+def _version(name: str, updated: str, url: str, media: str) -> JSONObject:
     kind = f"application/vnd.openstack.identity-{media}+json"
     return {
         "id": name,

@@ -1,7 +1,5 @@
 """A user's own page: what acts in their name."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -55,7 +53,7 @@ class AccountView(OwnPage):
         return self._page(request, SecretForm(), secret=secret, kind=form.cleaned_data["kind"])
 
     def _page(
-        self, request: HttpRequest, form: SecretForm, status: int = 200, **shown: Any
+        self, request: HttpRequest, form: SecretForm, status: int = 200, **shown: str
     ) -> HttpResponse:
         user = self.user()
         tokens = list_tokens(user)[:MOST_SHOWN]

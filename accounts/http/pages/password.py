@@ -1,7 +1,5 @@
 """Another password for oneself."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -13,6 +11,7 @@ from django.urls import reverse_lazy
 from accounts.errors import LoginRefusedError
 from accounts.http.pages.policy import Page
 from accounts.logins import logins
+from accounts.models import User
 from accounts.users.users import set_password
 
 
@@ -28,7 +27,7 @@ class PasswordForm(PasswordChangeForm):
             raise ValidationError("The old password is wrong.") from error
         return given
 
-    def save(self, commit: bool = True) -> Any:
+    def save(self, commit: bool = True) -> User:
         """Keep the new password."""
         set_password(self.user, self.cleaned_data["new_password1"])
         return self.user
@@ -41,10 +40,10 @@ class PasswordView(LoginRequiredMixin, Page, PasswordChangeView):
     form_class = PasswordForm
     success_url = reverse_lazy("account")
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
         messages.success(self.request, "The password is changed. Other browsers are signed out.")
         return response
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)

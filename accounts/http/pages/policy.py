@@ -1,7 +1,5 @@
 """What browsers are told about the pages: nothing from elsewhere, no frames, no scripts."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -13,7 +11,7 @@ from accounts.http.targets import SCHEMES
 class Page(View):
     """A page that is nobody else's to keep or to frame."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         """Answer, and add the policy."""
         response = super().dispatch(request, *args, **kwargs)
         # A form leads where the redirects after it lead: a login to whoever gets the token.

@@ -1,7 +1,5 @@
 """In and out."""
 
-from typing import Any
-
 from django import forms
 from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
@@ -43,13 +41,13 @@ class SignInView(Page, LoginView):
     template_name = "account/sign_in.html"
     authentication_form = SignInForm
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         logout(self.request)  # whoever it was: a session begins with its sign-in
         response = super().form_valid(form)
         consent.give(self.request, response["Location"])
         return response
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=401)
 
 

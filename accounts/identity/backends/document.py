@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import orjson
 
 from accounts.errors import ProviderUnavailableError
+from web.json_values import JSONValue
 
 Failed = Callable[[str], ProviderUnavailableError]
 
@@ -17,7 +17,7 @@ class Document:
     failed: makes the error.
     """
 
-    def __init__(self, value: Any, failed: Failed) -> None:
+    def __init__(self, value: JSONValue, failed: Failed) -> None:
         if not isinstance(value, dict):
             raise failed("an answer that is no JSON object")
         self._value = value
@@ -62,7 +62,7 @@ class Document:
             return (value,)
         return tuple(each for each in self._list(name) if isinstance(each, str))
 
-    def objects(self, name: str) -> tuple[dict[str, Any], ...]:
+    def objects(self, name: str) -> tuple[dict[str, JSONValue], ...]:
         """Return the objects of a list as they are; none where there is none."""
         return tuple(each for each in self._list(name) if isinstance(each, dict))
 
@@ -87,6 +87,6 @@ class Document:
             raise self._failed(f"an answer with no time in {name}") from None
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
-    def _list(self, name: str) -> list[Any]:
+    def _list(self, name: str) -> list[JSONValue]:
         value = self._value.get(name)
         return value if isinstance(value, list) else []

@@ -2,7 +2,7 @@
 
 import time
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 import jwt
 from django.conf import settings
@@ -12,6 +12,7 @@ from accounts.identity.backends.client import Client
 from accounts.identity.backends.document import Document
 from accounts.identity.backends.introspection import identity_of
 from accounts.identity.base import Identity, RequestFacts
+from web.json_values import JSONObject
 
 _FRESH_SECONDS: Final = 600.0
 _STALE_SECONDS: Final = 3600.0
@@ -45,7 +46,7 @@ class SignedTokens:
             raise DeniedError
         return identity_of(Document(self._verified(token, header), self._denied), self.name)
 
-    def _verified(self, token: str, header: dict[str, Any]) -> dict[str, Any]:
+    def _verified(self, token: str, header: JSONObject) -> JSONObject:
         key = self._keys.find(str(header.get("kid", "")))
         if key is None or key.algorithm_name != header["alg"]:
             raise DeniedError

@@ -1,7 +1,6 @@
 """OpenStack's Keystone v3: ``GET <url>/auth/tokens`` with a service's own token beside it."""
 
 from threading import Lock
-from typing import Any
 
 from django.conf import settings
 
@@ -10,6 +9,7 @@ from accounts.identity.backends.client import Answer, Client
 from accounts.identity.backends.document import Document
 from accounts.identity.backends.roles import is_reseller, scope_of
 from accounts.identity.base import Identity, RequestFacts
+from web.json_values import JSONObject
 
 
 class Keystone:
@@ -80,16 +80,16 @@ class Keystone:
         return token
 
 
-def _login() -> dict[str, Any]:
+def _login() -> JSONObject:
     """Return the request body that logs the store itself in."""
-    user = {
+    user: JSONObject = {
         "name": settings.PITHOS_KEYSTONE_USER,
         "password": settings.PITHOS_KEYSTONE_PASSWORD,
         "domain": {"name": settings.PITHOS_KEYSTONE_DOMAIN},
     }
-    project = {
+    project: JSONObject = {
         "name": settings.PITHOS_KEYSTONE_PROJECT,
         "domain": {"name": settings.PITHOS_KEYSTONE_DOMAIN},
     }
-    identity = {"methods": ["password"], "password": {"user": user}}
+    identity: JSONObject = {"methods": ["password"], "password": {"user": user}}
     return {"auth": {"identity": identity, "scope": {"project": project}}}

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import AccountsError
@@ -15,7 +13,9 @@ class Command(BaseCommand):
         parser.add_argument("--operator", action="store_true", help="may use the admin pages")
         parser.add_argument("--quota", type=byte_size, help="bytes, such as 50G; 0 is unlimited")
 
-    def handle(self, *, name: str, operator: bool, quota: int | None, **_: Any) -> None:
+    def handle(
+        self, *, name: str, operator: bool, quota: int | None, **_: str | int | bool | None
+    ) -> None:
         try:
             user = create_user(name, operator=operator, quota=quota)
         except AccountsError as error:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import AccountsError
@@ -15,7 +13,9 @@ class Command(BaseCommand):
         parser.add_argument("provider", help="the backend's name, such as keystone")
         parser.add_argument("subject", help="what the provider knows them by, and never changes")
 
-    def handle(self, *, name: str, provider: str, subject: str, **_: Any) -> None:
+    def handle(
+        self, *, name: str, provider: str, subject: str, **_: str | int | bool | None
+    ) -> None:
         try:
             user = find_user(name)
         except AccountsError as error:

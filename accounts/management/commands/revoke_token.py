@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import AccountsError
@@ -15,7 +13,9 @@ class Command(BaseCommand):
         which.add_argument("token", nargs="?", help="the token; - reads it from standard input")
         which.add_argument("--all-of", metavar="NAME", help="every token of this user")
 
-    def handle(self, *, token: str | None, all_of: str | None, **_: Any) -> None:
+    def handle(
+        self, *, token: str | None, all_of: str | None, **_: str | int | bool | None
+    ) -> None:
         try:
             if all_of is not None:
                 count = revoke_all_tokens(find_user(all_of))

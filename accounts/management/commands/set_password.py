@@ -1,6 +1,5 @@
 import sys
 from getpass import getpass
-from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the user's account")
 
-    def handle(self, *, name: str, **_: Any) -> None:
+    def handle(self, *, name: str, **_: str | int | bool | None) -> None:
         try:
             user = find_user(name)
             password = _ask() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import AccountsError
@@ -16,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the user's account")
         parser.add_argument("--revoke", metavar="DIGITS", help="as the list shows it")
 
-    def handle(self, *, name: str, revoke: str | None, **_: Any) -> None:
+    def handle(self, *, name: str, revoke: str | None, **_: str | int | bool | None) -> None:
         try:
             user = find_user(name)
             if revoke is not None:

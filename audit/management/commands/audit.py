@@ -1,7 +1,6 @@
 import re
 from argparse import ArgumentTypeError
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandParser
@@ -43,7 +42,7 @@ class Command(BaseCommand):
         account: str,
         json: bool,
         forget_before: datetime | None,
-        **_: Any,
+        **_: str | int | bool | None,
     ) -> None:
         if forget_before is not None:
             self.stdout.write(f"forgot {services.forget_events(forget_before)} events")

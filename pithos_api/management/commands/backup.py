@@ -1,7 +1,6 @@
 """Copy the whole store while it serves: ``manage.py backup DIR``."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -9,6 +8,7 @@ from pithos_api.management.outcomes import PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
 from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services.operations.backups.making import Backup, back_up
+from web.json_values import JSONObject
 
 
 class Command(ReportingCommand):
@@ -24,7 +24,9 @@ class Command(ReportingCommand):
             "--check", action="store_true", help="also read the blocks in DIR, replace damaged ones"
         )
 
-    def handle(self, *, directory: Path, check: bool, json: bool, **_: Any) -> None:
+    def handle(
+        self, *, directory: Path, check: bool, json: bool, **_: str | int | bool | None
+    ) -> None:
         with unchecked_on_failure("no backup was made"):
             made = back_up(directory, track, check=check)
         self.tell(_result(made), _told(made), json=json)
@@ -32,7 +34,7 @@ class Command(ReportingCommand):
             raise SystemExit(PROBLEMS)
 
 
-def _result(made: Backup) -> dict[str, Any]:
+def _result(made: Backup) -> JSONObject:
     return {
         "name": made.state.name,
         "rows": made.rows,

@@ -1,7 +1,6 @@
 """Check that rows, blocks and counters agree: ``manage.py fsck``."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from django.core.management.base import CommandParser
 
@@ -40,7 +39,9 @@ class Command(ReportingCommand):
             help="put right counters, remove leftovers, set damaged blocks aside",
         )
 
-    def handle(self, *, strict: bool, repair: bool, json: bool, **_: Any) -> None:
+    def handle(
+        self, *, strict: bool, repair: bool, json: bool, **_: str | int | bool | None
+    ) -> None:
         if repair:
             with unchecked_on_failure():
                 record("fsck.repair", account="")

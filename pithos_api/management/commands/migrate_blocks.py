@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import get_args
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, CommandParser
@@ -34,7 +34,7 @@ class Command(ReportingCommand):
             metavar = {"source": "FROM", "target": "TO"}[name]
             parser.add_argument(name, metavar=metavar, help="as in PITHOS_BLOCK_STORE")
 
-    def handle(self, *, source: str, target: str, json: bool, **_: Any) -> None:
+    def handle(self, *, source: str, target: str, json: bool, **_: str | int | bool | None) -> None:
         try:
             stores = block_store.open_store(source), block_store.open_store(target)
             # What is not collected meanwhile cannot come back after it was passed by.

@@ -1,7 +1,6 @@
 """Make a store of a backup: ``manage.py restore DIR``."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -23,7 +22,9 @@ class Command(BaseCommand):
             "--force", action="store_true", help="replace a store that is not empty"
         )
 
-    def handle(self, *, directory: Path, name: str | None, force: bool, **_: Any) -> None:
+    def handle(
+        self, *, directory: Path, name: str | None, force: bool, **_: str | int | bool | None
+    ) -> None:
         with unchecked_on_failure("nothing was restored"):
             manifest = restore(directory, track, name=name, force=force)
         rows = sum(table.rows for table in manifest.tables)

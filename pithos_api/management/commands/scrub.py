@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import get_args
 
 from django.core.management.base import CommandError, CommandParser
 
@@ -32,7 +32,7 @@ class Command(ReportingCommand):
         )
         parser.add_argument("--restart", action="store_true", help="begin with the first block")
 
-    def handle(self, *, rate: int, restart: bool, json: bool, **_: Any) -> None:
+    def handle(self, *, rate: int, restart: bool, json: bool, **_: str | int | bool | None) -> None:
         with unchecked_on_failure(), sole_worker(Job.SCRUB) as ours:
             if not ours:
                 raise CommandError("another scrub is under way", returncode=NOT_CHECKED)

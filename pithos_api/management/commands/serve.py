@@ -1,7 +1,5 @@
 """Run the store: ``manage.py serve``."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -36,7 +34,9 @@ class Command(BaseCommand):
             "--threads", type=int, default=settings.PITHOS_THREADS, help="per worker"
         )
 
-    def handle(self, *, host: str, port: int, workers: int, threads: int, **_: Any) -> None:
+    def handle(
+        self, *, host: str, port: int, workers: int, threads: int, **_: str | int | bool | None
+    ) -> None:
         try:
             listener = server.listen(host, port)
         except (OSError, OverflowError) as error:

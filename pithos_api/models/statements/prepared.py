@@ -2,8 +2,8 @@
 
 import re
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.db import (
@@ -14,8 +14,11 @@ from django.db import (
     connection,
     connections,
 )
+from psycopg2.extensions import connection as Connection  # noqa: N812
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-Row: TypeAlias = tuple[Any, ...]
+from pithos_api.models.statements.rows import Columns, Row, maker_of
+
 T = TypeVar("T")
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -27,26 +30,38 @@ _LOST = (OperationalError, InterfaceError)
 class _Session(threading.local):
     """The connection of this thread and the names of what is prepared on it."""
 
-    raw: Any = None
+    raw: Connection | None = None
     prepared: frozenset[str] = frozenset()
 
 
 _session = _Session()
 
 
-class Statement:
+class Statement(Generic[Row]):
     """One SQL statement with ``%(name)s`` parameters, each cast to its type where first used.
 
     Planning a join of five tables costs more than running it, so the statement is PREPAREd on
     the connection that runs it. Behind a pooler that shares connections between transactions
     set PITHOS_PREPARED_STATEMENTS=0: the same text is then sent plain.
 
+    row: what it finds; the columns of ``sql`` are made of it (``rows.columns``).
     before: SQL run before it in the same round trip and transaction: locks, which a statement's
     snapshot must be younger than, or planner settings.
+    spares: parameters that it does without, and others that are asked the same do not. All that
+    is given must be known by name, and nothing may be missing.
     A statement that only reads is repeated once if its connection turns out to be lost.
     """
 
-    def __init__(self, name: str, sql: str, *, before: str = "", writes: bool = False) -> None:
+    def __init__(  # noqa: PLR0913 - a declaration, what is rare by keyword
+        self,
+        name: str,
+        row: type[Row],
+        sql: str,
+        *,
+        before: str = "",
+        writes: bool = False,
+        spares: Iterable[str] = (),
+    ) -> None:
         types = dict(_TYPED.findall(sql))
         names = list(dict.fromkeys(_PARAMETER.findall(sql)))
         numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
@@ -54,28 +69,35 @@ class Statement:
         # Sent plain, a parameter is a literal of no type wherever it is not cast.
         plain = _USED.sub(lambda match: f"%({match[1]})s::{types[match[1]]}", sql)
         self.name = name
+        self.row = row
         self.sql = sql
+        self.takes = frozenset(_PARAMETER.findall(before + sql))
+        self._accepts = self.takes.union(spares)
+        self._make = maker_of(row)
         self._writes = writes
         self._prepare = f"PREPARE {name} AS {numbered}"
         self._execute = f"{before}EXECUTE {name} ({arguments})"
         self._plain = f"{before}{plain}"
 
-    def one(self, parameters: Mapping[str, Any]) -> Row | None:
+    def one(self, parameters: Mapping[str, object]) -> Row | None:
         """Run it and return the first row.
 
         Raises: django.db.Error as the ORM does.
         """
-        row: Row | None = self._run(parameters, lambda cursor: cursor.fetchone())
-        return row
+        found: Columns | None = self._run(parameters, _fetch_one)
+        return None if found is None else self._make(found)
 
-    def all(self, parameters: Mapping[str, Any]) -> list[Row]:
+    def all(self, parameters: Mapping[str, object]) -> list[Row]:
         """Run it and return every row.
 
         Raises: django.db.Error as the ORM does.
         """
-        return self._run(parameters, lambda cursor: cursor.fetchall())
+        return list(map(self._make, self._run(parameters, _fetch_all)))
 
-    def _run(self, parameters: Mapping[str, Any], fetch: Callable[[Any], T]) -> T:
+    def _run(self, parameters: Mapping[str, object], fetch: Callable[[Cursor], T]) -> T:
+        if not self.takes <= parameters.keys() <= self._accepts:
+            wrong = (parameters.keys() - self._accepts) | (self.takes - parameters.keys())
+            raise TypeError(f"{self.name} takes {sorted(self.takes)}: see {sorted(wrong)}")
         try:
             return self._attempt(parameters, fetch)
         except Error as error:
@@ -88,15 +110,15 @@ class Statement:
                 raise
         return self._attempt(parameters, fetch)
 
-    def _attempt(self, parameters: Mapping[str, Any], fetch: Callable[[Any], T]) -> T:
+    def _attempt(self, parameters: Mapping[str, object], fetch: Callable[[Cursor], T]) -> T:
         wrapper = connections[DEFAULT_DB_ALIAS]  # django.db.connection looks it up at every turn
         wrapper.ensure_connection()
-        raw: Any = wrapper.connection
+        raw: Connection = wrapper.connection
         with wrapper.wrap_database_errors, raw.cursor() as cursor:
             cursor.execute(self._text(raw, cursor), parameters)
             return fetch(cursor)
 
-    def _text(self, raw: Any, cursor: Any) -> str:
+    def _text(self, raw: Connection, cursor: Cursor) -> str:
         if not settings.PITHOS_PREPARED_STATEMENTS:
             return self._plain
         if _session.raw is not raw:
@@ -107,6 +129,14 @@ class Statement:
             cursor.execute(self._prepare)
             _session.prepared |= {self.name}
         return self._execute
+
+
+def _fetch_one(cursor: Cursor) -> Columns | None:
+    return cursor.fetchone()
+
+
+def _fetch_all(cursor: Cursor) -> list[Columns]:
+    return cursor.fetchall()
 
 
 def _is_lost(error: Error) -> bool:

@@ -51,6 +51,6 @@ def change_groups(owner: int, change: GroupChange) -> None:
 def _joined(members: QuerySet[GroupMember]) -> dict[str, str]:
     """Return the members of each group as one text, as a header lists them."""
     groups: dict[str, list[str]] = {}
-    for name, member in members.values_list("name", "member"):
-        groups.setdefault(name, []).append(member)
+    for row in members.values_list("name", "member", named=True):
+        groups.setdefault(row.name, []).append(row.member)
     return {name: ",".join(listed) for name, listed in groups.items()}

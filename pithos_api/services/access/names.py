@@ -7,4 +7,4 @@ from pithos_api.values import Access
 def identities(access: Access) -> list[str]:
     """Return every name under which the caller may stand in a grant."""
     row = identities_statement.one({"caller": access.actor})
-    return list(row[0]) if row else []
+    return row.names if row else []

@@ -1,6 +1,6 @@
 """Whether the caller of a statement may go on with what its row shows."""
 
-from typing import Any
+from typing import Protocol, TypeVar
 
 from accounts.tokens.credentials import Credentials
 from accounts.tokens.tokens import note_use
@@ -9,29 +9,40 @@ from pithos_api.errors import ContainerNotFoundError, InvalidTokenError, NotAllo
 from pithos_api.models.statements.access import rights as statements
 from pithos_api.values import Access, ContainerPath, ObjectPath, Right
 
-Row = tuple[Any, ...]
 
-_ACCESS = len(Access._fields)
+class _Accessed(Protocol):
+    @property
+    def access(self) -> Access: ...
 
 
-def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
-    """Return the ``Access`` that a statement's row begins with.
+Found = TypeVar("Found", bound=_Accessed)
+
+
+def admit(credentials: Credentials, found: Found | None, least: Right) -> Found:
+    """Return the row of a statement, if its ``access`` lets the caller go on.
 
     Raises:
         InvalidTokenError: the token is unknown, expired or revoked, or its user disabled; or
             there is none, and not anybody may do this.
         NotAllowedError: the caller has not all of the ``least`` rights, or the path leads nowhere.
     """
-    if row is None:
+    if found is None:
         raise InvalidTokenError
-    access = Access._make(row[:_ACCESS])
+    check(credentials, found.access, least)
+    return found
+
+
+def check(credentials: Credentials, access: Access, least: Right) -> None:
+    """Make sure that the caller has all of the ``least`` rights; note that their token is used.
+
+    Raises: as ``admit``.
+    """
     if access.actor:
         request_context.authenticate()
     if access.unnoted:
         note_use(credentials.token)
     if not access.may(least):
         raise NotAllowedError if access.actor else InvalidTokenError
-    return access
 
 
 def authorize(
@@ -61,7 +72,7 @@ def authorize_path(
         on_object = isinstance(path, ObjectPath)
         statement = statements.authorize if on_object else statements.authorize_container
         row = statement.one(wanted)
-    return admit(credentials, row, least)
+    return admit(credentials, row, least).access
 
 
 def require_container(access: Access, path: ContainerPath | ObjectPath) -> int:
@@ -138,7 +149,7 @@ def find_caller(credentials: Credentials) -> Access:
     Raises: InvalidTokenError.
     """
     known = {"token": credentials.token, "vouched": credentials.vouched}
-    access = admit(credentials, statements.find_caller.one(known), Right.NONE)
+    access = admit(credentials, statements.find_caller.one(known), Right.NONE).access
     if not access.actor:
         raise InvalidTokenError
     return access

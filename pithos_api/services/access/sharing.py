@@ -106,6 +106,6 @@ def grants_over(container: int, paths: Iterable[ObjectPath]) -> dict[str, Sharin
     names = {name for path in paths for name in path.covers}
     rows = Grant.objects.filter(container_id=container, path__in=names)
     return {
-        path: Sharing(path, tuple(readers), tuple(writers))
-        for path, readers, writers in rows.values_list("path", "readers", "writers")
+        row.path: Sharing(row.path, tuple(row.readers), tuple(row.writers))
+        for row in rows.values_list("path", "readers", "writers", named=True)
     }

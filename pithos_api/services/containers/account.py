@@ -14,7 +14,7 @@ from audit.services import record
 from pithos_api.models import Account, PastMetadata
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import GroupChange, change_groups, record_groups
-from pithos_api.services.access.permissions import Row, account_parameters, admit
+from pithos_api.services.access.permissions import account_parameters, admit
 from pithos_api.services.access.scopes import guarded, require_writer
 from pithos_api.services.containers.history import read_past_account
 from pithos_api.services.metadata import (
@@ -23,13 +23,10 @@ from pithos_api.services.metadata import (
     without_signing_keys,
 )
 from pithos_api.values import (
-    Access,
     AccountState,
     MetaChange,
     Right,
 )
-
-_ACCESS = len(Access._fields)
 
 
 def read_account(
@@ -44,8 +41,7 @@ def read_account(
         NotAllowedError: nothing there is shared with the caller, or the past is asked for.
     """
     row = statements.read_account.one(account_parameters(credentials, account))
-    access = admit(credentials, row, Right.READ if until is None else Right.OWN)
-    state = _state(access, row or ())
+    state = _state(admit(credentials, row, Right.READ if until is None else Right.OWN))
     if until is not None:
         state = _past(state, until)
     if credentials.scope is None:
@@ -53,19 +49,19 @@ def read_account(
     return replace(state, meta=without_signing_keys(state.meta))
 
 
-def _state(access: Access, row: Row) -> AccountState:
-    containers, objects, size, modified, meta, groups, created = row[_ACCESS:]
+def _state(row: statements.FoundAccount) -> AccountState:
+    access = row.access
     quota = access.account_quota
     return AccountState(
         id=access.owner,
-        container_count=containers,
-        object_count=objects,
-        byte_count=size,
-        created=created,
-        modified=modified,
-        meta=orjson.loads(meta),
+        container_count=row.container_count,
+        object_count=row.object_count,
+        byte_count=row.byte_count,
+        created=row.created,
+        modified=row.modified,
+        meta=orjson.loads(row.meta),
         quota=settings.PITHOS_DEFAULT_QUOTA if quota is None else quota,
-        groups=orjson.loads(groups) if groups else {},
+        groups=orjson.loads(row.groups) if row.groups else {},
         owned=access.right == Right.OWN,
     )
 
@@ -102,7 +98,7 @@ def update_account(
     """
     require_writer(credentials)
     row = statements.read_account.one(account_parameters(credentials, account))
-    access = admit(credentials, row, Right.OWN)
+    access = admit(credentials, row, Right.OWN).access
     owner = access.owner
     with transaction.atomic():
         Account.objects.get_or_create(user_id=owner)

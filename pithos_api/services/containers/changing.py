@@ -1,7 +1,6 @@
 """Containers: creating, describing, changing, deleting."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -119,7 +118,7 @@ def _record_members(access: Access, path: ContainerPath, change: MemberChange) -
         )
 
 
-def _change(container: Container, meta: MetaChange, policies: Mapping[str, Any]) -> None:
+def _change(container: Container, meta: MetaChange, policies: Mapping[str, object]) -> None:
     """Write new metadata and policies; superseded metadata becomes history."""
     changed = apply_change(container.meta, meta)
     for name, value in policies.items():

@@ -40,23 +40,31 @@ def read_past_containers(containers: Sequence[int], until: float) -> dict[int, P
 
     until: seconds since the epoch. Costs what has changed since, or what was there then.
     """
+    if not containers:
+        return {}
     wanted = {"containers": list(containers), "until": until, "most": _FEW_CHANGES}
     row = statements.count_changes.one(wanted)
-    few = row is not None and row[0] < _FEW_CHANGES
+    few = row is not None and row.rows < _FEW_CHANGES
     statement = statements.count_back if few else statements.count_then
     return {
-        id_: PastContainer(_loaded(meta), objects, size, changed, tuple(sorted(keys or ())))
-        for id_, meta, objects, size, changed, keys in statement.all(wanted)
+        row.id: PastContainer(
+            _loaded(row.meta),
+            row.object_count,
+            row.byte_count,
+            row.changed,
+            tuple(sorted(row.keys or ())),
+        )
+        for row in statement.all(wanted)
     }
 
 
 def read_past_account(owner: int, until: float) -> PastAccount:
     """Return what the account was before ``until``, seconds since the epoch."""
     row = statements.read_past_account.one({"owner": owner, "until": until})
-    meta, since, ids = row or (None, None, None)
-    containers = list(read_past_containers(ids, until).values()) if ids else []
-    moments = [each.changed for each in containers] + ([since] if since else [])
-    return PastAccount(_loaded(meta), containers, max(moments, default=None))
+    then = row or statements.PastAccountRow(None, None, None)
+    containers = list(read_past_containers(then.containers or (), until).values())
+    moments = [each.changed for each in containers] + ([then.since] if then.since else [])
+    return PastAccount(_loaded(then.meta), containers, max(moments, default=None))
 
 
 def _loaded(meta: str | None) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """Quotas of accounts and containers, exact however many write at once (contract §5)."""
 
+from types import TracebackType
+
 from django.conf import settings
 
 from pithos_api.errors import QuotaExceededError
-from pithos_api.models.statements.objects.folders import usage
-from pithos_api.models.statements.objects.publish import read_usage
+from pithos_api.models.statements.objects.folders import Usage, usage
+from pithos_api.models.statements.objects.publish import FoundUsage, read_usage
 from pithos_api.services.locks import lock_account
 from pithos_api.values import Access, ObjectPath
 
@@ -26,11 +28,12 @@ def find_room(access: Access, path: ObjectPath) -> int:
 
     Whoever publishes one is judged again, under the account's lock.
     """
-    row = read_usage.one({"container": access.container, "name": path.name})
-    in_container, in_account, size = row or (0, 0, 0)
-    limits = ((access.container_quota or 0, in_container), (account_quota(access), in_account))
-    room: int = min(limit - used + size for limit, used in limits if limit)
-    return max(int(size), room)
+    found = read_usage.one({"container": access.container, "name": path.name})
+    used = found or FoundUsage(0, 0, 0)
+    container, account = access.container_quota or 0, account_quota(access)
+    limits = ((container, used.in_container), (account, used.in_account))
+    room: int = min(limit - bytes_ + used.size for limit, bytes_ in limits if limit)
+    return max(used.size, room)
 
 
 def refuse_overflow(access: Access, path: ObjectPath, size: int) -> None:
@@ -50,14 +53,16 @@ class QuotaGuard:
 
     def __init__(self, access: Access) -> None:
         self.access = access
-        self.before = (0, 0)
+        self.before = Usage(0, 0)
 
     def __enter__(self) -> None:
         if has_quota(self.access):
             lock_account(self.access)
             self.before = self._usage()
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None
+    ) -> None:
         if kind is not None or not has_quota(self.access):
             return
         limits = (self.access.container_quota or 0, account_quota(self.access))
@@ -65,7 +70,5 @@ class QuotaGuard:
             if 0 < limit < now and now > before:
                 raise QuotaExceededError
 
-    def _usage(self) -> tuple[int, int]:
-        """Return the bytes of the container and of its account."""
-        row = usage.one({"container": self.access.container})
-        return (row[0], row[1]) if row else (0, 0)
+    def _usage(self) -> Usage:
+        return usage.one({"container": self.access.container}) or Usage(0, 0)

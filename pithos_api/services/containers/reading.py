@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import orjson
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError
 from pithos_api.models.statements.containers import read_container as statements
-from pithos_api.services.access.permissions import admit, authorize, parameters, require_container
+from pithos_api.services.access.permissions import admit, authorize, parameters
 from pithos_api.services.containers.history import PastContainer, read_past_containers
 from pithos_api.services.metadata import without_signing_keys
 from pithos_api.values import Access, ContainerPath, ContainerState, Right
@@ -54,42 +53,41 @@ def open_container(
     below: what all names that the caller asks for begin with.
     """
     row = statements.read_container.one(parameters(credentials, path, below))
-    access = admit(credentials, row, least)
-    require_container(access, path)
-    *columns, row_version, deltas, keys, pending = (row or ())[len(Access._fields) :]
-    state = replace(container_state(columns), revision=(row_version, deltas))
+    found = admit(credentials, row, least)
+    access = found.access
+    if found.container is None:
+        raise ContainerNotFoundError(path.container)
+    revision = (found.row_version, found.deltas)
+    state = replace(container_state(found.container), revision=revision)
     if until is not None:
         past = past_containers([state], until)
         if not past:
             raise ContainerNotFoundError(path.container)
         return access, past[0]
-    used = _keys_in_use(keys, pending)
+    used = _keys_in_use(found.key_counts, found.key_changes)
     if access.right == Right.OWN:
         return access, replace(state, object_meta=used)
     return access, replace(state, object_meta=_granted_keys(access, used), owned=False)
 
 
-def container_state(columns: Sequence[Any]) -> ContainerState:
-    """Return the columns of ``statements.CONTAINER`` as a value."""
-    id_, name, objects, size, created, modified, meta, *policies = columns
-    versioning, quota, keep_days, keep_versions, *rest = policies
-    grants, publications, readers, writers = rest
+def container_state(row: statements.ContainerRow) -> ContainerState:
+    """Return a row as a value."""
     return ContainerState(
-        id=id_,
-        name=name,
-        object_count=objects,
-        byte_count=size,
-        created=created,
-        modified=modified,
-        meta=orjson.loads(meta),
-        versioning=versioning,
-        quota=quota,
-        keep_days=keep_days,
-        keep_versions=keep_versions,
-        has_grants=grants,
-        has_publications=publications,
-        readers=tuple(readers),
-        writers=tuple(writers),
+        id=row.id,
+        name=row.name,
+        object_count=row.object_count,
+        byte_count=row.byte_count,
+        created=row.created,
+        modified=row.modified,
+        meta=orjson.loads(row.meta),
+        versioning=row.versioning,
+        quota=row.quota,
+        keep_days=row.keep_days,
+        keep_versions=row.keep_versions,
+        has_grants=row.has_grants,
+        has_publications=row.has_publications,
+        readers=tuple(row.readers),
+        writers=tuple(row.writers),
     )
 
 
@@ -124,7 +122,7 @@ def _granted_keys(access: Access, used: tuple[str, ...]) -> tuple[str, ...]:
     if not used:
         return ()
     wanted = {"container": access.container, "caller": access.actor, "keys": list(used)}
-    return tuple(sorted(key for (key,) in statements.read_granted_keys.all(wanted)))
+    return tuple(sorted(row.key for row in statements.read_granted_keys.all(wanted)))
 
 
 def is_owner(credentials: Credentials, path: ContainerPath) -> bool:

@@ -8,11 +8,11 @@ from typing import TypeAlias
 from cachetools import LRUCache
 from django.conf import settings
 
-from pithos_api.values import ContainerState, Dialect, Entry, ObjectPage
+from pithos_api.values import ContainerState, Entry, ListingForm, ObjectPage
 
 # The text of a JSON list, or its entries.
 Content: TypeAlias = str | list[Entry]
-_Key: TypeAlias = tuple[int, str, ObjectPage, Dialect | None]
+_Key: TypeAlias = tuple[int, str, ObjectPage, ListingForm | None]
 
 # About what an entry takes, and what a page takes besides its content.
 _ENTRY_BYTES = 1500
@@ -33,14 +33,14 @@ class PageCache:
     def read(
         self,
         state: ContainerState,
-        request: tuple[str, ObjectPage, Dialect | None],
+        request: tuple[str, ObjectPage, ListingForm | None],
         fetch: Callable[[], Content],
     ) -> Content:
         """Return the page of the container, by ``fetch`` unless it is remembered.
 
         state: as this request has read it, before ``fetch`` reads the page.
         request: what else decides what the page says: the owner's name, the page, and the
-            dialect that its text is in, if it is one.
+            form that its text has, if it is one.
         """
         key = (state.id, *request)
         with self._lock:

@@ -33,7 +33,7 @@ def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datet
     caller = find_caller(credentials)
     wanted = {"caller": caller.actor, "marker": page.marker, "limit": page.limit}
     rows = container_statements.list_sharers.all(wanted)
-    return [(account, modified) for account, modified in rows]
+    return [(row.account, row.modified) for row in rows]
 
 
 def list_containers(
@@ -72,10 +72,10 @@ def list_collapsed(
         "skip": after(delimiter),
     }
     rows = _COLLAPSED_PAGES[page.reverse].all(wanted)
-    whole = [container_state(columns) for beginning, *columns in rows if beginning is None]
+    whole = [container_state(row.container) for row in rows if row.container is not None]
     shown = {each.name: each for each in _shown(credentials, state, page, whole)}
     return state, [
-        shown[columns[1]] if beginning is None else beginning for beginning, *columns in rows
+        row.beginning or "" if row.container is None else shown[row.container.name] for row in rows
     ]
 
 

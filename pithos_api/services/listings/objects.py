@@ -7,6 +7,7 @@ from dataclasses import replace
 from accounts.tokens.credentials import Credentials
 from pithos_api.models import Publication
 from pithos_api.models.statements.listings import list_objects as statements
+from pithos_api.models.statements.listings.json_pages import json_page
 from pithos_api.ordering import after
 from pithos_api.services.access import sharing
 from pithos_api.services.access.names import identities
@@ -21,9 +22,9 @@ from pithos_api.values import (
     Access,
     ContainerPath,
     ContainerState,
-    Dialect,
     Entry,
     Listing,
+    ListingForm,
     ObjectPage,
     ObjectPath,
     Right,
@@ -38,11 +39,11 @@ def list_objects(
     path: ContainerPath,
     page: ObjectPage,
     *,
-    as_json: Dialect | None = None,
+    as_json: ListingForm | None = None,
 ) -> Listing:
     """Return a page of a container's objects and folders in codepoint order.
 
-    as_json: the entries may come as text, see ``Listing.json``, with the fields of a dialect.
+    as_json: the entries may come as text, see ``Listing.json``, in this form.
 
     A folder is everything up to the first delimiter behind the prefix; an object of exactly
     that name stands for it (contract §2.3). Others than the owner see what is shared with them.
@@ -79,13 +80,11 @@ def _selected(wanted: search.Search) -> list[Entry]:
 
 
 def _everything(
-    access: Access, path: ContainerPath, page: ObjectPage, form: Dialect | None
+    access: Access, path: ContainerPath, page: ObjectPage, form: ListingForm | None
 ) -> Content:
     """Return a page of all that is or was in the container, as text where there is a ``form``."""
-    if form is Dialect.SWIFT:
-        return _swift_page(access, page)
-    if form is Dialect.PITHOS:
-        return _pithos_page(access, path, page)
+    if form is not None:
+        return _text_page(access, path, page, form)
     if page.reverse and page.until is not None:
         return reverse.search_reversed(search.Search(access.container, page))
     if page.reverse:
@@ -112,27 +111,20 @@ def _names_folder(entry: Entry, page: ObjectPage) -> bool:
     return 0 <= at == len(entry.name) - len(page.delimiter)
 
 
-def _comes_as_text(form: Dialect | None, state: ContainerState, page: ObjectPage) -> bool:
+def _comes_as_text(form: ListingForm | None, state: ContainerState, page: ObjectPage) -> bool:
     """Return whether each entry is one row, in rising order, about which no more is to be told."""
     if form is None or page.delimiter or page.reverse:
         return False
-    if page.until is not None:
-        return form is Dialect.PITHOS
-    return form is Dialect.SWIFT or not (state.has_grants or state.has_publications)
+    is_shared = state.has_grants or state.has_publications
+    return page.until is not None or not (form.tells_sharing and is_shared)
 
 
-def _swift_page(access: Access, page: ObjectPage) -> str:
-    row = statements.list_swift_json.one({**bounds_of(page), "container": access.container})
-    return (row and row[0]) or ""
-
-
-def _pithos_page(access: Access, path: ContainerPath, page: ObjectPage) -> str:
+def _text_page(access: Access, path: ContainerPath, page: ObjectPage, form: ListingForm) -> str:
     owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
     place = {"container": access.container, **owner}
-    past = page.until is not None
-    statement = statements.list_past_objects_json if past else statements.list_objects_json
+    statement = json_page(form, past=page.until is not None)
     row = statement.one({**bounds_of(page), **place})
-    return (row and row[0]) or ""
+    return (row and row.text) or ""
 
 
 def _json_listing(access: Access, state: ContainerState, path: ContainerPath, text: str) -> Listing:
@@ -144,7 +136,7 @@ def _accounts_of(ids: set[int], access: Access, path: ContainerPath) -> dict[int
     """Return the accounts of row ids; the owner's is known, and mostly the only one."""
     others = ids - {access.owner}
     rows = statements.writers.all({"ids": list(others)}) if others else []
-    return {access.owner: path.account, **dict(rows)}
+    return {access.owner: path.account, **{row.id: row.account for row in rows}}
 
 
 def _page(container: int, page: ObjectPage) -> list[Entry]:
@@ -153,11 +145,9 @@ def _page(container: int, page: ObjectPage) -> list[Entry]:
     past = page.until is not None
     if page.delimiter:
         statement = statements.list_past_folders if past else statements.list_folders
-        rows = statement.all({**wanted, **_folder_parameters(page)})
-    else:
-        statement = statements.list_past_objects if past else statements.list_objects
-        rows = statement.all(wanted)
-    return list(map(Entry._make, rows))
+        return statement.all({**wanted, **_folder_parameters(page)})
+    statement = statements.list_past_objects if past else statements.list_objects
+    return statement.all(wanted)
 
 
 def _folder_parameters(page: ObjectPage) -> dict[str, object]:

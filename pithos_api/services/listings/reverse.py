@@ -27,10 +27,10 @@ def _falling(container: int, page: ObjectPage) -> Iterator[Entry]:
     wanted = {**bounds_of(page), "container": container, "limit": _BATCH}
     while True:
         rows = list_reversed.all(wanted)
-        yield from map(Entry._make, rows)
+        yield from rows
         if len(rows) < _BATCH:
             return
-        last = rows[-1][1]
+        last = rows[-1].name
         wanted["beyond"] = folder_of(last, page) or last
 
 

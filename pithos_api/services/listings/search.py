@@ -65,4 +65,4 @@ def all_matches(wanted: Search) -> Iterator[Entry]:
 def _matches(wanted: Search, bounds: dict[str, object]) -> list[Entry]:
     called = None if wanted.called is None else list(wanted.called)
     parameters = {**bounds, "container": wanted.container, "called": called}
-    return list(map(Entry._make, search_objects(wanted.page, parameters)))
+    return search_objects(wanted.page, parameters)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from django.conf import settings
@@ -34,13 +34,13 @@ def find_lengths(
     lengths: dict[bytes, int] = {}
     for at in range(0, len(digests), _ASKED_AT_ONCE):
         rows = _claimed(credentials, access, digests[at : at + _ASKED_AT_ONCE])
-        lengths.update((bytes(digest), size) for digest, size in rows)
+        lengths.update((bytes(row.digest), row.size) for row in rows)
     return lengths
 
 
 def _claimed(
     credentials: Credentials, access: Access, digests: Sequence[bytes]
-) -> Sequence[tuple[Any, ...]]:
+) -> Sequence[statements.ClaimedBlock]:
     wanted = {"actor": access.actor, "digests": digests}
     if not credentials.is_confined:
         return statements.read_claims.all(wanted)
@@ -79,10 +79,10 @@ def unnamed_room(actor: int) -> int:
     limit: int = settings.PITHOS_UNNAMED_LIMIT
     if not limit:
         return settings.PITHOS_MAX_UPLOAD_SIZE
-    used, count = statements.read_unnamed.one({"actor": actor}) or (0, 0)
-    if used >= limit or count >= MAX_UNNAMED:
+    unnamed = statements.read_unnamed.one({"actor": actor}) or statements.Unnamed(0, 0)
+    if unnamed.size >= limit or unnamed.blocks >= MAX_UNNAMED:
         raise UnnamedBlocksError
-    return int(limit - used)
+    return limit - unnamed.size
 
 
 def _bearer(credentials: Credentials) -> bytes:

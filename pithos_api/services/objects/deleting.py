@@ -9,7 +9,6 @@ from pithos_api.models import Version
 from pithos_api.models.statements.objects import delete_object as statements
 from pithos_api.models.statements.objects import purge
 from pithos_api.services.access.permissions import (
-    Row,
     admit,
     authorize,
     parameters,
@@ -21,9 +20,6 @@ from pithos_api.services.objects.folders import bury_folder
 from pithos_api.services.objects.publishing import forget_history, tag_list
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 from web.errors import ConditionFailedError
-
-# Those that ``delete_object_if`` judges, in its order; the last is the version's serial.
-_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "X-If-Delete-At", "")
 
 
 def bury(access: Access, path: ObjectPath) -> None:
@@ -100,16 +96,19 @@ def delete_object(
         "name_lock": name_lock(path),
         "least": least,
     }
+    found: statements.Buried | statements.JudgedBurial
     if conditions is None:
         row = statements.delete_own_object.one(wanted) or statements.delete_object.one(wanted)
+        found = admit(credentials, row, least)
     else:
-        row = statements.delete_object_if.one({**wanted, **_demands(conditions)})
-    access = admit(credentials, row, least)
-    require_container(access, path)
-    if row is None or row[-1] is None:
-        _require_held((row or ())[len(Access._fields) : -1])
+        judged = statements.delete_object_if.one({**wanted, **_demands(conditions)})
+        found = admit(credentials, judged, least)
+    require_container(found.access, path)
+    if found.serial is None:
+        if isinstance(found, statements.JudgedBurial):
+            _require_held(found)
         raise ObjectNotFoundError(path.name)
-    forget_history(access, path)
+    forget_history(found.access, path)
 
 
 def _demands(conditions: DeleteConditions) -> dict[str, object]:
@@ -123,11 +122,19 @@ def _demands(conditions: DeleteConditions) -> dict[str, object]:
     }
 
 
-def _require_held(judged: Row) -> None:
-    """Raise what the first condition that does not hold is: none of ``judged`` may be false.
+def _require_held(judged: statements.JudgedBurial) -> None:
+    """Raise what the first condition that does not hold is.
 
     Raises: ConditionFailedError, ObjectChangedError.
     """
-    for name, held in zip(_CONDITIONS, judged, strict=False):
+    conditions = {
+        "If-Match": judged.matched,
+        "If-None-Match": judged.unmatched,
+        "If-Unmodified-Since": judged.unmodified,
+        "X-If-Delete-At": judged.on_time,
+    }
+    for name, held in conditions.items():
         if held is False:
-            raise ConditionFailedError(name) if name else ObjectChangedError
+            raise ConditionFailedError(name)
+    if judged.fresh is False:
+        raise ObjectChangedError

@@ -52,16 +52,16 @@ def bury_folder(access: Access, path: ObjectPath, delimiter: str) -> int:
     Returns: how many objects that were.
     """
     row = statements.bury_folder.one({**_below(access, path, delimiter), "actor": access.actor})
-    return int(row[0]) if row else 0
+    return row.buried if row else 0
 
 
 def _publish(origin: Access, target: Access, pair: FolderPair, *, keep: bool) -> list[int]:
     below = _below(origin, pair.source, pair.delimiter)
     rows = statements.folder_serials.all(below)
     growth = len(pair.destination.name.encode()) - len(pair.source.name.encode())
-    if any(length + growth > MAX_OBJECT_BYTES for _, length in rows):
+    if any(row.name_bytes + growth > MAX_OBJECT_BYTES for row in rows):
         raise NameTooLongError(MAX_OBJECT_BYTES)
-    serials = [serial for serial, _ in rows]
+    serials = [row.serial for row in rows]
     statements.publish_folder.one(
         {
             "container": target.container,

@@ -105,7 +105,7 @@ def _check_last(hashmap: HashMap, lengths: dict[bytes, int]) -> None:
 def _known_md5(content: Content) -> bytes | None:
     """Return the MD5 of equal content that is or was stored, found by its hash and size."""
     row = known_content.one({"merkle": merkle_hash(content.digests), "size": content.size})
-    return None if row is None else bytes(row[0])
+    return None if row is None else bytes(row.etag)
 
 
 def _read_md5(access: Access, content: Content) -> bytes:

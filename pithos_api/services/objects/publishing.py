@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
@@ -93,17 +92,16 @@ def publish_version(
     crash_point("after-publish")
     if row is None:
         raise ContainerNotFoundError(path.container)
-    matched, unmatched, fresh, fits, serial, modified = row
-    if not matched:
+    if not row.matched:
         raise ConditionFailedError("If-Match")
-    if not unmatched:
+    if not row.unmatched:
         raise ConditionFailedError("If-None-Match")
-    if not fresh:
+    if not row.fresh:
         raise ObjectChangedError
-    if not fits:
+    if not row.fits:
         raise QuotaExceededError
     forget_history(access, path)
-    return Published(serial, new.etag, modified)
+    return Published(row.serial, new.etag, row.modified)
 
 
 def forget_history(access: Access, path: ObjectPath) -> None:
@@ -117,7 +115,7 @@ def forget_history(access: Access, path: ObjectPath) -> None:
 
 def _parameters(
     access: Access, path: ObjectPath, new: NewVersion, conditions: Conditions
-) -> dict[str, Any]:
+) -> dict[str, object]:
     digests = sorted(new.blocks)
     details = new.details
     return {
@@ -159,7 +157,7 @@ def _manifest_setter(access: Access, details: Details) -> int | None:
     return details.manifest_by if names_others and details.manifest_by != access.actor else None
 
 
-def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
+def _taken(path: ObjectPath, new: NewVersion) -> dict[str, object]:
     """Return what the statements take besides for blocks that are taken over."""
     claims = {*new.digests, *new.blocks} - {EMPTY_DIGEST}
     # A source that is current, and stays so while its name is locked, keeps its blocks itself.

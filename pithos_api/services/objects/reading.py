@@ -1,9 +1,7 @@
 """Reading objects."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import orjson
 
@@ -12,6 +10,9 @@ from pithos_api.errors import ObjectNotFoundError, PublicNotFoundError, VersionN
 from pithos_api.models import Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.models.statements.objects.read_object import (
+    FoundObject,
+    OwnObject,
+    VersionRow,
     list_versions,
     read_object,
     read_own_object,
@@ -19,9 +20,9 @@ from pithos_api.models.statements.objects.read_object import (
 )
 from pithos_api.models.statements.objects.read_public import read_public
 from pithos_api.services.access.permissions import (
-    Row,
     admit,
     authorize,
+    check,
     parameters,
     require_container,
 )
@@ -37,11 +38,6 @@ from pithos_api.values import (
     Sharing,
     StoredVersion,
 )
-
-# Where the version begins in a row: behind the access and the four columns of sharing.
-_VERSION = len(Access._fields) + 4
-_BEHIND = _VERSION + 15
-_NOTHING_RARE: list[Any] = [None, None, None, None]
 
 
 def open_object(
@@ -64,13 +60,10 @@ def open_object(
     row = read_own_object.one(wanted)
     if row is not None:
         return _own_state(credentials, path, row)
-    row = read_object.one(wanted)
-    access = admit(credentials, row, least)
-    require_container(access, path)
-    if row is None or row[_VERSION] is None:
-        raise ObjectNotFoundError(path.name)
-    state = _state(path, access, row)
-    if _has_expired(state):
+    found = admit(credentials, read_object.one(wanted), least)
+    require_container(found.access, path)
+    state = _state(path, found)
+    if state is None or _has_expired(state):
         raise ObjectNotFoundError(path.name)
     return state
 
@@ -92,12 +85,12 @@ def open_version(
         VersionNotFoundError: the path never had it, or it is a deletion.
     """
     wanted = {**parameters(credentials, path), "content": content, "serial": serial}
-    row = read_version.one(wanted)
-    access = admit(credentials, row, least | Right.READ_PAST)
-    require_container(access, path)
-    if row is None or row[_VERSION] is None:
+    found = admit(credentials, read_version.one(wanted), least | Right.READ_PAST)
+    require_container(found.access, path)
+    state = _state(path, found)
+    if state is None:
         raise VersionNotFoundError(path.name)
-    return replace(_state(path, access, row), is_past=True)
+    return replace(state, is_past=True)
 
 
 def open_public(key: str) -> ObjectState:
@@ -108,12 +101,12 @@ def open_public(key: str) -> ObjectState:
     row = read_public.one({"key": key})
     if row is None:
         raise PublicNotFoundError
-    account, owner, container, container_name, name, *version, hashmap, data = row
+    reader = (0, "", False, row.owner, row.container, Right.READ, None, None)
     state = ObjectState(
-        path=ObjectPath(account, container_name, name),
-        version=_stored_version(version, "", None, hashmap, data),
-        access=Access(0, "", False, owner, container, Right.READ, None, None, keeps_history=True),
-        last_change=version[-1],
+        path=ObjectPath(row.account, row.container_name, row.name),
+        version=_stored_version(row.version, _details(row.version), ""),
+        access=Access(*reader, keeps_history=True),
+        last_change=row.version.modified,
     )
     if _has_expired(state):
         raise PublicNotFoundError
@@ -145,68 +138,83 @@ def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tup
     rows = list_versions.all({"container": access.container, "name": path.name})
     if not rows:
         raise ObjectNotFoundError(path.name)
-    return [(serial, moment) for serial, moment, deleted in rows if not deleted]
+    return [(row.serial, row.valid_from) for row in rows if not row.deleted]
 
 
-def _own_state(credentials: Credentials, path: ObjectPath, row: Row) -> ObjectState:
+def _own_state(credentials: Credentials, path: ObjectPath, row: OwnObject) -> ObjectState:
     """Return what ``read_own_object`` found: the caller is owner and writer."""
-    actor, unnoted, container, quota, container_quota, keeps_history = row[:6]
-    *fields, domains, hashmap, data = row[6:]
-    own = (container, Right.OWN, quota, container_quota, keeps_history)
-    version = _stored_version(fields, path.account, domains, hashmap, data)
-    access = Access(actor, path.account, unnoted, actor, *own)
-    admit(credentials, access, Right.OWN)
+    access = Access(
+        actor=row.actor,
+        account=path.account,
+        unnoted=row.unnoted,
+        owner=row.actor,
+        container=row.container,
+        right=Right.OWN,
+        account_quota=row.account_quota,
+        container_quota=row.container_quota,
+        keeps_history=row.keeps_history,
+    )
+    check(credentials, access, Right.OWN)
+    details = Details(
+        row.content_type,
+        row.content_encoding,
+        row.content_disposition,
+        row.manifest,
+        meta=orjson.loads(row.meta),
+    )
+    version = _stored_version(row, details, path.account, row.domains)
     return ObjectState(path, version, access, last_change=version.modified)
 
 
-def _state(path: ObjectPath, access: Access, row: Row) -> ObjectState:
-    granted, readers, writers, public_key = row[len(Access._fields) : _VERSION]
-    version, last_change = _version(row)
+def _state(path: ObjectPath, row: FoundObject) -> ObjectState | None:
+    """Return what a statement found, None where there is no such version."""
+    version, shared = row.version, row.sharing
+    if version is None:
+        return None
+    lists = shared and Sharing(shared.path, tuple(shared.readers), tuple(shared.writers))
     return ObjectState(
         path=path,
-        version=version,
-        access=access,
-        last_change=last_change,
-        sharing=None if granted is None else Sharing(granted, tuple(readers), tuple(writers)),
-        public_key=public_key,
+        version=_stored_version(version, _details(version), row.writer or "", row.domains),
+        access=row.access,
+        last_change=row.last_change or version.modified,
+        sharing=lists,
+        public_key=row.public_key,
     )
-
-
-def _version(row: Row) -> tuple[StoredVersion, datetime]:
-    writer, last_change, domains, hashmap, data = row[_BEHIND:]
-    fields = row[_VERSION:_BEHIND]
-    return _stored_version(fields, writer or "", domains, hashmap, data), last_change
 
 
 def _stored_version(
-    fields: Sequence[Any], writer: str, domains: str | None, hashmap: Any, data: Any
+    row: VersionRow | OwnObject, details: Details, writer: str, domains: str | None = None
 ) -> StoredVersion:
-    serial, uuid, size, etag, merkle, *described, since = fields
-    merkle = bytes(merkle)
+    merkle = bytes(row.merkle)
     return StoredVersion(
-        serial=serial,
-        uuid=uuid,
-        size=size,
-        etag=bytes(etag),
+        serial=row.serial,
+        uuid=row.uuid,
+        size=row.size,
+        etag=bytes(row.etag),
         merkle=merkle,
-        details=_details(*described),
-        modified=since,
+        details=details,
+        modified=row.modified,
         modified_by=writer,
-        digests=(merkle,) if hashmap is None else split_digests(bytes(hashmap)),
+        digests=(merkle,) if row.hashmap is None else split_digests(bytes(row.hashmap)),
         domains=domains,
-        data=None if data is None else bytes(data),
+        data=None if row.data is None else bytes(row.data),
     )
 
 
-def _details(kind: str, *columns: Any) -> Details:
-    """Return the columns of a version as a value; ``read_own_object`` leaves out what is rare."""
-    encoding, disposition, manifest, *rare, meta = columns
-    size, etag, expires, setter = rare or _NOTHING_RARE
-    segmented = None if size is None else Segmented(size, bytes(etag))
-    if manifest is None and segmented is None:
-        setter = None
+def _details(row: VersionRow) -> Details:
+    segmented = None
+    if row.segmented_size is not None and row.segmented_etag is not None:
+        segmented = Segmented(row.segmented_size, bytes(row.segmented_etag))
+    names_others = row.manifest is not None or segmented is not None
     return Details(
-        kind, encoding, disposition, manifest, segmented, setter, expires, orjson.loads(meta)
+        content_type=row.content_type,
+        content_encoding=row.content_encoding,
+        content_disposition=row.content_disposition,
+        manifest=row.manifest,
+        segmented=segmented,
+        manifest_by=row.manifest_by if names_others else None,
+        expires=row.expires,
+        meta=orjson.loads(row.meta),
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -194,7 +196,7 @@ def begin_write(
     return access
 
 
-def require_expiry(access: Access, expires: object) -> None:
+def require_expiry(access: Access, expires: datetime | Literal[""] | None) -> None:
     """Make sure that who sets a time at which an object is deleted may delete it.
 
     expires: false if there is none.

@@ -68,8 +68,8 @@ def _in_database(ask: Callable[[], None]) -> Callable[[], None]:
 def _check_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_is_in_recovery()")
-        row = cursor.fetchone()
-    if row is not None and row[0]:
+        [found] = cursor.fetchone()
+    if found:
         raise NotReadyError("takes no writes: it is a standby")
 
 
@@ -103,8 +103,8 @@ def _check_emptiness() -> None:
             "SELECT EXISTS (SELECT FROM (SELECT data FROM block LIMIT 1000) AS page"
             " WHERE data IS NULL)"
         )
-        row = cursor.fetchone()
-    if row is not None and row[0]:
+        [found] = cursor.fetchone()
+    if found:
         raise NotReadyError("is empty, though the database names blocks; is it mounted?")
 
 

@@ -1,8 +1,8 @@
 """What Postgres knows about the store as a whole, for monitoring: quick, however much it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -30,9 +30,16 @@ _SIZE: Final = "SELECT pg_relation_size('{table}') / current_setting('block_size
 # Always the same pages: a figure that changes shows a change.
 _SAMPLE: Final = "SELECT {sums} FROM {table} TABLESAMPLE SYSTEM ({percent}) REPEATABLE (1)"
 
-_CONTAINER_SUMS: Final = ("count(*)", "sum(object_count)", "sum(byte_count)")
-_VERSION_SUMS: Final = ("sum(size)",)
-_BLOCK_SUMS: Final = ("sum(size)", "sum(size) FILTER (WHERE unused_since IS NOT NULL)")
+_CONTAINER_SUMS: Final = {
+    "containers": "count(*)",
+    "objects": "sum(object_count)",
+    "object_bytes": "sum(byte_count)",
+}
+_VERSION_SUMS: Final = {"version_bytes": "sum(size)"}
+_BLOCK_SUMS: Final = {
+    "block_bytes": "sum(size)",
+    "garbage_bytes": "sum(size) FILTER (WHERE unused_since IS NOT NULL)",
+}
 
 # Index: damaged_blocks.
 _DAMAGED: Final = """
@@ -42,6 +49,13 @@ _DAMAGED: Final = """
 _COLLECTED: Final = """
     SELECT coalesce(extract(epoch FROM clock_timestamp() - max(moved)), 0)::float8
       FROM collection"""
+
+
+class _Pending(NamedTuple):
+    """What ``_PENDING`` finds."""
+
+    changes: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +95,22 @@ def read_figures() -> Figures:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
             cursor.execute(f"SET LOCAL statement_timeout = {int(PATIENCE_SECONDS * 1000)}")
-            containers = _sampled("container", _CONTAINER_SUMS, _CONTAINER_PAGES)
-            blocks = _sampled("block", _BLOCK_SUMS, _SAMPLE_PAGES)
-            pending, seconds = _row(_PENDING)
+            sums = {
+                **_sampled("container", _CONTAINER_SUMS, _CONTAINER_PAGES),
+                **_sampled("version", _VERSION_SUMS, _SAMPLE_PAGES),
+                **_sampled("block", _BLOCK_SUMS, _SAMPLE_PAGES),
+            }
+            pending = _Pending._make(_row(_PENDING))
             cursor.execute(_CONNECTIONS)
             connections = dict(cursor.fetchall())
             return Figures(
-                containers=containers[0],
-                objects=containers[1],
-                object_bytes=containers[2],
-                version_bytes=_sampled("version", _VERSION_SUMS, _SAMPLE_PAGES)[0],
-                block_bytes=blocks[0],
-                garbage_bytes=blocks[1],
-                damaged_blocks=_row(_DAMAGED)[0],
-                collected_seconds=max(_row(_COLLECTED)[0], 0.0),
-                pending_changes=pending,
-                pending_seconds=max(seconds, 0.0),
+                **sums,
+                damaged_blocks=_number(_DAMAGED),
+                collected_seconds=max(_number(_COLLECTED), 0.0),
+                pending_changes=pending.changes,
+                pending_seconds=max(pending.seconds, 0.0),
                 connections=connections,
-                connection_limit=_row(_LIMIT)[0],
+                connection_limit=_number(_LIMIT),
             )
     finally:
         connection.close()
@@ -110,10 +122,15 @@ def _row(statement: str) -> tuple[int, ...]:
         return tuple(cursor.fetchone() or ())
 
 
-def _sampled(table: str, sums: Sequence[str], most_pages: int) -> list[int]:
+def _number(statement: str) -> int:
+    [found] = _row(statement)
+    return found
+
+
+def _sampled(table: str, sums: Mapping[str, str], most_pages: int) -> dict[str, int]:
     """Return sums over a table: exact of a small one, else from a sample of its pages."""
-    (pages,) = _row(_SIZE.format(table=table))
+    pages = _number(_SIZE.format(table=table))
     share = min(1.0, most_pages / max(pages, 1))
-    wanted = ", ".join(f"coalesce({each}, 0)::bigint" for each in sums)
+    wanted = ", ".join(f"coalesce({each}, 0)::bigint" for each in sums.values())
     found = _row(_SAMPLE.format(sums=wanted, table=table, percent=100 * share))
-    return [round(each / share) for each in found]
+    return {name: round(each / share) for name, each in zip(sums, found, strict=True)}

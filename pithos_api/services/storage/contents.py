@@ -96,7 +96,7 @@ def _small_blocks(content: Content, window: Sequence[int]) -> Mapping[bytes, byt
         return known
     wanted = {content.digests[index] for index in window} - known.keys()
     rows = read_blocks.all({"digests": list(wanted)}) if wanted else []
-    return {**known, **{bytes(digest): bytes(data) for digest, data in rows}}
+    return {**known, **{bytes(row.digest): bytes(row.data) for row in rows}}
 
 
 def _read_blocks(

@@ -23,7 +23,7 @@ def condemn(digest: bytes) -> bool:
     """
     with transaction.atomic():
         row = Block.objects.select_for_update().filter(digest=digest)
-        data = next((data for (data,) in row.values_list("data")), None)
+        data = next(iter(row.values_list("data", flat=True)), None)
         if data is not None:
             condemned = block_digest(bytes(data)) != digest
         else:

@@ -1,7 +1,5 @@
 """Burying objects whose time is over (X-Delete-At)."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -13,8 +11,8 @@ from pithos_api.values import Access, ObjectPath, Right
 
 _BATCH = 1000
 _COLUMNS = (
-    *("serial", "name", "container_id", "container__name", "container__versioning"),
-    *("container__account_id", "container__account__account"),
+    *("serial", "name", "container__name", "container__versioning"),
+    "container__account__account",
 )
 
 
@@ -26,30 +24,32 @@ def bury_expired() -> int:
     due = Version.objects.filter(
         valid_to=Infinity(), expires__isnull=False, expires__lte=Now()
     ).order_by("expires")  # Index Scan of version_expires
+    due = due.select_related("container__account").only(*_COLUMNS)
     buried = 0
-    while rows := list(due.values_list(*_COLUMNS)[:_BATCH]):
-        buried += sum(_bury(row) for row in rows)
+    while versions := list(due[:_BATCH]):
+        buried += sum(map(_bury, versions))
     return buried
 
 
-def _bury(row: tuple[Any, ...]) -> bool:
+def _bury(version: Version) -> bool:
     """Bury one of them, unless a write of its name came first."""
-    serial, name, container, container_name, versioning, owner, account = row
-    path = ObjectPath(account, container_name, name)
+    container = version.container
+    owner = container.account
+    path = ObjectPath(owner.account, container.name, version.name)
     access = Access(
-        actor=owner,
-        account=account,
+        actor=owner.pk,
+        account=owner.account,
         unnoted=False,
-        owner=owner,
-        container=container,
+        owner=owner.pk,
+        container=container.pk,
         right=Right.OWN,
         account_quota=None,
         container_quota=None,
-        keeps_history=versioning != "none",
+        keeps_history=container.versioning != "none",
     )
     with transaction.atomic():
         lock_names(path)
-        if not Version.objects.filter(serial=serial, valid_to=Infinity()).exists():
+        if not Version.objects.filter(serial=version.serial, valid_to=Infinity()).exists():
             return False
         bury(access, path)
     return True

@@ -30,7 +30,7 @@ def fold_pending_usage() -> int:
     folded = 0
     while True:
         row = fold_usage.one({"limit": _BATCH})
-        count = row[0] if row else 0
+        count = row.rows if row else 0
         folded += count
         if count < _BATCH:
             return folded

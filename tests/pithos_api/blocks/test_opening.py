@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pithos_api.blocks.local import LocalBlockStore
+from pithos_api.blocks.local.store import LocalBlockStore
 from pithos_api.blocks.opening import open_store
 from pithos_api.errors import BlockStoreURLError
 
@@ -19,7 +19,7 @@ def test_a_directory_is_opened_and_made(tmp_path: Path) -> None:
 
 def test_a_bucket_is_opened_without_being_asked() -> None:
     pytest.importorskip("obstore")
-    from pithos_api.blocks.s3 import S3BlockStore
+    from pithos_api.blocks.s3.store import S3BlockStore
 
     assert isinstance(
         open_store("s3://bucket?endpoint=http://127.0.0.1:9&timeout=60"), S3BlockStore

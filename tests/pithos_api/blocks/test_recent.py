@@ -1,6 +1,6 @@
 """The few blocks that were read last."""
 
-from pithos_api.blocks.recent import RecentBlocks
+from pithos_api.blocks.s3.recent import RecentBlocks
 
 
 def test_the_block_asked_for_least_lately_goes_first() -> None:

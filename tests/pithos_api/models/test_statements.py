@@ -58,7 +58,7 @@ CLAIMS = """
     ANALYZE block_claim;
 """
 
-Recorded = list[tuple[Statement, dict[str, Any]]]
+Recorded = list[tuple[Statement[Any], dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     runs: Recorded = []
     attempt = Statement._attempt
 
-    def record(statement: Statement, parameters: dict[str, Any], fetch: Any) -> Any:
+    def record(statement: Statement[Any], parameters: dict[str, Any], fetch: Any) -> Any:
         runs.append((statement, parameters))
         return attempt(statement, parameters, fetch)
 
@@ -164,7 +164,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     return runs
 
 
-def plan(statement: Statement, parameters: dict[str, Any]) -> str:
+def plan(statement: Statement[Any], parameters: dict[str, Any]) -> str:
     """How Postgres runs it as it is prepared."""
     raw: Any = connection.connection
     with raw.cursor() as cursor:
@@ -299,7 +299,8 @@ def test_parts_of_manifests_are_found_by_indexes(
     whose = {"owner": owner, "viewer": user, "container": "c", "first": "10", "beyond": "15"}
     named = {"places": ["c"], "containers": ["c"] * 5000}
     named["names"] = [f"{n:05}" for n in range(10_000, 15_000)]
-    for statement, wanted in ((list_parts, whose), (find_parts, {**whose, **named})):
+    for statement in (list_parts, find_parts):
+        wanted = {name: {**whose, **named}[name] for name in statement.takes}
         assert len(statement.all(wanted)) == seen
         text = plan(statement, wanted)
         assert "version_current" in text

@@ -15,6 +15,7 @@ from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.http.parsing.formats.documents import Document, open_document
 from pithos_api.values import DIGEST_SIZE, HashMap
 from web.errors import InvalidRequest
+from web.json_values import JSONObject, JSONValue
 from web.negotiation import Format, asked_format
 
 # 16 MiB of JSON name 240,000 blocks: an object of 960 GB.
@@ -127,7 +128,7 @@ def _found(text: bytes) -> list[bytes]:
     return list(map(unhexlify, _HASH.findall(text)))
 
 
-def _from_json(body: bytes) -> dict[str, Any]:
+def _from_json(body: bytes) -> JSONObject:
     try:
         fields = orjson.loads(body)
     except ValueError as error:
@@ -137,7 +138,7 @@ def _from_json(body: bytes) -> dict[str, Any]:
     return fields
 
 
-def _from_xml(body: bytes) -> dict[str, Any]:
+def _from_xml(body: bytes) -> JSONObject:
     if _OTHER_ENCODING.match(body):
         raise InvalidHashMapError("is not in UTF-8")
     if body.count(b"=") > MAX_EQUAL_SIGNS:
@@ -149,10 +150,10 @@ def _from_xml(body: bytes) -> dict[str, Any]:
     about: Any = root.getroottree().docinfo  # the stubs know little of it
     if about.doctype or root.tag != "object":
         raise InvalidHashMapError("is not an object element without a DOCTYPE")
-    fields: dict[str, Any] = {str(key): value for key, value in root.items()}
+    fields: dict[str, JSONValue] = {str(key): value for key, value in root.items()}
     for name in ("bytes", "block_size"):
         if name in fields:
-            fields[name] = _whole(fields[name])
+            fields[name] = _whole(root.get(name, ""))
     fields["hashes"] = [child.text or "" for child in root.iter("hash")]
     return fields
 
@@ -163,7 +164,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _check_blocks(fields: dict[str, Any]) -> None:
+def _check_blocks(fields: JSONObject) -> None:
     """A map may say how it was made; then it must be how we do it."""
     if fields.get("block_size", settings.PITHOS_BLOCK_SIZE) != settings.PITHOS_BLOCK_SIZE:
         raise InvalidHashMapError(f"must have block_size {settings.PITHOS_BLOCK_SIZE}")
@@ -171,7 +172,7 @@ def _check_blocks(fields: dict[str, Any]) -> None:
         raise InvalidHashMapError("must have block_hash sha256")
 
 
-def _digests(hashes: object, outline: _Outline) -> tuple[bytes, ...]:
+def _digests(hashes: JSONValue, outline: _Outline) -> tuple[bytes, ...]:
     if not isinstance(hashes, list):
         raise InvalidHashMapError("must have a list of hashes")
     if not outline.digests:
@@ -184,7 +185,7 @@ def _digests(hashes: object, outline: _Outline) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _digest(text: object) -> bytes:
+def _digest(text: JSONValue) -> bytes:
     try:
         digest = bytes.fromhex(text) if isinstance(text, str) else b""
     except ValueError:
@@ -194,7 +195,7 @@ def _digest(text: object) -> bytes:
     return digest
 
 
-def _hashmap(size: object, digests: tuple[bytes, ...]) -> HashMap:
+def _hashmap(size: JSONValue, digests: tuple[bytes, ...]) -> HashMap:
     if type(size) is not int or not 0 <= size <= MAX_SIZE:
         raise InvalidHashMapError("must say how many bytes the object has")
     count, expected = len(digests), -(-size // settings.PITHOS_BLOCK_SIZE)

@@ -1,7 +1,7 @@
 """Listings as text, JSON and XML, each from rows to bytes in one pass (contract §2, §3.9)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, TypeAlias
@@ -10,6 +10,8 @@ import orjson
 from django.conf import settings
 from lxml import etree
 
+from pithos_api.http.pithos.rendering.fields import epoch_time, iso_time, keys_of
+from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.rendering.digests import digests_in_json, with_digests
 from pithos_api.http.rendering.fields import public_url, sharing_text
 from pithos_api.services.access.sharing import governing
@@ -23,54 +25,18 @@ _WRITER = re.compile("\x01[0-9]+\x01")
 _META = re.compile("\x02(.*?)\x02")
 
 
-def iso_time(moment: datetime) -> str:
-    """Return ISO 8601 UTC with six decimals, also where they are zeros."""
-    return moment.isoformat(timespec="microseconds")
-
-
-def epoch_time(moment: datetime) -> str:
-    """Return decimal seconds since the epoch, as text with six decimals."""
-    return f"{moment.timestamp():.6f}"
-
-
-def _key(name: str) -> str:
-    """``Some-Key`` as listings write it: ``some_key``."""
-    return name.lower().replace("-", "_")
-
-
-def _keys(meta: Mapping[str, str]) -> dict[str, str]:
-    return {_key(name): value for name, value in meta.items()}
-
-
-def object_fields(listing: Listing, entry: Entry) -> Fields:
-    """Return an object's or folder's entry under the names of contract §2.3."""
-    if entry.folder is not None:
-        return {"subdir": entry.folder}
-    moment = entry.modified
-    fields: Fields = {
-        "name": entry.name,
-        "bytes": entry.size,
-        "hash": entry.etag,
-        "content_type": entry.content_type,
-        # orjson writes times as we do, except that it drops a fraction of zero.
-        "last_modified": moment if moment.microsecond else iso_time(moment),
-        "x_object_hash": entry.merkle,
-        "x_object_uuid": entry.uuid,
-        "x_object_version": entry.serial,
-        "x_object_version_timestamp": epoch_time(moment),
-        "x_object_modified_by": listing.writers.get(entry.writer, ""),
-    }
-    if entry.content_encoding:
-        fields["content_encoding"] = entry.content_encoding
-    if entry.content_disposition:
-        fields["content_disposition"] = entry.content_disposition
-    if entry.manifest:
-        fields["x_object_manifest"] = entry.manifest
-    if entry.meta != "{}":
-        fields["x_object_meta"] = _keys(orjson.loads(entry.meta))
-    if listing.grants or listing.public_keys:
-        fields.update(_sharing_fields(listing, entry))
-    return fields
+def objects_fields(listing: Listing) -> Iterator[Fields]:
+    """Yield each object's or folder's entry under the names of contract §2.3."""
+    entries = listing.entries
+    named = iter(OBJECTS.show(listing, [entry for entry in entries if entry.folder is None]))
+    is_shared = bool(listing.grants or listing.public_keys)
+    for entry in entries:
+        if entry.folder is not None:
+            yield {"subdir": entry.folder}
+        elif is_shared:
+            yield {**next(named), **_sharing_fields(listing, entry)}
+        else:
+            yield next(named)
 
 
 def _sharing_fields(listing: Listing, entry: Entry) -> Fields:
@@ -102,7 +68,7 @@ def container_fields(state: ContainerState) -> Fields:
     if state.until_change is not None:
         fields["x_container_until_timestamp"] = int(state.until_change.timestamp())
     if state.meta:
-        fields["x_container_meta"] = _keys(state.meta)
+        fields["x_container_meta"] = keys_of(state.meta)
     return fields
 
 
@@ -119,7 +85,7 @@ def render_objects(form: Format, listing: Listing) -> bytes:
     entries = listing.entries
     if form is Format.TEXT:
         return text_lines(entry.folder or entry.name for entry in entries)
-    fields = [object_fields(listing, entry) for entry in entries]
+    fields = list(objects_fields(listing))
     if form is Format.JSON:
         return orjson.dumps(fields)
     return _xml("container", listing.path.container, "object", fields)
@@ -132,7 +98,7 @@ def _finished(text: str, writers: Mapping[int, str]) -> bytes:
     if "\x01" in text:
         text = _WRITER.sub('""', text)  # who is not there any more
     if "\x02" in text:
-        text = _META.sub(lambda found: orjson.dumps(_keys(orjson.loads(found[1]))).decode(), text)
+        text = _META.sub(lambda found: orjson.dumps(keys_of(orjson.loads(found[1]))).decode(), text)
     return f"[{text}]".encode()
 
 

@@ -11,6 +11,7 @@ from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.times import purge_until, read_until
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.pithos.rendering.documents import render_digests, render_objects
+from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.rendering.fields import container_headers
 from pithos_api.services.containers import changing
 from pithos_api.services.containers.deleting import (
@@ -48,7 +49,7 @@ class ContainerView(View):
         credentials = credentials_of(request)
         path = container_path(account, container)
         form = negotiate(request)
-        as_json = Dialect.PITHOS if form is Format.JSON else None
+        as_json = OBJECTS if form is Format.JSON else None
         page = read_object_page(request)
         listing = objects.list_objects(credentials, path, page, as_json=as_json)
         headers = list(container_headers(listing.container))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
@@ -19,6 +18,7 @@ from pithos_api.services.objects.large_objects.static_large_objects import Segme
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
 from web.errors import InvalidRequest
+from web.json_values import JSONValue
 
 PARAMETER = "multipart-manifest"
 MAX_MANIFEST_SIZE = 8 * 1024 * 1024
@@ -70,7 +70,7 @@ def read_manifest(request: WSGIRequest, path: ObjectPath) -> tuple[Upload, list[
         ]
 
 
-def _entries(body: Document) -> Iterator[Any]:
+def _entries(body: Document) -> Iterator[JSONValue]:
     """Yield the objects of a list one by one: a parser would make gigabytes of 8 MiB.
 
     Raises: InvalidManifestError.
@@ -95,14 +95,15 @@ def _entries(body: Document) -> Iterator[Any]:
         raise InvalidManifestError("has something after its list")
 
 
-def _parsed(number: int, entry: bytes) -> Any:
+def _parsed(number: int, entry: bytes) -> JSONValue:
     try:
-        return orjson.loads(entry)
+        found: JSONValue = orjson.loads(entry)
     except orjson.JSONDecodeError as error:
         raise InvalidManifestError(f"has an entry {number} that is not JSON") from error
+    return found
 
 
-def _segment(large: ObjectPath, number: int, entry: Any) -> Segment:
+def _segment(large: ObjectPath, number: int, entry: JSONValue) -> Segment:
     """Return the segment that an entry names.
 
     Raises: InvalidManifestError.
@@ -118,7 +119,7 @@ def _segment(large: ObjectPath, number: int, entry: Any) -> Segment:
     )
 
 
-def _path(large: ObjectPath, number: int, value: object) -> ObjectPath:
+def _path(large: ObjectPath, number: int, value: JSONValue) -> ObjectPath:
     text = value.lstrip("/") if isinstance(value, str) else ""
     container, _, name = text.partition("/")
     if not (container and name):
@@ -129,7 +130,7 @@ def _path(large: ObjectPath, number: int, value: object) -> ObjectPath:
     return path
 
 
-def _etag(number: int, value: object) -> bytes | None:
+def _etag(number: int, value: JSONValue) -> bytes | None:
     if value is None or value == "":
         return None
     try:
@@ -141,7 +142,7 @@ def _etag(number: int, value: object) -> bytes | None:
     return etag
 
 
-def _size(number: int, value: object) -> int | None:
+def _size(number: int, value: JSONValue) -> int | None:
     if value is None:
         return None
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
@@ -151,7 +152,7 @@ def _size(number: int, value: object) -> int | None:
     return value
 
 
-def _range(number: int, value: object) -> str | None:
+def _range(number: int, value: JSONValue) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not RANGE.fullmatch(value.strip()):

@@ -1,18 +1,23 @@
 """What Swift's clients are told besides, and listings with the fields that they know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
 import orjson
 from lxml import etree
 
-from pithos_api.values import ContainerState, Entry, Listing
+from pithos_api.values import (
+    ContainerState,
+    FieldValue,
+    ListedField,
+    Listing,
+    ListingForm,
+)
 from web.documents import text_lines
 from web.negotiation import Format
 
-Fields = dict[str, Any]
+Fields = dict[str, FieldValue]
 
 
 def timestamp(moment: datetime) -> tuple[str, str]:
@@ -25,13 +30,41 @@ def swift_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
+# What a listing says of each object: once for SQL and once for Python. Times have no zone.
+OBJECTS = ListingForm(
+    "swift",
+    (
+        ListedField("name", "to_json(v.name)", "name"),
+        ListedField("hash", "encode(v.etag, 'hex')", "etag", quoted=True),
+        ListedField(
+            "bytes",
+            "coalesce(v.segmented_size, v.size)",
+            lambda _, entry: entry.size if entry.whole_size is None else entry.whole_size,
+        ),
+        ListedField("content_type", "to_json(v.content_type)", "content_type"),
+        ListedField(
+            "last_modified",
+            """to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US')""",
+            lambda _, entry: swift_time(entry.modified),
+            quoted=True,
+        ),
+        ListedField(
+            "slo_etag",
+            """'"\\"' || encode(v.segmented_etag, 'hex') || '\\""'""",
+            lambda _, entry: entry.whole_etag and f'"{entry.whole_etag}"',
+            optional=True,
+        ),
+    ),
+)
+
+
 def render_entries(form: Format, listing: Listing) -> bytes:
     """Return a container's listing."""
     if listing.json is not None:
         return f"[{listing.json}]".encode()
     if form is Format.TEXT:
         return text_lines(entry.folder or entry.name for entry in listing.entries)
-    fields = map(_object_fields, listing.entries)
+    fields = _objects_fields(listing)
     if form is Format.JSON:
         return orjson.dumps(list(fields))
     return _xml(("container", listing.path.container), "object", fields)
@@ -47,17 +80,11 @@ def render_states(form: Format, account: str, states: list[ContainerState | str]
     return _xml(("account", f"AUTH_{account}"), "container", fields)
 
 
-def _object_fields(entry: Entry) -> Fields:
-    if entry.folder is not None:
-        return {"subdir": entry.folder}
-    fields = {
-        "name": entry.name,
-        "hash": entry.etag,
-        "bytes": entry.size if entry.whole_size is None else entry.whole_size,
-        "content_type": entry.content_type,
-        "last_modified": swift_time(entry.modified),
-    }
-    return fields if entry.whole_etag is None else {**fields, "slo_etag": f'"{entry.whole_etag}"'}
+def _objects_fields(listing: Listing) -> Iterator[Fields]:
+    entries = listing.entries
+    named = iter(OBJECTS.show(listing, [entry for entry in entries if entry.folder is None]))
+    for entry in entries:
+        yield next(named) if entry.folder is None else {"subdir": entry.folder}
 
 
 def _container_fields(state: ContainerState | str) -> Fields:
@@ -67,7 +94,7 @@ def _container_fields(state: ContainerState | str) -> Fields:
     return {"name": state.name, **counted, "last_modified": swift_time(state.modified)}
 
 
-def _xml(root: tuple[str, str], item: str, entries: Iterable[Mapping[str, Any]]) -> bytes:
+def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:
     tag, name = root
     out = BytesIO()
     with etree.xmlfile(out, encoding="UTF-8") as file:
@@ -78,9 +105,9 @@ def _xml(root: tuple[str, str], item: str, entries: Iterable[Mapping[str, Any]])
     return out.getvalue()
 
 
-def _element(item: str, fields: Mapping[str, Any]) -> etree._Element:
+def _element(item: str, fields: Fields) -> etree._Element:
     folder = fields.get("subdir")
-    element = etree.Element(item) if folder is None else etree.Element("subdir", name=folder)
+    element = etree.Element(item) if folder is None else etree.Element("subdir", name=str(folder))
     for key, value in {"name": folder, **fields}.items():
         if value is not None and key != "subdir":
             etree.SubElement(element, key).text = str(value)

@@ -12,7 +12,7 @@ from pithos_api.http.swift.parsing.requests import (
     read_objects_page,
     refuse_unsupported,
 )
-from pithos_api.http.swift.rendering.listings import render_entries, timestamp
+from pithos_api.http.swift.rendering.listings import OBJECTS, render_entries, timestamp
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import is_form, store_files
 from pithos_api.services.containers import changing
@@ -41,7 +41,7 @@ class SwiftContainerView(ScriptableView):
         path = container_path(account, container)
         form = negotiate(request)
         page = read_objects_page(request)
-        as_json = Dialect.SWIFT if form is Format.JSON else None
+        as_json = OBJECTS if form is Format.JSON else None
         listing = objects.list_objects(credentials, path, page, as_json=as_json)
         headers = _headers(listing.container)
         unchanged = not_modified(request, Subject(listing.container.modified), headers)

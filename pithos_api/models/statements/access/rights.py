@@ -9,8 +9,18 @@ A right is a sum of bits (``values.Right``). Only for others than the owner are 
 groups looked at, and only where a container ever had any.
 """
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.prepared import Statement
-from pithos_api.values import Right
+from pithos_api.models.statements.rows import columns
+from pithos_api.values import Access, Right
+
+
+class FoundAccess(NamedTuple):
+    """Who calls, and what they may do."""
+
+    access: Access
+
 
 CALLER = """
     (SELECT u.id, u.account,
@@ -99,31 +109,65 @@ BY_OWNER = """
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c
 """
-OWNER_COLUMNS = f"""
-    caller.id, caller.account, caller.unnoted, caller.id, c.id, {Right.OWN:d},
-    caller.quota, c.quota, c.versioning <> 'none'
-"""
+# What is asked with them, and is for those who are not owners.
+OWNER_SPARES = ("vouched", "name", "covers")
+OWNER_ACCESS = {
+    "actor": "caller.id",
+    "account": "caller.account",
+    "unnoted": "caller.unnoted",
+    "owner": "caller.id",
+    "container": "c.id",
+    "right": f"{Right.OWN:d}",
+    "account_quota": "caller.quota",
+    "container_quota": "c.quota",
+    "keeps_history": "c.versioning <> 'none'",
+}
 
 
-def columns(right: str) -> str:
-    """Return the columns that every statement's rows begin with: an ``Access``."""
-    return (
-        "caller.id, caller.account, caller.unnoted, coalesce(owner.id, 0), coalesce(c.id, 0),"
-        f" {right}, owner.quota, c.quota, c.versioning IS DISTINCT FROM 'none'"
-    )
+def access_by(right: str) -> dict[str, str]:
+    """Return SQL for the fields of ``Access``. right: SQL for what the caller may do."""
+    return {
+        "actor": "caller.id",
+        "account": "caller.account",
+        "unnoted": "caller.unnoted",
+        "owner": "coalesce(owner.id, 0)",
+        "container": "coalesce(c.id, 0)",
+        "right": right,
+        "account_quota": "owner.quota",
+        "container_quota": "c.quota",
+        "keeps_history": "c.versioning IS DISTINCT FROM 'none'",
+    }
+
+
+def _select(access: dict[str, str]) -> str:
+    return f"SELECT {columns(FoundAccess, {'access': access})}"
 
 
 # Nested loops over unique indexes: accounts_token_pkey, accounts_user_pkey,
 # user_of_account, container_of_account, grant_of_path, publication_of_name.
-authorize = Statement("authorize", f"SELECT {columns(OBJECT_RIGHT)} FROM {ON_OBJECT}")
+authorize = Statement(
+    "authorize", FoundAccess, f"{_select(access_by(OBJECT_RIGHT))} FROM {ON_OBJECT}"
+)
 
-authorize_owner = Statement("authorize_owner", f"SELECT {OWNER_COLUMNS} FROM {BY_OWNER}")
+authorize_owner = Statement(
+    "authorize_owner", FoundAccess, f"{_select(OWNER_ACCESS)} FROM {BY_OWNER}", spares=OWNER_SPARES
+)
 
 authorize_container = Statement(
-    "authorize_container", f"SELECT {columns(CONTAINER_RIGHT)} FROM {IN_CONTAINER}"
+    "authorize_container",
+    FoundAccess,
+    f"{_select(access_by(CONTAINER_RIGHT))} FROM {IN_CONTAINER}",
 )
 
-find_caller = Statement(
-    "find_caller",
-    f"SELECT caller.id, caller.account, caller.unnoted, 0, 0, 0, NULL, NULL, true FROM {CALLER}",
-)
+_NOWHERE = {
+    "actor": "caller.id",
+    "account": "caller.account",
+    "unnoted": "caller.unnoted",
+    "owner": "0",
+    "container": "0",
+    "right": "0",
+    "account_quota": "NULL",
+    "container_quota": "NULL",
+    "keeps_history": "true",
+}
+find_caller = Statement("find_caller", FoundAccess, f"{_select(_NOWHERE)} FROM {CALLER}")

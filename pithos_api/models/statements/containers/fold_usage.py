@@ -1,11 +1,13 @@
 """Pending usage goes from ``usage_delta`` into the containers, some thousand rows at a time."""
 
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Counted
 
 # One folder at a time, or two would each set ``meta_keys`` without the other's changes. A
 # reader sees a row pending or folded, never both; a key that no object carries any more goes.
 fold_usage = Statement(
     "fold_usage",
+    Counted,
     """
     WITH taken AS (
         DELETE FROM usage_delta WHERE id IN (
@@ -35,7 +37,7 @@ fold_usage = Statement(
           FROM summed LEFT JOIN keyed USING (container_id)
          WHERE container.id = summed.container_id
         RETURNING 1)
-    SELECT count(*) FROM taken
+    SELECT count(*) AS rows FROM taken
     """,
     before="SELECT pg_advisory_xact_lock(2, 0); ",
     writes=True,

@@ -1,15 +1,88 @@
 """The account's and the container's own rows with exact counters, token and right checked."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from pithos_api.models.statements.access.rights import (
     CALLED,
     CALLER,
     CONTAINER_RIGHT,
     IN_CONTAINER,
-    columns,
+    access_by,
 )
 from pithos_api.models.statements.listings.list_objects import IN_ORDER
 from pithos_api.models.statements.prepared import Statement
-from pithos_api.values import Right
+from pithos_api.models.statements.rows import Expressions, columns
+from pithos_api.values import Access, Right
+
+
+class ContainerRow(NamedTuple):
+    """A container with exact counters. meta: JSON."""
+
+    id: int
+    name: str
+    object_count: int
+    byte_count: int
+    created: datetime
+    modified: datetime
+    meta: str
+    versioning: str
+    quota: int
+    keep_days: int | None
+    keep_versions: int | None
+    has_grants: bool
+    has_publications: bool
+    readers: list[str]
+    writers: list[str]
+
+
+class CollapsedRow(NamedTuple):
+    """What several containers' names have in common as their beginning, or one container."""
+
+    beginning: str | None
+    container: ContainerRow | None
+
+
+class FoundContainer(NamedTuple):
+    """A container, and what the caller may do there.
+
+    row_version, deltas: its revision, together. key_counts: JSON, objects by metadata key;
+    key_changes: JSON, a list of what is not folded into these.
+    """
+
+    access: Access
+    container: ContainerRow | None
+    row_version: str
+    deltas: int
+    key_counts: str
+    key_changes: str | None
+
+
+class FoundAccount(NamedTuple):
+    """An account with its totals, and what the caller may do there. meta, groups: JSON."""
+
+    access: Access
+    container_count: int
+    object_count: int
+    byte_count: int
+    modified: datetime
+    meta: str
+    groups: str | None
+    created: datetime
+
+
+class Sharer(NamedTuple):
+    """An account that shares something. modified: the last change of what is shared."""
+
+    account: str
+    modified: datetime
+
+
+class MetadataKey(NamedTuple):
+    """A metadata key that something carries."""
+
+    key: str
+
 
 # Counters are the row plus the deltas not yet folded (usage_of_container): exact at once.
 PENDING = """
@@ -18,20 +91,41 @@ PENDING = """
        FROM usage_delta d WHERE d.container_id = c.id)
 """
 
-CONTAINER = """
-    c.id, c.name, c.object_count + pending.objects, c.byte_count + pending.bytes,
-    c.created, greatest(c.modified, pending.at), c.meta, c.versioning, c.quota,
-    c.keep_days, c.keep_versions, c.has_grants, c.has_publications, c.readers, c.writers
-"""
+CONTAINER = {
+    "id": "c.id",
+    "name": "c.name",
+    "object_count": "c.object_count + pending.objects",
+    "byte_count": "c.byte_count + pending.bytes",
+    "created": "c.created",
+    "modified": "greatest(c.modified, pending.at)",
+    "meta": "c.meta",
+    "versioning": "c.versioning",
+    "quota": "c.quota",
+    "keep_days": "c.keep_days",
+    "keep_versions": "c.keep_versions",
+    "has_grants": "c.has_grants",
+    "has_publications": "c.has_publications",
+    "readers": "c.readers",
+    "writers": "c.writers",
+}
 
 # Every change of the container or below it makes a new row version (xmin) or adds a delta;
 # folding deltas makes a new row version too. So the two together are the container's revision.
+_FOUND_CONTAINER: Expressions = {
+    "access": access_by(CONTAINER_RIGHT),
+    "container": CONTAINER,
+    "row_version": "c.xmin::text",
+    "deltas": "pending.rows",
+    "key_counts": "c.meta_keys",
+    "key_changes": """
+        (SELECT jsonb_agg(d.meta_keys) FROM usage_delta d
+          WHERE d.container_id = c.id AND d.meta_keys IS NOT NULL)""",
+}
 read_container = Statement(
     "read_container",
+    FoundContainer,
     f"""
-    SELECT {columns(CONTAINER_RIGHT)}, {CONTAINER}, c.xmin::text, pending.rows, c.meta_keys,
-           (SELECT jsonb_agg(d.meta_keys) FROM usage_delta d
-             WHERE d.container_id = c.id AND d.meta_keys IS NOT NULL)
+    SELECT {columns(FoundContainer, _FOUND_CONTAINER)}
       FROM {IN_CONTAINER}
       LEFT JOIN LATERAL {PENDING} AS pending ON true
     """,
@@ -48,14 +142,31 @@ ACCOUNT_RIGHT = f"""
          ELSE 0 END
 """
 
+_FOUND_ACCOUNT: Expressions = {
+    "access": {
+        "actor": "caller.id",
+        "account": "caller.account",
+        "unnoted": "caller.unnoted",
+        "owner": "coalesce(owner.id, 0)",
+        "container": "0",
+        "right": ACCOUNT_RIGHT,
+        "account_quota": "owner.quota",
+        "container_quota": "NULL::bigint",
+        "keeps_history": "true",
+    },
+    "container_count": "total.containers",
+    "object_count": "total.objects",
+    "byte_count": "total.bytes",
+    "modified": "greatest(coalesce(a.modified, owner.created), total.modified)",
+    "meta": "coalesce(a.meta, '{}')",
+    "groups": "groups.members",
+    "created": "owner.created",
+}
 read_account = Statement(
     "read_account",
+    FoundAccount,
     f"""
-    SELECT caller.id, caller.account, caller.unnoted, coalesce(owner.id, 0), 0, {ACCOUNT_RIGHT},
-           owner.quota, NULL::bigint, true,
-           total.containers, total.objects, total.bytes,
-           greatest(coalesce(a.modified, owner.created), total.modified),
-           coalesce(a.meta, '{{}}'), groups.members, owner.created
+    SELECT {columns(FoundAccount, _FOUND_ACCOUNT)}
       FROM {CALLER}
       LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
       LEFT JOIN account a ON a.user_id = owner.id
@@ -94,11 +205,17 @@ _LISTED = f"""
 def _containers(order: str) -> str:
     """Return the statement that lists containers."""
     return f"""
-    SELECT {CONTAINER}
+    SELECT {columns(ContainerRow, CONTAINER)}
       FROM container c CROSS JOIN LATERAL {PENDING} AS pending
      WHERE {_LISTED}
      ORDER BY c.name {order} LIMIT %(limit)s::int
     """
+
+
+_COLLAPSED: Expressions = {
+    "beginning": "walk.beginning",
+    "container": {field: f"found.{field}" for field in CONTAINER},
+}
 
 
 def _collapsed(order: str, begin: str, ahead: str, resume: str) -> str:
@@ -123,21 +240,23 @@ def _collapsed(order: str, begin: str, ahead: str, resume: str) -> str:
                 WHERE {ahead} AND {_LISTED}
                 ORDER BY c.name {order} LIMIT 1) AS hit
          WHERE walk.n < %(limit)s::int)
-    SELECT walk.beginning, found.*
+    SELECT {columns(CollapsedRow, _COLLAPSED)}
       FROM walk LEFT JOIN LATERAL (
-          SELECT {CONTAINER} FROM container c CROSS JOIN LATERAL {PENDING} AS pending
+          SELECT {columns(ContainerRow, CONTAINER)}
+            FROM container c CROSS JOIN LATERAL {PENDING} AS pending
            WHERE walk.beginning IS NULL AND c.account_id = %(owner)s AND c.name = walk.name
            LIMIT 1) AS found ON true
      WHERE walk.n > 0 ORDER BY walk.n
     """
 
 
-list_containers = Statement("list_containers", _containers("ASC"))
-list_containers_reversed = Statement("list_containers_reversed", _containers("DESC"))
+list_containers = Statement("list_containers", ContainerRow, _containers("ASC"))
+list_containers_reversed = Statement("list_containers_reversed", ContainerRow, _containers("DESC"))
 
 # ``skip``: the delimiter with its last character one higher, hence beyond all that go on after it.
 list_collapsed = Statement(
     "list_collapsed_containers",
+    CollapsedRow,
     _collapsed(
         "ASC",
         begin="%(first)s",
@@ -150,6 +269,7 @@ list_collapsed = Statement(
 )
 list_collapsed_reversed = Statement(
     "list_collapsed_containers_reversed",
+    CollapsedRow,
     _collapsed(
         "DESC",
         begin="%(beyond)s",
@@ -160,10 +280,12 @@ list_collapsed_reversed = Statement(
 )
 
 # The accounts, other than the caller's, in which something is shared with the caller.
+_SHARER = {"account": "sharer.account", "modified": "max(greatest(c.modified, pending.at))"}
 list_sharers = Statement(
     "list_sharers",
+    Sharer,
     f"""
-    SELECT sharer.account, max(greatest(c.modified, pending.at))
+    SELECT {columns(Sharer, _SHARER)}
       FROM accounts_user caller
       JOIN object_grant g ON g.readers && {CALLED} OR g.writers && {CALLED}
       JOIN container c ON c.id = g.container_id
@@ -178,8 +300,9 @@ list_sharers = Statement(
 # more. For each key a walk along version_current, which ends at the first object that has it.
 read_granted_keys = Statement(
     "read_granted_keys",
+    MetadataKey,
     f"""
-    SELECT used.key
+    SELECT {columns(MetadataKey, {"key": "used.key"})}
       FROM accounts_user caller CROSS JOIN unnest(%(keys)s::text[]) AS used (key)
      CROSS JOIN LATERAL (
           SELECT FROM object_grant g CROSS JOIN LATERAL (

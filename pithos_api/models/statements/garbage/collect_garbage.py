@@ -5,8 +5,72 @@ statement's snapshot, younger than the locks, decides: whoever named a block bef
 by then and is seen; whoever comes later waits, and finds the row gone (docs/design.md, Garbage).
 """
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.objects.named_blocks import names_block
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Counted, columns
+
+
+class SeenBlock(NamedTuple):
+    """A block as a collection meets it. size: stored bytes.
+
+    stored: whether its bytes are in the block store. unused: whether no version names it.
+    noted: whether that is noted. due: whether the grace is over; of one that was never noted
+    only where there is no grace.
+    """
+
+    digest: memoryview
+    size: int
+    stored: bool
+    unused: bool
+    noted: bool
+    due: bool
+
+
+class BlockDigest(NamedTuple):
+    """A block."""
+
+    digest: memoryview
+
+
+class ForgottenBlock(NamedTuple):
+    """A block whose row is gone. size: stored bytes. stored: whether in the block store."""
+
+    digest: memoryview
+    size: int
+    stored: bool
+
+
+class SeenClaim(NamedTuple):
+    """A claim. expired: nobody needs it. pending: whether it may count without need."""
+
+    user: int
+    digest: memoryview
+    expired: bool
+    pending: bool
+
+
+class LockedClaim(NamedTuple):
+    """A claim that may go."""
+
+    user: int
+    digest: memoryview
+
+
+class SeenLimitedClaim(NamedTuple):
+    """A claim that was made with a limited token. expired: longer ago than the grace."""
+
+    user: int
+    bearer: memoryview
+    digest: memoryview
+    expired: bool
+
+
+class RunningTransaction(NamedTuple):
+    """A transaction by its virtual id."""
+
+    name: str
 
 
 def _unused(block: str) -> str:
@@ -24,13 +88,20 @@ def _unused(block: str) -> str:
 
 _CUTOFF = "now() - make_interval(secs => %(grace)s::float)"
 
-# The next blocks: digest, size, whether in the block store, whether unused, whether that is
-# noted, whether the grace is over. One that was never noted is due only without any grace.
+# The next blocks.
+_SEEN_BLOCK = {
+    "digest": "b.digest",
+    "size": "b.size",
+    "stored": "b.stored",
+    "unused": _unused("b"),
+    "noted": "b.unused_since IS NOT NULL",
+    "due": f"b.touched <= {_CUTOFF} AND coalesce(b.unused_since, now()) <= {_CUTOFF}",
+}
 look_at_blocks = Statement(
     "look_at_blocks",
+    SeenBlock,
     f"""
-    SELECT b.digest, b.size, b.stored, {_unused("b")}, b.unused_since IS NOT NULL,
-           b.touched <= {_CUTOFF} AND coalesce(b.unused_since, now()) <= {_CUTOFF}
+    SELECT {columns(SeenBlock, _SEEN_BLOCK)}
       FROM (SELECT digest, size, data IS NULL AS stored, touched, unused_since FROM block
              WHERE digest > %(after)s::bytea
              ORDER BY digest LIMIT %(limit)s::int) AS b
@@ -41,6 +112,7 @@ look_at_blocks = Statement(
 # Rows that a writer holds are passed over: nobody ever waits for both.
 note_unused = Statement(
     "note_unused",
+    Counted,
     """
     WITH free AS (
         SELECT digest FROM block WHERE digest = ANY(%(digests)s::bytea[])
@@ -48,13 +120,14 @@ note_unused = Statement(
     noted AS (
         UPDATE block SET unused_since = CASE WHEN %(unused)s::boolean THEN now() END
           FROM free WHERE block.digest = free.digest RETURNING 1)
-    SELECT count(*) FROM noted
+    SELECT count(*) AS rows FROM noted
     """,
     writes=True,
 )
 
 lock_blocks = Statement(
     "lock_blocks",
+    BlockDigest,
     f"""
     SELECT digest FROM block
      WHERE digest = ANY(%(digests)s::bytea[]) AND touched <= {_CUTOFF}
@@ -62,31 +135,41 @@ lock_blocks = Statement(
     """,
     writes=True,
 )
+_FORGOTTEN_BLOCK = {"digest": "digest", "size": "size", "stored": "data IS NULL"}
 forget_blocks = Statement(
     "forget_blocks",
+    ForgottenBlock,
     f"""
     DELETE FROM block WHERE digest = ANY(%(digests)s::bytea[]) AND {_unused("block")}
-    RETURNING digest, size, data IS NULL
+    RETURNING {columns(ForgottenBlock, _FORGOTTEN_BLOCK)}
     """,
     writes=True,
 )
 
-# The next claims: user, digest, whether expired, whether it may count without need.
+# The next claims.
+_SEEN_CLAIM = {
+    "user": "seen.user_id",
+    "digest": "seen.digest",
+    "expired": f"seen.claimed <= {_CUTOFF} AND NOT ({names_block('seen')})",
+    "pending": "seen.pending IS NOT NULL",
+}
 look_at_claims = Statement(
     "look_at_claims",
+    SeenClaim,
     f"""
-    SELECT seen.user_id, seen.digest,
-           seen.claimed <= {_CUTOFF} AND NOT ({names_block("seen")}), seen.pending IS NOT NULL
+    SELECT {columns(SeenClaim, _SEEN_CLAIM)}
       FROM (SELECT user_id, digest, claimed, pending FROM block_claim
              WHERE (user_id, digest) > (%(user)s::bigint, %(after)s::bytea)
              ORDER BY user_id, digest LIMIT %(limit)s::int) AS seen
      ORDER BY seen.user_id, seen.digest
     """,
 )
+_LOCKED_CLAIM = {"user": "claim.user_id", "digest": "claim.digest"}
 lock_expired = Statement(
     "lock_expired",
+    LockedClaim,
     f"""
-    SELECT claim.user_id, claim.digest
+    SELECT {columns(LockedClaim, _LOCKED_CLAIM)}
       FROM block_claim claim
       JOIN unnest(%(users)s::bigint[], %(digests)s::bytea[]) AS wanted (user_id, digest)
         ON claim.user_id = wanted.user_id AND claim.digest = wanted.digest
@@ -97,6 +180,7 @@ lock_expired = Statement(
 )
 forget_claims = Statement(
     "forget_claims",
+    Counted,
     f"""
     WITH forgotten AS (
         DELETE FROM block_claim claim
@@ -104,7 +188,7 @@ forget_claims = Statement(
          WHERE claim.user_id = wanted.user_id AND claim.digest = wanted.digest
            AND NOT ({names_block("claim")})
         RETURNING 1)
-    SELECT count(*) FROM forgotten
+    SELECT count(*) AS rows FROM forgotten
     """,
     writes=True,
 )
@@ -112,6 +196,7 @@ forget_claims = Statement(
 # What a version of the user's names, however that came about, counts no more.
 settle_claims = Statement(
     "settle_claims",
+    Counted,
     f"""
     WITH settled AS (
         UPDATE block_claim claim SET pending = NULL
@@ -119,14 +204,21 @@ settle_claims = Statement(
          WHERE claim.user_id = wanted.user_id AND claim.digest = wanted.digest
            AND claim.pending IS NOT NULL AND ({names_block("claim")})
         RETURNING 1)
-    SELECT count(*) FROM settled
+    SELECT count(*) AS rows FROM settled
     """,
     writes=True,
 )
 
 # What was sent with limited tokens longer ago than the grace: versions name it, or nobody does.
+_LIMITED_CLAIM = {
+    "user": "user_id",
+    "bearer": "bearer",
+    "digest": "digest",
+    "expired": "expired",
+}
 forget_limited_claims = Statement(
     "forget_limited_claims",
+    SeenLimitedClaim,
     f"""
     WITH seen AS (
         SELECT user_id, bearer, digest, claimed <= {_CUTOFF} AS expired FROM limited_claim
@@ -137,7 +229,7 @@ forget_limited_claims = Statement(
          WHERE %(apply)s::boolean AND seen.expired AND old.user_id = seen.user_id
            AND old.bearer = seen.bearer AND old.digest = seen.digest
            AND old.claimed <= {_CUTOFF})
-    SELECT user_id, bearer, digest, expired FROM seen ORDER BY user_id, bearer, digest
+    SELECT {columns(SeenLimitedClaim, _LIMITED_CLAIM)} FROM seen ORDER BY user_id, bearer, digest
     """,
     writes=True,
 )
@@ -145,14 +237,16 @@ forget_limited_claims = Statement(
 # Those of the digests whose bytes a row expects in the block store.
 named_blocks = Statement(
     "named_blocks",
+    BlockDigest,
     "SELECT digest FROM block WHERE digest = ANY(%(digests)s::bytea[]) AND data IS NULL",
 )
 
 # The transactions of others that run in this database now; or those of ``among`` that still do.
 running_transactions = Statement(
     "running_transactions",
+    RunningTransaction,
     """
-    SELECT l.virtualtransaction FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    SELECT l.virtualtransaction AS name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
      WHERE l.locktype = 'virtualxid' AND l.granted AND l.mode = 'ExclusiveLock'
        AND a.datname = current_database() AND l.pid <> pg_backend_pid()
        AND (%(among)s::text[] IS NULL OR l.virtualtransaction = ANY(%(among)s))

@@ -1,18 +1,43 @@
 """One page of a container's names in codepoint order, each page one index range."""
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import columns
+from pithos_api.values import Entry
+
+
+class UserAccount(NamedTuple):
+    """A user and their account."""
+
+    id: int
+    account: str
+
 
 # The planner may not sort: whatever it believes about sizes, a page must be read in the order
 # of its index, so that its cost does not depend on how many names there are.
 IN_ORDER = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; "
 
 # All fields as the listing shows them, so that no value is converted twice on its way.
-FIELDS = """
-    v.name, v.size, encode(v.etag, 'hex'), v.content_type, v.content_encoding,
-    v.content_disposition, v.valid_from, v.meta, encode(v.merkle, 'hex'),
-    v.uuid::text, v.serial, v.modified_by_id, v.manifest,
-    v.segmented_size, encode(v.segmented_etag, 'hex')
-"""
+_ENTRY = {
+    "folder": "NULL",
+    "name": "v.name",
+    "size": "v.size",
+    "etag": "encode(v.etag, 'hex')",
+    "content_type": "v.content_type",
+    "content_encoding": "v.content_encoding",
+    "content_disposition": "v.content_disposition",
+    "modified": "v.valid_from",
+    "meta": "v.meta",
+    "merkle": "encode(v.merkle, 'hex')",
+    "uuid": "v.uuid::text",
+    "serial": "v.serial",
+    "writer": "v.modified_by_id",
+    "manifest": "v.manifest",
+    "whole_size": "v.segmented_size",
+    "whole_etag": "encode(v.segmented_etag, 'hex')",
+}
+ENTRY = columns(Entry, _ENTRY)
 
 # Which of a name's versions is its state: now (version_current), or then (version_history).
 NOW = "v.valid_to = 'infinity'"
@@ -23,7 +48,7 @@ THEN = """v.valid_from < to_timestamp(%(until)s::float8)
 def _names(state: str, order: str = "ASC") -> str:
     """Return the statement that lists names after ``marker``, from ``first`` to ``beyond``."""
     return f"""
-    SELECT NULL, {FIELDS}
+    SELECT {ENTRY}
       FROM version v
      WHERE v.container_id = %(container)s::bigint AND {state}
        AND v.name > %(marker)s::text AND v.name >= %(first)s::text
@@ -62,7 +87,7 @@ def _folders(state: str) -> str:
                   AND v.name >= walk.resume AND v.name < %(beyond)s::text
                 ORDER BY v.name LIMIT 1) AS hit
          WHERE walk.n < %(limit)s::int)
-    SELECT walk.folder, {FIELDS}
+    SELECT {columns(Entry, {**_ENTRY, "folder": "walk.folder"})}
       FROM walk
       LEFT JOIN LATERAL (
           SELECT * FROM version v
@@ -73,68 +98,20 @@ def _folders(state: str) -> str:
     """
 
 
-def _page(state: str) -> str:
-    """Return SQL for the rows of a page."""
-    return f"""
-    (SELECT * FROM version v
-      WHERE v.container_id = %(container)s::bigint AND {state}
-        AND v.name > %(marker)s::text AND v.name >= %(first)s::text
-        AND v.name < %(beyond)s::text
-      ORDER BY v.name LIMIT %(limit)s::int)
-"""
-
-
-# The same page as the text of a JSON list, made where the rows are: of what a listing of a
-# thousand names costs, most went into carrying fourteen columns of each row to Python and
-# making text of them there. The fields are those of http/renderers.object_fields. What needs
-# more than the row comes marked: a writer other than the owner by their id between U+0001,
-# metadata between U+0002; no stored text has these characters.
-def _as_json(state: str) -> str:
-    """Return the statement that makes the text of a page."""
-    return f"""
-    SELECT string_agg(concat(
-        '{{"name":', to_json(v.name), ',"bytes":', v.size,
-        ',"hash":"', encode(v.etag, 'hex'), '","content_type":', to_json(v.content_type),
-        ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'),
-        '","x_object_hash":"', encode(v.merkle, 'hex'), '","x_object_uuid":"', v.uuid,
-        '","x_object_version":', v.serial,
-        ',"x_object_version_timestamp":"', extract(epoch FROM v.valid_from),
-        '","x_object_modified_by":', CASE WHEN v.modified_by_id = %(owner)s::bigint
-            THEN %(owner_name)s::text ELSE chr(1) || v.modified_by_id || chr(1) END,
-        ',"content_encoding":' || to_json(v.content_encoding)::text,
-        ',"content_disposition":' || to_json(v.content_disposition)::text,
-        ',"x_object_manifest":' || to_json(v.manifest)::text,
-        CASE WHEN v.meta <> '{{}}' THEN
-            ',"x_object_meta":' || chr(2) || v.meta::text || chr(2) END,
-        '}}'), ',' ORDER BY v.name)
-      FROM {_page(state)} AS v
-    """
-
-
-# The same with the fields that Swift's clients know, without a zone behind the time.
-list_swift_json = Statement(
-    "list_swift_json",
-    f"""
-    SELECT string_agg(concat(
-        '{{"name":', to_json(v.name), ',"hash":"', encode(v.etag, 'hex'),
-        '","bytes":', coalesce(v.segmented_size, v.size),
-        ',"content_type":', to_json(v.content_type),
-        ',"last_modified":"', to_char(v.valid_from, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '"',
-        ',"slo_etag":"\\"' || encode(v.segmented_etag, 'hex') || '\\""', '}}'),
-        ',' ORDER BY v.name)
-      FROM {_page(NOW)} AS v
-    """,
-    before=IN_ORDER,
+list_objects = Statement("list_objects", Entry, _names(NOW), before=IN_ORDER, spares=["until"])
+list_reversed = Statement(
+    "list_reversed", Entry, _names(NOW, "DESC"), before=IN_ORDER, spares=["until"]
+)
+list_folders = Statement(
+    "list_folders", Entry, _folders(NOW), before=IN_ORDER, spares=["marker", "until"]
+)
+list_past_objects = Statement("list_past_objects", Entry, _names(THEN), before=IN_ORDER)
+list_past_folders = Statement(
+    "list_past_folders", Entry, _folders(THEN), before=IN_ORDER, spares=["marker"]
 )
 
-list_objects_json = Statement("list_objects_json", _as_json(NOW), before=IN_ORDER)
-list_past_objects_json = Statement("list_past_objects_json", _as_json(THEN), before=IN_ORDER)
-list_objects = Statement("list_objects", _names(NOW), before=IN_ORDER)
-list_reversed = Statement("list_reversed", _names(NOW, "DESC"), before=IN_ORDER)
-list_folders = Statement("list_folders", _folders(NOW), before=IN_ORDER)
-list_past_objects = Statement("list_past_objects", _names(THEN), before=IN_ORDER)
-list_past_folders = Statement("list_past_folders", _folders(THEN), before=IN_ORDER)
-
 writers = Statement(
-    "writers", "SELECT id, account FROM accounts_user WHERE id = ANY(%(ids)s::bigint[])"
+    "writers",
+    UserAccount,
+    "SELECT id, account FROM accounts_user WHERE id = ANY(%(ids)s::bigint[])",
 )

@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from django.db import connection
 
-from pithos_api.models.statements.listings.list_objects import FIELDS, NOW, THEN
-from pithos_api.models.statements.prepared import Row
-from pithos_api.values import MetaQuery, ObjectPage
+from pithos_api.models.statements.listings.list_objects import ENTRY, NOW, THEN
+from pithos_api.values import Entry, MetaQuery, ObjectPage
 
 # Rows to choose from: path, and whether all below it belongs, too.
 _GRANTED: Final = "SELECT path, true AS whole FROM object_grant WHERE container_id = %(container)s"
@@ -28,7 +27,7 @@ _COMPARISONS: Final = {
 }
 
 
-def search_objects(page: ObjectPage, parameters: Mapping[str, Any]) -> list[Row]:
+def search_objects(page: ObjectPage, parameters: Mapping[str, Any]) -> list[Entry]:
     """Return the rows, as of ``list_objects``, that the page selects, in order of names.
 
     parameters: container, called (None where the caller sees everything), and ``bounds_of``.
@@ -39,13 +38,13 @@ def search_objects(page: ObjectPage, parameters: Mapping[str, Any]) -> list[Row]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT DISTINCT ON (v.name) NULL, {FIELDS} FROM {source}
+            SELECT DISTINCT ON (v.name) {ENTRY} FROM {source}
              WHERE v.name > %(marker)s AND v.name >= %(first)s AND v.name < %(beyond)s{conditions}
              ORDER BY v.name LIMIT %(limit)s
             """,
             found,
         )
-        return list(cursor.fetchall())
+        return list(map(Entry._make, cursor.fetchall()))
 
 
 def _source(page: ObjectPage, *, limited: bool) -> str:
@@ -71,10 +70,10 @@ def _scopes(page: ObjectPage, *, limited: bool) -> list[str]:
     return [*([_GRANTED] if page.shared else []), *([_PUBLIC] if page.public else [])]
 
 
-def _meta_parameters(query: MetaQuery | None) -> dict[str, object]:
+def _meta_parameters(query: MetaQuery | None) -> dict[str, Any]:
     if query is None:
         return {}
-    found: dict[str, object] = {"any_of": list(query.any_of), "none_of": list(query.none_of)}
+    found: dict[str, Any] = {"any_of": list(query.any_of), "none_of": list(query.none_of)}
     for number, (key, _, value) in enumerate(query.comparisons):
         found[f"key{number}"], found[f"value{number}"] = key, value
     return found

@@ -1,14 +1,34 @@
 """Blocks that were sent on their own become known, and their sender's."""
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.objects.named_blocks import names_block
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Counted, columns
+
+
+class ClaimedBlock(NamedTuple):
+    """A block that may be named. size: stored bytes."""
+
+    digest: memoryview
+    size: int
+
+
+class Unnamed(NamedTuple):
+    """What a user has sent and not named: bytes, and number of blocks."""
+
+    size: int
+    blocks: int
+
+
+_CLAIMED_BLOCK = columns(ClaimedBlock, {"digest": "b.digest", "size": "b.size"})
 
 # Those of the digests that the actor may name, with their stored lengths. Whether somebody else
 # has sent a block is not looked at: the claim is probed first, and without one nothing else is.
 # A damaged block counts as missing: who has its bytes shall send them again.
 # With limits they stay probes: a join may read all that the user ever claimed.
-_CLAIMS = """
-    SELECT b.digest, b.size FROM unnest(%(digests)s::bytea[]) AS wanted
+_CLAIMS = f"""
+    SELECT {_CLAIMED_BLOCK} FROM unnest(%(digests)s::bytea[]) AS wanted
      CROSS JOIN LATERAL (
            SELECT digest FROM block_claim
             WHERE user_id = %(actor)s::bigint AND digest = wanted LIMIT 1) AS claim
@@ -17,7 +37,7 @@ _CLAIMS = """
             WHERE digest = claim.digest AND damaged IS NULL LIMIT 1) AS b
      ORDER BY b.digest
 """
-read_claims = Statement("read_claims", _CLAIMS)
+read_claims = Statement("read_claims", ClaimedBlock, _CLAIMS)
 
 # Few versions are not few digests: to read them all takes their hashmaps apart for each probe.
 _PROBING = "SET LOCAL enable_seqscan = off; "
@@ -65,14 +85,16 @@ _LIMITED_CLAIMS = f"""
                SELECT serial, hashmap || ''::bytea AS digests FROM version
                 WHERE version.serial = several.serial OFFSET 0) AS v
          CROSS JOIN LATERAL generate_series(0, length(v.digests) / 32 - 1) AS part)
-    SELECT b.digest, b.size FROM reached
+    SELECT {_CLAIMED_BLOCK} FROM reached
      CROSS JOIN LATERAL (
            SELECT digest, size FROM block
             WHERE digest = reached.wanted AND damaged IS NULL LIMIT 1) AS b
      WHERE theirs AND (surely OR (serial, wanted) IN (SELECT serial, digest FROM named))
      ORDER BY b.digest
 """
-read_limited_claims = Statement("read_limited_claims", _LIMITED_CLAIMS, before=_PROBING)
+read_limited_claims = Statement(
+    "read_limited_claims", ClaimedBlock, _LIMITED_CLAIMS, before=_PROBING
+)
 
 # Rows go in by digest, so that two writers with blocks in common cannot deadlock. One that is
 # there is at least locked, against garbage collection; its time is renewed once an hour. One that
@@ -124,22 +146,30 @@ def keep_blocks(given: str = "", when: str = "", claims: str = _SENT) -> str:
 
 
 _ALONE = f"{_KEPT.format(given='', when='')},{_SENT_ALONE}"
-claim_blocks = Statement("claim_blocks", f"WITH {_ALONE} SELECT count(*) FROM claimed", writes=True)
+claim_blocks = Statement(
+    "claim_blocks",
+    Counted,
+    f"WITH {_ALONE} SELECT count(*) AS rows FROM claimed",
+    writes=True,
+)
 
 # With a token that reaches only a part of the account: remembered for that token, too.
 claim_limited_blocks = Statement(
     "claim_limited_blocks",
-    f"WITH {_ALONE},{_LIMITED} SELECT count(*) FROM claimed",
+    Counted,
+    f"WITH {_ALONE},{_LIMITED} SELECT count(*) AS rows FROM claimed",
     before=_PROBING,
     writes=True,
 )
 
 # Bytes and number of the blocks that a user has sent and not named: Index Only Scan of
 # unnamed_claims. By ``> 0`` the planner takes it for narrower than the primary key, always.
+_UNNAMED = {"size": "coalesce(sum(pending), 0)::bigint", "blocks": "count(*)"}
 read_unnamed = Statement(
     "read_unnamed",
-    """
-    SELECT coalesce(sum(pending), 0)::bigint, count(*) FROM block_claim
+    Unnamed,
+    f"""
+    SELECT {columns(Unnamed, _UNNAMED)} FROM block_claim
      WHERE user_id = %(actor)s::bigint AND pending > 0
     """,
 )

@@ -1,11 +1,14 @@
 """DELETE of an object: the current version is closed and a tombstone says who did it, when."""
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.access.rights import (
     BY_OWNER,
     OBJECT_RIGHT,
     ON_OBJECT,
-    OWNER_COLUMNS,
-    columns,
+    OWNER_ACCESS,
+    OWNER_SPARES,
+    access_by,
 )
 from pithos_api.models.statements.objects.publish import (
     FOUND,
@@ -15,6 +18,34 @@ from pithos_api.models.statements.objects.publish import (
     changed_keys,
 )
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Expressions, columns, same_columns
+from pithos_api.values import Access
+
+
+class Buried(NamedTuple):
+    """What became of a deletion. serial: the tombstone's, None where nothing was deleted."""
+
+    access: Access
+    serial: int | None
+
+
+class JudgedBurial(NamedTuple):
+    """The same with what it was judged by; None where nothing was found to judge."""
+
+    access: Access
+    matched: bool | None
+    unmatched: bool | None
+    unmodified: bool | None
+    on_time: bool | None
+    fresh: bool | None
+    serial: int | None
+
+
+class BuriedVersion(NamedTuple):
+    """The tombstone that was made."""
+
+    serial: int
+
 
 # A tombstone begins and ends in the same moment: it is the newest row of its name in
 # version_history and the state of no time, so listings and look-ups never meet it. It takes
@@ -47,23 +78,22 @@ _UNSHARED = """
 
 # What the caller has all of the ``least`` rights to.
 _MAY_DELETE = f"""
-    access (caller, account, unnoted, owner, container, granted_right,
-            account_quota, container_quota, keeps_history) AS (
-        SELECT {columns(OBJECT_RIGHT)} FROM {ON_OBJECT}),
+    access AS (SELECT {columns(Access, access_by(OBJECT_RIGHT))} FROM {ON_OBJECT}),
     target AS (
-        SELECT c.id, c.modified, c.has_grants, c.has_publications,
-               access.caller AS actor
+        SELECT c.id, c.modified, c.has_grants, c.has_publications, access.actor
           FROM access JOIN container c ON c.id = access.container
-         WHERE access.granted_right & %(least)s::int = %(least)s)
+         WHERE access.right & %(least)s::int = %(least)s)
 """
 
+_BURIED_BY: Expressions = {"access": same_columns(Access, "access"), "serial": "buried.serial"}
 delete_object = Statement(
     "delete_object",
+    Buried,
     f"""
     WITH {_MAY_DELETE},
     {_BURIED},
     {_UNSHARED}
-    SELECT access.*, buried.serial FROM access LEFT JOIN buried ON true
+    SELECT {columns(Buried, _BURIED_BY)} FROM access LEFT JOIN buried ON true
     """,
     before=LOCK_NAME,
     writes=True,
@@ -101,15 +131,23 @@ _JUDGED = f"""
           FROM ({FOUND}) AS found LEFT JOIN version shown ON shown.serial = found.serial
         OFFSET 0) AS judged"""
 
+_JUDGED_BY: Expressions = {
+    **_BURIED_BY,
+    "matched": "state.matched",
+    "unmatched": "state.unmatched",
+    "unmodified": "state.unmodified",
+    "on_time": "state.on_time",
+    "fresh": "state.fresh",
+}
 delete_object_if = Statement(
     "delete_object_if",
+    JudgedBurial,
     f"""
     WITH {_MAY_DELETE},
     state AS MATERIALIZED ({_JUDGED}),
     {_THEN_BURIED},
     {_UNSHARED}
-    SELECT access.*, state.matched, state.unmatched, state.unmodified, state.on_time,
-           state.fresh, buried.serial
+    SELECT {columns(JudgedBurial, _JUDGED_BY)}
       FROM access LEFT JOIN state ON true LEFT JOIN buried ON true
     """,
     before=LOCK_NAME,
@@ -117,24 +155,26 @@ delete_object_if = Statement(
 )
 
 # The short way, as in access.py: nothing there was ever shared, so no sharing ends either.
+_OWN_BURIED_BY: Expressions = {"access": same_columns(Access, "state"), "serial": "buried.serial"}
 delete_own_object = Statement(
     "delete_own_object",
+    Buried,
     f"""
-    WITH target (caller, account, unnoted, owner, id, granted_right,
-                 account_quota, container_quota, keeps_history, modified, actor) AS (
-        SELECT {OWNER_COLUMNS}, c.modified, caller.id FROM {BY_OWNER}),
+    WITH target AS (
+        SELECT {columns(Access, OWNER_ACCESS)}, c.id, c.modified FROM {BY_OWNER}),
     {_BURIED}
-    SELECT caller, account, unnoted, owner, id, granted_right,
-           account_quota, container_quota, keeps_history, buried.serial
+    SELECT {columns(Buried, _OWN_BURIED_BY)}
       FROM state LEFT JOIN buried ON true
     """,
     before=LOCK_NAME,
     writes=True,
+    spares=(*OWNER_SPARES, "least"),
 )
 
 # The same for a caller whose right was checked before: the source of a move.
 bury_object = Statement(
     "bury_object",
+    BuriedVersion,
     f"""
     WITH target AS (
         SELECT id, modified, has_grants, has_publications,

@@ -1,7 +1,33 @@
 """A folder's objects at once: copied, buried; however many, a few statements."""
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Counted, columns
+
+
+class BuriedFolder(NamedTuple):
+    """How many objects were deleted, and what became of their versions."""
+
+    buried: int
+    closed: int
+    removed: int
+
+
+class FolderObject(NamedTuple):
+    """A current object below a folder. name_bytes: the length of its name."""
+
+    serial: int
+    name_bytes: int
+
+
+class Usage(NamedTuple):
+    """Bytes of current objects: in a container, and in its account."""
+
+    in_container: int
+    in_account: int
+
 
 # Current objects named ``first`` or after it and before ``beyond``: those below a folder.
 _BELOW = """
@@ -28,8 +54,14 @@ _KEY_CHANGES = """
 """
 
 # Every writer of the container is shut out meanwhile, so there is one moment for all.
+_BURIED = {
+    "buried": "(SELECT count(*) FROM buried)",
+    "closed": "(SELECT count(*) FROM closed)",
+    "removed": "(SELECT count(*) FROM removed)",
+}
 bury_folder = Statement(
     "bury_folder",
+    BuriedFolder,
     f"""
     WITH target AS (
         SELECT id, modified, versioning FROM container WHERE id = %(container)s),
@@ -58,8 +90,7 @@ bury_folder = Statement(
     unpublished AS (
         DELETE FROM publication USING old
          WHERE publication.container_id = %(container)s AND publication.name = old.name)
-    SELECT (SELECT count(*) FROM buried), (SELECT count(*) FROM closed),
-           (SELECT count(*) FROM removed)
+    SELECT {columns(BuriedFolder, _BURIED)}
     """,
     writes=True,
 )
@@ -69,6 +100,7 @@ bury_folder = Statement(
 # and puts no manifest there that reads with the rights of another (``copies``).
 publish_folder = Statement(
     "publish_folder",
+    Counted,
     f"""
     WITH target AS (
         SELECT id, modified, versioning FROM container WHERE id = %(container)s::bigint),
@@ -122,18 +154,22 @@ publish_folder = Statement(
     },
                (SELECT now FROM moment)
           FROM source HAVING count(*) > 0)
-    SELECT count(*) FROM created
+    SELECT count(*) AS rows FROM created
     """,
     writes=True,
 )
 
+_OBJECT = {"serial": "serial", "name_bytes": "octet_length(name)"}
 folder_serials = Statement(
-    "folder_serials", f"SELECT serial, octet_length(name) FROM ({_BELOW}) AS below"
+    "folder_serials",
+    FolderObject,
+    f"SELECT {columns(FolderObject, _OBJECT)} FROM ({_BELOW}) AS below",
 )
 
 # The caller may name what they copied (contract Δ19): every block of these versions.
 claim_versions = Statement(
     "claim_versions",
+    Counted,
     """
     WITH named AS (
         SELECT DISTINCT CASE WHEN v.hashmap IS NULL THEN v.merkle
@@ -147,21 +183,24 @@ claim_versions = Statement(
         ON CONFLICT (user_id, digest) DO UPDATE SET pending = NULL
          WHERE block_claim.pending IS NOT NULL
         RETURNING 1)
-    SELECT count(*) FROM claimed
+    SELECT count(*) AS rows FROM claimed
     """,
     writes=True,
 )
 
 # Bytes of current objects with what is not folded yet: of the container, of its account.
+_USAGE = {
+    "in_container": """
+        c.byte_count + (SELECT coalesce(sum(bytes_added), 0)::bigint FROM usage_delta d
+                         WHERE d.container_id = c.id)""",
+    "in_account": """
+        (SELECT sum(each.byte_count + (SELECT coalesce(sum(bytes_added), 0)
+                                         FROM usage_delta d
+                                        WHERE d.container_id = each.id))::bigint
+           FROM container each WHERE each.account_id = c.account_id)""",
+}
 usage = Statement(
     "usage",
-    """
-    SELECT c.byte_count + (SELECT coalesce(sum(bytes_added), 0)::bigint FROM usage_delta d
-                            WHERE d.container_id = c.id),
-           (SELECT sum(each.byte_count + (SELECT coalesce(sum(bytes_added), 0)
-                                            FROM usage_delta d
-                                           WHERE d.container_id = each.id))::bigint
-              FROM container each WHERE each.account_id = c.account_id)
-      FROM container c WHERE c.id = %(container)s::bigint
-    """,
+    Usage,
+    f"SELECT {columns(Usage, _USAGE)} FROM container c WHERE c.id = %(container)s::bigint",
 )

@@ -1,8 +1,32 @@
 """A new version of a name takes the place of the current one."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from pithos_api.models.statements.objects.claim_blocks import keep_blocks
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import columns
+
+
+class FoundUsage(NamedTuple):
+    """Bytes of current objects: in a container, in its account, of one object, 0 if none."""
+
+    in_container: int
+    in_account: int
+    size: int
+
+
+class PublishedVersion(NamedTuple):
+    """Whether each demand was met, and the version that was made if all were."""
+
+    matched: bool
+    unmatched: bool
+    fresh: bool
+    fits: bool
+    serial: int
+    modified: datetime
+
 
 # One writer of a name at a time, and no container deleted under a writer. The shared lock is
 # named by (1, container), the exclusive one by the name; both keys are hashes of the path, and
@@ -62,14 +86,19 @@ _ACCOUNT_BYTES = """
        FROM container c WHERE c.account_id = found.account_id)"""
 
 
-# Bytes of the container, of its account, and of the object of that name, 0 if there is none.
+_FOUND_USAGE = {
+    "in_container": f"{_CONTAINER_BYTES}::bigint",
+    "in_account": f"{_ACCOUNT_BYTES}::bigint",
+    "size": """
+        coalesce((SELECT size FROM version
+                   WHERE container_id = found.id AND name = %(name)s::text
+                     AND valid_to = 'infinity'), 0)""",
+}
 read_usage = Statement(
     "read_usage",
+    FoundUsage,
     f"""
-    SELECT {_CONTAINER_BYTES}::bigint, {_ACCOUNT_BYTES}::bigint,
-           coalesce((SELECT size FROM version
-                      WHERE container_id = found.id AND name = %(name)s::text
-                        AND valid_to = 'infinity'), 0)
+    SELECT {columns(FoundUsage, _FOUND_USAGE)}
       FROM container AS found WHERE found.id = %(container)s::bigint
     """,
 )
@@ -142,6 +171,16 @@ _TAKEN = """
                AS holds),"""
 
 
+_PUBLISHED = {
+    "matched": "state.matched",
+    "unmatched": "state.unmatched",
+    "fresh": "state.fresh",
+    "fits": "state.fits",
+    "serial": "created.serial",
+    "modified": "created.valid_from",
+}
+
+
 def _publish(fits: str, *, takes: bool = False) -> str:
     """Return the statement. fits: SQL for whether the new version is within all quotas.
 
@@ -176,25 +215,42 @@ def _publish(fits: str, *, takes: bool = False) -> str:
     {SUPERSEDE},
     {keep_blocks("state, ", "WHERE state.holds", claims)},
     {_CREATED}
-    SELECT state.matched, state.unmatched, state.fresh, state.fits,
-           created.serial, created.valid_from
+    SELECT {columns(PublishedVersion, _PUBLISHED)}
       FROM state LEFT JOIN created ON true
 """
 
 
-publish = Statement("publish", _publish("true"), before=LOCK_NAME, writes=True)
+_QUOTA = ("account_lock", "account_quota")
+publish = Statement(
+    "publish",
+    PublishedVersion,
+    _publish("true"),
+    before=LOCK_NAME,
+    writes=True,
+    spares=_QUOTA,
+)
 
 # The same in an account or container that has a quota.
 publish_in_quota = Statement(
-    "publish_in_quota", _publish(_FITS), before=LOCK_NAME + LOCK_ACCOUNT, writes=True
+    "publish_in_quota",
+    PublishedVersion,
+    _publish(_FITS),
+    before=LOCK_NAME + LOCK_ACCOUNT,
+    writes=True,
 )
 
 # The same two for what takes blocks over: copies, block lists, updates.
 publish_taken = Statement(
-    "publish_taken", _publish("true", takes=True), before=LOCK_NAMES, writes=True
+    "publish_taken",
+    PublishedVersion,
+    _publish("true", takes=True),
+    before=LOCK_NAMES,
+    writes=True,
+    spares=_QUOTA,
 )
 publish_taken_in_quota = Statement(
     "publish_taken_in_quota",
+    PublishedVersion,
     _publish(_FITS, takes=True),
     before=LOCK_NAMES + LOCK_ACCOUNT,
     writes=True,

@@ -1,17 +1,35 @@
 """History that is not wanted any more goes for good."""
 
+from typing import NamedTuple
+
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Counted, columns
+
+
+class FoundName(NamedTuple):
+    """The name of a state or a tombstone."""
+
+    name: str
+
+
+class Purged(NamedTuple):
+    """How many states and tombstones are purged, and how many bytes those had."""
+
+    versions: int
+    size: int
+
 
 # Where no history is kept: what a write has superseded. Tombstones stay.
 forget_superseded = Statement(
     "forget_superseded",
+    Counted,
     """
     WITH forgotten AS (
         DELETE FROM version
          WHERE container_id = %(container)s::bigint AND name = %(name)s::text
            AND valid_to <> 'infinity' AND NOT deleted
         RETURNING 1)
-    SELECT count(*) FROM forgotten
+    SELECT count(*) AS rows FROM forgotten
     """,
     writes=True,
 )
@@ -28,17 +46,18 @@ def _purge(which: str) -> str:
          WHERE container_id = %(container)s::bigint AND {which}
            AND valid_to <> 'infinity' AND valid_from <= to_timestamp(%(until)s::float8)
         RETURNING 1)
-    SELECT count(*) FROM purged
+    SELECT count(*) AS rows FROM purged
     """
 
 
-purge_container = Statement("purge_container", _purge("true"), writes=True)
-purge_object = Statement("purge_object", _purge("name = %(name)s::text"), writes=True)
+purge_container = Statement("purge_container", Counted, _purge("true"), writes=True)
+purge_object = Statement("purge_object", Counted, _purge("name = %(name)s::text"), writes=True)
 
 
 # The next states and tombstones of a container, by name.
 look_at_names = Statement(
     "look_at_names",
+    FoundName,
     """
     SELECT name FROM version WHERE container_id = %(container)s::bigint AND name > %(after)s::text
      ORDER BY name LIMIT %(limit)s::int
@@ -62,12 +81,15 @@ _BEYOND = """
             OR (%(versions)s::int > 0 AND nth > %(versions)s - deleted::int)
          LIMIT %(limit)s::int)"""
 
+_PURGED = {"versions": "count(*)", "size": "coalesce(sum(size), 0)::bigint"}
 count_beyond = Statement(
     "count_beyond",
-    f"WITH {_BEYOND} SELECT count(*), coalesce(sum(size), 0)::bigint FROM beyond",
+    Purged,
+    f"WITH {_BEYOND} SELECT {columns(Purged, _PURGED)} FROM beyond",
 )
 purge_beyond = Statement(
     "purge_beyond",
+    Purged,
     f"""
     WITH {_BEYOND},
     free AS (
@@ -76,7 +98,7 @@ purge_beyond = Statement(
     purged AS (
         DELETE FROM version USING free WHERE version.serial = free.serial
         RETURNING version.size)
-    SELECT count(*), coalesce(sum(size), 0)::bigint FROM purged
+    SELECT {columns(Purged, _PURGED)} FROM purged
     """,
     writes=True,
 )

@@ -1,8 +1,126 @@
 """HEAD and GET of an object: token, right, container, version and small content at once."""
 
-from pithos_api.models.statements.access.rights import BY_OWNER, OBJECT_RIGHT, ON_OBJECT, columns
+from datetime import datetime
+from typing import NamedTuple
+
+from pithos_api.models.statements.access.rights import (
+    BY_OWNER,
+    OBJECT_RIGHT,
+    ON_OBJECT,
+    OWNER_SPARES,
+    access_by,
+)
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Expressions, columns, same_columns
+from pithos_api.values import Access
+
+
+class SharingRow(NamedTuple):
+    """A list of who may read or write what is at or below a path."""
+
+    path: str
+    readers: list[str]
+    writers: list[str]
+
+
+class VersionRow(NamedTuple):
+    """A version of an object; ``hashmap`` and ``data`` only where content is wanted.
+
+    etag: 16 bytes. merkle: 32 bytes. meta: JSON. modified: when it began.
+    hashmap: digests one after the other, None of a single block; data: that block, if small.
+    """
+
+    serial: int
+    uuid: str
+    size: int
+    etag: memoryview
+    merkle: memoryview
+    content_type: str
+    content_encoding: str | None
+    content_disposition: str | None
+    manifest: str | None
+    segmented_size: int | None
+    segmented_etag: memoryview | None
+    expires: datetime | None
+    manifest_by: int
+    meta: str
+    modified: datetime
+    hashmap: memoryview | None
+    data: memoryview | None
+
+
+class FoundObject(NamedTuple):
+    """What is at a path, and what the caller may do there.
+
+    writer: the account of who made the version. last_change: of the object, None where there is
+    no version. domains: metadata of other domains, JSON.
+    """
+
+    access: Access
+    sharing: SharingRow | None
+    public_key: str | None
+    version: VersionRow | None
+    writer: str | None
+    last_change: datetime | None
+    domains: str | None
+
+
+class OwnObject(NamedTuple):
+    """An object of the caller's own: of ``Access`` and of the version what is not known before."""
+
+    actor: int
+    unnoted: bool
+    container: int
+    account_quota: int | None
+    container_quota: int
+    keeps_history: bool
+    serial: int
+    uuid: str
+    size: int
+    etag: memoryview
+    merkle: memoryview
+    content_type: str
+    content_encoding: str | None
+    content_disposition: str | None
+    manifest: str | None
+    meta: str
+    modified: datetime
+    domains: str | None
+    hashmap: memoryview | None
+    data: memoryview | None
+
+
+class ListedVersion(NamedTuple):
+    """A version or tombstone of an object."""
+
+    serial: int
+    valid_from: datetime
+    deleted: bool
+
+
+_OWN_VERSION = {
+    "serial": "v.serial",
+    "uuid": "v.uuid::text",
+    "size": "v.size",
+    "etag": "v.etag",
+    "merkle": "v.merkle",
+    "content_type": "v.content_type",
+    "content_encoding": "v.content_encoding",
+    "content_disposition": "v.content_disposition",
+    "manifest": "v.manifest",
+    "meta": "v.meta",
+    "modified": "v.valid_from",
+    "hashmap": "v.hashmap",
+    "data": "b.data",
+}
+VERSION = {
+    **_OWN_VERSION,
+    "segmented_size": "v.segmented_size",
+    "segmented_etag": "v.segmented_etag",
+    "expires": "v.expires",
+    "manifest_by": "coalesce(v.manifest_by_id, v.modified_by_id)",
+}
 
 
 def _reading(which: str, newest: str) -> str:
@@ -13,14 +131,17 @@ def _reading(which: str, newest: str) -> str:
     static large object, to know whether it can be read.
     """
     wanted = "%(content)s::boolean OR v.segmented_size IS NOT NULL"
+    found: Expressions = {
+        "access": access_by(OBJECT_RIGHT),
+        "sharing": same_columns(SharingRow, "granted"),
+        "public_key": "public.key",
+        "version": {**VERSION, "hashmap": f"CASE WHEN {wanted} THEN v.hashmap END"},
+        "writer": "writer.account",
+        "last_change": newest,
+        "domains": "v.domains",
+    }
     return f"""
-    SELECT {columns(OBJECT_RIGHT)}, granted.path, granted.readers, granted.writers, public.key,
-           v.serial, v.uuid::text, v.size, v.etag, v.merkle,
-           v.content_type, v.content_encoding, v.content_disposition, v.manifest,
-           v.segmented_size, v.segmented_etag, v.expires,
-           coalesce(v.manifest_by_id, v.modified_by_id), v.meta, v.valid_from,
-           writer.account, {newest}, v.domains,
-           CASE WHEN {wanted} THEN v.hashmap END, b.data
+    SELECT {columns(FoundObject, found)}
       FROM {ON_OBJECT}
       LEFT JOIN version v ON v.container_id = c.id AND v.name = %(name)s::text AND {which}
       LEFT JOIN accounts_user writer ON writer.id = v.modified_by_id
@@ -30,19 +151,29 @@ def _reading(which: str, newest: str) -> str:
 
 # Nested loops over unique indexes: those of authorize, then version_current, block_pkey and
 # accounts_user_pkey.
-read_object = Statement("read_object", _reading("v.valid_to = 'infinity'", "v.valid_from"))
+read_object = Statement(
+    "read_object", FoundObject, _reading("v.valid_to = 'infinity'", "v.valid_from")
+)
 
 # The same for the owner of what nobody shares, written by themselves, which neither has segments
 # nor another's manifest nor expires: half the look-ups, and
 # no column whose value is known: each costs as much as a step of an index.
+_OWN_OBJECT = {
+    "actor": "caller.id",
+    "unnoted": "caller.unnoted",
+    "container": "c.id",
+    "account_quota": "caller.quota",
+    "container_quota": "c.quota",
+    "keeps_history": "c.versioning <> 'none'",
+    **_OWN_VERSION,
+    "domains": "v.domains",
+    "hashmap": "CASE WHEN %(content)s::boolean THEN v.hashmap END",
+}
 read_own_object = Statement(
     "read_own_object",
+    OwnObject,
     f"""
-    SELECT caller.id, caller.unnoted, c.id, caller.quota, c.quota, c.versioning <> 'none',
-           v.serial, v.uuid::text, v.size, v.etag, v.merkle,
-           v.content_type, v.content_encoding, v.content_disposition, v.manifest,
-           v.meta, v.valid_from, v.domains,
-           CASE WHEN %(content)s::boolean THEN v.hashmap END, b.data
+    SELECT {columns(OwnObject, _OWN_OBJECT)}
       FROM {BY_OWNER}
      CROSS JOIN LATERAL (
            SELECT * FROM version
@@ -52,11 +183,13 @@ read_own_object = Statement(
            OFFSET 0) AS v
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
     """,
+    spares=OWNER_SPARES,
 )
 
 # The same with version_pkey instead of version_current, and one probe of version_history.
 read_version = Statement(
     "read_version",
+    FoundObject,
     _reading(
         "v.serial = %(serial)s::bigint AND NOT v.deleted",
         f"(SELECT valid_from FROM version {newest_of('c.id', '%(name)s')})",
@@ -66,6 +199,7 @@ read_version = Statement(
 # Index Scan of version_history; tombstones are no versions of anything.
 list_versions = Statement(
     "list_versions",
+    ListedVersion,
     """
     SELECT serial, valid_from, deleted FROM version
      WHERE container_id = %(container)s::bigint AND name = %(name)s::text

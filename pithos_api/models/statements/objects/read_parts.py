@@ -5,8 +5,30 @@ for. So neither the answer nor the work tells of what they may not see. ``viewer
 id, 0 for anybody; a user who is disabled sees nothing.
 """
 
+from datetime import datetime
+from typing import NamedTuple
+
 from pithos_api.models.statements.access.rights import CALLED
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import columns
+
+
+class PartRow(NamedTuple):
+    """A whole object as a part. container: its name, None where all are in one.
+
+    hashmap: digests one after the other, None of a single block, whose is ``merkle``.
+    """
+
+    container: str | None
+    name: str
+    size: int
+    etag: memoryview
+    merkle: memoryview
+    hashmap: memoryview | None
+    content_type: str
+    modified: datetime
+    is_manifest: bool
+
 
 # Containers of the owner, whether everything in them may be read, and what else must be known.
 _PLACE = f"""
@@ -22,16 +44,24 @@ _PLACE = f"""
 
 _SHARED = "(g.readers && place.called OR g.writers && place.called)"
 
-_FIELDS = """
-    v.name, v.size, v.etag, v.merkle, v.hashmap, v.content_type, v.valid_from,
-    v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL
-"""
+_PART = {
+    "container": "place.name",
+    "name": "v.name",
+    "size": "v.size",
+    "etag": "v.etag",
+    "merkle": "v.merkle",
+    "hashmap": "v.hashmap",
+    "content_type": "v.content_type",
+    "modified": "v.valid_from",
+    "is_manifest": "v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL",
+}
 
 # Those whose names lie between ``first`` and ``beyond``, in name order: a range of
 # version_current for the whole, or for each thing that is shared. Names have no control
 # characters, so a name continued with U+0001 comes next after it.
 list_parts = Statement(
     "list_parts",
+    PartRow,
     f"""
     WITH place AS MATERIALIZED ({_PLACE} AND c.name = %(container)s::text),
     span (first, beyond) AS (
@@ -49,7 +79,7 @@ list_parts = Statement(
           FROM place JOIN publication p ON p.container_id = place.id
          WHERE NOT place.whole AND place.publishes
            AND p.name >= %(first)s AND p.name < %(beyond)s)
-    SELECT DISTINCT ON (v.name) NULL, {_FIELDS}
+    SELECT DISTINCT ON (v.name) {columns(PartRow, {**_PART, "container": "NULL"})}
       FROM place CROSS JOIN span CROSS JOIN LATERAL (
            SELECT * FROM version
             WHERE container_id = place.id AND valid_to = 'infinity'
@@ -62,6 +92,7 @@ list_parts = Statement(
 # or one of its parents: of a length that some grant of the viewer's has, up to a slash.
 find_parts = Statement(
     "find_parts",
+    PartRow,
     f"""
     WITH place AS MATERIALIZED ({_PLACE} AND c.name = ANY(%(places)s::text[])),
     wanted AS MATERIALIZED (
@@ -85,7 +116,7 @@ find_parts = Statement(
           FROM wanted AS place JOIN publication p ON p.container_id = place.id
                AND p.name = place.object
          WHERE NOT place.whole AND place.publishes)
-    SELECT place.name, {_FIELDS}
+    SELECT {columns(PartRow, _PART)}
       FROM place CROSS JOIN LATERAL (
            SELECT array_agg(seen.object) AS names FROM seen WHERE seen.id = place.id) AS those
       JOIN version v ON v.container_id = place.id AND v.name = ANY(those.names)

@@ -1,7 +1,31 @@
 """What containers and accounts were at a time. The past has no counters of its own."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from pithos_api.models.statements.listings.list_objects import IN_ORDER
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Counted, columns
+
+
+class PastContainerRow(NamedTuple):
+    """A container at a time. meta: JSON. changed: the last change before. keys: no order."""
+
+    id: int
+    meta: str | None
+    object_count: int
+    byte_count: int
+    changed: datetime
+    keys: list[str] | None
+
+
+class PastAccountRow(NamedTuple):
+    """An account at a time. meta: JSON, since: when it was set. containers: those that are left."""
+
+    meta: str | None
+    since: datetime | None
+    containers: list[int] | None
+
 
 _THEN = "v.valid_from < t.until AND v.valid_to >= t.until"
 
@@ -24,8 +48,9 @@ _WHEN = "(SELECT to_timestamp(%(until)s::float8) AS until) AS t"
 # How many states began since then, as far as ``most`` (version_times).
 count_changes = Statement(
     "count_changes",
+    Counted,
     f"""
-    SELECT count(*) FROM (
+    SELECT count(*) AS rows FROM (
         SELECT FROM {_WHEN} JOIN version v
             ON v.container_id = ANY(%(containers)s::bigint[]) AND v.valid_from >= t.until
          LIMIT %(most)s::int) AS begun
@@ -34,30 +59,44 @@ count_changes = Statement(
 )
 
 # All states of then, counted: a walk through the container's whole history.
+_COUNTED_THEN = {
+    "id": "c.id",
+    "meta": "described.meta",
+    "object_count": "state.objects",
+    "byte_count": "state.bytes",
+    "changed": "greatest(changed.at, c.created, described.since)",
+    "keys": f"""
+        (SELECT array_agg(DISTINCT key) FROM version v, jsonb_object_keys(v.meta) AS key
+          WHERE v.container_id = c.id AND {_THEN} AND v.meta <> '{{}}')""",
+}
 count_then = Statement(
     "count_then",
+    PastContainerRow,
     f"""
-    SELECT c.id, described.meta, state.objects, state.bytes,
-           greatest(changed.at, c.created, described.since),
-           (SELECT array_agg(DISTINCT key) FROM version v, jsonb_object_keys(v.meta) AS key
-             WHERE v.container_id = c.id AND {_THEN} AND v.meta <> '{{}}')
+    SELECT {columns(PastContainerRow, _COUNTED_THEN)}
       FROM container c CROSS JOIN {_WHEN}
      CROSS JOIN LATERAL (
           SELECT count(*) AS objects, coalesce(sum(v.size), 0)::bigint AS bytes
             FROM version v WHERE v.container_id = c.id AND {_THEN}) AS state
     {_DESCRIBED}
     """,
+    spares=["most"],
 )
 
 # The counters of now, less what came since and with what has gone since: only names with a
 # state that began since then differ (version_times, then two probes a name). They are read in
 # order of time: else the planner would rather walk through all names than sort these.
+_COUNTED_BACK = {
+    **_COUNTED_THEN,
+    "object_count": "c.object_count + pending.objects + since.objects",
+    "byte_count": "c.byte_count + pending.bytes + since.bytes",
+    "keys": "since.keys",
+}
 count_back = Statement(
     "count_back",
+    PastContainerRow,
     f"""
-    SELECT c.id, described.meta, c.object_count + pending.objects + since.objects,
-           c.byte_count + pending.bytes + since.bytes,
-           greatest(changed.at, c.created, described.since), since.keys
+    SELECT {columns(PastContainerRow, _COUNTED_BACK)}
       FROM container c CROSS JOIN {_WHEN}
      CROSS JOIN LATERAL (
           SELECT coalesce(sum(objects_added), 0)::bigint AS objects,
@@ -99,12 +138,18 @@ count_back = Statement(
 
 # The account's containers that were there then; those that are gone have taken their history
 # along.
+_PAST_ACCOUNT = {
+    "meta": "described.meta",
+    "since": "described.since",
+    "containers": """
+        (SELECT array_agg(c.id) FROM container c
+          WHERE c.account_id = %(owner)s::bigint AND c.created < t.until)""",
+}
 read_past_account = Statement(
     "read_past_account",
+    PastAccountRow,
     f"""
-    SELECT described.meta, described.since,
-           (SELECT array_agg(c.id) FROM container c
-             WHERE c.account_id = %(owner)s::bigint AND c.created < t.until)
+    SELECT {columns(PastAccountRow, _PAST_ACCOUNT)}
       FROM {_WHEN}
       LEFT JOIN LATERAL (
           SELECT a.meta, a.meta_since AS since FROM account a

@@ -1,16 +1,38 @@
 """A published object by its key, without a token."""
 
+from typing import NamedTuple
+
+from pithos_api.models.statements.objects.read_object import VERSION, VersionRow
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.rows import Expressions, columns
+
+
+class PublicObject(NamedTuple):
+    """An object, and where it is."""
+
+    account: str
+    owner: int
+    container: int
+    container_name: str
+    name: str
+    version: VersionRow
+
+
+_PUBLIC: Expressions = {
+    "account": "owner.account",
+    "owner": "owner.id",
+    "container": "c.id",
+    "container_name": "c.name",
+    "name": "p.name",
+    "version": VERSION,
+}
 
 # publication_pkey, then version_current.
 read_public = Statement(
     "read_public",
-    """
-    SELECT owner.account, owner.id, c.id, c.name, p.name,
-           v.serial, v.uuid::text, v.size, v.etag, v.merkle,
-           v.content_type, v.content_encoding, v.content_disposition, v.manifest,
-           v.segmented_size, v.segmented_etag, v.expires,
-           coalesce(v.manifest_by_id, v.modified_by_id), v.meta, v.valid_from, v.hashmap, b.data
+    PublicObject,
+    f"""
+    SELECT {columns(PublicObject, _PUBLIC)}
       FROM publication p
       JOIN container c ON c.id = p.container_id
       JOIN accounts_user owner ON owner.id = c.account_id

@@ -6,11 +6,10 @@ What one may not see is as if it were not there.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.base import Piece
-from pithos_api.models.statements.objects.read_parts import find_parts, list_parts
+from pithos_api.models.statements.objects.read_parts import PartRow, find_parts, list_parts
 from pithos_api.ordering import after
 from pithos_api.services.objects.publishing import split_digests
 from pithos_api.services.storage.contents import Content, send_content
@@ -100,7 +99,7 @@ def list_below(viewer: Viewer, state: ObjectState, container: str, prefix: str) 
             "beyond": after(first),
         }
     )
-    return [_found(ObjectPath(account, container, row[1]), row).part for row in rows]
+    return [_found(ObjectPath(account, container, row.name), row).part for row in rows]
 
 
 def find_all(
@@ -124,15 +123,15 @@ def find_all(
         }
     )
     account = wanted[0].account
-    found = ((ObjectPath(account, row[0], row[1]), row) for row in rows)
+    found = ((ObjectPath(account, row.container or "", row.name), row) for row in rows)
     return {path: _found(path, row) for path, row in found}
 
 
-def _found(path: ObjectPath, row: tuple[Any, ...]) -> FoundPart:
-    _, _, size, etag, merkle, joint, kind, modified, is_manifest = row
-    digests = (bytes(merkle),) if joint is None else split_digests(bytes(joint))
-    part = Part(path, bytes(etag), Content(size, digests), 0, size)
-    return FoundPart(part, kind, modified, is_manifest)
+def _found(path: ObjectPath, row: PartRow) -> FoundPart:
+    joined = row.merkle if row.hashmap is None else row.hashmap
+    content = Content(row.size, split_digests(bytes(joined)))
+    part = Part(path, bytes(row.etag), content, 0, row.size)
+    return FoundPart(part, row.content_type, row.modified, row.is_manifest)
 
 
 def read_parts(parts: Iterable[Part], start: int, stop: int) -> Iterator[Piece]:

@@ -5,10 +5,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pithos_api.errors import BrokenListError
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES, Segmented
+from web.json_values import JSONValue
 
 MAX_SEGMENTS = 1000
 MAX_LIST = 8 * 1024 * 1024
@@ -57,7 +57,7 @@ def parse_list(text: bytes, whole: Segmented) -> list[Entry]:
     return entries
 
 
-def _values(text: str) -> Iterator[Any]:
+def _values(text: str) -> Iterator[JSONValue]:
     """Yield the values of a JSON list one after the other. Raises: ValueError."""
     sign = _sign(text, 0, "[")
     for _ in range(MAX_SEGMENTS):
@@ -78,7 +78,7 @@ def _sign(text: str, at: int, allowed: str) -> re.Match[str]:
     return sign
 
 
-def _entry(value: Any) -> Entry:
+def _entry(value: JSONValue) -> Entry:
     """Return the segment that one value describes. Raises: ValueError."""
     if not isinstance(value, dict):
         raise ValueError("a segment is no object")
@@ -94,7 +94,7 @@ def _entry(value: Any) -> Entry:
     return Entry(container, name, etag, size, wanted)
 
 
-def _names(path: Any) -> tuple[str, str]:
+def _names(path: JSONValue) -> tuple[str, str]:
     """Return container and object of ``/container/object``. Raises: ValueError."""
     if not isinstance(path, str) or "\0" in path:
         raise ValueError("a name is none")

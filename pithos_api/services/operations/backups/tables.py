@@ -1,12 +1,14 @@
 """The database's rows, out to files in one snapshot and back in one transaction."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.graph import MigrationGraph, Node
 from django.db.migrations.recorder import MigrationRecorder
 
 from audit.models import Event
@@ -76,7 +78,7 @@ def sequences() -> tuple[tuple[str, int], ...]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_SEQUENCES)
-        return tuple((name, value) for name, value in cursor.fetchall())
+        return tuple(cursor.fetchall())
 
 
 def applied_migrations() -> tuple[tuple[str, str], ...]:
@@ -125,7 +127,7 @@ def migrate_to(manifest: Manifest) -> None:
     executor.migrate(last)
 
 
-def _children(graph: Any, key: tuple[str, str]) -> Any:
+def _children(graph: MigrationGraph, key: tuple[str, str]) -> set[Node]:
     return graph.node_map[key].children
 
 
@@ -150,7 +152,7 @@ def copy_in(state: Path, manifest: Manifest) -> None:
                 _fill(cursor, state, table, table.table)
 
 
-def _add_events(cursor: Any, state: Path, log: TableFile) -> None:
+def _add_events(cursor: CursorWrapper, state: Path, log: TableFile) -> None:
     """Add the events that are not there; one whose number another event has gets a new one."""
     cursor.execute(f"CREATE TEMPORARY TABLE arriving (LIKE {_LOG}) ON COMMIT DROP")
     _fill(cursor, state, log, "arriving")
@@ -162,7 +164,7 @@ def _add_events(cursor: Any, state: Path, log: TableFile) -> None:
     cursor.execute(f"INSERT INTO {_LOG} ({told}) SELECT {told} {new}")
 
 
-def _fill(cursor: Any, state: Path, file: TableFile, table: str) -> None:
+def _fill(cursor: CursorWrapper, state: Path, file: TableFile, table: str) -> None:
     with gzip.open(state / file.file, "rb") as rows:
         cursor.copy_expert(f"COPY {_quoted(table)} ({_list(file.columns)}) FROM STDIN", rows)
     if cursor.rowcount != file.rows:
@@ -187,7 +189,8 @@ def other_sessions() -> int:
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        return int(cursor.fetchone()[0])
+        [count] = cursor.fetchone()
+        return int(count)
 
 
 def _copy_to(file: HashedFile, statement: str) -> int:
@@ -197,7 +200,7 @@ def _copy_to(file: HashedFile, statement: str) -> int:
         return int(cursor.rowcount)
 
 
-def _list(names: Any) -> str:
+def _list(names: Iterable[str]) -> str:
     return ", ".join(map(_quoted, names))
 
 

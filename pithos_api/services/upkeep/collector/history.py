@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from audit.services import record
 from pithos_api.models import Container
 from pithos_api.models.statements.objects import purge
+from pithos_api.models.statements.objects.purge import Purged
 from pithos_api.services.upkeep.collector.steps import Step, Tally, Terms
 
 _ID_BYTES = 8
@@ -51,13 +52,14 @@ def _policies(first: int) -> Iterator[_Policy]:
         versions=Coalesce("keep_versions", settings.PITHOS_KEEP_VERSIONS),
     ).filter(Q(days__gt=0) | Q(versions__gt=0))
     while row := kept.filter(id__gte=first).order_by("id").values_list(*_POLICY).first():
-        yield _Policy(*row)
-        first = row[0] + 1
+        policy = _Policy(*row)
+        yield policy
+        first = policy.container + 1
 
 
 def _names(policy: _Policy, after: str, limit: int) -> list[str]:
     wanted = {"container": policy.container, "after": after, "limit": limit}
-    return [name for (name,) in purge.look_at_names.all(wanted)]
+    return [row.name for row in purge.look_at_names.all(wanted)]
 
 
 def _purge(terms: Terms, policy: _Policy, after: str, last: str) -> Tally:
@@ -70,10 +72,11 @@ def _purge(terms: Terms, policy: _Policy, after: str, last: str) -> Tally:
     tally, purged = Tally(), terms.batch
     while purged == terms.batch:
         with transaction.atomic():
-            purged, size = statement.one(wanted) or (0, 0)
+            found = statement.one(wanted) or Purged(0, 0)
+            purged = found.versions
             if terms.apply and purged:
                 _record(policy, purged)
-        tally += Tally(versions=purged, version_bytes=size)
+        tally += Tally(versions=purged, version_bytes=found.size)
         if not terms.apply:
             break
     return tally

@@ -95,7 +95,7 @@ def _gone(blocks: Sequence[StoredBlock]) -> Tally:
 
 def _unnamed(blocks: Sequence[StoredBlock]) -> list[StoredBlock]:
     wanted = {"digests": [block.digest for block in blocks]}
-    named = {bytes(digest) for (digest,) in statements.named_blocks.all(wanted)}
+    named = {bytes(row.digest) for row in statements.named_blocks.all(wanted)}
     return [block for block in blocks if block.digest not in named]
 
 
@@ -120,4 +120,4 @@ def _wait_for_transactions() -> bool:
 
 
 def _running(among: list[str] | None) -> list[str]:
-    return [name for (name,) in statements.running_transactions.all({"among": among})]
+    return [row.name for row in statements.running_transactions.all({"among": among})]

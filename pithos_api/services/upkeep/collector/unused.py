@@ -6,7 +6,11 @@ from django.db import transaction
 
 from pithos_api.blocks.crash import crash_point
 from pithos_api.models.statements.garbage import collect_garbage as statements
-from pithos_api.models.statements.prepared import Row
+from pithos_api.models.statements.garbage.collect_garbage import (
+    ForgottenBlock,
+    SeenBlock,
+    SeenClaim,
+)
 from pithos_api.services.storage import block_store
 from pithos_api.services.upkeep.collector.steps import Step, Tally, Terms
 from pithos_api.values import DIGEST_SIZE
@@ -23,40 +27,41 @@ def blocks(terms: Terms, after: bytes) -> Iterator[Step]:
     while rows := statements.look_at_blocks.all(
         {"after": after, "limit": terms.batch, "grace": terms.grace_seconds}
     ):
-        after = bytes(rows[-1][0])
-        due = [row for row in rows if row[3] and row[5]]
-        waiting = [row for row in rows if row[3] and not row[5]]
+        after = bytes(rows[-1].digest)
+        due = [row for row in rows if row.unused and row.due]
+        waiting = [row for row in rows if row.unused and not row.due]
         tally = Tally(
-            visited=len(rows), waiting=len(waiting), waiting_bytes=sum(row[1] for row in waiting)
+            visited=len(rows), waiting=len(waiting), waiting_bytes=sum(row.size for row in waiting)
         )
         if terms.apply:
-            _note([row for row in waiting if not row[4]], unused=True)
-            _note([row for row in rows if row[4] and not row[3]], unused=False)
-            gone = _forget(terms, [bytes(row[0]) for row in due])
-            small = [row for row in gone if not row[2]]
-            tally += Tally(blocks=len(small), freed_bytes=sum(row[1] for row in small))
+            _note([row for row in waiting if not row.noted], unused=True)
+            _note([row for row in rows if row.noted and not row.unused], unused=False)
+            gone = _forget(terms, [bytes(row.digest) for row in due])
+            small = [row for row in gone if not row.stored]
+            tally += Tally(blocks=len(small), freed_bytes=sum(row.size for row in small))
         else:
-            tally += Tally(blocks=len(due), freed_bytes=sum(row[1] for row in due))
+            tally += Tally(blocks=len(due), freed_bytes=sum(row.size for row in due))
         yield Step(after, tally)
 
 
-def _note(rows: Sequence[Row], *, unused: bool) -> None:
+def _note(rows: Sequence[SeenBlock], *, unused: bool) -> None:
     if rows:
-        statements.note_unused.one({"digests": [bytes(row[0]) for row in rows], "unused": unused})
+        digests = [bytes(row.digest) for row in rows]
+        statements.note_unused.one({"digests": digests, "unused": unused})
 
 
-def _forget(terms: Terms, digests: list[bytes]) -> list[Row]:
+def _forget(terms: Terms, digests: list[bytes]) -> list[ForgottenBlock]:
     """Delete the rows of those that are unused still, retire their files; return the rows."""
     if not digests:
         return []
     with transaction.atomic():
         wanted = {"digests": digests, "grace": terms.grace_seconds}
-        locked = [bytes(digest) for (digest,) in statements.lock_blocks.all(wanted)]
+        locked = [bytes(row.digest) for row in statements.lock_blocks.all(wanted)]
         gone = statements.forget_blocks.all({"digests": locked})
     crash_point("blocks-forgotten")
-    for digest, _, stored in gone:
-        if stored:
-            block_store.current().retire(bytes(digest))
+    for row in gone:
+        if row.stored:
+            block_store.current().retire(bytes(row.digest))
     return gone
 
 
@@ -70,19 +75,20 @@ def claims(terms: Terms, after: bytes) -> Iterator[Step]:
             "grace": terms.grace_seconds,
         }
     ):
-        user, digest, *_ = rows[-1]
-        after = user.to_bytes(_USER_BYTES, "big") + bytes(digest)
-        expired = [row for row in rows if row[2]]
+        last = rows[-1]
+        after = last.user.to_bytes(_USER_BYTES, "big") + bytes(last.digest)
+        expired = [row for row in rows if row.expired]
         count = _forget_claims(terms, expired) if terms.apply and expired else len(expired)
         if terms.apply:
-            _settle([row for row in rows if row[3] and not row[2]])
+            _settle([row for row in rows if row.pending and not row.expired])
         yield Step(after, Tally(visited=len(rows), claims=count))
 
 
-def _settle(waiting: Sequence[Row]) -> None:
+def _settle(waiting: Sequence[SeenClaim]) -> None:
     """Let what is named by now count no more as sent and not named."""
     if waiting:
-        users, digests = [row[0] for row in waiting], [bytes(row[1]) for row in waiting]
+        users = [row.user for row in waiting]
+        digests = [bytes(row.digest) for row in waiting]
         statements.settle_claims.one({"users": users, "digests": digests})
 
 
@@ -98,20 +104,23 @@ def limited_claims(terms: Terms, after: bytes) -> Iterator[Step]:
             "apply": terms.apply,
         }
     ):
-        user, bearer, digest, _ = rows[-1]
-        after = user.to_bytes(_USER_BYTES, "big") + bytes(bearer) + bytes(digest)
-        yield Step(after, Tally(visited=len(rows), claims=sum(row[3] for row in rows)))
+        last = rows[-1]
+        after = last.user.to_bytes(_USER_BYTES, "big") + bytes(last.bearer) + bytes(last.digest)
+        yield Step(after, Tally(visited=len(rows), claims=sum(row.expired for row in rows)))
 
 
-def _forget_claims(terms: Terms, expired: Sequence[Row]) -> int:
+def _forget_claims(terms: Terms, expired: Sequence[SeenClaim]) -> int:
     with transaction.atomic():
         wanted = {
-            "users": [row[0] for row in expired],
-            "digests": [bytes(row[1]) for row in expired],
+            "users": [row.user for row in expired],
+            "digests": [bytes(row.digest) for row in expired],
             "grace": terms.grace_seconds,
         }
         locked = statements.lock_expired.all(wanted)
         row = statements.forget_claims.one(
-            {"users": [row[0] for row in locked], "digests": [bytes(row[1]) for row in locked]}
+            {
+                "users": [claim.user for claim in locked],
+                "digests": [bytes(claim.digest) for claim in locked],
+            }
         )
-    return int(row[0]) if row else 0
+    return row.rows if row else 0

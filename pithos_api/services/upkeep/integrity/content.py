@@ -45,12 +45,12 @@ def _condemn(progress: Progress) -> None:
 def _maps() -> Iterator[tuple[int, str, bytes, bytes]]:
     """Yield serial, name, hash and hashmap of every version of several blocks."""
     rows = Version.objects.filter(hashmap__isnull=False).order_by("serial")
-    columns = rows.values_list("serial", "name", "merkle", "hashmap")
+    columns = rows.values_list("serial", "name", "merkle", "hashmap", named=True)
     position = 0
     while batch := list(columns.filter(serial__gt=position)[:_BATCH]):
-        position = batch[-1][0]
-        for serial, name, merkle, hashmap in batch:
-            yield serial, name, bytes(merkle), bytes(hashmap or b"")
+        position = batch[-1].serial
+        for row in batch:
+            yield row.serial, row.name, bytes(row.merkle), bytes(row.hashmap or b"")
 
 
 def _find_wrong_hashes(progress: Progress) -> Iterator[str]:

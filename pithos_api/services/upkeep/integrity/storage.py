@@ -30,16 +30,14 @@ class _Known:
     damaged: datetime | None
 
 
-_COLUMNS: Final = ("digest", "size", "damaged")
-
-
 def known_blocks() -> Iterator[_Known]:
     """Yield the rows of blocks in the store by digest, some thousand at a time."""
     rows = Block.objects.filter(data=None).order_by("digest")
+    columns = rows.values_list("digest", "size", "damaged", named=True)
     position = b""
-    while batch := list(rows.filter(digest__gt=position).values_list(*_COLUMNS)[:_BATCH]):
-        position = bytes(batch[-1][0])
-        yield from (_Known(bytes(digest), size, damaged) for digest, size, damaged in batch)
+    while batch := list(columns.filter(digest__gt=position)[:_BATCH]):
+        position = bytes(batch[-1].digest)
+        yield from (_Known(bytes(row.digest), row.size, row.damaged) for row in batch)
 
 
 def _side_by_side() -> Iterator[tuple[_Known | None, StoredBlock | None]]:
