@@ -17,6 +17,7 @@ from accounts.logins.logins import Login
 from web.documents import document
 from web.negotiation import Format, asked_format
 from web.reply import Reply
+from web.views import head_of
 
 XML_NAMESPACE = "http://docs.openstack.org/identity/api/v2.0"
 # What the members of a list are called in XML.
@@ -58,7 +59,7 @@ def _as_xml(data: dict[str, Any]) -> bytes:
 
 
 def _reply(request: WSGIRequest, data: dict[str, Any]) -> Reply:
-    if asked_format(request) is Format.XML:
+    if asked_format(head_of(request)) is Format.XML:
         return Reply(200, [("Content-Type", "application/xml")], _as_xml(data))
     return json_reply(200, data)
 

@@ -1,75 +1,96 @@
-"""Objects sent by an HTML form (contract §2.4, POST form)."""
+"""Objects sent by an HTML form (contract §2.4, POST form), whose file streams into the store."""
 
-from typing import Any
+from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from django.core.handlers.wsgi import WSGIRequest
-from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
-from pithos_api.http.parsing.bodies import open_body
-from pithos_api.services.objects.writing import Body, Upload
-from pithos_api.values import Conditions, Details
-from web.body import is_chunked
+from pithos_api.http.parsing.objects import OCTET_STREAM
+from pithos_api.values import Details, ObjectPath
+from pithos_api.values.requests import Upload
+from web.body import Body
 from web.errors import InvalidFormError, UploadTooLargeError
-from web.multipart import MAX_AROUND, FormStream
+from web.multipart import MAX_AROUND, FormReader, Part
+from web.request_head import RequestHead
 
-FIELD = "X-Object-Data"
-OCTET_STREAM = "application/octet-stream"
+FIELD: Final = "X-Object-Data"
+MAX_FILES: Final = 100
 
-
-class _FileHandler(TemporaryFileUploadHandler):
-    """Keeps files on disk, no more of them than one request may carry."""
-
-    def __init__(self, stream: FormStream) -> None:
-        super().__init__()
-        self._stream = stream
-        self._left = settings.PITHOS_MAX_UPLOAD_SIZE
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self._stream.left += len(raw_data)
-        self._left -= len(raw_data)
-        if self._left < 0:
-            raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
-        super().receive_data_chunk(raw_data, start)
+_PIECE: Final = 64 * 1024
 
 
-def read_form(request: WSGIRequest) -> Upload:
-    """Return the form's file as an upload; it waits in a temporary file.
+def read_form_type(head: RequestHead, _: ObjectPath) -> str:
+    """Return the Content-Type of a form, which tells its boundary."""
+    return str(head.fields.get("CONTENT_TYPE", ""))
 
-    Raises: InvalidFormError: malformed, or without a file in the field ``X-Object-Data``.
+
+def open_form(body: Body, content_type: str) -> tuple[Upload, Body]:
+    """Return what a form says of its object, and the file in ``X-Object-Data``, unread.
+
+    The file does not end before the form does: what is malformed behind it breaks the file.
+
+    Raises: InvalidFormError: malformed, or without such a file; also while the file is read.
     """
-    body = open_body(request)
-    meta: dict[str, Any] = dict(request.META)
-    if is_chunked(request):
-        meta["CONTENT_LENGTH"] = "1"  # the parser only asks whether there is anything
-    stream = FormStream(body)
-    try:
-        parser = MultiPartParser(meta, stream, [_FileHandler(stream)])  # type: ignore[arg-type]
-        _, files = parser.parse()
-    except (MultiPartParserError, ValueError) as error:  # ValueError: its Content-Type
-        raise InvalidFormError("is malformed") from error
-    except SuspiciousOperation as error:
-        raise InvalidFormError("has too many parts") from error
-    file = files.get(FIELD)
-    if file is None or file.file is None:
-        raise InvalidFormError(f"has no file in the field {FIELD}")
-    return Upload(
-        details=Details(type_of_part(file.content_type)),
-        body=Body(file.file.readinto, file.size),
-        conditions=Conditions(),
-    )
+    form = _ObjectForm(FormReader(body, content_type))
+    details = Details(type_of_part(form.find().content_type))
+    return Upload(details), Body(form.readinto, None)
 
 
-def least_size(request: WSGIRequest) -> int:
-    """Return how many bytes the form's file has at least, by the length that is announced.
-
-    Raises: NoLengthError, InvalidLengthError.
-    """
-    return max((open_body(request).length or 0) - MAX_AROUND, 0)
+def least_size(body: Body) -> int:
+    """Return how many bytes a form's file has at least, by the length that is announced."""
+    return max((body.length or 0) - MAX_AROUND, 0)
 
 
 def type_of_part(value: str | None) -> str:
     """Return the Content-Type of a part as a header can say it."""
     return value if value and value.isascii() and value.isprintable() else OCTET_STREAM
+
+
+class _ObjectForm:
+    """A form with one file that counts. All files together may have what one upload may."""
+
+    def __init__(self, form: FormReader) -> None:
+        self._form = form
+        self._files = 0
+        self._left = settings.PITHOS_MAX_UPLOAD_SIZE
+
+    def find(self) -> Part:
+        """Go on to the file in ``X-Object-Data``. Raises: InvalidFormError: there is none."""
+        while (part := self._next_file()) is not None:
+            if part.name == FIELD:
+                return part
+            self._skip()
+        raise InvalidFormError(f"has no file in the field {FIELD}")
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Read the file; at its end all that follows, before the end is told."""
+        count = self._read(buffer)
+        if not count:
+            self._finish()
+        return count
+
+    def _finish(self) -> None:
+        while (part := self._next_file()) is not None:
+            if part.name == FIELD:
+                raise InvalidFormError(f"has several files in the field {FIELD}")
+            self._skip()
+
+    def _next_file(self) -> Part | None:
+        part = self._form.next_part()
+        while part is not None and not part.file_name:
+            part = self._form.next_part()
+        self._files += 1
+        if self._files > MAX_FILES and part is not None:
+            raise InvalidFormError("has too many parts")
+        return part
+
+    def _skip(self) -> None:
+        piece = memoryview(bytearray(_PIECE))
+        while self._read(piece):
+            pass
+
+    def _read(self, buffer: memoryview) -> int:
+        count = self._form.readinto(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
+        return count

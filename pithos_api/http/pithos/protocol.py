@@ -1,16 +1,15 @@
 """The Pithos dialect of the object API: contract/oos.md."""
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from pithos_api.http.authentication import is_anonymous
 from pithos_api.http.pithos.rendering import faults
 from pithos_api.http.pithos.routes import ROUTES
 from web.protocols import Protocol
+from web.request_head import RequestHead
 
 
-def _logs_in(request: WSGIRequest) -> bool:
+def _logs_in(head: RequestHead) -> bool:
     """Return whether the request is one for a token: at the top, without any."""
-    return request.path_info.strip("/").count("/") == 0 and is_anonymous(request)
+    return head.path.strip("/").count("/") == 0 and is_anonymous(head)
 
 
 PROTOCOL = Protocol(

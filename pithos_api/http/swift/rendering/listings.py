@@ -1,15 +1,14 @@
 """What Swift's clients are told besides, and listings with the fields that they know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 import orjson
 from lxml import etree
 
 from pithos_api.values import ContainerState, Entry, Listing
-from web.documents import text_lines
+from web.documents import element, listing_document, text_lines
 from web.negotiation import Format
 
 Fields = dict[str, Any]
@@ -67,21 +66,13 @@ def _container_fields(state: ContainerState | str) -> Fields:
     return {"name": state.name, **counted, "last_modified": swift_time(state.modified)}
 
 
-def _xml(root: tuple[str, str], item: str, entries: Iterable[Mapping[str, Any]]) -> bytes:
-    tag, name = root
-    out = BytesIO()
-    with etree.xmlfile(out, encoding="UTF-8") as file:
-        file.write_declaration()
-        with file.element(tag, name=name):
-            for fields in entries:
-                file.write(_element(item, fields))
-    return out.getvalue()
+def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:
+    return listing_document(root, (_entry(item, fields) for fields in entries))
 
 
-def _element(item: str, fields: Mapping[str, Any]) -> etree._Element:
-    folder = fields.get("subdir")
-    element = etree.Element(item) if folder is None else etree.Element("subdir", name=folder)
-    for key, value in {"name": folder, **fields}.items():
-        if value is not None and key != "subdir":
-            etree.SubElement(element, key).text = str(value)
-    return element
+def _entry(item: str, fields: Fields) -> etree._Element:
+    if "subdir" not in fields:
+        return element(item, fields)
+    folder = etree.Element("subdir", name=fields["subdir"])
+    etree.SubElement(folder, "name").text = fields["subdir"]
+    return folder

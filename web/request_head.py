@@ -1,0 +1,17 @@
+"""What a request says before its body. It is all that parsing reads: no stream, no session."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class RequestHead(NamedTuple):
+    """The head of a request.
+
+    path: decoded. fields: headers by their WSGI names, such as ``HTTP_RANGE``.
+    query: the parameters; of one that comes twice the last.
+    """
+
+    method: str
+    path: str
+    fields: Mapping[str, Any]
+    query: Mapping[str, str]
