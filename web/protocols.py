@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -99,6 +100,12 @@ class RouteTable:
             if match is not None:
                 return Found(protocol, route, match.groups(), match.groupdict().get("account", ""))
         raise UnknownEndpointError
+
+    def account_at(self, path: str) -> str:
+        """Return the account that a path is in, "" for none."""
+        with suppress(UnknownEndpointError):
+            return self.find(path).account
+        return ""
 
     def protocol_at(self, path: str) -> Protocol:
         """Return whose faults a path that leads nowhere is answered with."""

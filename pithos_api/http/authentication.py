@@ -19,6 +19,7 @@ from pithos_api.errors import (
     TokenGuessedError,
 )
 from pithos_api.services.access import permissions
+from web import protocols
 from web.request_head import RequestHead
 from web.token import find_token
 
@@ -74,8 +75,8 @@ def count_guess(head: RequestHead) -> None:
     token = token_of(head)
     if not token:
         return
-    account = head.path.split("/", 3)[2:3]
+    account = protocols.installed().account_at(head.path)
     try:
-        guesses.count(Target("".join(account).lower().removeprefix("auth_")), token_digest(token))
+        guesses.count(Target(account.lower()), token_digest(token))
     except TooManyGuessesError as error:
         raise TokenGuessedError(error.seconds) from error
