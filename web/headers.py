@@ -1,7 +1,7 @@
 """Header fields of the contract (§3.2), read and written."""
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from web.encoding import encoded, encoded_name
 from web.errors import InvalidHeaderError
@@ -71,3 +71,16 @@ def meta_fields(prefix: str, meta: Mapping[str, str]) -> Iterator[tuple[str, str
     """Yield reply headers for user metadata."""
     for key, value in meta.items():
         yield encoded_name(prefix + key), encoded(value)
+
+
+def disposition(kind: str, name: str) -> str:
+    """Return a Content-Disposition that names the file ``name`` (RFC 6266).
+
+    kind: inline or attachment.
+    """
+    return f"{kind}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def file_name(name: str) -> str:
+    """Return the last part of an object's name."""
+    return name.rstrip("/").rpartition("/")[2]

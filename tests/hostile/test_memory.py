@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pithos_api.http.parsing import documents
-from pithos_api.http.parsing.documents import PLACES, TooManyDocumentsError
+from pithos_api.http.bodies import documents
+from pithos_api.http.bodies.documents import PLACES, TooManyDocumentsError
 from tests.api.server import Serve, Server
 from tests.hostile.attack import Attack, Place
 from tests.hostile.floods import FLOODS, MIB

@@ -1,6 +1,6 @@
 import pytest
 
-from web.disposition import disposition, file_name
+from web.headers import disposition, file_name
 from web.numbers import whole_number
 
 

@@ -1,8 +1,8 @@
 """Operations on objects that both dialects have. Each makes one reply of one parsed value."""
 
+from pithos_api.http.bodies.forms import least_size, open_form
+from pithos_api.http.bodies.hashmaps import read_hashmap
 from pithos_api.http.operations.table import Call
-from pithos_api.http.parsing.forms import least_size, open_form
-from pithos_api.http.parsing.hashmaps import read_hashmap
 from pithos_api.http.rendering.outcomes import created, published
 from pithos_api.services.access import permissions
 from pithos_api.services.containers import quotas

@@ -13,7 +13,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
-from pithos_api.http.parsing.bodies import open_body
+from pithos_api.http.bodies.opening import open_body
 from web.body import Body
 from web.reply import Reply
 from web.request_head import RequestHead

@@ -44,6 +44,11 @@ def read_map_upload(head: RequestHead, path: ObjectPath) -> MapUpload:
     return MapUpload(read_upload(head, path), asked_format(head))
 
 
+def read_form_type(head: RequestHead, _: ObjectPath) -> str:
+    """Return the Content-Type of a form, which tells its boundary."""
+    return str(head.fields.get("CONTENT_TYPE", ""))
+
+
 def read_details(head: RequestHead, name: str, limit: MetaLimit | None = None) -> Details:
     """Return what a PUT says of the object.
 

@@ -2,7 +2,7 @@
 
 from pithos_api.http.rendering.fields import PUBLIC_HEADERS, object_headers
 from pithos_api.values import ObjectState
-from web.disposition import disposition, file_name
+from web.headers import disposition, file_name
 
 Fields = list[tuple[str, str]]
 

@@ -15,8 +15,12 @@ from pithos_api.http.operations.table import (
     has_value,
 )
 from pithos_api.http.parsing import copies, deletions, updates
-from pithos_api.http.parsing.forms import read_form_type
-from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload, read_upload
+from pithos_api.http.parsing.objects import (
+    OCTET_STREAM,
+    read_form_type,
+    read_map_upload,
+    read_upload,
+)
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_list, read_object
 from pithos_api.http.parsing.versions import refuse_version

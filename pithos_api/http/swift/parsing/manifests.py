@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
+from pithos_api.http.bodies.documents import Document, open_document
 from pithos_api.http.parsing.deletions import read_deletion
-from pithos_api.http.parsing.documents import Document, open_document
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_object
 from pithos_api.http.swift.parsing.requests import read_upload

@@ -6,7 +6,7 @@ from pithos_api.http.rendering.delivery import SANDBOX
 from pithos_api.http.rendering.fields import PUBLIC_HEADERS
 from pithos_api.http.swift.parsing.signed import SignedRead
 from pithos_api.values import ObjectState
-from web.disposition import disposition, file_name
+from web.headers import disposition, file_name
 
 Headers = list[tuple[str, str]]
 

@@ -12,9 +12,9 @@ import orjson
 from accounts.tokens.credentials import Credentials
 from pithos_api import errors
 from pithos_api.http.authentication import require_known
+from pithos_api.http.bodies.lines import read_lines
 from pithos_api.http.operations.table import Call
 from pithos_api.http.parsing.conditions import refuse_conditions
-from pithos_api.http.parsing.lines import read_lines
 from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.services.containers.deleting import delete_container
 from pithos_api.services.objects import deleting

@@ -1,5 +1,6 @@
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations import containers
 from pithos_api.http.operations.table import (
     Call,
@@ -9,7 +10,6 @@ from pithos_api.http.operations.table import (
     has_parameter,
     has_text,
 )
-from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.reading import read_present_state

@@ -10,7 +10,7 @@ from django.utils.encoding import iri_to_uri
 
 from pithos_api.blocks.intake import ReadInto
 from pithos_api.errors import InvalidSignatureError
-from pithos_api.http.parsing.forms import type_of_part
+from pithos_api.http.bodies.forms import type_of_part
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import parse_expiry
 from pithos_api.http.swift.authentication import form_credentials

@@ -4,6 +4,7 @@ from functools import partial
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import NotStaticError
+from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations import objects, reading
 from pithos_api.http.operations.table import (
     Call,
@@ -19,7 +20,6 @@ from pithos_api.http.operations.table import (
 )
 from pithos_api.http.parsing import copies as general
 from pithos_api.http.parsing import updates
-from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload
 from pithos_api.http.parsing.paths import container_path, object_path

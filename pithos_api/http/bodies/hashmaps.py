@@ -11,7 +11,7 @@ from django.conf import settings
 from lxml import etree
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.http.parsing.documents import Document, open_document
+from pithos_api.http.bodies.documents import Document, open_document
 from pithos_api.values import DIGEST_SIZE, HashMap
 from web.body import Body
 from web.errors import InvalidRequest

@@ -5,22 +5,16 @@ from typing import Final
 from django.conf import settings
 
 from pithos_api.http.parsing.objects import OCTET_STREAM
-from pithos_api.values import Details, ObjectPath
+from pithos_api.values import Details
 from pithos_api.values.requests import Upload
 from web.body import Body
 from web.errors import InvalidFormError, UploadTooLargeError
 from web.multipart import MAX_AROUND, FormReader, Part
-from web.request_head import RequestHead
 
 FIELD: Final = "X-Object-Data"
 MAX_FILES: Final = 100
 
 _PIECE: Final = 64 * 1024
-
-
-def read_form_type(head: RequestHead, _: ObjectPath) -> str:
-    """Return the Content-Type of a form, which tells its boundary."""
-    return str(head.fields.get("CONTENT_TYPE", ""))
 
 
 def open_form(body: Body, content_type: str) -> tuple[Upload, Body]:
