@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.handlers.wsgi import WSGIRequest
-from django.utils.http import parse_http_date_safe
-
 from web.errors import ConditionFailedError
 
 ANY = b""
@@ -13,26 +10,26 @@ ANY = b""
 _ETAG_SIZE = 16
 
 
-def tags(request: WSGIRequest, key: str) -> tuple[bytes, ...] | None:
-    """Return the MD5s that a list of ETags names, ``ANY`` for ``*``; None without the header.
+def tags(value: str | None) -> tuple[bytes, ...] | None:
+    """Return the MD5s that a list of ETags names, ``ANY`` for ``*``; None for None.
 
     Tags come quoted or not, in any case. One that is no MD5 cannot be any object's.
     """
-    value = request.META.get(key)
     if value is None:
         return None
-    return tuple(tag for tag in map(_tag, value.split(",")) if tag is not None)
+    return tuple(each for each in map(tag, value.split(",")) if each is not None)
 
 
-def _tag(text: str) -> bytes | None:
+def tag(text: str) -> bytes | None:
+    """Return the MD5 that one ETag is, ``ANY`` for ``*``, None for what is neither."""
     text = text.strip().removeprefix("W/").strip('"')
     if text == "*":
         return ANY
     try:
-        tag = bytes.fromhex(text)
+        found = bytes.fromhex(text)
     except ValueError:
         return None
-    return tag if len(tag) == _ETAG_SIZE else None
+    return found if len(found) == _ETAG_SIZE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +40,53 @@ class Subject:
     etag: bytes | None = None
 
     def matches(self, wanted: tuple[bytes, ...]) -> bool:
+        """Return whether any of the tags is the subject's."""
         return self.etag is not None and (self.etag in wanted or ANY in wanted)
 
 
-def is_unmodified(request: WSGIRequest, subject: Subject) -> bool:
+@dataclass(frozen=True, slots=True)
+class ReadConditions:
+    """What a reader knows already, or demands. None: no condition.
+
+    if_match, if_none_match: as ``tags`` returns them. The dates are seconds since the epoch.
+    """
+
+    if_match: tuple[bytes, ...] | None = None
+    if_none_match: tuple[bytes, ...] | None = None
+    unmodified_since: int | None = None
+    modified_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """The one state that ``If-Range`` names: by its date in seconds, or by its ETag."""
+
+    modified: int | None = None
+    etag: bytes | None = None
+
+    def names(self, subject: Subject) -> bool:
+        """Return whether it is the subject's state."""
+        if self.modified is not None:
+            return int(subject.modified.timestamp()) == self.modified
+        return subject.etag is not None and self.etag == subject.etag
+
+
+def is_unmodified(conditions: ReadConditions | None, subject: Subject) -> bool:
     """Return whether a read is to be answered 304; in RFC 9110's order.
+
+    conditions: None is none at all, as most requests have.
 
     Raises: ConditionFailedError: 412.
     """
-    meta = request.META
+    if conditions is None:
+        return False
     modified = int(subject.modified.timestamp())
-    if (wanted := tags(request, "HTTP_IF_MATCH")) is not None and subject.etag is not None:
+    wanted, refused = conditions.if_match, conditions.if_none_match
+    if wanted is not None and subject.etag is not None:
         if not subject.matches(wanted):
             raise ConditionFailedError("If-Match")
-    elif "HTTP_IF_UNMODIFIED_SINCE" in meta:
-        since = parse_http_date_safe(meta["HTTP_IF_UNMODIFIED_SINCE"])
-        if since is not None and modified > since:
-            raise ConditionFailedError("If-Unmodified-Since")
-    if (refused := tags(request, "HTTP_IF_NONE_MATCH")) is not None and subject.etag is not None:
+    elif conditions.unmodified_since is not None and modified > conditions.unmodified_since:
+        raise ConditionFailedError("If-Unmodified-Since")
+    if refused is not None and subject.etag is not None:
         return subject.matches(refused)
-    if "HTTP_IF_MODIFIED_SINCE" in meta:
-        since = parse_http_date_safe(meta["HTTP_IF_MODIFIED_SINCE"])
-        return since is not None and modified <= since
-    return False
-
-
-def range_still_applies(request: WSGIRequest, subject: Subject) -> bool:
-    """Return whether ``If-Range`` lets a range stand: it is empty, or names this state."""
-    value = request.META.get("HTTP_IF_RANGE", "").strip()
-    if not value:
-        return True
-    since = parse_http_date_safe(value)
-    if since is not None:
-        return int(subject.modified.timestamp()) == since
-    return subject.etag is not None and _tag(value) == subject.etag
+    return conditions.modified_since is not None and modified <= conditions.modified_since

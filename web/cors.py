@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from web.errors import OriginNotAllowedError
 from web.headers import header
+from web.numbers import whole_number
 from web.reply import Reply
+from web.request_head import RequestHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ _EXPOSED = (
 
 
 def origin_headers(
-    request: WSGIRequest, sent: Iterable[tuple[str, str]], rules: OriginRules
+    head: RequestHead, sent: Iterable[tuple[str, str]], rules: OriginRules
 ) -> list[tuple[str, str]]:
     """Return what lets a script of the request's origin read the reply, if it may.
 
     sent: the reply's headers.
     """
-    allowed = rules.allow(request.META.get("HTTP_ORIGIN", ""))
+    allowed = rules.allow(head.fields.get("HTTP_ORIGIN", ""))
     if not allowed:
         return []
     own = (name.lower() for name, _ in sent if name.startswith(("X-Object-", "X-Container-")))
@@ -63,17 +63,17 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(name for name, end in zip(names, ends, strict=True) if end <= MAX_EXPOSED)
 
 
-def preflight_reply(request: WSGIRequest, methods: list[str], rules: OriginRules) -> Reply:
+def preflight_reply(head: RequestHead, methods: list[str], rules: OriginRules) -> Reply:
     """Return what a browser asks before a script's request: 200.
 
     Raises: OriginNotAllowedError: the origin, or the method that it asks for, is not allowed.
     """
     allow = ("Allow", ", ".join(methods))
-    origin = header(request, "Origin")
+    origin = header(head, "Origin")
     if not origin:
         return Reply(200, [allow])
     allowed = rules.allow(origin)
-    if not allowed or header(request, "Access-Control-Request-Method") not in methods:
+    if not allowed or header(head, "Access-Control-Request-Method") not in methods:
         raise OriginNotAllowedError
     headers = [
         allow,
@@ -81,9 +81,9 @@ def preflight_reply(request: WSGIRequest, methods: list[str], rules: OriginRules
         ("Access-Control-Allow-Methods", ", ".join(methods)),
         ("Vary", "Origin, Access-Control-Request-Headers"),
     ]
-    wanted = header(request, "Access-Control-Request-Headers")
+    wanted = header(head, "Access-Control-Request-Headers")
     if wanted:
         headers.append(("Access-Control-Allow-Headers", wanted))
-    if rules.max_age.isascii() and rules.max_age.isdecimal():
+    if whole_number(rules.max_age, len(rules.max_age)) is not None:
         headers.append(("Access-Control-Max-Age", rules.max_age))
     return Reply(200, headers)

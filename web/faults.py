@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 import orjson
-from django.core.handlers.wsgi import WSGIRequest
 
 from observability.metrics import count_event
 from web.errors import (
@@ -29,6 +28,7 @@ from web.errors import (
 )
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
+from web.request_head import RequestHead
 
 log = logging.getLogger(__name__)
 
@@ -81,26 +81,26 @@ def status_of(error: Exception) -> int:
     return 503
 
 
-def reply(error: Exception, request: WSGIRequest) -> Reply:
+def reply(error: Exception, head: RequestHead) -> Reply:
     """Return the fault in the form that is asked for: text, JSON or XML (contract §4)."""
     status = status_of(error)
-    message = message_of(error, request)
-    form = negotiate(request)
-    return fault_reply(error, request, form, _RENDERERS[form](status, message))
+    message = message_of(error, head)
+    form = negotiate(head)
+    return fault_reply(error, head, form, _RENDERERS[form](status, message))
 
 
-def fault_reply(error: Exception, request: WSGIRequest, form: Format, body: bytes) -> Reply:
+def fault_reply(error: Exception, head: RequestHead, form: Format, body: bytes) -> Reply:
     """Return the reply to a request that failed, with a body of one's own."""
     status = status_of(error)
     headers = [("Content-Type", CONTENT_TYPES[form]), *headers_of(error, status)]
-    return Reply(status, headers, b"" if request.method == "HEAD" else body)
+    return Reply(status, headers, b"" if head.method == "HEAD" else body)
 
 
-def message_of(error: Exception, request: WSGIRequest) -> str:
+def message_of(error: Exception, head: RequestHead) -> str:
     """Return what the client is told; what was not foreseen goes to the log alone."""
     if isinstance(error, PithosError):
         return str(error)
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", head.method, head.path, exc_info=error)
     count_event("unforeseen_errors")
     return "the store cannot answer now"
 

@@ -1,47 +1,46 @@
 """Header fields of the contract (§3.2), read and written."""
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote_to_bytes
-
-from django.core.handlers.wsgi import WSGIRequest
+from urllib.parse import quote, unquote_to_bytes
 
 from web.errors import InvalidHeaderError
 from web.fields.encoding import encoded, encoded_name
 from web.names import FORBIDDEN
+from web.request_head import RequestHead
 
 
-def header(request: WSGIRequest, name: str) -> str | None:
+def header(head: RequestHead, name: str) -> str | None:
     """Return a header as it was sent, None if it was not.
 
     Raises: InvalidHeaderError: it is not printable ASCII.
     """
-    value: str | None = request.META.get(_key(name))
+    value: str | None = head.fields.get(_key(name))
     if value is not None and not (value.isascii() and value.isprintable()):
         raise InvalidHeaderError(name, "has characters other than printable ASCII")
     return value
 
 
-def decoded_header(request: WSGIRequest, name: str) -> str | None:
+def decoded_header(head: RequestHead, name: str) -> str | None:
     """Return a header with percent-encoded UTF-8 decoded once, None if it was not sent.
 
     Raises: InvalidHeaderError.
     """
-    value = header(request, name)
+    value = header(head, name)
     return None if value is None else decoded(name, value)
 
 
-def header_names(request: WSGIRequest, prefix: str) -> list[str]:
+def header_names(head: RequestHead, prefix: str) -> list[str]:
     """Return what follows ``prefix`` in the names of headers that begin with it, decoded.
 
     Raises: InvalidHeaderError.
     """
-    return [name for name, _ in prefixed_headers(request, prefix)]
+    return [name for name, _ in prefixed_headers(head, prefix)]
 
 
-def prefixed_headers(request: WSGIRequest, prefix: str) -> Iterator[tuple[str, str]]:
+def prefixed_headers(head: RequestHead, prefix: str) -> Iterator[tuple[str, str]]:
     """Yield decoded name, behind the prefix and with dashes, and raw value."""
     key = _key(prefix)
-    for name, value in request.META.items():
+    for name, value in head.fields.items():
         if name.startswith(key):
             yield decoded(prefix, name[len(key) :].replace("_", "-")), value
 
@@ -72,3 +71,16 @@ def meta_fields(prefix: str, meta: Mapping[str, str]) -> Iterator[tuple[str, str
     """Yield reply headers for user metadata."""
     for key, value in meta.items():
         yield encoded_name(prefix + key), encoded(value)
+
+
+def disposition(kind: str, name: str) -> str:
+    """Return a Content-Disposition that names the file ``name`` (RFC 6266).
+
+    kind: inline or attachment.
+    """
+    return f"{kind}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def file_name(name: str) -> str:
+    """Return the last part of an object's name."""
+    return name.rstrip("/").rpartition("/")[2]

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from django.core.handlers.wsgi import WSGIRequest
+from web.request_head import RequestHead
 
 
 class Format(Enum):
@@ -25,18 +25,18 @@ _BY_MEDIA_TYPE = {
 }
 
 
-def negotiate(request: WSGIRequest) -> Format:
+def negotiate(head: RequestHead) -> Format:
     """Return the form that ``format`` or else ``Accept``, in its order, asks for; else text."""
-    return asked_format(request) or Format.TEXT
+    return asked_format(head) or Format.TEXT
 
 
-def asked_format(request: WSGIRequest) -> Format | None:
+def asked_format(head: RequestHead) -> Format | None:
     """Return the form that the request asks for, None if it leaves that open."""
-    if request.META["QUERY_STRING"]:
-        named = _BY_PARAMETER.get(request.GET.get("format", ""))
+    if head.query:
+        named = _BY_PARAMETER.get(head.query.get("format", ""))
         if named is not None:
             return named
-    for item in request.META.get("HTTP_ACCEPT", "").split(","):
+    for item in head.fields.get("HTTP_ACCEPT", "").split(","):
         accepted = _BY_MEDIA_TYPE.get(item.partition(";")[0].strip().lower())
         if accepted is not None:
             return accepted

@@ -2,26 +2,27 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 from django.utils.module_loading import import_string
 
 from web.errors import UnknownEndpointError
 from web.reply import Reply
+from web.request_head import RequestHead
 from web.views import View
 
-Fault = Callable[[Exception, WSGIRequest], Reply]
+Fault = Callable[[Exception, RequestHead], Reply]
 
 
-def nobody(_: WSGIRequest) -> bool:
+def nobody(_: RequestHead) -> bool:
     """Return that each request needs a token."""
     return False
 
 
-def anybody(_: WSGIRequest) -> bool:
+def anybody(_: RequestHead) -> bool:
     """Return that no request needs a token."""
     return True
 
@@ -57,7 +58,7 @@ class Protocol:
     prefixes: frozenset[str]
     routes: tuple[Route, ...]
     fault: Fault
-    needs_no_token: Callable[[WSGIRequest], bool] = nobody
+    needs_no_token: Callable[[RequestHead], bool] = nobody
     serves_content: bool = False
 
 
@@ -99,6 +100,12 @@ class RouteTable:
             if match is not None:
                 return Found(protocol, route, match.groups(), match.groupdict().get("account", ""))
         raise UnknownEndpointError
+
+    def account_at(self, path: str) -> str:
+        """Return the account that a path is in, "" for none."""
+        with suppress(UnknownEndpointError):
+            return self.find(path).account
+        return ""
 
     def protocol_at(self, path: str) -> Protocol:
         """Return whose faults a path that leads nowhere is answered with."""

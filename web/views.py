@@ -1,11 +1,21 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from web.conditions import Subject, is_unmodified
+from web.conditions import ReadConditions, Subject, is_unmodified
 from web.errors import MethodNotAllowed
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Headers, Reply
+from web.request_head import RequestHead
 
 METHODS = ("get", "head", "put", "post", "delete", "copy", "move", "options")
+
+_NO_QUERY: dict[str, str] = {}
+
+
+def head_of(request: WSGIRequest) -> RequestHead:
+    """Return what the request says before its body."""
+    meta = request.META
+    query = request.GET if meta["QUERY_STRING"] else _NO_QUERY
+    return RequestHead(str(request.method), request.path_info, meta, query)
 
 
 class View:
@@ -35,11 +45,13 @@ def listing_reply(form: Format, body: bytes, headers: Headers) -> Reply:
     return Reply(200, [*headers, ("Content-Type", CONTENT_TYPES[form])], body)
 
 
-def not_modified(request: WSGIRequest, subject: Subject, headers: Headers) -> Reply | None:
+def not_modified(
+    conditions: ReadConditions | None, subject: Subject, headers: Headers
+) -> Reply | None:
     """Return 304 with ETag and Last-Modified if the conditions say so, else None.
 
     Raises: ConditionFailedError: 412.
     """
-    if not is_unmodified(request, subject):
+    if not is_unmodified(conditions, subject):
         return None
     return Reply(304, [field for field in headers if field[0] in {"ETag", "Last-Modified"}])

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import Serializer
 from rest_framework.settings import api_settings
 
-from web.bodies.body import is_chunked, read_all
+from web.bodies.body import is_chunked, open_body, read_all
 from web.errors import InvalidRequest
 from web.json_values import JSONValue
 
@@ -63,9 +63,9 @@ def read_body(request: WSGIRequest) -> bytes:
 
     Raises: UploadTooLargeError, IncompleteBodyError, BrokenBodyError.
     """
-    if not is_chunked(request) and not request.META.get("CONTENT_LENGTH"):
+    if not is_chunked(request.META) and not request.META.get("CONTENT_LENGTH"):
         return b""
-    return read_all(request, MAX_BODY)
+    return read_all(open_body(request), MAX_BODY)
 
 
 def _first_message(detail: Any) -> str:

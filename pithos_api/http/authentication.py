@@ -1,7 +1,5 @@
 """The token of a request. Whose it is, the statement that needs to know finds out."""
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from accounts import identity
 from accounts.errors import (
     DeniedError,
@@ -21,12 +19,14 @@ from pithos_api.errors import (
     TokenGuessedError,
 )
 from pithos_api.services.access import permissions
+from web import protocols
+from web.request_head import RequestHead
 from web.token import find_token
 
 _READING = frozenset({"GET", "HEAD"})
 
 
-def credentials_of(request: WSGIRequest) -> Credentials:
+def credentials_of(head: RequestHead) -> Credentials:
     """Return what the request shows for itself.
 
     Raises:
@@ -35,7 +35,7 @@ def credentials_of(request: WSGIRequest) -> Credentials:
         IdentityUnavailableError: nobody can say now whose it is.
     """
     try:
-        credentials = identity.credentials_of(token_of(request), request.META)
+        credentials = identity.credentials_of(token_of(head), head.fields)
     except DeniedError as error:
         raise InvalidTokenError from error
     except OutOfScopeError as error:
@@ -44,19 +44,19 @@ def credentials_of(request: WSGIRequest) -> Credentials:
         raise IdentityUnavailableError(error.provider) from error
     scope = credentials.scope
     # Before any body is read; services know what else a scope rules out (services.access.scopes).
-    if scope is not None and scope.read_only and request.method not in _READING:
+    if scope is not None and scope.read_only and head.method not in _READING:
         raise LimitedTokenError("change anything")
     return credentials
 
 
-def is_anonymous(request: WSGIRequest) -> bool:
+def is_anonymous(head: RequestHead) -> bool:
     """Return whether the request shows nothing that a backend would look at."""
-    return not token_of(request) and identity.current().needs_token
+    return not token_of(head) and identity.current().needs_token
 
 
-def token_of(request: WSGIRequest) -> str:
+def token_of(head: RequestHead) -> str:
     """Return the request's token, "" if it has none."""
-    return find_token(request.META, request.GET if request.META["QUERY_STRING"] else {})
+    return find_token(head.fields, head.query)
 
 
 def require_known(credentials: Credentials) -> None:
@@ -67,16 +67,16 @@ def require_known(credentials: Credentials) -> None:
     permissions.find_caller(credentials)
 
 
-def count_guess(request: WSGIRequest) -> None:
+def count_guess(head: RequestHead) -> None:
     """Note that the request's token, if it has one, is nobody's.
 
     Raises: TokenGuessedError: the client has shown many such tokens lately.
     """
-    token = token_of(request)
+    token = token_of(head)
     if not token:
         return
-    account = request.path_info.split("/", 3)[2:3]
+    account = protocols.installed().account_at(head.path)
     try:
-        guesses.count(Target("".join(account).lower().removeprefix("auth_")), token_digest(token))
+        guesses.count(Target(account.lower()), token_digest(token))
     except TooManyGuessesError as error:
         raise TokenGuessedError(error.seconds) from error

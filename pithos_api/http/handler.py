@@ -24,6 +24,8 @@ from web.errors import InvalidRequest, LengthRequired
 from web.names import decoded_path
 from web.protocols import Protocol
 from web.reply import Reply
+from web.request_head import RequestHead
+from web.views import head_of
 
 log = logging.getLogger(__name__)
 
@@ -73,37 +75,37 @@ def _answer(environ: WSGIEnvironment) -> Reply:
         return found.route.view.answer(request, *found.names)
     except Exception as error:
         protocol = found.protocol if found else routes.protocol_at(request.path_info)
-        return _fault(error, request, protocol)
+        return _fault(error, head_of(request), protocol)
 
 
-def _fault(error: Exception, request: WSGIRequest, protocol: Protocol) -> Reply:
+def _fault(error: Exception, head: RequestHead, protocol: Protocol) -> Reply:
     """Return the reply for whatever went wrong; a stranger learns only that they are one."""
     malformed = isinstance(error, InvalidRequest | LengthRequired)
     asks_for_token = isinstance(error, MissingCredentialsError)
-    if malformed and not asks_for_token and not protocol.needs_no_token(request):
-        error = _unless_unknown(error, request)
+    if malformed and not asks_for_token and not protocol.needs_no_token(head):
+        error = _unless_unknown(error, head)
     if isinstance(error, InvalidTokenError):
-        error = _unless_guessing(error, request)
+        error = _unless_guessing(error, head)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         count_event("database_errors")
         connections.note_loss()
-    return protocol.fault(error, request)
+    return protocol.fault(error, head)
 
 
-def _unless_unknown(error: Exception, request: WSGIRequest) -> Exception:
+def _unless_unknown(error: Exception, head: RequestHead) -> Exception:
     """Return ``error``, or a worse one: authentication is checked first (contract §4)."""
     try:
-        require_known(credentials_of(request))
+        require_known(credentials_of(head))
     except Exception as worse:
         return worse
     return error
 
 
-def _unless_guessing(error: Exception, request: WSGIRequest) -> Exception:
+def _unless_guessing(error: Exception, head: RequestHead) -> Exception:
     """Return ``error``, or that the client has shown too many tokens that are nobody's."""
     try:
-        count_guess(request)
+        count_guess(head)
     except Exception as worse:
         return worse
     return error

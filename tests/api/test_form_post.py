@@ -120,3 +120,33 @@ def test_a_stranger_cannot_send_one(box: Client, new_user: Callable[[], Client])
         assert visit(new_user(), box).post("c/o", form(b"data"), FORM).status == 403
         assert box.raw("POST", box.url("c/o"), form(b"data"), FORM).status == 401
         assert box.post("none/o", form(b"data"), FORM).status == 404
+
+
+@pytest.mark.requirement("R117")
+@pytest.mark.parametrize(
+    "end",
+    [b"", f"--{BOUNDARY}\r\nno header\r\n".encode(), f"--{BOUNDARY}\r\n".encode()],
+    ids=["nothing", "a part without a name", "a part without an end"],
+)
+def test_what_is_malformed_behind_the_file_makes_nothing(box: Client, end: bytes) -> None:
+    whole = form(DATA)
+    with unchanged(box):
+        assert (
+            box.post("c/o", whole[: whole.rindex(b"--" + BOUNDARY.encode())] + end, FORM).status
+            == 400
+        )
+
+
+@pytest.mark.requirement("R117")
+def test_files_of_other_fields_are_passed_over_on_both_sides(box: Client) -> None:
+    disposition = 'Content-Disposition: form-data; name="x"; filename="x"'
+    other = part(bytes(700 * 1024), disposition)
+    end = f"--{BOUNDARY}--\r\n".encode()
+    check_made(box, box.post("c/o", other + form(DATA)[: -len(end)] + other + end, FORM), DATA)
+
+
+@pytest.mark.requirement("R117")
+def test_two_files_in_the_field_are_400(box: Client) -> None:
+    end = f"--{BOUNDARY}--\r\n".encode()
+    with unchanged(box):
+        assert box.post("c/o", form(b"one")[: -len(end)] + form(b"two"), FORM).status == 400

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from pithos_api.http.handler import APIRequest
-from pithos_api.http.parsing.formats import documents
-from pithos_api.http.parsing.formats.documents import PLACES, TooManyDocumentsError
+from pithos_api.http.bodies import documents
+from pithos_api.http.bodies.documents import PLACES, TooManyDocumentsError
 from tests.api.server import Serve, Server
 from tests.hostile.attack import Attack, Place
 from tests.hostile.floods import FLOODS, MIB
 from tests.reliability.store import wait_for
 from tests.reliability.vitals import resident
 from tests.server.wire import Wire
+from web.bodies.body import Body
 
 AT_ONCE = 4
 PATIENCE_SECONDS = 60.0
@@ -78,9 +78,8 @@ def test_what_finds_no_place_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(documents, "PATIENCE_SECONDS", 0.01)
 
     def read() -> bytes:
-        body = {"CONTENT_LENGTH": str(2 * MIB), "wsgi.input": BytesIO(bytes(2 * MIB))}
-        request = APIRequest({"REQUEST_METHOD": "PUT", "QUERY_STRING": "", **body})
-        with documents.open_document(request, 2 * MIB) as document:
+        body = Body(BytesIO(bytes(2 * MIB)).readinto, 2 * MIB)
+        with documents.open_document(body, 2 * MIB) as document:
             return document[:]
 
     with ExitStack() as stack:

@@ -4,7 +4,7 @@ Django's own stream gives nothing for a chunked body and buffers what it parses;
 (``server/``) never lets a cut body look like a complete one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from wsgiref.types import InputStream
 
@@ -19,6 +19,7 @@ from web.errors import (
     TooManySlowBodiesError,
     UploadTooLargeError,
 )
+from web.numbers import whole_number
 
 # What the server's own errors are here, by their status.
 _FAULTS = {408: SlowBodyError, 503: TooManySlowBodiesError}
@@ -40,6 +41,9 @@ class Body:
     length: int | None
 
 
+NOTHING = Body(lambda _: 0, 0)
+
+
 def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothing) -> Body:
     """Return the request's body, unread.
 
@@ -47,19 +51,16 @@ def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothin
 
     Raises: NoLengthError: it has neither a length nor chunks; InvalidLengthError.
     """
-    length = None if is_chunked(request) else _content_length(request)
+    length = None if is_chunked(request.META) else _content_length(request)
     readinto = _checked(_reader(request.META["wsgi.input"]), before_waiting)
     return Body(readinto, length)
 
 
-def read_all(
-    request: WSGIRequest, limit: int, before_waiting: Callable[[], None] = _nothing
-) -> bytes:
+def read_all(body: Body, limit: int) -> bytes:
     """Return a body that has to be parsed as a whole.
 
-    Raises: UploadTooLargeError: it has more than ``limit`` bytes; as ``open_body``.
+    Raises: UploadTooLargeError: it has more than ``limit`` bytes; whatever reading raises.
     """
-    body = open_body(request, before_waiting)
     if body.length is not None and body.length > limit:
         raise UploadTooLargeError(limit)
     data = bytearray()
@@ -76,18 +77,19 @@ def read_all(
     return bytes(data)
 
 
-def is_chunked(request: WSGIRequest) -> bool:
-    """Return whether the body ends where its chunks do."""
-    return "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+def is_chunked(fields: Mapping[str, str]) -> bool:
+    """Return whether the body ends where its chunks do. fields: headers by their WSGI names."""
+    return "chunked" in fields.get("HTTP_TRANSFER_ENCODING", "").lower()
 
 
 def _content_length(request: WSGIRequest) -> int:
     value = request.META.get("CONTENT_LENGTH") or ""
     if not value:
         raise NoLengthError
-    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+    length = whole_number(value, 18)
+    if length is None:
         raise InvalidLengthError(value)
-    return int(value)
+    return length
 
 
 def _reader(stream: InputStream) -> Callable[[memoryview], int]:

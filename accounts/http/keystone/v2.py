@@ -18,6 +18,7 @@ from web.documents import document
 from web.json_values import JSONObject, JSONValue
 from web.negotiation import Format, asked_format
 from web.reply import Reply
+from web.views import head_of
 
 XML = ("Content-Type", "application/xml; charset=utf-8")
 XML_NAMESPACE = "http://docs.openstack.org/identity/api/v2.0"
@@ -89,7 +90,7 @@ class TokensView(ClientView):
         return keystone_fault(status, message) if self.for_swift else super().fault(status, message)
 
     def rendered(self, request: WSGIRequest, status: int, content: JSONObject) -> Reply:
-        if asked_format(request) is Format.XML:
+        if asked_format(head_of(request)) is Format.XML:
             return Reply(status, [XML], _as_xml(content))
         return super().rendered(request, status, content)
 

@@ -1,15 +1,17 @@
-"""What a write demands of the state that it replaces (contract §3.3)."""
+"""What a request demands of the state that it reads or replaces (contract §3.3)."""
 
-from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_http_date_safe
 
-from pithos_api.values import Conditions, DeleteConditions, Dialect
-from web.conditions import tags
+from pithos_api.values import Conditions, DeleteConditions
+from web.conditions import ReadConditions, Validator, tag, tags
 from web.errors import InvalidHeaderError, InvalidRequest
+from web.numbers import whole_number
+from web.request_head import RequestHead
 
-# Of a whole number that 64 bits hold.
-_MAX_DIGITS = 19
-
+_OF_READS = (
+    *("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"),
+    *("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
+)
 _OF_DELETIONS = (
     *("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
     "HTTP_X_IF_DELETE_AT",
@@ -21,45 +23,66 @@ class ConditionRefusedError(InvalidRequest):
         super().__init__(f"a deletion with {parameter} takes no condition, such as If-Match")
 
 
-def write_conditions(request: WSGIRequest) -> Conditions:
+def read_conditions(head: RequestHead) -> ReadConditions | None:
+    """Return what a reader knows or demands, None if that is nothing."""
+    fields = head.fields
+    if fields.keys().isdisjoint(_OF_READS):
+        return None
+    return ReadConditions(
+        if_match=tags(fields.get("HTTP_IF_MATCH")),
+        if_none_match=tags(fields.get("HTTP_IF_NONE_MATCH")),
+        unmodified_since=_seconds(fields.get("HTTP_IF_UNMODIFIED_SINCE")),
+        modified_since=_seconds(fields.get("HTTP_IF_MODIFIED_SINCE")),
+    )
+
+
+def read_validator(head: RequestHead) -> Validator | None:
+    """Return which state ``If-Range`` names, None if it is absent or empty."""
+    value = head.fields.get("HTTP_IF_RANGE", "").strip()
+    if not value:
+        return None
+    modified = _seconds(value)
+    return Validator(modified=modified, etag=tag(value) if modified is None else None)
+
+
+def write_conditions(head: RequestHead) -> Conditions:
     """Return what a write demands of the current version. Dates apply to deletions only."""
-    return Conditions(tags(request, "HTTP_IF_MATCH"), tags(request, "HTTP_IF_NONE_MATCH"))
+    fields = head.fields
+    return Conditions(tags(fields.get("HTTP_IF_MATCH")), tags(fields.get("HTTP_IF_NONE_MATCH")))
 
 
-def delete_conditions(request: WSGIRequest, dialect: Dialect) -> DeleteConditions | None:
+def delete_conditions(head: RequestHead) -> DeleteConditions | None:
     """Return what a deletion demands of what it deletes, None if that is nothing.
-
-    Beside If-Match a date counts in Swift's dialect only (RFC 9110 §13.1.4).
 
     Raises: InvalidHeaderError.
     """
-    meta = request.META
-    if meta.keys().isdisjoint(_OF_DELETIONS):
+    fields = head.fields
+    if fields.keys().isdisjoint(_OF_DELETIONS):
         return None
-    demanded = write_conditions(request)
-    since = meta.get("HTTP_IF_UNMODIFIED_SINCE")
-    if demanded.if_match is not None and dialect is Dialect.PITHOS:
-        since = None
     return DeleteConditions(
-        tags=demanded,
-        unmodified_since=None if since is None else parse_http_date_safe(since),
-        delete_at=_delete_at(meta.get("HTTP_X_IF_DELETE_AT")),
+        tags=write_conditions(head),
+        unmodified_since=_seconds(fields.get("HTTP_IF_UNMODIFIED_SINCE")),
+        delete_at=_delete_at(fields.get("HTTP_X_IF_DELETE_AT")),
     )
+
+
+def refuse_conditions(head: RequestHead, parameter: str) -> None:
+    """Refuse conditions where there is no one state that they could be about.
+
+    Raises: ConditionRefusedError.
+    """
+    if not head.fields.keys().isdisjoint(_OF_DELETIONS):
+        raise ConditionRefusedError(parameter)
+
+
+def _seconds(value: str | None) -> int | None:
+    return None if value is None else parse_http_date_safe(value)
 
 
 def _delete_at(value: str | None) -> int | None:
     if value is None:
         return None
-    text = value.strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < _MAX_DIGITS):
+    seconds = whole_number(value.strip(), 18)
+    if seconds is None:
         raise InvalidHeaderError("X-If-Delete-At", "is not a whole number of seconds")
-    return int(text)
-
-
-def refuse_conditions(request: WSGIRequest, parameter: str) -> None:
-    """Refuse conditions where there is no one state that they could be about.
-
-    Raises: ConditionRefusedError.
-    """
-    if not request.META.keys().isdisjoint(_OF_DELETIONS):
-        raise ConditionRefusedError(parameter)
+    return seconds

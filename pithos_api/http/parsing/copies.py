@@ -1,23 +1,19 @@
 """COPY and MOVE, and PUT with X-Copy-From or X-Move-From (contract §2.4)."""
 
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from django.core.handlers.wsgi import WSGIRequest
-
-from pithos_api.http.authentication import credentials_of
-from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.metadata import meta_headers
-from pithos_api.http.parsing.paths import object_path
+from pithos_api.http.parsing.paths import own_object_path
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
-from pithos_api.services.access.permissions import find_caller
-from pithos_api.services.objects.copying import Copy
-from pithos_api.values import Conditions, DetailsChange, ObjectPath
+from pithos_api.values import DetailsChange, ObjectPath
+from pithos_api.values.requests import Copy
 from web.errors import InvalidHeaderError, InvalidRequest
 from web.headers import decoded_header, header
+from web.numbers import whole_number
+from web.request_head import RequestHead
 
 _MAX_SERIAL = 2**63 - 1
 _NO_VERSION = 0  # serials begin at 1
@@ -28,94 +24,88 @@ class TwoSourcesError(InvalidRequest):
         super().__init__("X-Copy-From and X-Move-From exclude each other")
 
 
-@dataclass(frozen=True, slots=True)
-class CopyRequest:
-    """A copy, or with ``moves`` a move."""
-
-    copy: Copy
-    moves: bool
-
-
-def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
+def read_copy(head: RequestHead, source: ObjectPath) -> Copy:
     """Return what COPY or MOVE of ``source`` asks for; conditions are on the source.
 
     Raises: InvalidRequest.
     """
-    account = named_account(request, "Destination-Account")
-    value = header(request, "Destination")
+    account = named_account(head, "Destination-Account")
+    value = header(head, "Destination")
     if value is None:
         raise InvalidHeaderError("Destination", "is needed")
     return Copy(
         source=source,
         destination=named_path(account, "Destination", value),
-        change=read_details_change(request),
-        serial=read_source_version(request) if request.method == "COPY" else None,
-        source_conditions=write_conditions(request),
-        share=share_change(request),
-        delimiter=read_delimiter(request),
+        change=read_details_change(head),
+        serial=read_source_version(head) if head.method == "COPY" else None,
+        source_conditions=write_conditions(head),
+        share=share_change(head),
+        delimiter=read_delimiter(head),
     )
 
 
-def read_copy_into(request: WSGIRequest, destination: ObjectPath) -> CopyRequest | None:
-    """Return what PUT of ``destination`` copies or moves there, None if it brings a body.
+def read_copy_into(head: RequestHead, destination: ObjectPath) -> Copy:
+    """Return what PUT of ``destination`` copies there.
 
     Conditions are on the destination: this is how clients detect clashes of names.
 
-    Raises: as ``read_copy``; NoLengthError: it does not say that its body is empty.
+    Raises: as ``read_copy``.
     """
-    copied, moved = header(request, "X-Copy-From"), header(request, "X-Move-From")
-    if copied is None and moved is None:
-        return None
-    if copied is not None and moved is not None:
+    return _copy_from(head, "X-Copy-From", destination, read_source_version(head))
+
+
+def read_move_into(head: RequestHead, destination: ObjectPath) -> Copy:
+    """Return what PUT of ``destination`` moves there; else as ``read_copy_into``."""
+    return _copy_from(head, "X-Move-From", destination, None)
+
+
+def _copy_from(head: RequestHead, name: str, destination: ObjectPath, serial: int | None) -> Copy:
+    if header(head, "X-Copy-From") is not None and header(head, "X-Move-From") is not None:
         raise TwoSourcesError
-    open_body(request)  # asked for its length only; a body brings nothing to a copy
-    name = "X-Copy-From" if moved is None else "X-Move-From"
-    account = named_account(request, "X-Source-Account")
-    source = named_path(account, name, copied or moved or "")
-    copy = Copy(
-        source=source,
+    account = named_account(head, "X-Source-Account")
+    return Copy(
+        source=named_path(account, name, header(head, name) or ""),
         destination=destination,
-        change=read_details_change(request),
-        serial=None if moved else read_source_version(request),
-        source_conditions=Conditions(),
-        conditions=write_conditions(request),
-        share=share_change(request),
-        delimiter=read_delimiter(request),
+        change=read_details_change(head),
+        serial=serial,
+        conditions=write_conditions(head),
+        share=share_change(head),
+        delimiter=read_delimiter(head),
     )
-    return CopyRequest(copy, moves=moved is not None)
 
 
-def read_details_change(request: WSGIRequest) -> DetailsChange:
+def read_details_change(head: RequestHead) -> DetailsChange:
     """Return what a copy changes of the source's details.
 
     Raises: InvalidRequest.
     """
-    content_type: str | None = request.META.get("CONTENT_TYPE") or None
-    if "ignore_content_type" in request.GET:
+    content_type: str | None = head.fields.get("CONTENT_TYPE") or None
+    if "ignore_content_type" in head.query:
         content_type = None
     if content_type is not None and not (content_type.isascii() and content_type.isprintable()):
         raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
     return DetailsChange(
         content_type=content_type,
-        content_encoding=header(request, "Content-Encoding"),
-        content_disposition=header(request, "Content-Disposition"),
-        manifest=decoded_header(request, "X-Object-Manifest"),
-        expires=read_expiry(request),
-        meta=meta_headers(request, "X-Object-Meta-"),
+        content_encoding=header(head, "Content-Encoding"),
+        content_disposition=header(head, "Content-Disposition"),
+        manifest=decoded_header(head, "X-Object-Manifest"),
+        expires=read_expiry(head),
+        meta=meta_headers(head, "X-Object-Meta-"),
     )
 
 
-def named_account(request: WSGIRequest, name: str) -> str:
-    """Return the account that a header names, else the caller's own.
+def named_account(head: RequestHead, name: str) -> str:
+    """Return the account that a header names, "" for the caller's own.
 
-    Raises: InvalidHeaderError; InvalidTokenError.
+    Raises: InvalidHeaderError.
     """
-    account = decoded_header(request, name)
-    return account.lower() if account else find_caller(credentials_of(request)).account
+    return (decoded_header(head, name) or "").lower()
 
 
 def named_path(account: str, name: str, value: str) -> ObjectPath:
     """Return the object that ``/container/object`` in a header names; the slash may be missing.
+
+    account: as of ``Copy``: "" is the caller's own.
 
     Raises: InvalidHeaderError, InvalidPathError.
     """
@@ -126,15 +116,15 @@ def named_path(account: str, name: str, value: str) -> ObjectPath:
     container, slash, object_name = text.removeprefix("/").partition("/")
     if not (container and slash and object_name):
         raise InvalidHeaderError(name, "is like /container/object")
-    return object_path(account, container, object_name)
+    return own_object_path(account, container, object_name)
 
 
-def read_source_version(request: WSGIRequest) -> int | None:
+def read_source_version(head: RequestHead) -> int | None:
     """Return the version of the source that is to be copied, None for the current one.
 
     Raises: InvalidHeaderError.
     """
-    return read_serial(header(request, "X-Source-Version"))
+    return read_serial(header(head, "X-Source-Version"))
 
 
 def read_serial(value: str | None) -> int | None:
@@ -145,5 +135,5 @@ def read_serial(value: str | None) -> int | None:
     """
     if value is None:
         return None
-    whole = value.isascii() and value.isdecimal() and len(value) <= len(str(_MAX_SERIAL))
-    return int(value) if whole and int(value) <= _MAX_SERIAL else _NO_VERSION
+    serial = whole_number(value, len(str(_MAX_SERIAL)))
+    return serial if serial is not None and serial <= _MAX_SERIAL else _NO_VERSION

@@ -1,42 +1,33 @@
-from django.core.handlers.wsgi import WSGIRequest
-
 from pithos_api.http.parsing.meta_queries import parse_meta_query
 from pithos_api.http.parsing.times import read_until
 from pithos_api.values import ObjectPage, Page
+from web.numbers import whole_number
+from web.request_head import RequestHead
 
 MAX_LIMIT = 10_000
+_MAX_DIGITS = 19
 
 
-def read_page(request: WSGIRequest) -> Page:
+def read_page(head: RequestHead) -> Page:
     """Return which containers or accounts are wanted (contract §2.2, §3.6)."""
-    query = request.GET
+    query = head.query
     return Page(
-        limit=read_limit(request),
+        limit=read_limit(head),
         marker=comparable(query.get("marker", "")),
-        until=read_until(request),
+        until=read_until(head),
         shared="shared" in query,
         public="public" in query,
     )
 
 
-def read_object_page(request: WSGIRequest) -> ObjectPage:
-    """Return which objects are wanted (contract §2.3, GET): ``path`` overrides the rest."""
-    path = request.GET.get("path")
-    prefix = (request.GET.get("prefix", "") if path is None else path).lstrip("/")
-    delimiter = read_delimiter(request) if path is None else "/"
-    if prefix and delimiter and not prefix.endswith(delimiter):
-        prefix += delimiter
-    return object_page(request, prefix, delimiter)
-
-
-def object_page(request: WSGIRequest, prefix: str, delimiter: str) -> ObjectPage:
+def object_page(head: RequestHead, prefix: str, delimiter: str) -> ObjectPage:
     """Return which objects are wanted below ``prefix``; with ``path`` no folders."""
-    query = request.GET
+    query = head.query
     meta = query.get("meta")
     return ObjectPage(
-        limit=read_limit(request),
+        limit=read_limit(head),
         marker=comparable(query.get("marker", "")),
-        until=read_until(request),
+        until=read_until(head),
         shared="shared" in query,
         public="public" in query,
         prefix=comparable(prefix),
@@ -46,17 +37,15 @@ def object_page(request: WSGIRequest, prefix: str, delimiter: str) -> ObjectPage
     )
 
 
-def read_delimiter(request: WSGIRequest) -> str:
+def read_delimiter(head: RequestHead) -> str:
     """Return what ends a folder's name, "" if the request does not speak of folders."""
-    return comparable(request.GET.get("delimiter", ""))
+    return comparable(head.query.get("delimiter", ""))
 
 
-def read_limit(request: WSGIRequest) -> int:
+def read_limit(head: RequestHead) -> int:
     """Return how many entries: absent, 0, negative or junk is the most there can be."""
-    value = request.GET.get("limit", "")
-    if not (value.isascii() and value.isdecimal()):
-        return MAX_LIMIT
-    return min(int(value[:19]), MAX_LIMIT) or MAX_LIMIT
+    limit = whole_number(head.query.get("limit", "")[:_MAX_DIGITS], _MAX_DIGITS)
+    return min(limit or MAX_LIMIT, MAX_LIMIT)
 
 
 def comparable(text: str) -> str:

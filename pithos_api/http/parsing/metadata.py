@@ -1,10 +1,9 @@
 """Metadata and policies that a request's headers set (contract §3.2)."""
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from pithos_api.values import MetaChange, PolicyChange
 from web.errors import InvalidHeaderError
 from web.headers import canonical_key, decoded, prefixed_headers
+from web.request_head import RequestHead
 
 # Of one request; Swift's clients know these numbers too.
 MAX_META_HEADERS = 90
@@ -16,29 +15,29 @@ MAX_META_NAME = 114
 MAX_META_VALUE = 256
 
 
-def meta_headers(request: WSGIRequest, prefix: str) -> dict[str, str]:
+def meta_headers(head: RequestHead, prefix: str) -> dict[str, str]:
     """Return the metadata whose header names begin with ``prefix``, by canonical key.
 
     Raises: InvalidHeaderError: a name or value is malformed or too long, or there are too many.
     """
     found = {
         _checked_key(name): _value(f"{prefix}{name}", value)
-        for name, value in prefixed_headers(request, prefix)
+        for name, value in prefixed_headers(head, prefix)
     }
     if len(found) > MAX_META_HEADERS:
         raise InvalidHeaderError(f"{prefix}*", f"comes more than {MAX_META_HEADERS} times")
     return found
 
 
-def meta_change(request: WSGIRequest, prefix: str, *, replace: bool) -> MetaChange:
+def meta_change(head: RequestHead, prefix: str, *, replace: bool) -> MetaChange:
     """Return what the request's metadata headers ask for.
 
     Raises: InvalidHeaderError.
     """
-    return MetaChange(meta_headers(request, prefix), replace)
+    return MetaChange(meta_headers(head, prefix), replace)
 
 
-def policy_change(request: WSGIRequest, *, reset: bool) -> PolicyChange:
+def policy_change(head: RequestHead, *, reset: bool) -> PolicyChange:
     """Return what the request's ``X-Container-Policy-*`` headers ask for.
 
     Raises: InvalidHeaderError.
@@ -46,7 +45,7 @@ def policy_change(request: WSGIRequest, *, reset: bool) -> PolicyChange:
     prefix = "X-Container-Policy-"
     values = {
         name.lower(): decoded(f"{prefix}{name}", value).strip().lower()
-        for name, value in prefixed_headers(request, prefix)
+        for name, value in prefixed_headers(head, prefix)
     }
     return PolicyChange(values, reset)
 

@@ -2,82 +2,77 @@ import mimetypes
 import re
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import NoContentTypeError
-from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
-from pithos_api.http.parsing.formats.hashmaps import read_hashmap
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.metadata import apply_change, require_description
-from pithos_api.services.objects.hashmaps import MapUpload
-from pithos_api.services.objects.writing import Upload
-from pithos_api.values import MD5_SIZE, Details, MetaChange, MetaLimit
+from pithos_api.values import MD5_SIZE, Details, MetaChange, MetaLimit, ObjectPath
+from pithos_api.values.requests import MapUpload, Upload
 from web.errors import InvalidHeaderError, InvalidRequest
 from web.headers import decoded_header, header
+from web.negotiation import asked_format
+from web.request_head import RequestHead
 
 OCTET_STREAM = "application/octet-stream"
 
 _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def read_upload(request: WSGIRequest, name: str, limit: MetaLimit | None = None) -> Upload:
-    """Return what a PUT of data brings; its body is not read yet (contract §2.4).
+def read_upload(head: RequestHead, path: ObjectPath, limit: MetaLimit | None = None) -> Upload:
+    """Return what a PUT says of the object that its body is (contract §2.4).
 
     limit: of its metadata, as of ``MetaChange``.
 
-    Raises: InvalidRequest; NoContentTypeError, NoLengthError.
+    Raises: InvalidRequest; NoContentTypeError.
     """
     return Upload(
-        details=read_details(request, name, limit),
-        body=open_body(request),
-        conditions=write_conditions(request),
-        etag=read_body_etag(request),
-        share=share_change(request),
+        details=read_details(head, path.name, limit),
+        conditions=write_conditions(head),
+        etag=read_body_etag(head),
+        share=share_change(head),
     )
 
 
-def read_map_upload(request: WSGIRequest, name: str) -> MapUpload:
-    """Return what a PUT of a hashmap brings (contract §2.4).
+def read_map_upload(head: RequestHead, path: ObjectPath) -> MapUpload:
+    """Return what a PUT of a hashmap says of the object, and of the form of the map.
 
-    Raises: as ``read_upload``; InvalidHashMapError.
+    Raises: as ``read_upload``.
     """
-    details = read_details(request, name)
-    return MapUpload(
-        hashmap=read_hashmap(request),
-        details=details,
-        conditions=write_conditions(request),
-        etag=read_body_etag(request),
-        share=share_change(request),
-    )
+    return MapUpload(read_upload(head, path), asked_format(head))
 
 
-def read_details(request: WSGIRequest, name: str, limit: MetaLimit | None = None) -> Details:
+def read_form_type(head: RequestHead, _: ObjectPath) -> str:
+    """Return the Content-Type of a form, which tells its boundary."""
+    return str(head.fields.get("CONTENT_TYPE", ""))
+
+
+def read_details(head: RequestHead, name: str, limit: MetaLimit | None = None) -> Details:
     """Return what a PUT says of the object.
 
     Raises: InvalidRequest; NoContentTypeError.
     """
-    meta = meta_headers(request, "X-Object-Meta-")
+    meta = meta_headers(head, "X-Object-Meta-")
     details = Details(
-        content_type=_content_type(request, name),
-        content_encoding=header(request, "Content-Encoding") or None,
-        content_disposition=header(request, "Content-Disposition") or None,
-        manifest=decoded_header(request, "X-Object-Manifest") or None,
-        expires=read_expiry(request) or None,
+        content_type=_content_type(head, name),
+        content_encoding=header(head, "Content-Encoding") or None,
+        content_disposition=header(head, "Content-Disposition") or None,
+        manifest=decoded_header(head, "X-Object-Manifest") or None,
+        expires=read_expiry(head) or None,
         meta=apply_change({}, MetaChange(meta, replace=True, limit=limit)),
     )
     require_description(details)
     return details
 
 
-def _content_type(request: WSGIRequest, name: str) -> str:
+def _content_type(head: RequestHead, name: str) -> str:
     """Return the type as sent, else guessed from the name (contract Δ20).
 
     Some clients send none, or a word such as ``false`` that is no type.
     """
-    value = given_type(request)
+    value = given_type(head)
     if value is not None:
         return value
     if settings.PITHOS_STRICT_CONTENT_TYPE:
@@ -86,23 +81,23 @@ def _content_type(request: WSGIRequest, name: str) -> str:
     return mimetypes.guess_type(f"/{name}")[0] or OCTET_STREAM
 
 
-def given_type(request: WSGIRequest) -> str | None:
+def given_type(head: RequestHead) -> str | None:
     """Return the request's Content-Type, None where it is none.
 
     Raises: InvalidHeaderError.
     """
-    value: str = request.META.get("CONTENT_TYPE", "").strip(" ")
+    value: str = head.fields.get("CONTENT_TYPE", "").strip(" ")
     if not (value.isascii() and value.isprintable()):
         raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
     return value if _MEDIA_TYPE.match(value) else None
 
 
-def read_body_etag(request: WSGIRequest) -> bytes | None:
+def read_body_etag(head: RequestHead) -> bytes | None:
     """Return the MD5 that the body must have, None where any will do.
 
     Raises: InvalidETagError.
     """
-    value = header(request, "ETag")
+    value = header(head, "ETag")
     if not value:
         return None
     try:

@@ -32,3 +32,15 @@ def object_path(account: str, container: str, name: str) -> ObjectPath:
     check_name("container", container, MAX_CONTAINER_BYTES)
     check_name("object", name, MAX_OBJECT_BYTES)
     return ObjectPath(account_name(account), container, name)
+
+
+def own_object_path(account: str, container: str, name: str) -> ObjectPath:
+    """Return the object that a header names. account: "" is the caller's own, and stays so.
+
+    Raises: InvalidPathError.
+    """
+    if account:
+        return object_path(account, container, name)
+    check_name("container", container, MAX_CONTAINER_BYTES)
+    check_name("object", name, MAX_OBJECT_BYTES)
+    return ObjectPath("", container, name)

@@ -1,12 +1,12 @@
 """With whom a request shares: objects, and the groups of an account."""
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.services.access.groups import GroupChange
 from pithos_api.values import MAX_LIST, ShareChange, size_of_list
+from pithos_api.values.requests import GroupChange
 from web.errors import InvalidHeaderError
 from web.headers import decoded, decoded_header, prefixed_headers
+from web.request_head import RequestHead
 
 MAX_MEMBER = 256
 
@@ -14,13 +14,13 @@ MAX_MEMBER = 256
 GROUP = "X-Account-Group-"
 
 
-def share_change(request: WSGIRequest) -> ShareChange:
+def share_change(head: RequestHead) -> ShareChange:
     """Return what ``X-Object-Sharing`` and ``X-Object-Public`` ask for.
 
     Raises: InvalidHeaderError.
     """
-    sharing = decoded_header(request, "X-Object-Sharing")
-    public = decoded_header(request, "X-Object-Public")
+    sharing = decoded_header(head, "X-Object-Sharing")
+    public = decoded_header(head, "X-Object-Public")
     readers, writers = (None, None) if sharing is None else parse_sharing(sharing)
     return ShareChange(readers, writers, None if public is None else _public(public))
 
@@ -58,13 +58,13 @@ def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(readers)), tuple(sorted(writers))
 
 
-def group_change(request: WSGIRequest, *, replace: bool) -> GroupChange:
+def group_change(head: RequestHead, *, replace: bool) -> GroupChange:
     """Return what the request's ``X-Account-Group-*`` headers ask for.
 
     Raises: InvalidHeaderError: a name has a dash or is too long, or there are too many members.
     """
     groups: dict[str, tuple[str, ...]] = {}
-    for name, value in prefixed_headers(request, GROUP):
+    for name, value in prefixed_headers(head, GROUP):
         if not name or not {"-", "_"}.isdisjoint(name) or len(name) > MAX_MEMBER:
             raise InvalidHeaderError(f"{GROUP}{name[:20]}", "is no name for a group")
         names = decoded(f"{GROUP}{name}", value).replace(" ", "").lower().split(",")

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 from time import time
 from typing import Literal
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from web.errors import InvalidRequest
+from web.numbers import whole_number
+from web.request_head import RequestHead
 
 # Postgres knows no later time; nothing happens after it.
 LATEST = 200_000_000_000.0
@@ -18,19 +18,17 @@ class InvalidUntilError(InvalidRequest):
         super().__init__(f"until={value[:30]!r} is not a time in seconds")
 
 
-def read_until(request: WSGIRequest) -> float | None:
+def read_until(head: RequestHead) -> float | None:
     """Return the time that a reader asks for; what is no time is ignored (contract §3.8)."""
-    return _seconds(request.GET.get("until", ""))
+    return _seconds(head.query.get("until", ""))
 
 
-def purge_until(request: WSGIRequest) -> float | None:
-    """Return the time up to which history is to be purged, None if that is not asked.
+def purge_until(head: RequestHead) -> float:
+    """Return the time up to which history is to be purged.
 
     Raises: InvalidUntilError: ignoring it would delete what is alive.
     """
-    value = request.GET.get("until")
-    if value is None:
-        return None
+    value = head.query.get("until", "")
     seconds = _seconds(value)
     if seconds is None:
         raise InvalidUntilError(value)
@@ -42,17 +40,17 @@ class InvalidExpiryError(InvalidRequest):
         super().__init__(f"{header}: {value[:30]!r} is not a time to come in seconds")
 
 
-def read_expiry(request: WSGIRequest) -> datetime | Literal[""] | None:
+def read_expiry(head: RequestHead) -> datetime | Literal[""] | None:
     """Return when the object is to be gone; "" for no more, None if that is not said.
 
     ``X-Delete-At`` is in seconds since the epoch, ``X-Delete-After`` from now, and counts first.
 
     Raises: InvalidExpiryError.
     """
-    after = request.META.get("HTTP_X_DELETE_AFTER")
-    at = request.META.get("HTTP_X_DELETE_AT")
+    after = head.fields.get("HTTP_X_DELETE_AFTER")
+    at = head.fields.get("HTTP_X_DELETE_AT")
     if after is None and at is None:
-        return "" if "HTTP_X_REMOVE_DELETE_AT" in request.META else None
+        return "" if "HTTP_X_REMOVE_DELETE_AT" in head.fields else None
     return parse_expiry(after, at)
 
 
@@ -67,8 +65,8 @@ def parse_expiry(after: str | None, at: str | None) -> datetime | Literal[""]:
         name, value, since = "X-Delete-At", (at or "").strip(), 0
     if not value:
         return ""
-    whole = value.isascii() and value.isdecimal() and len(value) < 12
-    moment = since + int(value) if whole else 0
+    seconds = whole_number(value, 11)
+    moment = 0 if seconds is None else since + seconds
     if not time() < moment < LATEST_EXPIRY:
         raise InvalidExpiryError(name, value)
     return datetime.fromtimestamp(moment, UTC)
@@ -77,7 +75,6 @@ def parse_expiry(after: str | None, at: str | None) -> datetime | Literal[""]:
 def _seconds(value: str) -> float | None:
     """Return a decimal number of seconds, None for anything else."""
     whole, _, fraction = value.partition(".")
-    digits = whole + fraction
-    if not (whole and digits.isascii() and digits.isdecimal() and len(digits) < 40):
+    if not whole or whole_number(whole + fraction, 39) is None:
         return None
     return min(float(value), LATEST)

@@ -2,19 +2,17 @@
 
 import re
 
-from django.core.handlers.wsgi import WSGIRequest
-
-from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.copies import named_account, named_path, read_source_version
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
-from pithos_api.services.objects.range_writes import Target
-from pithos_api.services.objects.updating import DataUpdate, MetadataUpdate, SourceObject
-from pithos_api.values import DetailsChange
+from pithos_api.values import DetailsChange, ObjectPath
+from pithos_api.values.requests import DataUpdate, MetadataUpdate, SourceObject, Target
 from web.errors import InvalidHeaderError, InvalidRequest, RangeNotSatisfiable
 from web.headers import decoded_header, header
+from web.numbers import whole_number
+from web.request_head import RequestHead
 
 _RANGE = re.compile(r"bytes\s+(?:(\*)|([0-9]{1,18})-([0-9]{1,18})?)\s*/\s*(?:(\*)|([0-9]{1,18}))")
 
@@ -29,65 +27,69 @@ class InvalidTargetError(RangeNotSatisfiable):
         super().__init__(f"Content-Range {value[:60]!r} is not a range that can be written")
 
 
-def read_metadata_update(request: WSGIRequest) -> MetadataUpdate:
+def read_metadata_update(head: RequestHead, _: ObjectPath) -> MetadataUpdate:
     """Return what a POST says of an object; without ``update`` it replaces all that was said.
 
     Raises: InvalidRequest.
     """
-    replace = "update" not in request.GET
-    change = details_change(request, replace=replace)
+    replace = "update" not in head.query
+    change = details_change(head, replace=replace)
     nothing = not replace and change == DetailsChange(meta={})
-    return MetadataUpdate(
-        None if nothing else change, write_conditions(request), share_change(request)
-    )
+    return MetadataUpdate(None if nothing else change, write_conditions(head), share_change(head))
 
 
-def details_change(request: WSGIRequest, *, replace: bool) -> DetailsChange:
+def details_change(head: RequestHead, *, replace: bool) -> DetailsChange:
     """Return what the headers say of an object, but for its type.
 
     Raises: InvalidHeaderError.
     """
     return DetailsChange(
-        content_encoding=header(request, "Content-Encoding"),
-        content_disposition=header(request, "Content-Disposition"),
-        manifest=decoded_header(request, "X-Object-Manifest"),
-        expires=read_expiry(request),
-        meta=meta_headers(request, "X-Object-Meta-"),
+        content_encoding=header(head, "Content-Encoding"),
+        content_disposition=header(head, "Content-Disposition"),
+        manifest=decoded_header(head, "X-Object-Manifest"),
+        expires=read_expiry(head),
+        meta=meta_headers(head, "X-Object-Meta-"),
         replace=replace,
     )
 
 
-def read_data_update(request: WSGIRequest) -> DataUpdate:
+def read_data_update(head: RequestHead, path: ObjectPath) -> DataUpdate:
     """Return what bytes a POST writes where.
 
-    Raises: InvalidRequest, NoLengthError, InvalidTargetError.
+    Raises: InvalidRequest, InvalidTargetError.
     """
-    size = header(request, "X-Object-Bytes")
-    if size is not None and not (size.isdecimal() and len(size) < 19):
-        raise InvalidHeaderError("X-Object-Bytes", "is not a number of bytes")
-    source = _source(request)
     return DataUpdate(
-        target=read_target(request),
-        data=open_body(request) if source is None else source,
-        size=None if size is None else int(size),
-        metadata=read_metadata_update(request),
+        size=_size(head),
+        source=_source(head),
+        target=read_target(head),
+        metadata=read_metadata_update(head, path),
     )
 
 
-def _source(request: WSGIRequest) -> SourceObject | None:
-    value = header(request, "X-Source-Object")
+def _size(head: RequestHead) -> int | None:
+    value = header(head, "X-Object-Bytes")
     if value is None:
         return None
-    path = named_path(named_account(request, "X-Source-Account"), "X-Source-Object", value)
-    return SourceObject(path, read_source_version(request))
+    size = whole_number(value, 18)
+    if size is None:
+        raise InvalidHeaderError("X-Object-Bytes", "is not a number of bytes")
+    return size
 
 
-def read_target(request: WSGIRequest) -> Target:
+def _source(head: RequestHead) -> SourceObject | None:
+    value = header(head, "X-Source-Object")
+    if value is None:
+        return None
+    path = named_path(named_account(head, "X-Source-Account"), "X-Source-Object", value)
+    return SourceObject(path, read_source_version(head))
+
+
+def read_target(head: RequestHead) -> Target:
     """Return which bytes ``Content-Range`` says are written.
 
     Raises: MissingTargetError; InvalidTargetError: 416 for whatever else is wrong with it.
     """
-    value = header(request, "Content-Range")
+    value = header(head, "Content-Range")
     if value is None:
         raise MissingTargetError
     match = _RANGE.fullmatch(value.strip())

@@ -1,8 +1,7 @@
 """Past versions that a request names."""
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from web.errors import InvalidRequest
+from web.request_head import RequestHead
 
 
 class VersionRefusedError(InvalidRequest):
@@ -13,11 +12,11 @@ class VersionRefusedError(InvalidRequest):
         )
 
 
-def refuse_version(request: WSGIRequest) -> None:
+def refuse_version(head: RequestHead) -> None:
     """Refuse to change what is current for somebody who means a past version.
 
     Raises: VersionRefusedError.
     """
     for parameter in ("version", "version-id"):
-        if parameter in request.GET:
-            raise VersionRefusedError(parameter, request.method)
+        if parameter in head.query:
+            raise VersionRefusedError(parameter, head.method)

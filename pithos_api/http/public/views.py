@@ -1,13 +1,12 @@
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import PublicNotFoundError
-from pithos_api.http.rendering.data import Readable, data_reply, head_reply, readable
-from pithos_api.http.rendering.delivery import SANDBOX, disposition
-from pithos_api.http.rendering.fields import PUBLIC_HEADERS, object_headers
-from pithos_api.services.objects import reading
-from pithos_api.values import ObjectState
+from pithos_api.http.parsing.reading import read_public
+from pithos_api.http.rendering.data import data_reply, head_reply
+from pithos_api.http.rendering.delivery import with_public_delivery
+from pithos_api.services.objects.large_objects.opening import Readable, open_public
 from web.reply import Reply
-from web.views import View
+from web.views import View, head_of
 
 
 class PublicView(View):
@@ -15,26 +14,17 @@ class PublicView(View):
 
     def head(self, request: WSGIRequest, key: str) -> Reply:
         """200, 304; errors 404 409 412."""
-        state = _open(key).state
-        return head_reply(request, state, _headers(request, state))
+        wanted, state = read_public(head_of(request)), _open(key).state
+        return head_reply(wanted, state, with_public_delivery(state, wanted.disposition))
 
     def get(self, request: WSGIRequest, key: str) -> Reply:
         """200, 206, 304; errors 404 409 412 416 503."""
-        source = _open(key)
-        return data_reply(request, source, _headers(request, source.state))
+        wanted, source = read_public(head_of(request)), _open(key)
+        headers = with_public_delivery(source.state, wanted.disposition)
+        return data_reply(wanted, source, headers)
 
 
 def _open(key: str) -> Readable:
     if not (key.isascii() and key.isalnum()):  # such as NUL, which the database refuses
         raise PublicNotFoundError
-    return readable(reading.open_public(key), None)
-
-
-def _headers(request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:
-    headers = [field for field in object_headers(state) if field[0] in PUBLIC_HEADERS]
-    wanted = request.GET.get("disposition-type")
-    if wanted in {"inline", "attachment"} or state.version.details.content_disposition is None:
-        kind = wanted if wanted in {"inline", "attachment"} else "attachment"
-        headers = [field for field in headers if field[0] != "Content-Disposition"]
-        headers.append(("Content-Disposition", disposition(str(kind), state.path.name)))
-    return [*headers, SANDBOX]
+    return open_public(key)

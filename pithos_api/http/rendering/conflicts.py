@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import orjson
-from django.core.handlers.wsgi import WSGIRequest
 from lxml import etree
 
 from pithos_api.errors import GrantConflictError, MissingBlocksError
@@ -12,18 +11,19 @@ from web.documents import document, text_lines
 from web.faults import fault_reply
 from web.negotiation import Format, negotiate
 from web.reply import Reply
+from web.request_head import RequestHead
 
 
-def conflicts_reply(error: Exception, request: WSGIRequest) -> Reply | None:
+def conflicts_reply(error: Exception, head: RequestHead) -> Reply | None:
     """Return 409 with blocks that are missing, or paths with a sharing of their own.
 
     None for any other error.
     """
-    form = negotiate(request)
+    form = negotiate(head)
     if isinstance(error, MissingBlocksError):
-        return fault_reply(error, request, form, _missing(form, error.digests))
+        return fault_reply(error, head, form, _missing(form, error.digests))
     if isinstance(error, GrantConflictError):
-        return fault_reply(error, request, form, _render(form, error.paths))
+        return fault_reply(error, head, form, _render(form, error.paths))
     return None
 
 

@@ -1,77 +1,42 @@
 """Replies that carry an object's bytes, whole or in ranges (contract §3.3, §3.4)."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import chain
 
-from django.core.handlers.wsgi import WSGIRequest
-
-from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.base import Piece
-from pithos_api.services.objects import reading
-from pithos_api.services.objects.large_objects import opening
-from pithos_api.services.objects.large_objects.parts import read_parts
-from pithos_api.services.storage.contents import send_content
+from pithos_api.services.objects.large_objects.opening import Readable
 from pithos_api.values import ObjectState
-from web.conditions import Subject, range_still_applies
+from pithos_api.values.requests import ReadObject
+from web.conditions import Subject
 from web.fields.ranges import ByteRange, Multipart, parse_ranges
 from web.reply import Reply
 from web.views import not_modified
 
 Fields = list[tuple[str, str]]
-Reader = Callable[[int, int], Iterator[Piece]]
 
 
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """What a GET may send: a state, and how to read the bytes ``start`` to ``stop`` of it."""
-
-    state: ObjectState
-    read: Reader
-
-
-def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
-    """Return the object's own bytes, or what its manifest names.
-
-    credentials: None is a public link.
-
-    Raises: BrokenListError, SegmentChangedError: of a static large object.
-    """
-    if not reading.is_manifest(state):
-        return as_stored(state)
-    whole, parts = opening.open_large(state, credentials)
-    return Readable(whole, lambda start, stop: read_parts(parts, start, stop))
-
-
-def as_stored(state: ObjectState) -> Readable:
-    """Return the object's own bytes, also of a manifest."""
-    content = reading.content_of(state.version)
-    return Readable(state, lambda start, stop: send_content(content, start, stop))
-
-
-def head_reply(request: WSGIRequest, state: ObjectState, headers: Fields) -> Reply:
+def head_reply(wanted: ReadObject, state: ObjectState, headers: Fields) -> Reply:
     """Return what describes the object, or 304.
 
     Raises: ConditionFailedError.
     """
     version = state.version
     subject = Subject(state.last_change, version.etag)
-    unchanged = not_modified(request, subject, headers)
+    unchanged = not_modified(wanted.conditions, subject, headers)
     return unchanged or Reply(200, [*headers, ("Content-Length", str(version.size))])
 
 
-def data_reply(request: WSGIRequest, source: Readable, headers: Fields) -> Reply:
-    """Return the object's bytes, or those that Range selects, or 304.
+def data_reply(wanted: ReadObject, source: Readable, headers: Fields) -> Reply:
+    """Return the object's bytes, or those of the wanted range, or 304.
 
     Raises: ConditionFailedError, RangeError; BlockNotFoundError, BlockDamagedError.
     """
-    state = source.state
-    subject = Subject(state.last_change, state.version.etag)
-    unchanged = not_modified(request, subject, headers)
+    subject = Subject(source.state.last_change, source.etag)
+    unchanged = not_modified(wanted.conditions, subject, headers)
     if unchanged is not None:
         return unchanged
-    size = state.version.size
-    ranges = _ranges(request, subject, size)
+    size = source.size
+    ranges = _ranges(wanted, subject, size)
     if ranges is None:
         return _stream(200, source, ByteRange(0, size), headers)
     if len(ranges) == 1:
@@ -80,11 +45,10 @@ def data_reply(request: WSGIRequest, source: Readable, headers: Fields) -> Reply
     return _multipart(source, Multipart(ranges, size), headers)
 
 
-def _ranges(request: WSGIRequest, subject: Subject, size: int) -> list[ByteRange] | None:
-    value = request.META.get("HTTP_RANGE")
-    if not value or not range_still_applies(request, subject):
+def _ranges(wanted: ReadObject, subject: Subject, size: int) -> list[ByteRange] | None:
+    if wanted.range is None or (wanted.if_range and not wanted.if_range.names(subject)):
         return None
-    return parse_ranges(value, size)
+    return parse_ranges(wanted.range, size)
 
 
 def _stream(status: int, source: Readable, part: ByteRange, headers: Fields) -> Reply:

@@ -1,11 +1,10 @@
 """How objects are handed to browsers: what users stored must never act for the store."""
 
-from urllib.parse import quote
-
-from django.core.handlers.wsgi import WSGIRequest
-
-from pithos_api.http.rendering.fields import object_headers
+from pithos_api.http.rendering.fields import PUBLIC_HEADERS, object_headers
 from pithos_api.values import ObjectState
+from web.headers import disposition, file_name
+
+Fields = list[tuple[str, str]]
 
 # Types that a browser would run, on the store's own origin.
 ACTIVE_TYPES = frozenset(
@@ -24,24 +23,33 @@ ACTIVE_TYPES = frozenset(
 SANDBOX = ("Content-Security-Policy", "sandbox; default-src 'none'")
 
 
-def with_safe_delivery(request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:
-    """Return the object's headers, with those that keep its content from acting."""
+def with_safe_delivery(state: ObjectState, kind: str | None) -> Fields:
+    """Return the object's headers, with those that keep its content from acting.
+
+    kind: the disposition that the request asks for.
+    """
     headers = [*object_headers(state), SANDBOX]
-    wanted = request.GET.get("disposition-type") if request.META["QUERY_STRING"] else None
     details = state.version.details
-    if wanted in {"inline", "attachment"}:
-        headers = [field for field in headers if field[0] != "Content-Disposition"]
-        headers.append(("Content-Disposition", disposition(wanted, state.path.name)))
-    elif details.content_disposition is None and _is_active(details.content_type):
-        headers.append(("Content-Disposition", disposition("attachment", state.path.name)))
+    if kind is not None:
+        return _disposed(headers, kind, state)
+    if details.content_disposition is None and _is_active(details.content_type):
+        return _disposed(headers, "attachment", state)
     return headers
+
+
+def with_public_delivery(state: ObjectState, kind: str | None) -> Fields:
+    """Return what anybody is told of a published object, which is saved unless it says else."""
+    headers = [field for field in object_headers(state) if field[0] in PUBLIC_HEADERS]
+    if kind is not None or state.version.details.content_disposition is None:
+        headers = _disposed(headers, kind or "attachment", state)
+    return [*headers, SANDBOX]
+
+
+def _disposed(headers: Fields, kind: str, state: ObjectState) -> Fields:
+    kept = [field for field in headers if field[0] != "Content-Disposition"]
+    value = disposition(kind, file_name(state.path.name))
+    return [*kept, ("Content-Disposition", value)]
 
 
 def _is_active(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() in ACTIVE_TYPES
-
-
-def disposition(kind: str, name: str) -> str:
-    """Return a Content-Disposition with the last part of ``name`` as file name (RFC 6266)."""
-    file_name = name.rstrip("/").rpartition("/")[2]
-    return f"{kind}; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -5,13 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
-from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import http_date as format_date
 
-from accounts.http import places
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
-from web.errors import InvalidHeaderError
 from web.fields.encoding import encoded, encoded_name
 from web.headers import meta_fields
 
@@ -100,17 +96,6 @@ def allowed_to(right: int) -> str:
 def public_url(key: str) -> str:
     """Return where a published object is read by anybody (contract Δ4)."""
     return f"{settings.PITHOS_PUBLIC_URL}/public/{key}"
-
-
-def account_url(request: WSGIRequest, account: str) -> str:
-    """Return where an account is, under a host name that PITHOS_ALLOWED_HOSTS has.
-
-    Raises: InvalidHeaderError: the Host header is none of ours, and is not repeated.
-    """
-    try:
-        return places.account_url(request, account)
-    except DisallowedHost as error:
-        raise InvalidHeaderError("Host", "is not one of this store's names") from error
 
 
 def _used_keys(keys: Sequence[str]) -> Headers:

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import time
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from accounts.tokens.credentials import Credentials, Scope
 from pithos_api.errors import InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.swift.parsing.signatures import Signature
+from pithos_api.http.swift.parsing.signed import SignedForm, is_signed
 from pithos_api.services.access.temp_url_keys import find_signing_keys
 from pithos_api.values import ContainerPath, ObjectPath
 from web.errors import InvalidRequest
+from web.numbers import whole_number
+from web.request_head import RequestHead
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 
@@ -34,24 +35,27 @@ class NotSignedForError(InvalidRequest):
         super().__init__(f"a signed URL cannot be used with {name}")
 
 
-def reader_credentials(request: WSGIRequest) -> Credentials:
+def object_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
+    """Return what the request shows for itself, or what its signed URL gives.
+
+    Raises: as ``credentials_of`` and ``signed_credentials``.
+    """
+    if is_signed(head):
+        return signed_credentials(head, path)
+    return reader_credentials(head, path)
+
+
+def reader_credentials(head: RequestHead, _: ContainerPath | ObjectPath) -> Credentials:
     """Return what the request shows for itself; who only reads need not show anything.
 
     Raises: as ``credentials_of``.
     """
-    if request.method in {"GET", "HEAD"} and is_anonymous(request):
+    if head.method in {"GET", "HEAD"} and is_anonymous(head):
         return Credentials.of_anybody()  # may read what its owner lets anybody read
-    return credentials_of(request)
+    return credentials_of(head)
 
 
-def is_signed(request: WSGIRequest) -> bool:
-    """Return whether the URL is a signed one, rightly or not."""
-    return bool(request.META["QUERY_STRING"]) and (
-        "temp_url_sig" in request.GET or "temp_url_expires" in request.GET
-    )
-
-
-def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
+def signed_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
     """Return the owner's credentials, as far as the URL's signature gives them.
 
     Raises:
@@ -59,19 +63,19 @@ def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
             method that no signature gives.
         NotSignedForError: the request asks for more than an object.
     """
-    if request.method not in METHODS:
+    if head.method not in METHODS:
         raise InvalidSignatureError
-    expires = _expiry(request.GET.get("temp_url_expires", ""))
+    expires = _expiry(head.query.get("temp_url_expires", ""))
     if expires <= time():
         raise InvalidSignatureError
-    signature = Signature.parse(request.GET.get("temp_url_sig", ""))
-    signed = _signed_texts(request, path, expires)
+    signature = Signature.parse(head.query.get("temp_url_sig", ""))
+    signed = _signed_texts(head, path, expires)
     keys = find_signing_keys(ContainerPath(path.account, path.container))
     by_account = signature.is_by(keys.account, signed)
     if not by_account and not signature.is_by(keys.container, signed):
         raise InvalidSignatureError
-    _refuse_more(request)
-    reads = request.method in {"GET", "HEAD"}
+    _refuse_more(head)
+    reads = head.method in {"GET", "HEAD"}
     if by_account and reads:
         return Credentials.signed_by(path.account, scope=None)
     prefix = "" if reads else path.name
@@ -79,30 +83,29 @@ def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
     return Credentials.signed_by(path.account, scope)
 
 
-def form_credentials(
-    request: WSGIRequest, path: ContainerPath, prefix: str, fields: Mapping[str, str]
-) -> Credentials:
-    """Return the owner's credentials, as far as a signed form gives them: below ``prefix``.
+def form_credentials(form: SignedForm, fields: Mapping[str, str]) -> Credentials:
+    """Return the owner's credentials, as far as a signed form gives them: below its prefix.
 
     Raises:
         InvalidSignatureError: wrong, or by a key that is not there any more.
     """
     limits = (fields.get(name) or "0" for name in ("max_file_size", "max_file_count", "expires"))
-    text = "\n".join((request.path_info, fields.get("redirect", ""), *limits))
+    text = "\n".join((form.place, fields.get("redirect", ""), *limits))
     signature = Signature.parse(fields.get("signature", ""))
+    path = form.container
     keys = find_signing_keys(path)
     if not signature.is_by((*keys.account, *keys.container), [text.encode()]):
         raise InvalidSignatureError
-    scope = Scope(container=path.container, prefix=prefix)
+    scope = Scope(container=path.container, prefix=form.prefix)
     return Credentials.signed_by(path.account, scope)
 
 
-def _refuse_more(request: WSGIRequest) -> None:
+def _refuse_more(head: RequestHead) -> None:
     for name in _REFUSED_HEADERS:
-        if f"HTTP_{name.upper().replace('-', '_')}" in request.META:
+        if f"HTTP_{name.upper().replace('-', '_')}" in head.fields:
             raise NotSignedForError(name)
     for name in _REFUSED_PARAMETERS:
-        if name in request.GET:
+        if name in head.query:
             raise NotSignedForError(f"the parameter {name}")
 
 
@@ -111,8 +114,9 @@ def _expiry(value: str) -> int:
 
     Raises: InvalidSignatureError.
     """
-    if value.isascii() and value.isdecimal() and len(value) < 12:
-        return int(value)
+    seconds = whole_number(value, 11)
+    if seconds is not None:
+        return seconds
     for form in _TIMES:
         try:
             moment = datetime.strptime(value, form)
@@ -122,16 +126,16 @@ def _expiry(value: str) -> int:
     raise InvalidSignatureError
 
 
-def _signed_texts(request: WSGIRequest, path: ObjectPath, expires: int) -> list[bytes]:
+def _signed_texts(head: RequestHead, path: ObjectPath, expires: int) -> list[bytes]:
     """Return what may have been signed, for each method that covers the request's.
 
     Raises: InvalidSignatureError: the object is not below the prefix that was signed.
     """
-    place = request.path_info
-    prefix = request.GET.get("temp_url_prefix")
+    place = head.path
+    prefix = head.query.get("temp_url_prefix")
     if prefix is not None:
         if not path.name.startswith(prefix):
             raise InvalidSignatureError
         place = "prefix:" + place.removesuffix(path.name) + prefix
-    methods = _SIGNED_FOR.get(str(request.method), (request.method,))
+    methods = _SIGNED_FOR.get(head.method, (head.method,))
     return [f"{method}\n{expires}\n{place}".encode() for method in methods]

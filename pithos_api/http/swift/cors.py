@@ -2,18 +2,17 @@
 
 import re
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from pithos_api.services.access.cors_rules import read_cors_metadata
 from pithos_api.values import ContainerPath
 from web.cors import OriginRules
+from web.request_head import RequestHead
 
 _CONTAINER = re.compile(r"/[^/]+/AUTH_([^/]+)/([^/]+)")
 
 
-def rules_of(request: WSGIRequest) -> OriginRules:
+def rules_of(head: RequestHead) -> OriginRules:
     """Return the rules of the container that the path is in; outside of containers none."""
-    match = _CONTAINER.match(request.path_info)
+    match = _CONTAINER.match(head.path)
     if match is None:
         return OriginRules()
     meta = read_cors_metadata(ContainerPath(match[1].lower(), match[2]))

@@ -1,17 +1,15 @@
 """Swift's dialect of the object API: contract/swift.md."""
 
-from django.core.handlers.wsgi import WSGIRequest
-
-from pithos_api.http.swift.authentication import is_signed
+from pithos_api.http.swift.parsing.signed import is_form, is_signed
 from pithos_api.http.swift.rendering import faults
 from pithos_api.http.swift.routes import ROUTES
-from pithos_api.http.swift.views.form_post import is_form
 from web.protocols import Protocol
+from web.request_head import RequestHead
 
 
-def _needs_no_token(request: WSGIRequest) -> bool:
+def _needs_no_token(head: RequestHead) -> bool:
     """Return whether a signature stands for the token, or the request is about no account."""
-    return request.path_info.startswith("/info") or is_signed(request) or is_form(request)
+    return head.path.startswith("/info") or is_signed(head) or is_form(head)
 
 
 PROTOCOL = Protocol(

@@ -1,8 +1,5 @@
 """The groups of an account: whom its owner calls by one name."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -11,14 +8,7 @@ from pithos_api.errors import GroupLimitError
 from pithos_api.models import GroupMember
 from pithos_api.services.metadata import require_room
 from pithos_api.values import MAX_GROUP, MAX_GROUPS, Access, size_of_fields, size_of_list
-
-
-@dataclass(frozen=True, slots=True)
-class GroupChange:
-    """New groups, name to members. replace: those not named go; without members one goes."""
-
-    groups: Mapping[str, Sequence[str]]
-    replace: bool
+from pithos_api.values.requests import GroupChange
 
 
 def record_groups(access: Access, account: str, change: GroupChange) -> None:

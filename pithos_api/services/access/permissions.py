@@ -1,5 +1,6 @@
 """Whether the caller of a statement may go on with what its row shows."""
 
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from accounts.tokens.credentials import Credentials
@@ -141,6 +142,14 @@ def require_unconfined(credentials: Credentials) -> None:
     """
     if credentials.is_confined:
         raise NotAllowedError
+
+
+def own_path(credentials: Credentials, path: ObjectPath) -> ObjectPath:
+    """Return the path, in the caller's account where it names none.
+
+    Raises: InvalidTokenError.
+    """
+    return path if path.account else replace(path, account=find_caller(credentials).account)
 
 
 def find_caller(credentials: Credentials) -> Access:

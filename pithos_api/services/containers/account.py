@@ -13,7 +13,7 @@ from accounts.tokens.credentials import Credentials
 from audit.services import record
 from pithos_api.models import Account, PastMetadata
 from pithos_api.models.statements.containers import read_container as statements
-from pithos_api.services.access.groups import GroupChange, change_groups, record_groups
+from pithos_api.services.access.groups import change_groups, record_groups
 from pithos_api.services.access.permissions import account_parameters, admit
 from pithos_api.services.access.scopes import guarded, require_writer
 from pithos_api.services.containers.history import read_past_account
@@ -27,6 +27,7 @@ from pithos_api.values import (
     MetaChange,
     Right,
 )
+from pithos_api.values.requests import GroupChange
 
 
 def read_account(

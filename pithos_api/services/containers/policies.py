@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pithos_api.errors import InvalidPolicyError
 from pithos_api.values import PolicyChange
+from web.numbers import whole_number
 
 _VERSIONING = ("auto", "none")
 
@@ -46,7 +47,7 @@ def _policy(name: str, value: str) -> str | int | None:
     if name == "versioning" and value in _VERSIONING:
         return value
     largest = _LARGEST.get(name, -1)
-    whole = value.isascii() and value.isdecimal() and len(value) <= len(str(largest))
-    if whole and int(value) <= largest:
-        return int(value)
+    number = whole_number(value, len(str(largest)))
+    if number is not None and number <= largest:
+        return number
     raise InvalidPolicyError(name, value)

@@ -1,7 +1,7 @@
 """Copying and moving objects: rows only, no byte is touched."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import uuid4
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError, ObjectChangedError
 from pithos_api.services.access import sharing
-from pithos_api.services.access.permissions import authorize_path, require_unconfined
+from pithos_api.services.access.permissions import authorize_path, own_path, require_unconfined
 from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.access.scopes import require_manifest
 from pithos_api.services.containers.quotas import QuotaGuard
@@ -22,34 +22,13 @@ from pithos_api.services.objects.publishing import NewVersion, Origin, publish_v
 from pithos_api.services.objects.writing import begin_write, require_expiry
 from pithos_api.values import (
     Access,
-    Conditions,
     Details,
-    DetailsChange,
-    ObjectPath,
     ObjectState,
     Published,
     Right,
     ShareChange,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What is to be copied or moved where, and what of it changes on the way.
-
-    serial: a version of the source; None is the current one. Moves have none.
-    source_conditions, conditions: of the source and of what is at the destination.
-    delimiter: also all names that begin with the source's name and this; "" is none.
-    """
-
-    source: ObjectPath
-    destination: ObjectPath
-    change: DetailsChange
-    serial: int | None = None
-    source_conditions: Conditions = Conditions()
-    conditions: Conditions = Conditions()
-    share: ShareChange = ShareChange()
-    delimiter: str = ""
+from pithos_api.values.requests import Copy
 
 
 def copy_object(credentials: Credentials, copy: Copy) -> Published:
@@ -63,6 +42,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
         VersionNotFoundError, ConditionFailedError, GrantConflictError, QuotaExceededError,
         OverlappingFoldersError, BrokenListError.
     """
+    copy = _resolved(credentials, copy)
     least = _right_to_copy(copy)
     target = _begin(credentials, copy, least)
     if not copy.delimiter and copy.share == ShareChange():
@@ -75,6 +55,14 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
         if copy.delimiter:
             folders.copy_folder(source.access, target, _folders(copy))
     return published
+
+
+def _resolved(credentials: Credentials, copy: Copy) -> Copy:
+    """Return the copy with the caller's own account where it names none."""
+    if copy.source.account and copy.destination.account:
+        return copy
+    source, destination = (own_path(credentials, each) for each in (copy.source, copy.destination))
+    return replace(copy, source=source, destination=destination)
 
 
 def _right_to_copy(copy: Copy) -> Right:
@@ -103,6 +91,7 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
 
     Raises: as ``copy_object``.
     """
+    copy = _resolved(credentials, copy)
     _begin_write(credentials, copy)
     return _open(credentials, copy, _right_to_copy(copy))
 
@@ -114,6 +103,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
 
     Raises: as ``copy_object``; NotAllowedError also where the caller does not own the source.
     """
+    copy = _resolved(credentials, copy)
     target = _begin(credentials, copy, Right.OWN)
     with transaction.atomic():
         _lock(copy)

@@ -1,7 +1,5 @@
 """Objects stored by naming blocks that the caller has sent before (contract §2.4, Δ19)."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 
 from accounts.tokens.credentials import Credentials
@@ -27,27 +25,16 @@ from pithos_api.services.storage.contents import Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
     Access,
-    Conditions,
-    Details,
     HashMap,
     ObjectPath,
     Published,
-    ShareChange,
 )
+from pithos_api.values.requests import Upload
 
 
-@dataclass(frozen=True, slots=True)
-class MapUpload:
-    """An object that comes as the list of its blocks. etag: the MD5 that it must have."""
-
-    hashmap: HashMap
-    details: Details
-    conditions: Conditions
-    etag: bytes | None
-    share: ShareChange
-
-
-def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload) -> Published:
+def store_hashmap(
+    credentials: Credentials, path: ObjectPath, upload: Upload, hashmap: HashMap
+) -> Published:
     """Make ``path`` an object of blocks that the caller has sent; no object bytes move.
 
     Raises:
@@ -61,9 +48,9 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
-    digests = upload.hashmap.digests or (EMPTY_DIGEST,)
-    _require_claims(credentials, access, upload.hashmap)
-    content = Content(upload.hashmap.size, digests)
+    digests = hashmap.digests or (EMPTY_DIGEST,)
+    _require_claims(credentials, access, hashmap)
+    content = Content(hashmap.size, digests)
     refuse_overflow(access, path, content.size)  # a short map can name terabytes to be hashed
     try:
         etag = _known_md5(content) or _read_md5(access, content)
@@ -72,7 +59,7 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
         return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
         # Says which block is gone or damaged since.
-        _require_claims(credentials, access, upload.hashmap)
+        _require_claims(credentials, access, hashmap)
         raise
 
 

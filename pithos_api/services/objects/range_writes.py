@@ -1,49 +1,9 @@
 """Where new bytes go in an object, and which of its blocks that changes (contract §3.5)."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.errors import RangeLengthError
 from pithos_api.services.storage.contents import BlockWriter, Content, read_content
-from web.errors import RangeError
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The bytes that an update writes, as Content-Range says.
-
-    start: None appends. stop: exclusive; None is as far as the new bytes reach.
-    total: the size that the object must have, and keep; None is any.
-    """
-
-    start: int | None
-    stop: int | None = None
-    total: int | None = None
-
-    def is_possible(self) -> bool:
-        """Return whether any object could have these bytes."""
-        stop = self.start if self.stop is None else self.stop - 1
-        if self.start is None or stop is None:
-            return True
-        return self.start <= stop and (self.total is None or stop < self.total)
-
-    def place(self, size: int, length: int) -> int:
-        """Return where ``length`` new bytes begin in an object of ``size`` bytes.
-
-        Raises:
-            RangeError: it begins beyond the end, or ``total`` is not kept.
-            RangeLengthError: the range has another length.
-        """
-        start = size if self.start is None else self.start
-        if self.total is not None and (self.total != size or start + length > size):
-            raise RangeError(size)
-        if start > size:
-            raise RangeError(size)
-        if self.stop is not None and self.stop - start != length:
-            raise RangeLengthError(self.stop - start, length)
-        return start
 
 
 def splice(old: Content, start: int, new: Content, writer: BlockWriter) -> Content:

@@ -15,15 +15,15 @@ from pithos_api.errors import (
     StaticLargeObjectError,
 )
 from pithos_api.services.access import sharing
-from pithos_api.services.access.permissions import authorize_path
+from pithos_api.services.access.permissions import authorize_path, own_path
 from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.publishing import NewVersion, publish_version
-from pithos_api.services.objects.range_writes import Target, splice, truncate
-from pithos_api.services.objects.writing import Body, begin_write, bounded, require_expiry, take
+from pithos_api.services.objects.range_writes import splice, truncate
+from pithos_api.services.objects.writing import begin_write, bounded, require_expiry, take
 from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
@@ -35,42 +35,14 @@ from pithos_api.values import (
     Right,
     ShareChange,
 )
+from pithos_api.values.requests import DataUpdate, MetadataUpdate, SourceObject, Target
+from web.bodies.body import NOTHING, Body
 
 # How often an update is made anew because another came in between, before it takes the lock.
 _ATTEMPTS = 3
 
 # What data updates answer tells of the bytes that stay: the size, the MD5 of the whole.
 _TO_UPDATE = Right.READ | Right.WRITE
-
-
-@dataclass(frozen=True, slots=True)
-class MetadataUpdate:
-    """What a POST without data changes. change: None leaves the details as they are."""
-
-    change: DetailsChange | None
-    conditions: Conditions
-    share: ShareChange
-
-
-@dataclass(frozen=True, slots=True)
-class SourceObject:
-    """An object whose bytes, from its start, an update takes. serial: None is the current one."""
-
-    path: ObjectPath
-    serial: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DataUpdate:
-    """What a POST with data changes: where, with which bytes, and what is said of the object.
-
-    data: the request's body, or another object. size: cut the object to it; None keeps all.
-    """
-
-    target: Target
-    data: Body | SourceObject
-    size: int | None
-    metadata: MetadataUpdate
 
 
 def update_metadata(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
@@ -105,12 +77,16 @@ def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -
     require_expiry(access, change.expires)
 
 
-def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
+def update_data(
+    credentials: Credentials, path: ObjectPath, update: DataUpdate, body: Body = NOTHING
+) -> Published:
     """Write bytes into an object, or append or cut (contract §3.5); the type and UUID stay.
 
     The new bytes are kept first. Then the version is built on what is current; if another
     came in between it is built again, in the end under the lock, so that of many appends at
     once every one survives.
+
+    body: the new bytes, unless the update names their source.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
@@ -119,13 +95,13 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         the body's as for a PUT.
         StaticLargeObjectError: the bytes are a list of segments.
     """
-    if isinstance(update.data, SourceObject):
-        authorize_path(credentials, update.data.path, _right_to_read(update.data))  # before any 404
+    source = _source(credentials, update)
     _begin(credentials, path, update.metadata)
     state = _open(credentials, path, update)
-    if isinstance(update.data, Body):
-        update = replace(update, data=_admitted(state, update, update.data))
-    new = _new_bytes(credentials, update)
+    if source is not None:
+        new = _bytes_of(credentials, source, update.target)
+    else:
+        new = _taken(_admitted(state, update, body))
     with turn_at(state.access.actor, state.version.size + new.content.size):
         for _ in range(_ATTEMPTS):
             with suppress(ObjectChangedError):
@@ -133,6 +109,18 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         with transaction.atomic():
             lock_names(path)
             return _rewrite(credentials, path, update, new)
+
+
+def _source(credentials: Credentials, update: DataUpdate) -> SourceObject | None:
+    """Return the object that the update takes its bytes from; who may not read it gets no 404.
+
+    Raises: InvalidTokenError, NotAllowedError.
+    """
+    if update.source is None:
+        return None
+    path = own_path(credentials, update.source.path)
+    authorize_path(credentials, path, _right_to_read(update.source))
+    return replace(update.source, path=path)
 
 
 def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> ObjectState:
@@ -176,20 +164,18 @@ class _NewBytes:
     begun: float
 
 
-def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
-    if isinstance(update.data, Body):
-        taken = take(update.data)
-        return _NewBytes(
-            Content(taken.size, taken.digests, taken.inline, complete=True),
-            taken.lengths,
-            taken.begun,
-        )
-    source = update.data
+def _taken(body: Body) -> _NewBytes:
+    taken = take(body)
+    content = Content(taken.size, taken.digests, taken.inline, complete=True)
+    return _NewBytes(content, taken.lengths, taken.begun)
+
+
+def _bytes_of(credentials: Credentials, source: SourceObject, target: Target) -> _NewBytes:
     if source.serial is None:
         state = reading.open_object(credentials, source.path)
     else:
         state = reading.open_version(credentials, source.path, source.serial)
-    return _first_bytes(reading.content_of(state.version), update.target)
+    return _first_bytes(reading.content_of(state.version), target)
 
 
 def _first_bytes(content: Content, target: Target) -> _NewBytes:

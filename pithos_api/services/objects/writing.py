@@ -1,7 +1,6 @@
 """Storing whole objects, and blocks for hashmaps to come."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.blocks.intake import IntakeRules, ReadInto, StoredContent, store_content
+from pithos_api.blocks.intake import IntakeRules, StoredContent, store_content
 from pithos_api.errors import (
     ETagMismatchError,
     NotAllowedError,
@@ -35,34 +34,15 @@ from pithos_api.values import (
     Right,
     ShareChange,
 )
+from pithos_api.values.requests import Upload
+from web.bodies.body import Body
 from web.errors import PithosError
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The bytes that a request carries.
-
-    readinto: fills a buffer, returns how many bytes, 0 at the end; raises if the body breaks.
-    length: bytes that the client announced; None for a chunked body.
-    """
-
-    readinto: ReadInto
-    length: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A whole object on its way in. etag: the MD5 that the body must have; None is any."""
-
-    details: Details
-    body: Body
-    conditions: Conditions
-    etag: bytes | None = None
-    share: ShareChange = ShareChange()
-
-
-def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> Published:
-    """Make the upload the current version of ``path`` (contract §2.4, PUT).
+def store_object(
+    credentials: Credentials, path: ObjectPath, upload: Upload, body: Body
+) -> Published:
+    """Make the body the current version of ``path``, described by the upload (contract §2.4, PUT).
 
     No transaction is open while the body streams, and nothing is stored if it fails.
 
@@ -76,7 +56,7 @@ def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> 
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
-    content = take(within_quota(access, path, upload.body))
+    content = take(within_quota(access, path, body))
     check_etag(upload.etag, content.md5)
     new = new_version(content, upload.details)
     return publish_shared(access, path, new, upload.conditions, upload.share)

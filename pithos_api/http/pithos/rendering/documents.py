@@ -1,22 +1,19 @@
 """Listings as text, JSON and XML, each from rows to bytes in one pass (contract §2, §3.9)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import Any, TypeAlias
 
 import orjson
-from django.conf import settings
 from lxml import etree
 
-from pithos_api.http.pithos.rendering.fields import epoch_time, iso_time, keys_of
+from pithos_api.http.pithos.rendering.fields import keys_of
 from pithos_api.http.pithos.rendering.objects import OBJECTS
-from pithos_api.http.rendering.digests import digests_in_json, with_digests
 from pithos_api.http.rendering.fields import public_url, sharing_text
 from pithos_api.services.access.sharing import governing
-from pithos_api.values import ContainerState, Entry, HashMap, Listing, ObjectPath
-from web.documents import document, text_lines
+from pithos_api.values import ContainerState, Entry, Listing, ObjectPath
+from web.documents import document, element, iso_time, listing_document, text_lines
 from web.negotiation import Format
 
 Fields: TypeAlias = dict[str, Any]
@@ -88,7 +85,7 @@ def render_objects(form: Format, listing: Listing) -> bytes:
     fields = list(objects_fields(listing))
     if form is Format.JSON:
         return orjson.dumps(fields)
-    return _xml("container", listing.path.container, "object", fields)
+    return _xml(("container", listing.path.container), "object", fields)
 
 
 def _finished(text: str, writers: Mapping[int, str]) -> bytes:
@@ -108,7 +105,7 @@ def render_containers(form: Format, account: str, states: list[ContainerState]) 
         return text_lines(state.name for state in states)
     if form is Format.JSON:
         return orjson.dumps(list(map(container_fields, states)))
-    return _xml("account", account, "container", map(container_fields, states))
+    return _xml(("account", account), "container", map(container_fields, states))
 
 
 def render_accounts(form: Format, accounts: Sequence[tuple[str, datetime]]) -> bytes:
@@ -119,78 +116,16 @@ def render_accounts(form: Format, accounts: Sequence[tuple[str, datetime]]) -> b
     if form is Format.JSON:
         return orjson.dumps(entries)
     root = etree.Element("accounts")
-    root.extend(_element("account", fields) for fields in entries)
+    root.extend(element("account", fields) for fields in entries)
     return document(root)
 
 
-def render_versions(form: Format, name: str, versions: Sequence[tuple[int, datetime]]) -> bytes:
-    """Return an object's versions in JSON or XML (contract §2.4, ``version=list``)."""
-    pairs = [[serial, epoch_time(moment)] for serial, moment in versions]
-    if form is not Format.XML:
-        return orjson.dumps({"versions": pairs})
-    root = etree.Element("object", name=name)
-    for serial, moment in pairs:
-        etree.SubElement(root, "version", timestamp=str(moment)).text = str(serial)
-    return document(root)
+def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:
+    """Return a listing; clients rely on the line break behind the root."""
+    return listing_document(root, (_entry(item, fields) for fields in entries), lead="\n")
 
 
-def render_hashmap(form: Format, name: str, hashmap: HashMap) -> bytes:
-    """Return an object's blocks in JSON or XML (contract §2.4, ``hashmap``)."""
-    size, block_size = hashmap.size, settings.PITHOS_BLOCK_SIZE
-    if form is not Format.XML:
-        return b'{"block_hash":"sha256","hashes":%b,"block_size":%d,"bytes":%d}' % (
-            digests_in_json(hashmap.digests),
-            block_size,
-            size,
-        )
-    about = {"name": name, "bytes": str(size), "block_size": str(block_size)}
-    root = etree.Element("object", {**about, "block_hash": "sha256"})
-    return with_digests(root, b"hash", hashmap.digests)
-
-
-def render_digests(form: Format, digests: Iterable[bytes]) -> bytes:
-    """Return a list of block digests in hex."""
-    names = [digest.hex() for digest in digests]
-    return _DIGEST_LISTS[form](names)
-
-
-def _digest_xml(names: list[str]) -> bytes:
-    root = etree.Element("items")
-    for name in names:
-        etree.SubElement(root, "item").text = name
-    return document(root)
-
-
-_DIGEST_LISTS: dict[Format, Callable[[list[str]], bytes]] = {
-    Format.TEXT: text_lines,
-    Format.JSON: orjson.dumps,
-    Format.XML: _digest_xml,
-}
-
-
-def _xml(root: str, name: str, item: str, entries: Iterable[Fields]) -> bytes:
-    """Return a listing, written as it is made; clients rely on the line break behind the root."""
-    out = BytesIO()
-    with etree.xmlfile(out, encoding="UTF-8") as file:
-        file.write_declaration()
-        with file.element(root, name=name):
-            file.write("\n")
-            for fields in entries:
-                if "subdir" in fields:
-                    file.write(etree.Element("subdir", name=fields["subdir"]))
-                else:
-                    file.write(_element(item, fields))
-    return out.getvalue()
-
-
-def _element(name: str, fields: Fields) -> etree._Element:
-    element = etree.Element(name)
-    for key, value in fields.items():
-        child = etree.SubElement(element, key)
-        if isinstance(value, dict):
-            for inner, text in value.items():
-                etree.SubElement(child, "key").text = inner
-                etree.SubElement(child, "value").text = text
-        else:
-            child.text = iso_time(value) if isinstance(value, datetime) else str(value)
-    return element
+def _entry(item: str, fields: Fields) -> etree._Element:
+    if "subdir" in fields:
+        return etree.Element("subdir", name=fields["subdir"])
+    return element(item, fields)

@@ -1,36 +1,88 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.tokens.credentials import Credentials
-from pithos_api.http.authentication import credentials_of
-from pithos_api.http.parsing.bodies import open_body
-from pithos_api.http.parsing.conditions import delete_conditions, refuse_conditions
-from pithos_api.http.parsing.listings import read_object_page
-from pithos_api.http.parsing.metadata import meta_change, policy_change
-from pithos_api.http.parsing.objects import OCTET_STREAM
+from pithos_api.http.operations import containers
+from pithos_api.http.operations.table import (
+    Call,
+    Operation,
+    Table,
+    always,
+    has_parameter,
+    has_text,
+)
+from pithos_api.http.parsing.deletions import read_purge
 from pithos_api.http.parsing.paths import container_path
-from pithos_api.http.parsing.times import purge_until, read_until
-from pithos_api.http.parsing.versions import refuse_version
-from pithos_api.http.pithos.rendering.documents import render_digests, render_objects
+from pithos_api.http.parsing.reading import read_state
+from pithos_api.http.pithos.parsing.containers import (
+    BlocksUpload,
+    read_blocks_upload,
+    read_change,
+    read_new,
+)
+from pithos_api.http.pithos.parsing.deletions import read_deletion
+from pithos_api.http.pithos.parsing.listings import read_objects
+from pithos_api.http.pithos.rendering.documents import render_objects
 from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.rendering.fields import container_headers
-from pithos_api.services.containers import changing
-from pithos_api.services.containers.deleting import (
-    delete_container,
-    empty_container,
-    purge_container,
-)
 from pithos_api.services.containers.policies import check_policies
 from pithos_api.services.containers.reading import is_owner, read_container
-from pithos_api.services.listings import objects
+from pithos_api.services.listings.objects import list_objects
 from pithos_api.services.objects import writing
-from pithos_api.values import ContainerPath, Dialect
-from web.bodies.body import is_chunked
+from pithos_api.values import ContainerPath
+from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
-from web.negotiation import CONTENT_TYPES, Format, negotiate
+from web.negotiation import Format
 from web.reply import Reply
 from web.views import View, listing_reply, not_modified
 
-META = "X-Container-Meta-"
+
+def _head(call: Call[ContainerPath, ReadState]) -> Reply:
+    state = read_container(call.credentials, call.path, call.wanted.until)
+    headers = list(container_headers(state))
+    unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
+    return unchanged or Reply(204, headers)
+
+
+def _get(call: Call[ContainerPath, ListObjects]) -> Reply:
+    wanted = call.wanted
+    as_json = OBJECTS if wanted.form is Format.JSON else None
+    listing = list_objects(call.credentials, call.path, wanted.page, as_json=as_json)
+    headers = list(container_headers(listing.container))
+    unchanged = not_modified(wanted.conditions, Subject(listing.container.modified), headers)
+    if unchanged is not None:
+        return unchanged
+    return listing_reply(wanted.form, render_objects(wanted.form, listing), headers)
+
+
+def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
+    containers.change(call)
+    return Reply(202)
+
+
+def _post_blocks(call: Call[ContainerPath, BlocksUpload]) -> Reply:
+    """Store blocks, and change what the request says of the container besides.
+
+    Who only writes to it replaces nothing by saying nothing.
+    """
+    change = call.wanted.change
+    check_policies(change.policy)  # before the body is stored
+    digests = writing.store_blocks(call.credentials, call.path, call.body())
+    reply = containers.blocks_reply(call.wanted.form, digests)
+    replaces = change.meta.replace and is_owner(call.credentials, call.path)
+    if replaces or change.meta.values or change.policy.values or not reply.body:
+        containers.change(Call(call.credentials, call.path, change, call.body))
+    return reply
+
+
+OPERATIONS = Table[ContainerPath](
+    Operation("HEAD", always, read_state, _head),
+    Operation("GET", always, read_objects, _get),
+    Operation("PUT", always, read_new, containers.put),
+    Operation("POST", containers.brings_blocks, read_blocks_upload, _post_blocks),
+    Operation("POST", always, read_change, _post),
+    Operation("DELETE", has_parameter("until"), read_purge, containers.purge),
+    Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty),
+    Operation("DELETE", always, read_deletion, containers.delete),
+)
 
 
 class ContainerView(View):
@@ -38,91 +90,28 @@ class ContainerView(View):
 
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
-        credentials = credentials_of(request)
         path = container_path(account, container)
-        state = read_container(credentials, path, read_until(request))
-        headers = list(container_headers(state))
-        return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
+        return OPERATIONS.perform(request, path)
 
     def get(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
-        credentials = credentials_of(request)
         path = container_path(account, container)
-        form = negotiate(request)
-        as_json = OBJECTS if form is Format.JSON else None
-        page = read_object_page(request)
-        listing = objects.list_objects(credentials, path, page, as_json=as_json)
-        headers = list(container_headers(listing.container))
-        unchanged = not_modified(request, Subject(listing.container.modified), headers)
-        if unchanged is not None:
-            return unchanged
-        return listing_reply(form, render_objects(form, listing), headers)
+        return OPERATIONS.perform(request, path)
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; errors 400 401 403."""
-        credentials = credentials_of(request)
-        created = changing.create_container(
-            credentials,
-            container_path(account, container),
-            meta_change(request, META, replace=False),
-            policy_change(request, reset=False),
-        )
-        return Reply(201 if created else 202)
+        path = container_path(account, container)
+        return OPERATIONS.perform(request, path)
 
     def post(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """202, metadata and policies changed, blocks stored; errors 400 401 403 404 413."""
-        credentials = credentials_of(request)
         path = container_path(account, container)
-        replace = "update" not in request.GET
-        meta = meta_change(request, META, replace=replace)
-        policy = policy_change(request, reset=replace)
-        check_policies(policy)  # before the body is stored
-        response = Reply(202)
-        if brings_blocks(request):
-            response = store_blocks(request, credentials, path)
-            replace = replace and is_owner(credentials, path)
-        if replace or meta.values or policy.values or not response.body:
-            changing.update_container(credentials, path, meta, policy)
-        return response
+        return OPERATIONS.perform(request, path)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, the container and its history are gone; errors 400 401 403 404 409 412.
 
         With ``until`` only old history goes; with ``delimiter`` the objects do.
         """
-        credentials = credentials_of(request)
         path = container_path(account, container)
-        delete_or_purge(request, credentials, path, Dialect.PITHOS)
-        return Reply(204)
-
-
-def delete_or_purge(
-    request: WSGIRequest, credentials: Credentials, path: ContainerPath, dialect: Dialect
-) -> None:
-    """Delete the container, or of what is in it what ``until`` or ``delimiter`` names."""
-    refuse_version(request)
-    until = purge_until(request)
-    if until is not None:
-        refuse_conditions(request, "until")
-        purge_container(credentials, path, until)
-        return
-    conditions = delete_conditions(request, dialect)
-    if request.GET.get("delimiter"):
-        empty_container(credentials, path, conditions)
-    else:
-        delete_container(credentials, path, conditions)
-
-
-def store_blocks(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> Reply:
-    """Keep the body's blocks for hashmaps to come; 202 with their digests."""
-    digests = writing.store_blocks(credentials, path, open_body(request))
-    form = negotiate(request)
-    body = render_digests(form, digests)
-    return Reply(202, [("Content-Type", CONTENT_TYPES[form])], body)
-
-
-def brings_blocks(request: WSGIRequest) -> bool:
-    """Return whether a POST of a container is a block upload (contract §2.3)."""
-    media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return media_type == OCTET_STREAM and (is_chunked(request) or length != "0")
+        return OPERATIONS.perform(request, path)

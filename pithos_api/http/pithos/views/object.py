@@ -1,200 +1,113 @@
-from typing import ClassVar
+from functools import partial
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.tokens.credentials import Credentials
-from pithos_api.http.authentication import credentials_of
-from pithos_api.http.parsing.conditions import delete_conditions, refuse_conditions
-from pithos_api.http.parsing.copies import read_copy, read_copy_into, read_serial
-from pithos_api.http.parsing.formats.forms import least_size, read_form
-from pithos_api.http.parsing.listings import read_delimiter
-from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload, read_upload
+from pithos_api.http.operations import objects, reading
+from pithos_api.http.operations.table import (
+    Call,
+    Operation,
+    Table,
+    always,
+    has_header,
+    has_parameter,
+    has_text,
+    has_type,
+    has_value,
+)
+from pithos_api.http.parsing import copies, deletions, updates
+from pithos_api.http.parsing.objects import (
+    OCTET_STREAM,
+    read_form_type,
+    read_map_upload,
+    read_upload,
+)
 from pithos_api.http.parsing.paths import object_path
-from pithos_api.http.parsing.times import purge_until
-from pithos_api.http.parsing.updates import read_data_update, read_metadata_update
+from pithos_api.http.parsing.reading import read_list, read_object
 from pithos_api.http.parsing.versions import refuse_version
-from pithos_api.http.pithos.rendering.documents import render_hashmap, render_versions
-from pithos_api.http.rendering.data import data_reply, head_reply, readable
+from pithos_api.http.pithos.parsing.deletions import read_deletion
+from pithos_api.http.rendering.data import data_reply, head_reply
 from pithos_api.http.rendering.delivery import with_safe_delivery
-from pithos_api.http.rendering.fields import http_date, object_headers
-from pithos_api.services.access import permissions
-from pithos_api.services.containers import quotas
-from pithos_api.services.objects import copying, deleting, hashmaps, reading, updating, writing
-from pithos_api.services.objects.large_objects import static_large_objects
-from pithos_api.values import Dialect, HashMap, ObjectPath, ObjectState, Published, Right
-from web.conditions import Subject
-from web.errors import InvalidRequest
-from web.headers import header
-from web.negotiation import CONTENT_TYPES, asked_format
+from pithos_api.services.objects.large_objects.opening import describe, open_readable
+from pithos_api.values import ObjectPath, Right
+from pithos_api.values.requests import ReadObject
+from web.bodies.multipart import MEDIA_TYPE
 from web.reply import Reply
-from web.views import View, not_modified
-
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-# Who may write a whole container may delete what is in it, as Swift's clients expect.
-RIGHT_TO_DELETE = {Dialect.PITHOS: Right.OWN, Dialect.SWIFT: Right.DELETE}
+from web.views import View
 
 
-class FormatNeededError(InvalidRequest):
-    def __init__(self, parameter: str) -> None:
-        super().__init__(f"{parameter} needs format=json or format=xml")
+def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
+    state = describe(call.credentials, call.path, call.wanted.version)
+    return head_reply(call.wanted, state, with_safe_delivery(state, call.wanted.disposition))
+
+
+def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
+    source = open_readable(call.credentials, call.path, call.wanted.version)
+    headers = with_safe_delivery(source.state, call.wanted.disposition)
+    return data_reply(call.wanted, source, headers)
+
+
+OPERATIONS = Table[ObjectPath](
+    Operation("HEAD", always, read_object, _head),
+    Operation("GET", has_value("version", "list"), read_list, reading.get_versions),
+    Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap),
+    Operation("GET", always, read_object, _get),
+    Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, objects.copy_into),
+    Operation("PUT", has_header("X-Move-From"), copies.read_move_into, objects.move_into),
+    Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap),
+    Operation("PUT", always, read_upload, objects.put_data),
+    Operation("POST", has_type(MEDIA_TYPE), read_form_type, objects.post_form),
+    Operation("POST", has_header("X-Source-Object"), updates.read_data_update, objects.post_source),
+    Operation("POST", has_type(OCTET_STREAM), updates.read_data_update, objects.post_data),
+    Operation("POST", always, updates.read_metadata_update, objects.post_metadata),
+    Operation("COPY", always, copies.read_copy, objects.copy),
+    Operation("MOVE", always, copies.read_copy, objects.move),
+    Operation("DELETE", has_parameter("until"), deletions.read_purge, objects.purge),
+    Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder),
+    Operation("DELETE", always, read_deletion, partial(objects.delete, least=Right.OWN)),
+    of_writes=refuse_version,
+)
 
 
 class ObjectView(View):
     """``/v1/A/C/O`` (contract §2.4)."""
 
-    dialect: ClassVar[Dialect] = Dialect.PITHOS
-
-    def answer(self, request: WSGIRequest, *names: str) -> Reply:
-        """Call the method of the request's verb; what was, nobody changes.
-
-        Raises: MethodNotAllowed; VersionRefusedError.
-        """
-        if request.META["QUERY_STRING"] and request.method not in _READING:
-            refuse_version(request)
-        return super().answer(request, *names)
-
-    def credentials(self, request: WSGIRequest, *_names: str) -> Credentials:
-        """Return what the request shows for itself. Raises: as ``credentials_of``."""
-        return credentials_of(request)
-
-    def describe(self, request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:
-        """Return the headers of HEAD and GET, without Content-Length."""
-        return with_safe_delivery(request, state)
-
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 409 412."""
-        credentials = self.credentials(request, account, container, name)
-        state = open_state(request, credentials, object_path(account, container, name))
-        if state.version.details.segmented is not None:
-            state = static_large_objects.as_whole(state)
-        elif state.version.details.manifest:
-            state = readable(state, credentials).state
-        return head_reply(request, state, self.describe(request, state))
+        path = object_path(account, container, name)
+        return OPERATIONS.perform(request, path)
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 416 503."""
-        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
-        if request.GET.get("version") == "list":
-            return _version_list(request, credentials, path)
-        state = open_state(request, credentials, path, content=True)
-        if "hashmap" in request.GET:
-            return _hashmap(request, state)
-        source = readable(state, credentials)
-        return data_reply(request, source, self.describe(request, source.state))
+        return OPERATIONS.perform(request, path)
 
     def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version.
 
         Errors 400 401 403 404 408 409 411 412 413 422 507.
         """
-        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
-        copy = read_copy_into(request, path)
-        if copy is not None:
-            act = copying.move_object if copy.moves else copying.copy_object
-            return created(act(credentials, copy.copy))
-        if "hashmap" in request.GET:
-            permissions.authorize(credentials, path, Right.WRITE)  # before the body is read
-            upload = read_map_upload(request, name)
-            return created(hashmaps.store_hashmap(credentials, path, upload))
-        return created(writing.store_object(credentials, path, read_upload(request, name)))
+        return OPERATIONS.perform(request, path)
 
     def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """202 for metadata, 204 for data, 201 for a form.
 
         Errors 400 401 403 404 408 409 411 412 413 416 507.
         """
-        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
-        media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        if media_type == "multipart/form-data":
-            access = permissions.authorize(credentials, path, Right.WRITE)
-            quotas.refuse_overflow(access, path, least_size(request))  # before the body is read
-            stored = writing.store_object(credentials, path, read_form(request))
-            reply = created(stored)
-            reply.body = stored.etag.hex().encode()
-            return reply
-        if media_type == OCTET_STREAM or header(request, "X-Source-Object") is not None:
-            stored = updating.update_data(credentials, path, read_data_update(request))
-            return Reply(204, _published(stored))
-        updating.update_metadata(credentials, path, read_metadata_update(request))
-        return Reply(202)
+        return OPERATIONS.perform(request, path)
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors 400 401 403 404 409 412 413."""
-        credentials = self.credentials(request, account, container, name)
-        copy = read_copy(request, object_path(account, container, name))
-        return created(copying.copy_object(credentials, copy))
+        path = object_path(account, container, name)
+        return OPERATIONS.perform(request, path)
 
     def move(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors as COPY."""
-        credentials = self.credentials(request, account, container, name)
-        copy = read_copy(request, object_path(account, container, name))
-        return created(copying.move_object(credentials, copy))
+        path = object_path(account, container, name)
+        return OPERATIONS.perform(request, path)
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """204, with ``until`` only old history goes; errors 400 401 403 404 412."""
-        credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
-        until = purge_until(request)
-        delimiter = read_delimiter(request)
-        if until is not None:
-            refuse_conditions(request, "until")
-            deleting.purge_object(credentials, path, until)
-            return Reply(204)
-        conditions = delete_conditions(request, self.dialect)
-        if delimiter:
-            deleting.delete_folder(credentials, path, delimiter, conditions)
-        else:
-            least = RIGHT_TO_DELETE[self.dialect]
-            deleting.delete_object(credentials, path, conditions, least)
-        return Reply(204)
-
-
-def open_state(
-    request: WSGIRequest, credentials: Credentials, path: ObjectPath, *, content: bool = False
-) -> ObjectState:
-    """Return the object's current state, or the one that ``version`` names."""
-    version = request.GET.get("version") if request.META["QUERY_STRING"] else None
-    serial = read_serial(version)
-    if serial is None:
-        return reading.open_object(credentials, path, content=content)
-    return reading.open_version(credentials, path, serial, content=content)
-
-
-def _version_list(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:
-    form = asked_format(request)
-    if form is None:
-        raise FormatNeededError("version=list")
-    versions = reading.list_object_versions(credentials, path)
-    headers = [("Content-Type", CONTENT_TYPES[form])]
-    return Reply(200, headers, render_versions(form, path.name, versions))
-
-
-def _hashmap(request: WSGIRequest, state: ObjectState) -> Reply:
-    form = asked_format(request)
-    if form is None:
-        raise FormatNeededError("hashmap")
-    headers = [field for field in object_headers(state) if field[0] != "Content-Type"]
-    version = state.version
-    unchanged = not_modified(request, Subject(state.last_change, version.etag), headers)
-    if unchanged is not None:
-        return unchanged
-    hashmap = HashMap(version.size, version.digests)
-    body = render_hashmap(form, state.path.name, hashmap)
-    return Reply(200, [*headers, ("Content-Type", CONTENT_TYPES[form])], body)
-
-
-def created(stored: Published) -> Reply:
-    """Return 201 for a version that was stored."""
-    return Reply(201, _published(stored))
-
-
-def _published(stored: Published) -> list[tuple[str, str]]:
-    return [
-        ("ETag", stored.etag.hex()),
-        ("X-Object-Version", str(stored.serial)),
-        ("Last-Modified", http_date(stored.modified)),
-    ]
+        return OPERATIONS.perform(request, path)

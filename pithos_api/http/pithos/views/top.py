@@ -1,16 +1,28 @@
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.errors import LoginRefusedError, TooManyGuessesError
+from accounts.http import places
 from accounts.http.swift_v1 import log_in_by_headers, token_headers
 from pithos_api.errors import InvalidTokenError, MissingCredentialsError, TokenGuessedError
-from pithos_api.http.authentication import credentials_of, is_anonymous
-from pithos_api.http.parsing.listings import read_page
+from pithos_api.http.authentication import is_anonymous
+from pithos_api.http.operations.table import Call, Operation, Table, always
+from pithos_api.http.pithos.parsing.listings import read_containers
 from pithos_api.http.pithos.rendering.documents import render_accounts
-from pithos_api.http.rendering.fields import account_url
 from pithos_api.services.listings.containers import list_accounts
-from web.negotiation import negotiate
+from pithos_api.values.requests import ListContainers
+from web.errors import InvalidHeaderError
 from web.reply import Reply
-from web.views import View, listing_reply
+from web.views import View, head_of, listing_reply
+
+
+def _get(call: Call[str, ListContainers]) -> Reply:
+    found = list_accounts(call.credentials, call.wanted.page)
+    form = call.wanted.form
+    return listing_reply(form, render_accounts(form, found), ())
+
+
+OPERATIONS = Table[str](Operation("GET", always, read_containers, _get))
 
 
 class TopView(View):
@@ -18,11 +30,9 @@ class TopView(View):
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 or 204 with a page of accounts; 204 with a token; errors 400 401 429."""
-        if is_anonymous(request):
+        if is_anonymous(head_of(request)):
             return self._log_in(request)
-        found = list_accounts(credentials_of(request), read_page(request))
-        form = negotiate(request)
-        return listing_reply(form, render_accounts(form, found), ())
+        return OPERATIONS.perform(request, "")
 
     def _log_in(self, request: WSGIRequest) -> Reply:
         if not request.headers.get("X-Auth-User") or not request.headers.get("X-Auth-Key"):
@@ -33,5 +43,16 @@ class TopView(View):
             raise InvalidTokenError from error
         except TooManyGuessesError as error:
             raise TokenGuessedError(error.seconds) from error
-        url = account_url(request, login.user.account)
+        url = _account_url(request, login.user.account)
         return Reply(204, [*token_headers(login), ("X-Storage-Url", url)])
+
+
+def _account_url(request: WSGIRequest, account: str) -> str:
+    """Return where an account is, under a host name that PITHOS_ALLOWED_HOSTS has.
+
+    Raises: InvalidHeaderError: the Host header is none of ours, and is not repeated.
+    """
+    try:
+        return places.account_url(request, account)
+    except DisallowedHost as error:
+        raise InvalidHeaderError("Host", "is not one of this store's names") from error

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from pithos_api.http.parsing.sharing import MAX_MEMBER
 from pithos_api.values import ContainerState, MemberChange
 from web.errors import InvalidRequest
 from web.fields.encoding import encoded
 from web.headers import decoded_header
+from web.request_head import RequestHead
 
 ANYBODY = ".r:*"
 LISTINGS = ".rlistings"
@@ -21,21 +20,21 @@ class InvalidListError(InvalidRequest):
         super().__init__(f"{header}: {member[:60]!r} {reason}")
 
 
-def read_members(request: WSGIRequest) -> MemberChange:
+def read_members(head: RequestHead) -> MemberChange:
     """Return what a request says of who may read and write the container.
 
     Raises: InvalidListError, InvalidHeaderError.
     """
     return MemberChange(
-        readers=_list(request, "X-Container-Read", anybody=True),
-        writers=_list(request, "X-Container-Write", anybody=False),
+        readers=_list(head, "X-Container-Read", anybody=True),
+        writers=_list(head, "X-Container-Write", anybody=False),
     )
 
 
-def _list(request: WSGIRequest, header: str, *, anybody: bool) -> tuple[str, ...] | None:
-    value = decoded_header(request, header)
+def _list(head: RequestHead, header: str, *, anybody: bool) -> tuple[str, ...] | None:
+    value = decoded_header(head, header)
     if value is None:
-        removed = decoded_header(request, header.replace("X-", "X-Remove-", 1))
+        removed = decoded_header(head, header.replace("X-", "X-Remove-", 1))
         return None if removed is None else ()
     members = filter(None, (part.strip().lower() for part in value.split(",")))
     return tuple(dict.fromkeys(_member(header, part, anybody=anybody) for part in members))

@@ -1,71 +1,75 @@
 """COPY, and PUT with X-Copy-From, as Swift's clients mean them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from django.core.handlers.wsgi import WSGIRequest
-
-from pithos_api.http.parsing.bodies import open_body
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.copies import named_path, read_details_change, read_source_version
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.sharing import share_change
+from pithos_api.http.swift.parsing.manifests import is_manifest_request
 from pithos_api.http.swift.parsing.requests import META_LIMIT, is_true
-from pithos_api.services.objects.copying import Copy
 from pithos_api.values import DetailsChange, ObjectPath
+from pithos_api.values.requests import Copy
 from web.errors import InvalidHeaderError
 from web.headers import decoded_header, header
+from web.request_head import RequestHead
 
 
-def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
+@dataclass(frozen=True, slots=True)
+class SwiftCopy:
+    """A copy. of_manifest: a large object is copied as its manifest, not as what it reads as."""
+
+    copy: Copy
+    of_manifest: bool
+
+
+def read_copy(head: RequestHead, source: ObjectPath) -> SwiftCopy:
     """Return what COPY of ``source`` asks for; conditions are on the source.
 
     Raises: InvalidRequest.
     """
-    value = header(request, "Destination")
+    value = header(head, "Destination")
     if value is None:
         raise InvalidHeaderError("Destination", "is needed")
-    account = _account(request, "Destination-Account", source.account)
-    return Copy(
+    account = _account(head, "Destination-Account", source.account)
+    copy = Copy(
         source=source,
         destination=named_path(account, "Destination", value),
-        change=_change(request),
-        serial=read_source_version(request),
-        source_conditions=write_conditions(request),
-        share=share_change(request),
-        delimiter=read_delimiter(request),
+        change=_change(head),
+        serial=read_source_version(head),
+        source_conditions=write_conditions(head),
+        share=share_change(head),
+        delimiter=read_delimiter(head),
     )
+    return SwiftCopy(copy, of_manifest=is_manifest_request("get")(head))
 
 
-def read_copy_into(request: WSGIRequest, destination: ObjectPath) -> Copy | None:
-    """Return what PUT of ``destination`` copies there, None if it brings a body.
+def read_copy_into(head: RequestHead, destination: ObjectPath) -> SwiftCopy:
+    """Return what PUT of ``destination`` copies there.
 
-    Raises: as ``read_copy``; NoLengthError: it does not say that its body is empty.
+    Raises: as ``read_copy``.
     """
-    value = header(request, "X-Copy-From")
-    if value is None:
-        return None
-    open_body(request)  # asked for its length only; a body brings nothing to a copy
-    account = _account(request, "X-Copy-From-Account", destination.account)
-    if header(request, "X-Source-Account") is not None:  # Pithos' name for it
-        account = _account(request, "X-Source-Account", account)
-    source = named_path(account, "X-Copy-From", value)
-    return Copy(
-        source=source,
+    account = _account(head, "X-Copy-From-Account", destination.account)
+    if header(head, "X-Source-Account") is not None:  # Pithos' name for it
+        account = _account(head, "X-Source-Account", account)
+    copy = Copy(
+        source=named_path(account, "X-Copy-From", header(head, "X-Copy-From") or ""),
         destination=destination,
-        change=_change(request),
-        serial=read_source_version(request),
-        conditions=write_conditions(request),
-        share=share_change(request),
-        delimiter=read_delimiter(request),
+        change=_change(head),
+        serial=read_source_version(head),
+        conditions=write_conditions(head),
+        share=share_change(head),
+        delimiter=read_delimiter(head),
     )
+    return SwiftCopy(copy, of_manifest=is_manifest_request("get")(head))
 
 
-def _account(request: WSGIRequest, name: str, default: str) -> str:
+def _account(head: RequestHead, name: str, default: str) -> str:
     """Return the account that a header names, with AUTH_ or without."""
-    account = decoded_header(request, name)
+    account = decoded_header(head, name)
     return account.removeprefix("AUTH_").lower() if account else default
 
 
-def _change(request: WSGIRequest) -> DetailsChange:
-    fresh = is_true(header(request, "X-Fresh-Metadata"))
-    return replace(read_details_change(request), replace=fresh, limit=META_LIMIT)
+def _change(head: RequestHead) -> DetailsChange:
+    fresh = is_true(header(head, "X-Fresh-Metadata"))
+    return replace(read_details_change(head), replace=fresh, limit=META_LIMIT)

@@ -1,24 +1,26 @@
 """Static large objects on the wire: ``multipart-manifest=put``, ``get`` and ``delete``."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import orjson
-from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.http.parsing.conditions import write_conditions
-from pithos_api.http.parsing.formats.documents import Document, open_document
-from pithos_api.http.parsing.objects import read_body_etag, read_details
+from pithos_api.http.bodies.documents import Document, open_document
+from pithos_api.http.parsing.deletions import read_deletion
 from pithos_api.http.parsing.paths import object_path
-from pithos_api.http.parsing.sharing import share_change
-from pithos_api.http.swift.parsing.requests import META_LIMIT
+from pithos_api.http.parsing.reading import read_object
+from pithos_api.http.swift.parsing.requests import read_upload
 from pithos_api.services.objects.large_objects.segment_lists import MAX_SEGMENTS, RANGE, Entry
-from pithos_api.services.objects.large_objects.static_large_objects import Segment, read_list
-from pithos_api.services.objects.writing import Body, Upload
-from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
+from pithos_api.services.objects.large_objects.static_large_objects import read_list
+from pithos_api.values import MD5_SIZE, DeleteConditions, ObjectPath, ObjectState
+from pithos_api.values.requests import ReadObject, Segment, Upload
+from web.bodies.body import Body
 from web.errors import InvalidRequest
 from web.json_values import JSONValue
+from web.negotiation import Format, negotiate
+from web.numbers import whole_number
+from web.request_head import RequestHead
 
 PARAMETER = "multipart-manifest"
 MAX_MANIFEST_SIZE = 8 * 1024 * 1024
@@ -44,30 +46,53 @@ class InvalidManifestError(InvalidRequest):
         super().__init__(f"the manifest {reason}")
 
 
-def manifest_verb(request: WSGIRequest) -> str:
-    """Return what is to be done with a manifest itself: put, get, delete; "" if nothing is."""
-    if not request.META["QUERY_STRING"]:
-        return ""
-    verb: str = request.GET.get(PARAMETER, "").lower()
-    return verb
+@dataclass(frozen=True, slots=True)
+class ManifestRead:
+    """A manifest that is read itself. raw: its list as a PUT takes it, if it is a static one."""
+
+    wanted: ReadObject
+    raw: bool
 
 
-def read_manifest(request: WSGIRequest, path: ObjectPath) -> tuple[Upload, list[Segment]]:
-    """Return what a PUT of a static large object says of it, and its segments.
+@dataclass(frozen=True, slots=True)
+class ManifestDeletion:
+    """A static large object to be deleted with its segments. form: of what came of it."""
 
-    Raises: InvalidManifestError, InvalidRequest; UploadTooLargeError, NoLengthError.
+    conditions: DeleteConditions | None
+    form: Format
+
+
+def is_manifest_request(verb: str) -> Callable[[RequestHead], bool]:
+    """Return a test for requests about a manifest itself. verb: put, get or delete."""
+    return lambda head: bool(head.query) and head.query.get(PARAMETER, "").lower() == verb
+
+
+def read_manifest_itself(head: RequestHead, path: ObjectPath) -> ManifestRead:
+    """Return how a manifest itself is to be read."""
+    return ManifestRead(read_object(head, path), head.query.get("format") == "raw")
+
+
+def read_manifest_deletion(head: RequestHead, path: ObjectPath) -> ManifestDeletion:
+    """Return how a static large object is to be deleted with its segments.
+
+    Raises: VersionRefusedError, InvalidHeaderError.
     """
-    upload = Upload(
-        details=replace(read_details(request, path.name, META_LIMIT), manifest=None),
-        body=Body(lambda _: 0, 0),
-        conditions=write_conditions(request),
-        etag=read_body_etag(request),
-        share=share_change(request),
-    )
-    with open_document(request, MAX_MANIFEST_SIZE) as body:
-        return upload, [
-            _segment(path, number, entry) for number, entry in enumerate(_entries(body))
-        ]
+    return ManifestDeletion(read_deletion(head, path).conditions, negotiate(head))
+
+
+def read_manifest_upload(head: RequestHead, path: ObjectPath) -> Upload:
+    """Return what a PUT of a static large object says of it. Raises: InvalidRequest."""
+    upload = read_upload(head, path)
+    return replace(upload, details=replace(upload.details, manifest=None))
+
+
+def read_segments(body: Body, path: ObjectPath) -> list[Segment]:
+    """Return the segments that the body lists, of the large object at ``path``.
+
+    Raises: InvalidManifestError; as ``open_document``.
+    """
+    with open_document(body, MAX_MANIFEST_SIZE) as document:
+        return [_segment(path, number, entry) for number, entry in enumerate(_entries(document))]
 
 
 def _entries(body: Document) -> Iterator[JSONValue]:
@@ -145,8 +170,8 @@ def _etag(number: int, value: JSONValue) -> bytes | None:
 def _size(number: int, value: JSONValue) -> int | None:
     if value is None:
         return None
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
-        value = int(value)
+    if isinstance(value, str):
+        value = whole_number(value, 18)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_SIZE:
         raise InvalidManifestError(f"has a size_bytes in entry {number} that is no size")
     return value

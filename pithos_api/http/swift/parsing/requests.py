@@ -2,18 +2,33 @@
 
 from dataclasses import replace
 
-from django.core.handlers.wsgi import WSGIRequest
-
-from pithos_api.http.parsing.conditions import write_conditions
+from pithos_api.http.parsing import objects
+from pithos_api.http.parsing.conditions import read_conditions, write_conditions
 from pithos_api.http.parsing.listings import comparable, object_page, read_delimiter, read_page
-from pithos_api.http.parsing.metadata import meta_headers
-from pithos_api.http.parsing.objects import given_type
-from pithos_api.http.parsing.sharing import share_change
+from pithos_api.http.parsing.metadata import meta_headers, policy_change
+from pithos_api.http.parsing.sharing import group_change, share_change
 from pithos_api.http.parsing.updates import details_change
-from pithos_api.services.objects.updating import MetadataUpdate
-from pithos_api.values import MetaChange, MetaLimit, ObjectPage, Page
+from pithos_api.http.swift.parsing.acls import read_members
+from pithos_api.values import (
+    ContainerPath,
+    MetaChange,
+    MetaLimit,
+    ObjectPage,
+    ObjectPath,
+    Page,
+)
+from pithos_api.values.requests import (
+    AccountChange,
+    ContainerChange,
+    ListContainers,
+    ListObjects,
+    MetadataUpdate,
+    Upload,
+)
 from web.errors import InvalidRequest
 from web.headers import canonical_key, header, header_names
+from web.negotiation import Format, negotiate
+from web.request_head import RequestHead
 
 META_LIMIT = MetaLimit(count=90, size=4096)
 
@@ -25,25 +40,40 @@ def is_true(value: str | None) -> bool:
     return value is not None and value.strip().lower() in _TRUE
 
 
-def read_containers_page(request: WSGIRequest) -> Page:
+def read_containers(head: RequestHead, _: str) -> ListContainers:
+    """Return which containers are wanted, and in which form."""
+    return ListContainers(
+        page=read_containers_page(head),
+        form=negotiate(head),
+        conditions=read_conditions(head),
+        delimiter=read_delimiter(head),
+    )
+
+
+def read_objects(head: RequestHead, _: ContainerPath) -> ListObjects:
+    """Return which objects are wanted, and in which form."""
+    return ListObjects(read_objects_page(head), negotiate(head), read_conditions(head))
+
+
+def read_containers_page(head: RequestHead) -> Page:
     """Return which containers are wanted."""
-    query = request.GET
+    query = head.query
     return replace(
-        read_page(request),
+        read_page(head),
         prefix=comparable(query.get("prefix", "")),
         end_marker=comparable(query.get("end_marker", "")),
         reverse=is_true(query.get("reverse")),
     )
 
 
-def read_objects_page(request: WSGIRequest) -> ObjectPage:
+def read_objects_page(head: RequestHead) -> ObjectPage:
     """Return which objects are wanted: ``path`` overrides prefix and delimiter."""
-    query = request.GET
+    query = head.query
     path = query.get("path")
-    prefix, delimiter = query.get("prefix", ""), read_delimiter(request)
+    prefix, delimiter = query.get("prefix", ""), read_delimiter(head)
     if path is not None:
         prefix, delimiter = f"{path.rstrip('/')}/" if path else "", "/"
-    page = object_page(request, prefix, delimiter)
+    page = object_page(head, prefix, delimiter)
     reverse = is_true(query.get("reverse"))
     return replace(
         page,
@@ -54,26 +84,54 @@ def read_objects_page(request: WSGIRequest) -> ObjectPage:
     )
 
 
-def read_meta_change(request: WSGIRequest, kind: str) -> MetaChange:
+def read_meta_change(head: RequestHead, kind: str) -> MetaChange:
     """Return what X-KIND-Meta-* sets and X-Remove-KIND-Meta-*, or an empty value, removes.
 
     Raises: InvalidHeaderError.
     """
-    values = meta_headers(request, f"X-{kind}-Meta-")
-    for name in header_names(request, f"X-Remove-{kind}-Meta-"):
+    values = meta_headers(head, f"X-{kind}-Meta-")
+    for name in header_names(head, f"X-Remove-{kind}-Meta-"):
         values[canonical_key(name)] = ""
     return MetaChange(values, replace=False, limit=META_LIMIT)
 
 
-def read_object_change(request: WSGIRequest) -> MetadataUpdate:
+def read_account_change(head: RequestHead, _: str) -> AccountChange:
+    """Return what a POST says of an account. Raises: InvalidHeaderError."""
+    return AccountChange(read_meta_change(head, "Account"), group_change(head, replace=False))
+
+
+def read_container_change(head: RequestHead, _: ContainerPath) -> ContainerChange:
+    """Return what a PUT or POST says of a container.
+
+    Raises: InvalidHeaderError, InvalidListError, UnsupportedHeaderError.
+    """
+    refuse_unsupported(head)
+    return ContainerChange(
+        meta=read_meta_change(head, "Container"),
+        policy=policy_change(head, reset=False),
+        members=read_members(head),
+    )
+
+
+def read_blocks_form(head: RequestHead, _: ContainerPath) -> Format:
+    """Return in which form the digests of blocks are wanted."""
+    return negotiate(head)
+
+
+def read_upload(head: RequestHead, path: ObjectPath) -> Upload:
+    """Return what a PUT says of an object, within Swift's limits. Raises: InvalidRequest."""
+    return objects.read_upload(head, path, META_LIMIT)
+
+
+def read_object_change(head: RequestHead, _: ObjectPath) -> MetadataUpdate:
     """Return what a POST says of an object: all that was said before goes, but for its type.
 
     Raises: InvalidHeaderError.
     """
     change = replace(
-        details_change(request, replace=True), content_type=given_type(request), limit=META_LIMIT
+        details_change(head, replace=True), content_type=objects.given_type(head), limit=META_LIMIT
     )
-    return MetadataUpdate(change, write_conditions(request), share_change(request))
+    return MetadataUpdate(change, write_conditions(head), share_change(head))
 
 
 class UnsupportedHeaderError(InvalidRequest):
@@ -83,13 +141,12 @@ class UnsupportedHeaderError(InvalidRequest):
         super().__init__(f"{name} is not supported: {reason}")
 
 
-def refuse_links(request: WSGIRequest) -> None:
+def refuse_links(_: RequestHead, __: ObjectPath) -> Upload:
     """Refuse what would otherwise be stored as an empty object.
 
-    Raises: UnsupportedHeaderError.
+    Raises: UnsupportedHeaderError: always.
     """
-    if "HTTP_X_SYMLINK_TARGET" in request.META:
-        raise UnsupportedHeaderError("X-Symlink-Target", "there are no links; COPY costs no space")
+    raise UnsupportedHeaderError("X-Symlink-Target", "there are no links; COPY costs no space")
 
 
 # Every superseded state is kept anyway, and read by Pithos' ?version and ?until.
@@ -97,15 +154,15 @@ _VERSIONING = ("X-Versions-Location", "X-History-Location", "X-Versions-Enabled"
 _SYNCHRONISING = ("X-Container-Sync-To", "X-Container-Sync-Key")
 
 
-def refuse_unsupported(request: WSGIRequest) -> None:
+def refuse_unsupported(head: RequestHead) -> None:
     """Refuse what a container could be asked to do and will not.
 
     Raises: UnsupportedHeaderError.
     """
     for name in _VERSIONING:
-        if header(request, name):
+        if header(head, name):
             reason = "every state is kept, see X-Container-Policy-Versioning and ?version=list"
             raise UnsupportedHeaderError(name, reason)
     for name in _SYNCHRONISING:
-        if header(request, name):
+        if header(head, name):
             raise UnsupportedHeaderError(name, "containers are not synchronised")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from io import BytesIO
 
 import orjson
 from lxml import etree
@@ -14,7 +13,7 @@ from pithos_api.values import (
     Listing,
     ListingForm,
 )
-from web.documents import text_lines
+from web.documents import element, listing_document, text_lines
 from web.negotiation import Format
 
 Fields = dict[str, FieldValue]
@@ -95,20 +94,13 @@ def _container_fields(state: ContainerState | str) -> Fields:
 
 
 def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:
-    tag, name = root
-    out = BytesIO()
-    with etree.xmlfile(out, encoding="UTF-8") as file:
-        file.write_declaration()
-        with file.element(tag, name=name):
-            for fields in entries:
-                file.write(_element(item, fields))
-    return out.getvalue()
+    return listing_document(root, (_entry(item, fields) for fields in entries))
 
 
-def _element(item: str, fields: Fields) -> etree._Element:
-    folder = fields.get("subdir")
-    element = etree.Element(item) if folder is None else etree.Element("subdir", name=str(folder))
-    for key, value in {"name": folder, **fields}.items():
-        if value is not None and key != "subdir":
-            etree.SubElement(element, key).text = str(value)
-    return element
+def _entry(item: str, fields: Fields) -> etree._Element:
+    if "subdir" not in fields:
+        return element(item, fields)
+    name = str(fields["subdir"])
+    folder = etree.Element("subdir", name=name)
+    etree.SubElement(folder, "name").text = name
+    return folder

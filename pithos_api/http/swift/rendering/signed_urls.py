@@ -1,22 +1,18 @@
 """What a signed URL is answered with: no more than a file needs."""
 
-from urllib.parse import quote
-
-from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import http_date
 
 from pithos_api.http.rendering.delivery import SANDBOX
 from pithos_api.http.rendering.fields import PUBLIC_HEADERS
+from pithos_api.http.swift.parsing.signed import SignedRead
 from pithos_api.values import ObjectState
+from web.headers import disposition, file_name
 
 Headers = list[tuple[str, str]]
 
 
-def signed_headers(request: WSGIRequest, state: ObjectState, headers: Headers) -> Headers:
-    """Return those of the object's headers that the bearer of a signed URL is told.
-
-    ``filename`` names the file; ``inline`` shows it instead of saving it.
-    """
+def signed_headers(signed: SignedRead, state: ObjectState, headers: Headers) -> Headers:
+    """Return those of the object's headers that the bearer of a signed URL is told."""
     shown = [
         field
         for field in headers
@@ -25,18 +21,18 @@ def signed_headers(request: WSGIRequest, state: ObjectState, headers: Headers) -
         or field[0].startswith("X-Object-Meta-Public-")
     ]
     shown.append(SANDBOX)
-    shown.append(("Content-Disposition", _disposition(request, state)))
-    expires = request.GET.get("temp_url_expires", "")
-    return [*shown, ("Expires", http_date(int(expires)))] if expires.isdecimal() else shown
+    shown.append(("Content-Disposition", _disposition(signed, state)))
+    if signed.expires is not None:
+        shown.append(("Expires", http_date(signed.expires)))
+    return shown
 
 
-def _disposition(request: WSGIRequest, state: ObjectState) -> str:
+def _disposition(signed: SignedRead, state: ObjectState) -> str:
     kept = state.version.details.content_disposition
-    name = request.GET.get("filename")
-    inline = "inline" in request.GET
+    name, inline = signed.file_name, signed.inline
     if name is None and kept is not None and not inline:
         return kept
     if name is None and inline:
         return "inline"
-    file_name = name or state.path.name.rstrip("/").rpartition("/")[2]
-    return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(file_name, safe='')}"
+    kind = "inline" if inline else "attachment"
+    return disposition(kind, name or file_name(state.path.name))

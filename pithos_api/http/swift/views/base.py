@@ -3,7 +3,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.http.swift.cors import rules_of
 from web.cors import origin_headers, preflight_reply
 from web.reply import Reply
-from web.views import View
+from web.views import View, head_of
 
 
 class SwiftView(View):
@@ -16,7 +16,8 @@ class SwiftView(View):
         """
         reply = super().answer(request, *names)
         if "HTTP_ORIGIN" in request.META and request.method != "OPTIONS":
-            reply.headers += origin_headers(request, reply.headers, rules_of(request))
+            head = head_of(request)
+            reply.headers += origin_headers(head, reply.headers, rules_of(head))
         return reply
 
 
@@ -25,4 +26,5 @@ class ScriptableView(SwiftView):
 
     def options(self, request: WSGIRequest, *_names: str) -> Reply:
         """200 for an origin and a method that are allowed; error 401."""
-        return preflight_reply(request, self.allowed(), rules_of(request))
+        head = head_of(request)
+        return preflight_reply(head, self.allowed(), rules_of(head))

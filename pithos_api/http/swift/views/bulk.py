@@ -8,14 +8,13 @@ from urllib.parse import quote, unquote_to_bytes
 from xml.sax.saxutils import escape
 
 import orjson
-from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api import errors
 from pithos_api.http.authentication import require_known
-from pithos_api.http.parsing.bodies import open_body
+from pithos_api.http.bodies.lines import read_lines
+from pithos_api.http.operations.table import Call
 from pithos_api.http.parsing.conditions import refuse_conditions
-from pithos_api.http.parsing.formats.lines import read_lines
 from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.services.containers.deleting import delete_container
 from pithos_api.services.objects import deleting
@@ -24,6 +23,7 @@ from web import faults
 from web.errors import Conflict, Forbidden, InvalidRequest, NotFound, PithosError, TooLarge
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
+from web.request_head import RequestHead
 
 MAX_DELETES = 10_000
 MAX_BODY = 16 * 1024 * 1024
@@ -59,9 +59,8 @@ class Tally:
         """Note that something could not be done."""
         self.failed.append((path, faults.status_of(error)))
 
-    def reply(self, request: WSGIRequest) -> Reply:
-        """Return 200 with the outcome in the form that is asked for."""
-        form = negotiate(request)
+    def reply(self, form: Format) -> Reply:
+        """Return 200 with the outcome."""
         return Reply(200, [("Content-Type", CONTENT_TYPES[form])], _FORMS[form](self))
 
     def failures(self) -> Iterator[list[tuple[str, str]]]:
@@ -85,25 +84,33 @@ def status_line(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"
 
 
-def delete_lines(request: WSGIRequest, credentials: Credentials, account: str) -> Reply:
+def read_bulk(head: RequestHead, _: str) -> Format:
+    """Return in which form the outcome of a bulk deletion is wanted.
+
+    Raises: ConditionRefusedError.
+    """
+    refuse_conditions(head, "bulk-delete")
+    return negotiate(head)
+
+
+def delete_lines(call: Call[str, Format]) -> Reply:
     """Delete what the body lists: a line for each, ``/container/object`` or ``/container``.
 
     All lines are read and counted before anything is deleted: too many delete nothing.
 
-    Raises: InvalidTokenError, ConditionRefusedError: before the body is read; UploadTooLargeError,
-        LongLineError, TooManyLinesError, NoLengthError.
+    Raises: InvalidTokenError: before the body is read; UploadTooLargeError, LongLineError,
+        TooManyLinesError, NoLengthError.
     """
-    refuse_conditions(request, "bulk-delete")
-    require_known(credentials)
-    wanted = list(islice(read_lines(open_body(request), MAX_BODY, MAX_LINE), MAX_DELETES + 1))
+    require_known(call.credentials)
+    wanted = list(islice(read_lines(call.body(), MAX_BODY, MAX_LINE), MAX_DELETES + 1))
     if len(wanted) > MAX_DELETES:
         raise TooManyLinesError
     tally = Tally()
     if not wanted:
         tally.body = "Invalid bulk delete."
     for line in wanted:
-        _delete_line(credentials, account, line, tally)
-    return tally.reply(request)
+        _delete_line(call.credentials, call.path, line, tally)
+    return tally.reply(call.wanted)
 
 
 def delete_all(credentials: Credentials, paths: Iterable[ObjectPath]) -> Tally:

@@ -1,28 +1,74 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.http.authentication import credentials_of
-from pithos_api.http.parsing.metadata import policy_change
-from pithos_api.http.parsing.paths import container_path
-from pithos_api.http.pithos.views.container import brings_blocks, delete_or_purge, store_blocks
-from pithos_api.http.rendering.fields import container_headers
-from pithos_api.http.swift.authentication import reader_credentials
-from pithos_api.http.swift.parsing.acls import member_headers, read_members
-from pithos_api.http.swift.parsing.requests import (
-    read_meta_change,
-    read_objects_page,
-    refuse_unsupported,
+from pithos_api.http.bodies.opening import open_body
+from pithos_api.http.operations import containers
+from pithos_api.http.operations.table import (
+    Call,
+    Operation,
+    Table,
+    always,
+    has_parameter,
+    has_text,
 )
-from pithos_api.http.swift.rendering.listings import OBJECTS, render_entries, timestamp
+from pithos_api.http.parsing.deletions import read_deletion, read_purge
+from pithos_api.http.parsing.paths import container_path
+from pithos_api.http.parsing.reading import read_present_state
+from pithos_api.http.swift.authentication import reader_credentials
+from pithos_api.http.swift.parsing.requests import (
+    read_blocks_form,
+    read_container_change,
+    read_objects,
+)
+from pithos_api.http.swift.parsing.signed import is_form, read_form
+from pithos_api.http.swift.rendering.heads import describe_container
+from pithos_api.http.swift.rendering.listings import OBJECTS, render_entries
 from pithos_api.http.swift.views.base import ScriptableView
-from pithos_api.http.swift.views.form_post import is_form, store_files
-from pithos_api.services.containers import changing
+from pithos_api.http.swift.views.form_post import store_files
 from pithos_api.services.containers.reading import read_container
-from pithos_api.services.listings import objects
-from pithos_api.values import ContainerState, Dialect
+from pithos_api.services.listings.objects import list_objects, with_folders
+from pithos_api.values import ContainerPath
+from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
-from web.negotiation import Format, negotiate
+from web.negotiation import Format
 from web.reply import Reply
-from web.views import listing_reply, not_modified
+from web.views import head_of, listing_reply, not_modified
+
+
+def _head(call: Call[ContainerPath, ReadState]) -> Reply:
+    state = read_container(call.credentials, call.path)
+    headers = describe_container(state)
+    unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
+    return unchanged or Reply(204, headers)
+
+
+def _get(call: Call[ContainerPath, ListObjects]) -> Reply:
+    wanted = call.wanted
+    as_json = OBJECTS if wanted.form is Format.JSON else None
+    listing = list_objects(call.credentials, call.path, wanted.page, as_json=as_json)
+    headers = describe_container(listing.container)
+    unchanged = not_modified(wanted.conditions, Subject(listing.container.modified), headers)
+    if unchanged is not None:
+        return unchanged
+    body = render_entries(wanted.form, with_folders(listing, wanted.page))
+    return listing_reply(wanted.form, body, headers)
+
+
+def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
+    containers.change(call)
+    return Reply(204)
+
+
+OPERATIONS = Table[ContainerPath](
+    Operation("HEAD", always, read_present_state, _head),
+    Operation("GET", always, read_objects, _get),
+    Operation("PUT", always, read_container_change, containers.put),
+    Operation("POST", containers.brings_blocks, read_blocks_form, containers.post_blocks),
+    Operation("POST", always, read_container_change, _post),
+    Operation("DELETE", has_parameter("until"), read_purge, containers.purge),
+    Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty),
+    Operation("DELETE", always, read_deletion, containers.delete),
+    caller=reader_credentials,
+)
 
 
 class SwiftContainerView(ScriptableView):
@@ -31,65 +77,30 @@ class SwiftContainerView(ScriptableView):
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
         path = container_path(account, container)
-        state = read_container(reader_credentials(request), path)
-        headers = _headers(state)
-        return not_modified(request, Subject(state.modified), headers) or Reply(204, headers)
+        return OPERATIONS.perform(request, path)
 
     def get(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
-        credentials = reader_credentials(request)
         path = container_path(account, container)
-        form = negotiate(request)
-        page = read_objects_page(request)
-        as_json = OBJECTS if form is Format.JSON else None
-        listing = objects.list_objects(credentials, path, page, as_json=as_json)
-        headers = _headers(listing.container)
-        unchanged = not_modified(request, Subject(listing.container.modified), headers)
-        if unchanged is not None:
-            return unchanged
-        body = render_entries(form, objects.with_folders(listing, page))
-        return listing_reply(form, body, headers)
+        return OPERATIONS.perform(request, path)
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; errors 400 401 403."""
-        refuse_unsupported(request)
-        created = changing.create_container(
-            credentials_of(request),
-            container_path(account, container),
-            read_meta_change(request, "Container"),
-            policy_change(request, reset=False),
-            read_members(request),
-        )
-        return Reply(201 if created else 202)
+        path = container_path(account, container)
+        return OPERATIONS.perform(request, path)
 
     def post(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, metadata and policies merged; 202 with hashes for blocks; 201 or 303 for a form.
 
         Errors 400 401 403 404 408 413 507.
         """
-        if is_form(request):
-            return store_files(request, container_path(account, container), "")
-        credentials = credentials_of(request)
         path = container_path(account, container)
-        if brings_blocks(request):
-            return store_blocks(request, credentials, path)
-        refuse_unsupported(request)
-        changing.update_container(
-            credentials,
-            path,
-            read_meta_change(request, "Container"),
-            policy_change(request, reset=False),
-            read_members(request),
-        )
-        return Reply(204)
+        head = head_of(request)
+        if is_form(head):
+            return store_files(read_form(head, path, ""), open_body(request))
+        return OPERATIONS.perform(request, path)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, the container and its history are gone; errors 400 401 403 404 409 412."""
-        delete_or_purge(
-            request, credentials_of(request), container_path(account, container), Dialect.SWIFT
-        )
-        return Reply(204)
-
-
-def _headers(state: ContainerState) -> list[tuple[str, str]]:
-    return [*container_headers(state), *member_headers(state), timestamp(state.created)]
+        path = container_path(account, container)
+        return OPERATIONS.perform(request, path)

@@ -6,21 +6,23 @@ from time import time
 from typing import Self
 from urllib.parse import urlencode
 
-from django.core.handlers.wsgi import WSGIRequest
 from django.utils.encoding import iri_to_uri
 
 from pithos_api.blocks.intake import ReadInto
 from pithos_api.errors import InvalidSignatureError
-from pithos_api.http.parsing.bodies import open_body
-from pithos_api.http.parsing.formats.forms import type_of_part
+from pithos_api.http.bodies.forms import type_of_part
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import parse_expiry
 from pithos_api.http.swift.authentication import form_credentials
-from pithos_api.services.objects.writing import Body, Upload, store_object
-from pithos_api.values import Conditions, ContainerPath, Details
-from web.bodies.multipart import MEDIA_TYPE, FormReader, Part
+from pithos_api.http.swift.parsing.signed import SignedForm
+from pithos_api.services.objects.writing import store_object
+from pithos_api.values import Details, ObjectPath
+from pithos_api.values.requests import Upload
+from web.bodies.body import Body
+from web.bodies.multipart import FormReader, Part
 from web.errors import InvalidFormError, InvalidRequest, PithosError, TooLarge
-from web.faults import message_of, status_of
+from web.faults import status_of
+from web.numbers import whole_number
 from web.reply import Reply
 
 MAX_FIELD = 4096
@@ -67,14 +69,8 @@ class Terms:
         )
 
 
-def is_form(request: WSGIRequest) -> bool:
-    """Return whether the request is one that a browser sends for a form with files."""
-    media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    return request.method == "POST" and media_type == MEDIA_TYPE
-
-
-def store_files(request: WSGIRequest, path: ContainerPath, prefix: str) -> Reply:
-    """Store the form's files as objects named ``prefix`` and the file's name.
+def store_files(signed: SignedForm, body: Body) -> Reply:
+    """Store the form's files as objects named with its prefix and the file's name.
 
     201, or 303 to the form's ``redirect`` with the status and what went wrong. What goes wrong
     with a file leaves those before it.
@@ -84,21 +80,21 @@ def store_files(request: WSGIRequest, path: ContainerPath, prefix: str) -> Reply
         PithosError: without ``redirect``, as ``store_object``; TooManyFilesError,
             FileTooLargeError.
     """
-    form = FormReader(open_body(request), request.META.get("CONTENT_TYPE", ""))
+    form = FormReader(body, signed.content_type)
     fields, first = _read_fields(form)
-    credentials = form_credentials(request, path, prefix, fields)
+    credentials = form_credentials(signed, fields)
     if _number(fields, "expires") <= time():
         raise InvalidSignatureError
     redirect = fields.get("redirect", "")
     try:
         terms = Terms.read(fields)
         for part in _files(form, first, terms.max_count):
-            target = object_path(path.account, path.container, f"{prefix}{part.file_name}")
-            store_object(credentials, target, _upload(form, part, terms))
+            file = Body(_limited(form.readinto, terms.max_size), None)
+            store_object(credentials, _target(signed, part), _upload(part, terms), file)
     except PithosError as error:
         if not redirect:
             raise
-        return _sent_back(redirect, status_of(error), message_of(error, request))
+        return _sent_back(redirect, status_of(error), str(error))
     return _sent_back(redirect, 201, "") if redirect else Reply(201)
 
 
@@ -131,13 +127,16 @@ def _files(form: FormReader, first: Part | None, most: int) -> Iterator[Part]:
         part = form.next_part()
 
 
-def _upload(form: FormReader, part: Part, terms: Terms) -> Upload:
+def _target(signed: SignedForm, part: Part) -> ObjectPath:
+    """Return what a file becomes. Raises: InvalidPathError."""
+    container = signed.container
+    name = f"{signed.prefix}{part.file_name}"
+    return object_path(container.account, container.container, name)
+
+
+def _upload(part: Part, terms: Terms) -> Upload:
     kind = type_of_part(terms.details.content_type or part.content_type)
-    return Upload(
-        details=replace(terms.details, content_type=kind),
-        body=Body(_limited(form.readinto, terms.max_size), None),
-        conditions=Conditions(),
-    )
+    return Upload(replace(terms.details, content_type=kind))
 
 
 def _limited(readinto: ReadInto, limit: int) -> ReadInto:
@@ -156,10 +155,10 @@ def _limited(readinto: ReadInto, limit: int) -> ReadInto:
 
 
 def _number(fields: Mapping[str, str], name: str) -> int:
-    value = fields.get(name) or "0"
-    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+    number = whole_number(fields.get(name) or "0", 18)
+    if number is None:
         raise InvalidFormError(f"has no number in {name}")
-    return int(value)
+    return number
 
 
 def _sent_back(redirect: str, status: int, message: str) -> Reply:

@@ -1,171 +1,234 @@
 from dataclasses import replace
-from typing import ClassVar
+from functools import partial
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.tokens.credentials import Credentials
 from pithos_api.errors import NotStaticError
-from pithos_api.http.parsing.conditions import delete_conditions, write_conditions
-from pithos_api.http.parsing.objects import read_upload
-from pithos_api.http.parsing.paths import container_path, object_path
-from pithos_api.http.pithos.views.object import ObjectView, created, open_state
-from pithos_api.http.rendering.data import as_stored, data_reply, head_reply
-from pithos_api.http.swift.authentication import (
-    is_signed,
-    reader_credentials,
-    signed_credentials,
+from pithos_api.http.bodies.opening import open_body
+from pithos_api.http.operations import objects, reading
+from pithos_api.http.operations.table import (
+    Call,
+    Operation,
+    Table,
+    always,
+    both,
+    has_header,
+    has_parameter,
+    has_text,
+    has_type,
+    has_value,
 )
-from pithos_api.http.swift.parsing.copies import read_copy, read_copy_into
-from pithos_api.http.swift.parsing.manifests import manifest_verb, raw_list, read_manifest
-from pithos_api.http.swift.parsing.requests import META_LIMIT, read_object_change, refuse_links
-from pithos_api.http.swift.rendering.listings import timestamp
+from pithos_api.http.parsing import copies as general
+from pithos_api.http.parsing import updates
+from pithos_api.http.parsing.deletions import read_deletion, read_purge
+from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload
+from pithos_api.http.parsing.paths import container_path, object_path
+from pithos_api.http.parsing.reading import read_list, read_object
+from pithos_api.http.parsing.versions import refuse_version
+from pithos_api.http.rendering.data import data_reply, head_reply
+from pithos_api.http.rendering.outcomes import created, created_large
+from pithos_api.http.swift.authentication import object_credentials
+from pithos_api.http.swift.parsing import copies
+from pithos_api.http.swift.parsing.manifests import (
+    ManifestDeletion,
+    ManifestRead,
+    is_manifest_request,
+    raw_list,
+    read_manifest_deletion,
+    read_manifest_itself,
+    read_manifest_upload,
+    read_segments,
+)
+from pithos_api.http.swift.parsing.requests import (
+    read_object_change,
+    read_upload,
+    refuse_links,
+)
+from pithos_api.http.swift.parsing.signed import (
+    SignedRead,
+    is_form,
+    is_signed,
+    read_form,
+    read_signed,
+)
+from pithos_api.http.swift.rendering.heads import describe_manifest, describe_object
 from pithos_api.http.swift.rendering.signed_urls import signed_headers
 from pithos_api.http.swift.views import bulk
 from pithos_api.http.swift.views.base import ScriptableView
-from pithos_api.http.swift.views.form_post import is_form, store_files
-from pithos_api.services.objects import copying, deleting, reading, updating, writing
-from pithos_api.services.objects.copying import Copy
+from pithos_api.http.swift.views.form_post import store_files
+from pithos_api.services.objects import copying, deleting, writing
+from pithos_api.services.objects import reading as stored
 from pithos_api.services.objects.large_objects import static_large_objects
 from pithos_api.services.objects.large_objects.joined_copies import copy_joined
-from pithos_api.values import DeleteConditions, Dialect, ObjectPath, ObjectState, Right
-from web.headers import header
-from web.negotiation import CONTENT_TYPES, Format
+from pithos_api.services.objects.large_objects.opening import (
+    as_stored,
+    describe,
+    open_readable,
+    open_stored,
+)
+from pithos_api.values import ObjectPath, ObjectState, Right
+from pithos_api.values.requests import ReadObject, Upload
 from web.reply import Reply
+from web.views import head_of
 
-Headers = list[tuple[str, str]]
+
+def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
+    wanted = call.wanted
+    state = describe(call.credentials, call.path, wanted.version)
+    return head_reply(wanted, state, describe_object(state, wanted.disposition))
 
 
-class SwiftObjectView(ScriptableView, ObjectView):
+def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
+    wanted = call.wanted
+    source = open_readable(call.credentials, call.path, wanted.version)
+    return data_reply(wanted, source, describe_object(source.state, wanted.disposition))
+
+
+def _head_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
+    state = describe(call.credentials, call.path)
+    return head_reply(call.wanted.wanted, state, _signed(call.wanted, state))
+
+
+def _get_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
+    source = open_readable(call.credentials, call.path)
+    return data_reply(call.wanted.wanted, source, _signed(call.wanted, source.state))
+
+
+def _signed(wanted: SignedRead, state: ObjectState) -> list[tuple[str, str]]:
+    return signed_headers(wanted, state, describe_object(state, wanted.wanted.disposition))
+
+
+def _head_manifest(call: Call[ObjectPath, ReadObject]) -> Reply:
+    wanted = call.wanted
+    state = open_stored(call.credentials, call.path, wanted.version, content=False)
+    return head_reply(wanted, state, describe_manifest(state, wanted.disposition))
+
+
+def _get_manifest(call: Call[ObjectPath, ManifestRead]) -> Reply:
+    wanted = call.wanted.wanted
+    state = open_stored(call.credentials, call.path, wanted.version, content=True)
+    headers = describe_manifest(state, wanted.disposition)
+    if call.wanted.raw and state.version.details.segmented:
+        return Reply(200, headers, raw_list(state))
+    return data_reply(wanted, as_stored(state), headers)
+
+
+def _put_manifest(call: Call[ObjectPath, Upload]) -> Reply:
+    credentials, path, upload = call.credentials, call.path, call.wanted
+    writing.begin_write(credentials, path, upload.conditions)  # before the body is read
+    segments = read_segments(call.body(), path)
+    return created_large(static_large_objects.store_segments(credentials, path, upload, segments))
+
+
+def _copy(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
+    """Copy a manifest as what it reads as, unless it is itself asked for."""
+    credentials, copy = call.credentials, call.wanted.copy
+    if not call.wanted.of_manifest and not copy.delimiter:
+        state = copying.open_source(credentials, copy)
+        if stored.is_manifest(state):
+            return created(copy_joined(credentials, copy, state))
+    return created(copying.copy_object(credentials, copy))
+
+
+def _copy_into(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
+    call.body()  # asked for its length only, as in ``objects.copy_into``
+    return _copy(call)
+
+
+def _delete_whole(call: Call[ObjectPath, ManifestDeletion]) -> Reply:
+    """Delete a static large object and its segments, and count."""
+    credentials, conditions = call.credentials, call.wanted.conditions
+    state = stored.open_object(credentials, call.path, Right.READ | Right.DELETE)
+    if state.version.details.segmented is None:
+        raise NotStaticError(call.path.name)
+    paths = static_large_objects.segment_paths(state)
+    if conditions is None:
+        return bulk.delete_all(credentials, [*paths, state.path]).reply(call.wanted.form)
+    # The manifest goes first: no segment does unless it is still the one that was read.
+    fixed = replace(conditions, serial=state.version.serial)
+    deleting.delete_object(credentials, state.path, fixed, Right.DELETE)
+    tally = bulk.delete_all(credentials, paths)
+    tally.done += 1
+    return tally.reply(call.wanted.form)
+
+
+_OWN_COPY = general.read_copy
+_OWN_UPDATE = updates.read_data_update
+_OF_DATA = both(has_header("Content-Range"), has_type(OCTET_STREAM))
+_UPDATE = updates.read_metadata_update
+
+# What only Pithos' own headers and parameters ask for is the same here.
+OPERATIONS = Table[ObjectPath](
+    Operation("HEAD", is_signed, read_signed, _head_signed),
+    Operation("HEAD", is_manifest_request("get"), read_object, _head_manifest),
+    Operation("HEAD", always, read_object, _head),
+    Operation("GET", is_signed, read_signed, _get_signed),
+    Operation("GET", is_manifest_request("get"), read_manifest_itself, _get_manifest),
+    Operation("GET", has_value("version", "list"), read_list, reading.get_versions),
+    Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap),
+    Operation("GET", always, read_object, _get),
+    Operation("PUT", has_header("X-Move-From"), general.read_move_into, objects.move_into),
+    Operation("PUT", has_header("X-Symlink-Target"), refuse_links, objects.put_data),
+    Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, _copy_into),
+    Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap),
+    Operation("PUT", is_manifest_request("put"), read_manifest_upload, _put_manifest),
+    Operation("PUT", always, read_upload, objects.put_data),
+    Operation("POST", has_header("X-Source-Object"), _OWN_UPDATE, objects.post_source),
+    Operation("POST", _OF_DATA, _OWN_UPDATE, objects.post_data),
+    Operation("POST", has_header("Content-Range"), _UPDATE, objects.post_metadata),
+    Operation("POST", always, read_object_change, objects.post_metadata),
+    Operation("COPY", always, copies.read_copy, _copy),
+    Operation("MOVE", always, general.read_copy, objects.move),
+    Operation("DELETE", is_manifest_request("delete"), read_manifest_deletion, _delete_whole),
+    Operation("DELETE", has_parameter("until"), read_purge, objects.purge),
+    Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder),
+    Operation("DELETE", always, read_deletion, partial(objects.delete, least=Right.DELETE)),
+    caller=object_credentials,
+    of_writes=refuse_version,
+)
+
+
+class SwiftObjectView(ScriptableView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
-
-    dialect: ClassVar[Dialect] = Dialect.SWIFT
-
-    def credentials(self, request: WSGIRequest, *names: str) -> Credentials:
-        """Return what the request shows for itself, or what its signed URL gives.
-
-        Raises: as ``credentials_of`` and ``signed_credentials``.
-        """
-        if is_signed(request):
-            return signed_credentials(request, object_path(*names))
-        return reader_credentials(request)
-
-    def describe(self, request: WSGIRequest, state: ObjectState) -> Headers:
-        """Return the headers of HEAD and GET, without Content-Length."""
-        headers = super().describe(request, state)
-        headers.append(timestamp(state.last_change))
-        if reading.is_manifest(state):
-            headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
-        return signed_headers(request, state, headers) if is_signed(request) else headers
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
-        if manifest_verb(request) != "get":
-            return super().head(request, account, container, name)
-        credentials = self.credentials(request, account, container, name)
-        state = open_state(request, credentials, object_path(account, container, name))
-        return head_reply(request, state, self._describe_manifest(request, state))
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 409 416 503."""
-        if manifest_verb(request) != "get":
-            return super().get(request, account, container, name)
-        credentials = self.credentials(request, account, container, name)
-        path = object_path(account, container, name)
-        state = open_state(request, credentials, path, content=True)
-        headers = self._describe_manifest(request, state)
-        if request.GET.get("format") == "raw" and state.version.details.segmented:
-            return Reply(200, headers, raw_list(state))
-        return data_reply(request, as_stored(state), headers)
-
-    def _describe_manifest(self, request: WSGIRequest, state: ObjectState) -> Headers:
-        """Return the headers of a manifest itself: the list of a static one is JSON."""
-        headers = [*super().describe(request, state), timestamp(state.last_change)]
-        if state.version.details.segmented is None:
-            return headers
-        headers = [field for field in headers if field[0] != "Content-Type"]
-        return [*headers, ("Content-Type", CONTENT_TYPES[Format.JSON])]
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and Last-Modified.
 
         Errors 400 401 403 404 408 411 412 413 422 507.
         """
-        if "hashmap" in request.GET or header(request, "X-Move-From") is not None:
-            return super().put(request, account, container, name)
-        credentials = self.credentials(request, account, container, name)
-        path = object_path(account, container, name)
-        refuse_links(request)
-        copy = read_copy_into(request, path)
-        if copy is not None:
-            return self._copy(request, credentials, copy)
-        if manifest_verb(request) == "put":
-            return _put_manifest(request, credentials, path)
-        upload = read_upload(request, name, META_LIMIT)
-        return created(writing.store_object(credentials, path, upload))
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """202, all metadata replaced; data as Pithos' headers say; 201 or 303 for a form.
 
         Errors 400 401 403 404 408 412 413 507.
         """
-        if is_form(request):
-            return store_files(request, container_path(account, container), name)
-        of_pithos = ("Content-Range", "X-Source-Object")
-        if any(header(request, each) is not None for each in of_pithos):
-            return super().post(request, account, container, name)
-        credentials = self.credentials(request, account, container, name)
-        path = object_path(account, container, name)
-        updating.update_metadata(credentials, path, read_object_change(request))
-        return Reply(202)
+        head = head_of(request)
+        if is_form(head):
+            refuse_version(head)
+            form = read_form(head, container_path(account, container), name)
+            return store_files(form, open_body(request))
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and Last-Modified; errors 400 401 403 404 409 412 413."""
-        credentials = self.credentials(request, account, container, name)
-        copy = read_copy(request, object_path(account, container, name))
-        return self._copy(request, credentials, copy)
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
-    def _copy(self, request: WSGIRequest, credentials: Credentials, copy: Copy) -> Reply:
-        """Copy a manifest as what it reads as, unless it is itself asked for."""
-        if manifest_verb(request) != "get" and not copy.delimiter:
-            state = copying.open_source(credentials, copy)
-            if reading.is_manifest(state):
-                return created(copy_joined(credentials, copy, state))
-        return created(copying.copy_object(credentials, copy))
+    def move(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
+        """201 with ETag and Last-Modified; errors as COPY."""
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """204; 200 with what came of it for a manifest and its segments.
 
         Errors 400 401 403 404 409 412.
         """
-        if manifest_verb(request) != "delete":
-            return super().delete(request, account, container, name)
-        credentials = self.credentials(request, account, container, name)
-        path = object_path(account, container, name)
-        state = reading.open_object(credentials, path, Right.READ | Right.DELETE)
-        if state.version.details.segmented is None:
-            raise NotStaticError(name)
-        conditions = delete_conditions(request, self.dialect)
-        return _delete_whole(credentials, state, conditions).reply(request)
-
-
-def _delete_whole(
-    credentials: Credentials, state: ObjectState, conditions: DeleteConditions | None
-) -> bulk.Tally:
-    """Delete a static large object and its segments, and count."""
-    paths = static_large_objects.segment_paths(state)
-    if conditions is None:
-        return bulk.delete_all(credentials, [*paths, state.path])
-    # The manifest goes first: no segment does unless it is still the one that was read.
-    fixed = replace(conditions, serial=state.version.serial)
-    deleting.delete_object(credentials, state.path, fixed, Right.DELETE)
-    tally = bulk.delete_all(credentials, paths)
-    tally.done += 1
-    return tally
-
-
-def _put_manifest(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:
-    writing.begin_write(credentials, path, write_conditions(request))  # before the body is read
-    upload, listed = read_manifest(request, path)
-    reply = created(static_large_objects.store_segments(credentials, path, upload, listed))
-    reply.headers[0] = ("ETag", f'"{reply.headers[0][1]}"')
-    return reply
+        return OPERATIONS.perform(request, object_path(account, container, name))

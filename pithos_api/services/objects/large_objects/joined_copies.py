@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.services.metadata import change_details
-from pithos_api.services.objects.copying import Copy
 from pithos_api.services.objects.large_objects import opening
-from pithos_api.services.objects.large_objects.parts import read_parts
-from pithos_api.services.objects.writing import Body, Upload, store_object
+from pithos_api.services.objects.writing import store_object
 from pithos_api.services.storage.heavy_work import Effort, turn_at
 from pithos_api.values import ObjectState, Published
+from pithos_api.values.requests import Copy, Upload
+from web.bodies.body import Body
 
 
 def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Published:
@@ -21,19 +21,19 @@ def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Pu
         BrokenListError, SegmentChangedError; as ``store_object``;
         BusyError, ClientGoneError.
     """
-    whole, parts = opening.open_large(source, credentials)
-    opening.require_setters(source, parts)
-    pieces = map(bytes, read_parts(parts, 0, whole.version.size))
-    plain = replace(whole.version.details, manifest=None, segmented=None)
+    whole = opening.readable(source, credentials)
+    opening.require_setters(source, whole.parts)
+    pieces = map(bytes, whole.read(0, whole.size))
+    plain = replace(whole.state.version.details, manifest=None, segmented=None)
     change = replace(copy.change, manifest=None)
     upload = Upload(
         details=change_details(plain, change),
-        body=Body(_Joined(pieces).readinto, whole.version.size),
         conditions=copy.conditions,
         share=copy.share,
     )
-    with turn_at(whole.access.actor, whole.version.size):
-        return store_object(credentials, copy.destination, upload)
+    body = Body(_Joined(pieces).readinto, whole.size)
+    with turn_at(whole.state.access.actor, whole.size):
+        return store_object(credentials, copy.destination, upload, body)
 
 
 class _Joined:

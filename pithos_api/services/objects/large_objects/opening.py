@@ -1,28 +1,127 @@
-"""What large objects of both kinds read as, and with whose rights."""
+"""What an object reads as, for every protocol, and with whose rights.
+
+An object is stored as it reads, or it is a manifest: of a dynamic large object, which reads as all
+objects below a prefix, or of a static one, which reads as the segments of its list.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from accounts.tokens.credentials import Credentials
+from pithos_api.blocks.base import Piece
 from pithos_api.errors import ForeignPartsError, SegmentChangedError
+from pithos_api.services.objects import reading
 from pithos_api.services.objects.large_objects import dynamic_large_objects, static_large_objects
-from pithos_api.services.objects.large_objects.parts import Part, Viewer, setter_of, viewer_of
-from pithos_api.values import ObjectState
+from pithos_api.services.objects.large_objects.parts import (
+    Part,
+    Viewer,
+    read_parts,
+    setter_of,
+    viewer_of,
+)
+from pithos_api.services.storage.contents import send_content
+from pithos_api.values import ObjectPath, ObjectState
 
 
-def open_large(
-    state: ObjectState, credentials: Credentials | None
-) -> tuple[ObjectState, list[Part]]:
-    """Return a manifest as it reads for the caller, and the parts that it is made of.
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """An object as it reads: what describes it, and its bytes.
+
+    read: yields the bytes from its first argument up to its second, exclusive. It raises
+    BlockNotFoundError or BlockDamagedError, and never yields wrong bytes instead.
+    parts: of a large object; none of any other.
+    """
+
+    state: ObjectState
+    read: Callable[[int, int], Iterator[Piece]]
+    parts: Sequence[Part] = ()
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self.state.version.size
+
+    @property
+    def etag(self) -> bytes:
+        """16 bytes: the MD5 of the bytes; of a large object the MD5 of its parts' ETags in hex."""
+        return self.state.version.etag
+
+
+def open_readable(
+    credentials: Credentials, path: ObjectPath, version: int | None = None
+) -> Readable:
+    """Return what an object reads as for the caller, so far as they may read its parts.
+
+    version: serial; None is the current one. One statement for an object as it is stored, one
+    more for the parts of a large one.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
+        VersionNotFoundError.
+        BrokenListError, SegmentChangedError: of a static large object.
+    """
+    return readable(open_stored(credentials, path, version, content=True), credentials)
+
+
+def describe(credentials: Credentials, path: ObjectPath, version: int | None = None) -> ObjectState:
+    """Return what describes the object as it reads, for who wants none of its bytes.
+
+    Raises: as ``open_readable``; not SegmentChangedError: segments are not looked at.
+    """
+    state = open_stored(credentials, path, version, content=False)
+    if state.version.details.segmented is not None:
+        return static_large_objects.as_whole(state)
+    if state.version.details.manifest:
+        return readable(state, credentials).state
+    return state
+
+
+def open_public(key: str) -> Readable:
+    """Return what the object that is published under ``key`` reads as, for anybody.
+
+    Its parts are those that whoever set the manifest may read.
+
+    Raises: PublicNotFoundError, BrokenListError, SegmentChangedError.
+    """
+    return readable(reading.open_public(key), None)
+
+
+def open_stored(
+    credentials: Credentials, path: ObjectPath, version: int | None, *, content: bool
+) -> ObjectState:
+    """Return the object as it is stored, also a manifest. version: as of ``open_readable``.
+
+    Raises: as ``reading.open_object`` and ``reading.open_version``.
+    """
+    if version is None:
+        return reading.open_object(credentials, path, content=content)
+    return reading.open_version(credentials, path, version, content=content)
+
+
+def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
+    """Return what an object that was opened with its content reads as.
 
     credentials: None is a public link.
 
-    Raises: BrokenListError, SegmentChangedError: of a static one.
+    Raises: BrokenListError, SegmentChangedError: of a static large object.
     """
+    if not reading.is_manifest(state):
+        return as_stored(state)
     parts = _open_parts(viewer_of(state, credentials), state)
     if state.version.details.segmented is not None:
-        return static_large_objects.as_whole(state), parts
-    return dynamic_large_objects.joined(state, parts), parts
+        whole = static_large_objects.as_whole(state)
+    else:
+        whole = dynamic_large_objects.joined(state, parts)
+    return Readable(whole, lambda start, stop: read_parts(parts, start, stop), parts)
 
 
-def require_setters(state: ObjectState, parts: list[Part]) -> None:
+def as_stored(state: ObjectState) -> Readable:
+    """Return the object's own bytes, also of a manifest."""
+    content = reading.content_of(state.version)
+    return Readable(state, lambda start, stop: send_content(content, start, stop))
+
+
+def require_setters(state: ObjectState, parts: Sequence[Part]) -> None:
     """Make sure that whoever set a manifest may read the parts, too, which then leave it.
 
     Else a writer could plant a manifest for its owner to make an object of, for all to read.

@@ -5,7 +5,7 @@ The list is kept as JSON text, as Swift's clients get it back: ``name`` (``/cont
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 
 import orjson
@@ -28,24 +28,12 @@ from pithos_api.services.objects.large_objects.segment_lists import (
     parse_list,
 )
 from pithos_api.services.objects.reading import content_of
-from pithos_api.services.objects.writing import Body, Upload, begin_write, check_etag, store_object
+from pithos_api.services.objects.writing import begin_write, check_etag, store_object
 from pithos_api.services.storage.contents import read_content
 from pithos_api.values import ObjectPath, ObjectState, Published, Segmented
+from pithos_api.values.requests import Segment, Upload
+from web.bodies.body import Body
 from web.errors import UploadTooLargeError
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """What a client says of a segment; None is not said.
-
-    etag: MD5, 16 bytes. size: bytes of the object.
-    range: the bytes of it that are meant: ``first-last``, ``first-`` or ``-count``.
-    """
-
-    path: ObjectPath
-    etag: bytes | None = None
-    size: int | None = None
-    range: str | None = None
 
 
 def store_segments(
@@ -53,7 +41,7 @@ def store_segments(
 ) -> Published:
     """Make ``path`` a static large object of ``segments``, which the caller may read.
 
-    upload: what else is said of it; its body is read already, its ETag is that of the whole.
+    upload: what else is said of it; its ETag is that of the whole.
 
     Returns: the ETag of the whole, MD5 of the segments' ETags.
 
@@ -76,13 +64,9 @@ def store_segments(
     text = orjson.dumps([_listed(segment, found[segment.path]) for segment in segments])
     if len(text) > MAX_LIST:
         raise UploadTooLargeError(MAX_LIST)
-    listed = replace(
-        upload,
-        details=replace(upload.details, segmented=whole),
-        body=Body(BytesIO(text).readinto, len(text)),
-        etag=None,
-    )
-    return replace(store_object(credentials, path, listed), etag=whole.etag)
+    listed = replace(upload, details=replace(upload.details, segmented=whole), etag=None)
+    body = Body(BytesIO(text).readinto, len(text))
+    return replace(store_object(credentials, path, listed, body), etag=whole.etag)
 
 
 def open_segments(viewer: Viewer, state: ObjectState) -> list[Part]:

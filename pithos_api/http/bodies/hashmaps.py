@@ -8,15 +8,16 @@ from typing import Any, Final
 
 import orjson
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 from lxml import etree
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
-from pithos_api.http.parsing.formats.documents import Document, open_document
+from pithos_api.http.bodies.documents import Document, open_document
 from pithos_api.values import DIGEST_SIZE, HashMap
+from web.bodies.body import Body
 from web.errors import InvalidRequest
 from web.json_values import JSONObject, JSONValue
-from web.negotiation import Format, asked_format
+from web.negotiation import Format
+from web.numbers import whole_number
 
 # 16 MiB of JSON name 240,000 blocks: an object of 960 GB.
 MAX_BODY: Final = 16 * 1024 * 1024
@@ -83,14 +84,14 @@ class InvalidHashMapError(InvalidRequest):
         super().__init__(f"the hashmap {reason}")
 
 
-def read_hashmap(request: WSGIRequest) -> HashMap:
-    """Return the map that the body is, in the format asked for or else as it looks.
+def read_hashmap(body: Body, form: Format | None) -> HashMap:
+    """Return the map that the body is, in the form that is given or else as it looks.
 
     Raises: InvalidHashMapError; UploadTooLargeError and others as ``open_document``.
     """
-    with open_document(request, MAX_BODY) as body:
-        form = asked_format(request) or _looks_like(body)
-        outline = _outline(body, form)
+    with open_document(body, MAX_BODY) as document:
+        form = form or _looks_like(document)
+        outline = _outline(document, form)
     fields = _from_xml(outline.text) if form is Format.XML else _from_json(outline.text)
     _check_blocks(fields)
     return _hashmap(fields.get("bytes"), _digests(fields.get("hashes"), outline))
@@ -159,9 +160,10 @@ def _from_xml(body: bytes) -> JSONObject:
 
 
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+    number = whole_number(text, 19)
+    if number is None:
         raise InvalidHashMapError(f"has {text[:30]!r} where a number belongs")
-    return int(text)
+    return number
 
 
 def _check_blocks(fields: JSONObject) -> None:

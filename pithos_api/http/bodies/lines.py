@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from pithos_api.services.objects.writing import Body
+from web.bodies.body import Body
 from web.errors import IncompleteBodyError, TooLarge, UploadTooLargeError
 
 _PIECE: Final = 64 * 1024

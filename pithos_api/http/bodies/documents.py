@@ -12,11 +12,8 @@ from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import IO, Final, TypeAlias
 
-from django.core.handlers.wsgi import WSGIRequest
-
-from pithos_api.http.parsing.bodies import open_body, read_all
 from pithos_api.services import connections
-from pithos_api.services.objects.writing import Body
+from web.bodies.body import Body, read_all
 from web.errors import IncompleteBodyError, Unavailable, UploadTooLargeError
 
 Document: TypeAlias = bytes | mmap.mmap
@@ -41,17 +38,16 @@ class TooManyDocumentsError(Unavailable):
 
 
 @contextmanager
-def open_document(request: WSGIRequest, limit: int) -> Iterator[Document]:
+def open_document(body: Body, limit: int) -> Iterator[Document]:
     """Receive a body of at most ``limit`` bytes and hold it in memory while it is parsed.
 
     Raises: TooManyDocumentsError: more than 1 MiB found no place within 10 seconds;
-        UploadTooLargeError, IncompleteBodyError; as ``open_body``.
+        UploadTooLargeError, IncompleteBodyError; whatever reading raises.
     """
-    body = open_body(request)
     if body.length is not None and body.length > limit:
         raise UploadTooLargeError(limit)
     if body.length is not None and body.length <= SMALL:
-        yield read_all(request, SMALL)
+        yield read_all(body, SMALL)
         return
     with TemporaryFile() as file:
         size = _receive(body, file, limit)

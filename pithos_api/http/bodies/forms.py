@@ -1,0 +1,90 @@
+"""Objects sent by an HTML form (contract §2.4, POST form), whose file streams into the store."""
+
+from typing import Final
+
+from django.conf import settings
+
+from pithos_api.http.parsing.objects import OCTET_STREAM
+from pithos_api.values import Details
+from pithos_api.values.requests import Upload
+from web.bodies.body import Body
+from web.bodies.multipart import MAX_AROUND, FormReader, Part
+from web.errors import InvalidFormError, UploadTooLargeError
+
+FIELD: Final = "X-Object-Data"
+MAX_FILES: Final = 100
+
+_PIECE: Final = 64 * 1024
+
+
+def open_form(body: Body, content_type: str) -> tuple[Upload, Body]:
+    """Return what a form says of its object, and the file in ``X-Object-Data``, unread.
+
+    The file does not end before the form does: what is malformed behind it breaks the file.
+
+    Raises: InvalidFormError: malformed, or without such a file; also while the file is read.
+    """
+    form = _ObjectForm(FormReader(body, content_type))
+    details = Details(type_of_part(form.find().content_type))
+    return Upload(details), Body(form.readinto, None)
+
+
+def least_size(body: Body) -> int:
+    """Return how many bytes a form's file has at least, by the length that is announced."""
+    return max((body.length or 0) - MAX_AROUND, 0)
+
+
+def type_of_part(value: str | None) -> str:
+    """Return the Content-Type of a part as a header can say it."""
+    return value if value and value.isascii() and value.isprintable() else OCTET_STREAM
+
+
+class _ObjectForm:
+    """A form with one file that counts. All files together may have what one upload may."""
+
+    def __init__(self, form: FormReader) -> None:
+        self._form = form
+        self._files = 0
+        self._left = settings.PITHOS_MAX_UPLOAD_SIZE
+
+    def find(self) -> Part:
+        """Go on to the file in ``X-Object-Data``. Raises: InvalidFormError: there is none."""
+        while (part := self._next_file()) is not None:
+            if part.name == FIELD:
+                return part
+            self._skip()
+        raise InvalidFormError(f"has no file in the field {FIELD}")
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Read the file; at its end all that follows, before the end is told."""
+        count = self._read(buffer)
+        if not count:
+            self._finish()
+        return count
+
+    def _finish(self) -> None:
+        while (part := self._next_file()) is not None:
+            if part.name == FIELD:
+                raise InvalidFormError(f"has several files in the field {FIELD}")
+            self._skip()
+
+    def _next_file(self) -> Part | None:
+        part = self._form.next_part()
+        while part is not None and not part.file_name:
+            part = self._form.next_part()
+        self._files += 1
+        if self._files > MAX_FILES and part is not None:
+            raise InvalidFormError("has too many parts")
+        return part
+
+    def _skip(self) -> None:
+        piece = memoryview(bytearray(_PIECE))
+        while self._read(piece):
+            pass
+
+    def _read(self, buffer: memoryview) -> int:
+        count = self._form.readinto(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
+        return count

@@ -1,0 +1,18 @@
+"""Bodies of requests, as services read them.
+
+A thread that waits for its client holds no database session that others lack.
+"""
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from pithos_api.services import connections
+from web.bodies import body
+from web.bodies.body import Body
+
+
+def open_body(request: WSGIRequest) -> Body:
+    """Return the request's body, unread.
+
+    Raises: as ``web.bodies.body.open_body``.
+    """
+    return body.open_body(request, connections.spare)

@@ -1,0 +1,103 @@
+"""Operations on objects that both dialects have. Each makes one reply of one parsed value."""
+
+from pithos_api.http.bodies.forms import least_size, open_form
+from pithos_api.http.bodies.hashmaps import read_hashmap
+from pithos_api.http.operations.table import Call
+from pithos_api.http.rendering.outcomes import created, published
+from pithos_api.services.access import permissions
+from pithos_api.services.containers import quotas
+from pithos_api.services.objects import copying, deleting, hashmaps, updating, writing
+from pithos_api.values import ObjectPath, Right
+from pithos_api.values.requests import (
+    Copy,
+    DataUpdate,
+    Deletion,
+    MapUpload,
+    MetadataUpdate,
+    Purge,
+    Upload,
+)
+from web.reply import Reply
+
+
+def put_data(call: Call[ObjectPath, Upload]) -> Reply:
+    """Store the body as the object."""
+    return created(writing.store_object(call.credentials, call.path, call.wanted, call.body()))
+
+
+def put_hashmap(call: Call[ObjectPath, MapUpload]) -> Reply:
+    """Store an object of blocks that the body names, if the caller may: that is asked first."""
+    credentials, path, wanted = call.credentials, call.path, call.wanted
+    permissions.authorize(credentials, path, Right.WRITE)
+    hashmap = read_hashmap(call.body(), wanted.form)
+    return created(hashmaps.store_hashmap(credentials, path, wanted.upload, hashmap))
+
+
+def copy(call: Call[ObjectPath, Copy]) -> Reply:
+    """Copy the object, or to it."""
+    return created(copying.copy_object(call.credentials, call.wanted))
+
+
+def move(call: Call[ObjectPath, Copy]) -> Reply:
+    """Move the object, or to it."""
+    return created(copying.move_object(call.credentials, call.wanted))
+
+
+def copy_into(call: Call[ObjectPath, Copy]) -> Reply:
+    """Copy to the object by a PUT, which must say how long its body is, though nobody reads it."""
+    call.body()
+    return copy(call)
+
+
+def move_into(call: Call[ObjectPath, Copy]) -> Reply:
+    """Move to the object by a PUT; else as ``copy_into``."""
+    call.body()
+    return move(call)
+
+
+def post_form(call: Call[ObjectPath, str]) -> Reply:
+    """Store the file of a form; a quota that is too small for it is told before it is read."""
+    credentials, path = call.credentials, call.path
+    access = permissions.authorize(credentials, path, Right.WRITE)
+    body = call.body()
+    quotas.refuse_overflow(access, path, least_size(body))
+    upload, file = open_form(body, call.wanted)
+    stored = writing.store_object(credentials, path, upload, file)
+    return Reply(201, published(stored), stored.etag.hex().encode())
+
+
+def post_data(call: Call[ObjectPath, DataUpdate]) -> Reply:
+    """Write the body into the object."""
+    body = call.body()
+    stored = updating.update_data(call.credentials, call.path, call.wanted, body)
+    return Reply(204, published(stored))
+
+
+def post_source(call: Call[ObjectPath, DataUpdate]) -> Reply:
+    """Write another object's bytes into the object."""
+    return Reply(204, published(updating.update_data(call.credentials, call.path, call.wanted)))
+
+
+def post_metadata(call: Call[ObjectPath, MetadataUpdate]) -> Reply:
+    """Change what is said of the object."""
+    updating.update_metadata(call.credentials, call.path, call.wanted)
+    return Reply(202)
+
+
+def delete(call: Call[ObjectPath, Deletion], least: Right) -> Reply:
+    """Delete the object. least: the right that this takes."""
+    deleting.delete_object(call.credentials, call.path, call.wanted.conditions, least)
+    return Reply(204)
+
+
+def delete_folder(call: Call[ObjectPath, Deletion]) -> Reply:
+    """Delete the object and all below it."""
+    wanted = call.wanted
+    deleting.delete_folder(call.credentials, call.path, wanted.delimiter, wanted.conditions)
+    return Reply(204)
+
+
+def purge(call: Call[ObjectPath, Purge]) -> Reply:
+    """Forget history of the object."""
+    deleting.purge_object(call.credentials, call.path, call.wanted.until)
+    return Reply(204)

@@ -1,0 +1,48 @@
+"""Lists of an object that both dialects have: of its versions, and of its blocks."""
+
+from pithos_api.http.operations.table import Call
+from pithos_api.http.rendering.fields import object_headers
+from pithos_api.http.rendering.lists import render_hashmap, render_versions
+from pithos_api.services.objects import reading
+from pithos_api.services.objects.large_objects.opening import open_stored
+from pithos_api.values import HashMap, ObjectPath
+from pithos_api.values.requests import ReadObject
+from web.conditions import Subject
+from web.errors import InvalidRequest
+from web.negotiation import CONTENT_TYPES, Format
+from web.reply import Reply
+from web.views import not_modified
+
+
+class FormatNeededError(InvalidRequest):
+    def __init__(self, parameter: str) -> None:
+        super().__init__(f"{parameter} needs format=json or format=xml")
+
+
+def get_versions(call: Call[ObjectPath, ReadObject]) -> Reply:
+    """List the object's versions."""
+    form = _needed(call.wanted, "version=list")
+    versions = reading.list_object_versions(call.credentials, call.path)
+    headers = [("Content-Type", CONTENT_TYPES[form])]
+    return Reply(200, headers, render_versions(form, call.path.name, versions))
+
+
+def get_hashmap(call: Call[ObjectPath, ReadObject]) -> Reply:
+    """List the object's blocks, as it is stored."""
+    wanted = call.wanted
+    state = open_stored(call.credentials, call.path, wanted.version, content=True)
+    form = _needed(wanted, "hashmap")
+    headers = [field for field in object_headers(state) if field[0] != "Content-Type"]
+    version = state.version
+    subject = Subject(state.last_change, version.etag)
+    unchanged = not_modified(wanted.conditions, subject, headers)
+    if unchanged is not None:
+        return unchanged
+    body = render_hashmap(form, state.path.name, HashMap(version.size, version.digests))
+    return Reply(200, [*headers, ("Content-Type", CONTENT_TYPES[form])], body)
+
+
+def _needed(wanted: ReadObject, parameter: str) -> Format:
+    if wanted.form is None:
+        raise FormatNeededError(parameter)
+    return wanted.form

@@ -1,0 +1,143 @@
+"""Which operation a request asks for, as data: a verb, what tells it from others, and its parts.
+
+A view finds the row, its parser makes a value of the request's head, and the operation goes on with
+that value alone: nothing below sees the request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.core.handlers.wsgi import WSGIRequest
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.http.authentication import credentials_of
+from pithos_api.http.bodies.opening import open_body
+from web.bodies.body import Body
+from web.reply import Reply
+from web.request_head import RequestHead
+from web.views import head_of
+
+P = TypeVar("P")
+V = TypeVar("V")
+
+Test = Callable[[RequestHead], bool]
+Check = Callable[[RequestHead], None]
+
+_READING = frozenset({"GET", "HEAD"})
+
+
+def shown(head: RequestHead, _: Any) -> Credentials:
+    """Return what the request shows for itself. Raises: as ``credentials_of``."""
+    return credentials_of(head)
+
+
+def nothing(_: RequestHead) -> None:
+    """Let every request pass."""
+
+
+class Call(NamedTuple, Generic[P, V]):
+    """What an operation is given.
+
+    path: what the URL names; wanted: what the head asks for. body: opens the request's body; it
+    raises NoLengthError, InvalidLengthError.
+    """
+
+    credentials: Credentials
+    path: P
+    wanted: V
+    body: Callable[[], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[P, V]):
+    """A row: requests of ``verb`` that pass the test are parsed and performed so.
+
+    parse: pure; raises InvalidRequest. perform: calls services, and makes the reply.
+    """
+
+    verb: str
+    applies: Test
+    parse: Callable[[RequestHead, P], V]
+    perform: Callable[[Call[P, V]], Reply]
+
+
+class Table(Generic[P]):
+    """The operations on one kind of resource in one dialect. The first row that applies counts."""
+
+    def __init__(
+        self,
+        *rows: Operation[P, Any],
+        caller: Callable[[RequestHead, P], Credentials] = shown,
+        of_writes: Check = nothing,
+    ) -> None:
+        """Keep the rows by verb.
+
+        caller: whose request it is. of_writes: raises InvalidRequest for what no request that
+        changes something may say.
+        """
+        self._caller = caller
+        self._of_writes = of_writes
+        self._by_verb = {
+            verb: tuple(row for row in rows if row.verb == verb)
+            for verb in dict.fromkeys(row.verb for row in rows)
+        }
+
+    def perform(self, request: WSGIRequest, path: P) -> Reply:
+        """Do what the request asks for.
+
+        Raises: InvalidTokenError, InvalidRequest; whatever the operation raises.
+        """
+        head = head_of(request)
+        credentials = self._caller(head, path)
+        row = self.find(head)
+        if head.query and head.method not in _READING:
+            self._of_writes(head)
+        wanted = row.parse(head, path)
+        return row.perform(Call(credentials, path, wanted, partial(open_body, request)))
+
+    def find(self, head: RequestHead) -> Operation[P, Any]:
+        """Return the row of a request whose verb has one."""
+        return next(row for row in self._by_verb[head.method] if row.applies(head))
+
+
+def always(_: RequestHead) -> bool:
+    """Return that no more than the verb counts."""
+    return True
+
+
+def has_header(name: str) -> Test:
+    """Return a test for requests that have a header, whatever it says."""
+    key = f"HTTP_{name.upper().replace('-', '_')}"
+    return lambda head: key in head.fields
+
+
+def has_parameter(name: str) -> Test:
+    """Return a test for requests that have a parameter, whatever it says."""
+    return lambda head: name in head.query
+
+
+def has_text(name: str) -> Test:
+    """Return a test for requests that have a parameter which is not empty."""
+    return lambda head: bool(head.query.get(name))
+
+
+def has_value(name: str, value: str) -> Test:
+    """Return a test for requests whose parameter is ``value``."""
+    return lambda head: head.query.get(name) == value
+
+
+def has_type(media_type: str) -> Test:
+    """Return a test for requests whose body is of a media type, whatever its parameters."""
+
+    def applies(head: RequestHead) -> bool:
+        sent = head.fields.get("CONTENT_TYPE", "").partition(";")[0]
+        return bool(sent.strip().lower() == media_type)
+
+    return applies
+
+
+def both(one: Test, other: Test) -> Test:
+    """Return a test for requests that pass both tests."""
+    return lambda head: one(head) and other(head)

@@ -1,1 +1,0 @@
-"""The formats of bodies that are parsed: forms, hashmaps, lists."""

@@ -1,0 +1,63 @@
+"""Requests that a signature stands for: signed URLs, and forms."""
+
+from dataclasses import dataclass
+
+from pithos_api.http.parsing.reading import read_object
+from pithos_api.values import ContainerPath, ObjectPath
+from pithos_api.values.requests import ReadObject
+from web.bodies.multipart import MEDIA_TYPE
+from web.numbers import whole_number
+from web.request_head import RequestHead
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRead:
+    """What the bearer of a signed URL reads.
+
+    file_name: how the file is to be called; None or "" leaves that to the object.
+    inline: it is shown, not saved. expires: when the URL does, seconds since the epoch; None where
+    it says so in another way.
+    """
+
+    wanted: ReadObject
+    file_name: str | None
+    inline: bool
+    expires: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForm:
+    """A form whose files become objects below ``prefix``. place: the path that was signed."""
+
+    place: str
+    content_type: str
+    container: ContainerPath
+    prefix: str
+
+
+def is_signed(head: RequestHead) -> bool:
+    """Return whether the URL is a signed one, rightly or not."""
+    return bool(head.query) and ("temp_url_sig" in head.query or "temp_url_expires" in head.query)
+
+
+def is_form(head: RequestHead) -> bool:
+    """Return whether the request is one that a browser sends for a form with files."""
+    media_type = head.fields.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    return head.method == "POST" and media_type == MEDIA_TYPE
+
+
+def read_signed(head: RequestHead, path: ObjectPath) -> SignedRead:
+    """Return what is to be read by a signed URL, and how the file is handed out."""
+    query = head.query
+    expires = query.get("temp_url_expires", "")
+    return SignedRead(
+        wanted=read_object(head, path),
+        file_name=query.get("filename"),
+        inline="inline" in query,
+        expires=whole_number(expires, 11),
+    )
+
+
+def read_form(head: RequestHead, container: ContainerPath, prefix: str) -> SignedForm:
+    """Return which form it is, and where its files go."""
+    return SignedForm(head.path, head.fields.get("CONTENT_TYPE", ""), container, prefix)

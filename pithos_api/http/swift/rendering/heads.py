@@ -1,0 +1,41 @@
+"""The heads of Swift's replies."""
+
+from pithos_api.http.rendering.delivery import with_safe_delivery
+from pithos_api.http.rendering.fields import account_headers, container_headers
+from pithos_api.http.swift.parsing.acls import member_headers
+from pithos_api.http.swift.rendering.listings import timestamp
+from pithos_api.services.objects.reading import is_manifest
+from pithos_api.values import AccountState, ContainerState, ObjectState
+from web.negotiation import CONTENT_TYPES, Format
+
+Headers = list[tuple[str, str]]
+
+
+def describe_account(state: AccountState) -> Headers:
+    """Return the headers of HEAD and GET of an account."""
+    return [*account_headers(state), timestamp(state.created)]
+
+
+def describe_container(state: ContainerState) -> Headers:
+    """Return the headers of HEAD and GET of a container."""
+    return [*container_headers(state), *member_headers(state), timestamp(state.created)]
+
+
+def describe_object(state: ObjectState, kind: str | None) -> Headers:
+    """Return the headers of HEAD and GET of an object, without Content-Length.
+
+    kind: the disposition that the request asks for.
+    """
+    headers = [*with_safe_delivery(state, kind), timestamp(state.last_change)]
+    if is_manifest(state):
+        headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
+    return headers
+
+
+def describe_manifest(state: ObjectState, kind: str | None) -> Headers:
+    """Return the headers of a manifest itself: the list of a static one is JSON."""
+    headers = [*with_safe_delivery(state, kind), timestamp(state.last_change)]
+    if state.version.details.segmented is None:
+        return headers
+    headers = [field for field in headers if field[0] != "Content-Type"]
+    return [*headers, ("Content-Type", CONTENT_TYPES[Format.JSON])]

@@ -1,0 +1,42 @@
+"""What a request asks of an operation, as frozen values: parsing makes them, services take them.
+
+A body is no part of them: it is read once, so it goes beside them.
+"""
+
+from pithos_api.values.requests.changes import (
+    DataUpdate,
+    MetadataUpdate,
+    SourceObject,
+    Target,
+)
+from pithos_api.values.requests.containers import (
+    AccountChange,
+    ContainerChange,
+    GroupChange,
+    ListContainers,
+    ListObjects,
+)
+from pithos_api.values.requests.copies import Copy
+from pithos_api.values.requests.deletions import Deletion, Purge
+from pithos_api.values.requests.reading import ReadObject, ReadState
+from pithos_api.values.requests.uploads import MapUpload, Segment, Upload
+
+__all__ = [
+    "AccountChange",
+    "ContainerChange",
+    "Copy",
+    "DataUpdate",
+    "Deletion",
+    "GroupChange",
+    "ListContainers",
+    "ListObjects",
+    "MapUpload",
+    "MetadataUpdate",
+    "Purge",
+    "ReadObject",
+    "ReadState",
+    "Segment",
+    "SourceObject",
+    "Target",
+    "Upload",
+]

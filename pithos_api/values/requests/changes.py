@@ -1,0 +1,76 @@
+"""Changes of objects in place: of their bytes, and of what is said of them."""
+
+from dataclasses import dataclass
+
+from pithos_api.errors import RangeLengthError
+from pithos_api.values import Conditions, DetailsChange, ObjectPath, ShareChange
+from web.errors import RangeError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The bytes that an update writes, as Content-Range says.
+
+    start: None appends. stop: exclusive; None is as far as the new bytes reach.
+    total: the size that the object must have, and keep; None is any.
+    """
+
+    start: int | None
+    stop: int | None = None
+    total: int | None = None
+
+    def is_possible(self) -> bool:
+        """Return whether any object could have these bytes."""
+        stop = self.start if self.stop is None else self.stop - 1
+        if self.start is None or stop is None:
+            return True
+        return self.start <= stop and (self.total is None or stop < self.total)
+
+    def place(self, size: int, length: int) -> int:
+        """Return where ``length`` new bytes begin in an object of ``size`` bytes.
+
+        Raises:
+            RangeError: it begins beyond the end, or ``total`` is not kept.
+            RangeLengthError: the range has another length.
+        """
+        start = size if self.start is None else self.start
+        if self.total is not None and (self.total != size or start + length > size):
+            raise RangeError(size)
+        if start > size:
+            raise RangeError(size)
+        if self.stop is not None and self.stop - start != length:
+            raise RangeLengthError(self.stop - start, length)
+        return start
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataUpdate:
+    """What a POST without data changes. change: None leaves the details as they are."""
+
+    change: DetailsChange | None
+    conditions: Conditions
+    share: ShareChange
+
+
+@dataclass(frozen=True, slots=True)
+class SourceObject:
+    """An object whose bytes, from its start, an update takes. serial: None is the current one.
+
+    path: an account of "" is the caller's own.
+    """
+
+    path: ObjectPath
+    serial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataUpdate:
+    """What a POST with data changes: where, with which bytes, and what is said of the object.
+
+    source: None where the bytes are the request's body. size: cut the object to it; None keeps all.
+    """
+
+    target: Target
+    source: SourceObject | None
+    size: int | None
+    metadata: MetadataUpdate

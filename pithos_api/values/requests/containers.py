@@ -1,0 +1,55 @@
+"""What is asked of accounts and containers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pithos_api.values import MemberChange, MetaChange, ObjectPage, Page, PolicyChange
+from web.conditions import ReadConditions
+from web.negotiation import Format
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """New groups, name to members. replace: those not named go; without members one goes."""
+
+    groups: Mapping[str, Sequence[str]]
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """What a request changes of an account."""
+
+    meta: MetaChange
+    groups: GroupChange
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerChange:
+    """What a request makes of a container, new or not."""
+
+    meta: MetaChange
+    policy: PolicyChange
+    members: MemberChange = MemberChange()
+
+
+@dataclass(frozen=True, slots=True)
+class ListContainers:
+    """A page of an account's containers, or of accounts, and its form.
+
+    delimiter: names that have it behind the prefix collapse; "" is none.
+    """
+
+    page: Page
+    form: Format
+    conditions: ReadConditions | None = None
+    delimiter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListObjects:
+    """A page of a container's objects, and its form."""
+
+    page: ObjectPage
+    form: Format
+    conditions: ReadConditions | None = None

@@ -1,0 +1,41 @@
+"""Whole objects on their way in."""
+
+from dataclasses import dataclass
+
+from pithos_api.values import Conditions, Details, ObjectPath, ShareChange
+from web.negotiation import Format
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What is said of a whole object. etag: the MD5 that its bytes must have; None is any."""
+
+    details: Details
+    conditions: Conditions = Conditions()
+    etag: bytes | None = None
+    share: ShareChange = ShareChange()
+
+
+@dataclass(frozen=True, slots=True)
+class MapUpload:
+    """An object that comes as the list of its blocks.
+
+    form: in which the list is said to come; None leaves that to the list.
+    """
+
+    upload: Upload
+    form: Format | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What a client says of a segment; None is not said.
+
+    etag: MD5, 16 bytes. size: bytes of the object.
+    range: the bytes of it that are meant: ``first-last``, ``first-`` or ``-count``.
+    """
+
+    path: ObjectPath
+    etag: bytes | None = None
+    size: int | None = None
+    range: str | None = None
