@@ -173,8 +173,8 @@ def test_when_a_block_is_verified(tmp_path, monkeypatch, verify, hashed):
         calls.append(data)
         return sha256(*data)
 
-    for module in ("local", "files"):
-        monkeypatch.setattr(f"pithos_api.blocks.{module}.sha256", counting_sha256)
+    for module in ("store", "files"):
+        monkeypatch.setattr(f"pithos_api.blocks.local.{module}.sha256", counting_sha256)
     assert [store.get(digest), read(store, digest, 0, len(LONG)), store.get(digest)] == [LONG] * 3
     assert len(calls) == hashed
 
