@@ -1,6 +1,5 @@
 """What can go wrong in the store: facts, each of a category of ``web.errors``."""
 
-import os
 from collections.abc import Mapping
 
 from web.errors import (
@@ -99,7 +98,7 @@ class StoreInUseError(Conflict):
 class BackupUnusableError(Conflict):
     """place: the file or directory that cannot be used, as a path."""
 
-    def __init__(self, place: os.PathLike[str], reason: str) -> None:
+    def __init__(self, place: object, reason: str) -> None:
         super().__init__(f"the backup at {place} cannot be used: {reason}")
 
 
