@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 import server

@@ -6,9 +6,9 @@ from itertools import accumulate
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.parsing.paths import container_path
 from pithos_api.services.access.cors_rules import OriginRules, find_origin_rules
-from pithos_api.values import ContainerPath
-from web.errors import OriginNotAllowedError
+from web.errors import InvalidPathError, OriginNotAllowedError
 from web.headers import header
 from web.reply import Reply
 
@@ -78,4 +78,8 @@ def _rules(request: WSGIRequest) -> OriginRules:
     match = _CONTAINER.match(request.path_info)
     if match is None:
         return OriginRules()
-    return find_origin_rules(ContainerPath(match[1].lower(), match[2]))
+    try:
+        path = container_path(match[1], match[2])
+    except InvalidPathError:
+        return OriginRules()
+    return find_origin_rules(path)

@@ -10,7 +10,6 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.base import Piece
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.large_objects import opening
-from pithos_api.services.objects.large_objects.parts import read_parts
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectState
 from web.conditions import Subject, range_still_applies
@@ -40,7 +39,7 @@ def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
     if not reading.is_manifest(state):
         return as_stored(state)
     whole, parts = opening.open_large(state, credentials)
-    return Readable(whole, lambda start, stop: read_parts(parts, start, stop))
+    return Readable(whole, parts.read)
 
 
 def as_stored(state: ObjectState) -> Readable:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ from pithos_api.services.access.permissions import authorize_path
 from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
-from pithos_api.services.objects import reading
+from pithos_api.services.objects import claims, reading
 from pithos_api.services.objects.publishing import NewVersion, publish_version
 from pithos_api.services.objects.range_writes import Target, splice, truncate
 from pithos_api.services.objects.writing import (
@@ -33,6 +33,7 @@ from pithos_api.services.objects.writing import (
 from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
+    Access,
     Conditions,
     DetailsChange,
     ObjectPath,
@@ -92,7 +93,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
     with transaction.atomic():
         lock_names(path)
         state = reading.open_object(credentials, path, Right.WRITE)
-        check_conditions(update.conditions, state.version.etag)
+        check_conditions(update.conditions, state.version.etags)
         if update.change is not None:
             new = _next_version(state, reading.content_of(state.version), None, update)
             publish_version(state.access, path, new)
@@ -131,8 +132,11 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     state = _open(credentials, path, update)
     if isinstance(update.data, Body):
         update = replace(update, data=_admitted(state, update, update.data))
-    new = _new_bytes(credentials, update)
-    with turn_at(state.access.actor, state.version.size + new.content.size):
+    new = _new_bytes(credentials, state.access, update)
+    with (
+        claims.counted_if_unnamed(credentials, state.access.actor, new.put, new.begun),
+        turn_at(state.access.actor, state.version.size + new.content.size),
+    ):
         for _ in range(_ATTEMPTS):
             with suppress(ObjectChangedError):
                 return _rewrite(credentials, path, update, new)
@@ -149,7 +153,7 @@ def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Obj
     state = reading.open_object(credentials, path, _TO_UPDATE)
     if state.version.details.segmented is not None:
         raise StaticLargeObjectError
-    check_conditions(update.metadata.conditions, state.version.etag)
+    check_conditions(update.metadata.conditions, state.version.etags)
     return state
 
 
@@ -164,32 +168,28 @@ def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
     start = size if start is None else min(start, size)
     if not has_quota(state.access):
         return body
-    room = find_room(state.access, state.path)
-    if update.size is not None and update.size <= room:
-        return body  # whatever comes is cut to what fits
-    return bounded(body, room - start, QuotaExceededError)
+    # Also what is cut afterwards would be stored before.
+    return bounded(body, find_room(state.access, state.path) - start, QuotaExceededError)
 
 
 @dataclass(frozen=True, slots=True)
 class _NewBytes:
     """What is to be written, durable. lengths: of the blocks that the request brought.
 
-    begun: monotonic time before the first of them was put.
+    begun: monotonic time before the first of them was put. put: those that are in the store.
     """
 
     content: Content
     lengths: Mapping[bytes, int]
     begun: float
+    put: Mapping[bytes, int] = field(default_factory=dict)
 
 
-def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
+def _new_bytes(credentials: Credentials, access: Access, update: DataUpdate) -> _NewBytes:
     if isinstance(update.data, Body):
-        taken = take(update.data)
-        return _NewBytes(
-            Content(taken.size, taken.digests, taken.inline, complete=True),
-            taken.lengths,
-            taken.begun,
-        )
+        taken = take(credentials, access, update.data)
+        content = Content(taken.size, taken.digests, taken.inline, complete=True)
+        return _NewBytes(content, taken.lengths, taken.begun, taken.put)
     source = update.data
     if source.serial is None:
         state = reading.open_object(credentials, source.path)

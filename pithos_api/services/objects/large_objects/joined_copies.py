@@ -7,7 +7,6 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects.copying import Copy
 from pithos_api.services.objects.large_objects import opening
-from pithos_api.services.objects.large_objects.parts import read_parts
 from pithos_api.services.objects.writing import Body, Upload, store_object
 from pithos_api.services.storage.heavy_work import Effort, turn_at
 from pithos_api.values import ObjectState, Published
@@ -23,7 +22,7 @@ def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Pu
     """
     whole, parts = opening.open_large(source, credentials)
     opening.require_setters(source, parts)
-    pieces = map(bytes, read_parts(parts, 0, whole.version.size))
+    pieces = map(bytes, parts.read(0, whole.version.size))
     plain = replace(whole.version.details, manifest=None, segmented=None)
     change = replace(copy.change, manifest=None)
     upload = Upload(
