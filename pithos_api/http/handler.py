@@ -90,7 +90,10 @@ def _fault(error: Exception, head: RequestHead, protocol: Protocol) -> Reply:
         log.error("the database failed: %s", str(error).strip())
         count_event("database_errors")
         connections.note_loss()
-    return protocol.fault(error, head)
+    try:
+        return protocol.fault(error, head)
+    except Error as lost:  # at asking what scripts of other origins may read
+        return _fault(lost, head, protocol)
 
 
 def _unless_unknown(error: Exception, head: RequestHead) -> Exception:

@@ -2,9 +2,10 @@
 
 import re
 
+from pithos_api.http.parsing.paths import container_path
 from pithos_api.services.access.cors_rules import read_cors_metadata
-from pithos_api.values import ContainerPath
 from web.cors import OriginRules
+from web.errors import InvalidPathError
 from web.request_head import RequestHead
 
 _CONTAINER = re.compile(r"/[^/]+/AUTH_([^/]+)/([^/]+)")
@@ -15,7 +16,11 @@ def rules_of(head: RequestHead) -> OriginRules:
     match = _CONTAINER.match(head.path)
     if match is None:
         return OriginRules()
-    meta = read_cors_metadata(ContainerPath(match[1].lower(), match[2]))
+    try:
+        path = container_path(match[1], match[2])
+    except InvalidPathError:
+        return OriginRules()
+    meta = read_cors_metadata(path)
     return OriginRules(
         origins=tuple(meta.get("Access-Control-Allow-Origin", "").split()),
         max_age=meta.get("Access-Control-Max-Age", ""),

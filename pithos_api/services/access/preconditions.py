@@ -4,12 +4,12 @@ from pithos_api.values import ANY_TAG, Conditions
 from web.errors import ConditionFailedError
 
 
-def check_conditions(conditions: Conditions, etag: bytes | None) -> None:
-    """Judge a write's conditions by the current version's MD5, None where there is none.
+def check_conditions(conditions: Conditions, etags: tuple[bytes, ...]) -> None:
+    """Judge a write's conditions by the current version's ETags, none where there is none.
 
     Raises: ConditionFailedError (RFC 9110 §13.1.1 and §13.1.2).
     """
-    _judge(conditions, set() if etag is None else {etag, ANY_TAG})
+    _judge(conditions, {*etags, ANY_TAG} if etags else set())
 
 
 def check_untagged(conditions: Conditions) -> None:

@@ -56,7 +56,7 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
     state = within_scope(credentials, state)
-    called = search.called_by(access, state)
+    called = search.called_by(access, state, page)
     if called is not None or search.is_search(page):
         wanted = search.Search(access.container, page, called)
         return _with_entries(access, state, path, _selected(wanted))
@@ -192,11 +192,16 @@ def _with_sharing(access: Access, listing: Listing, named: list[Entry]) -> Listi
         listing = replace(listing, grants=sharing.grants_over(state.id, paths))
     if not state.owned:
         called = set(identities(access))
-        allowed = {
-            granted: "write" if called & set(each.writers) else "read"
+        grants = {
+            granted: each
             for granted, each in listing.grants.items()
+            if not called.isdisjoint((*each.readers, *each.writers))
         }
-        return replace(listing, allowed=allowed)
+        allowed = {
+            granted: "read" if called.isdisjoint(each.writers) else "write"
+            for granted, each in grants.items()
+        }
+        return replace(listing, grants=grants, allowed=allowed)
     if state.has_publications and named:
         found = Publication.objects.filter(
             container_id=state.id, name__in=[entry.name for entry in named]

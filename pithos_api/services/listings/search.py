@@ -31,15 +31,19 @@ def is_search(page: ObjectPage) -> bool:
     return page.shared or page.public or page.meta is not None
 
 
-def called_by(access: Access, state: ContainerState) -> tuple[str, ...] | None:
+def called_by(access: Access, state: ContainerState, page: ObjectPage) -> tuple[str, ...] | None:
     """Return the ``Search.called`` of whoever may list the container.
 
-    Its owner sees everything, and so does whom the container's list of readers names.
+    Its owner sees everything, and so does whom the container's list of readers names; but of what
+    is shared others see what is shared with them.
     """
-    if access.right == Right.OWN or {".r:*", ".rlistings"} <= set(state.readers):
+    if access.right == Right.OWN:
         return None
     called = identities(access)
-    return tuple(called) if set(state.readers).isdisjoint(called) else None
+    named = not set(state.readers).isdisjoint(called)
+    if not page.shared and (named or {".r:*", ".rlistings"} <= set(state.readers)):
+        return None
+    return tuple(called)
 
 
 def search(wanted: Search) -> list[Entry]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -20,13 +20,14 @@ from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
-from pithos_api.services.objects import reading
+from pithos_api.services.objects import claims, reading
 from pithos_api.services.objects.publishing import NewVersion, publish_version
 from pithos_api.services.objects.range_writes import splice, truncate
 from pithos_api.services.objects.writing import begin_write, bounded, require_expiry, take
 from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
+    Access,
     Conditions,
     DetailsChange,
     ObjectPath,
@@ -58,7 +59,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
     with transaction.atomic():
         lock_names(path)
         state = reading.open_object(credentials, path, Right.WRITE)
-        check_conditions(update.conditions, state.version.etag)
+        check_conditions(update.conditions, state.version.etags)
         if update.change is not None:
             new = _next_version(state, reading.content_of(state.version), None, update)
             publish_version(state.access, path, new)
@@ -101,8 +102,11 @@ def update_data(
     if source is not None:
         new = _bytes_of(credentials, source, update.target)
     else:
-        new = _taken(_admitted(state, update, body))
-    with turn_at(state.access.actor, state.version.size + new.content.size):
+        new = _taken(credentials, state.access, _admitted(state, update, body))
+    with (
+        claims.counted_if_unnamed(credentials, state.access.actor, new.put, new.begun),
+        turn_at(state.access.actor, state.version.size + new.content.size),
+    ):
         for _ in range(_ATTEMPTS):
             with suppress(ObjectChangedError):
                 return _rewrite(credentials, path, update, new)
@@ -131,7 +135,7 @@ def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Obj
     state = reading.open_object(credentials, path, _TO_UPDATE)
     if state.version.details.segmented is not None:
         raise StaticLargeObjectError
-    check_conditions(update.metadata.conditions, state.version.etag)
+    check_conditions(update.metadata.conditions, state.version.etags)
     return state
 
 
@@ -146,28 +150,27 @@ def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
     start = size if start is None else min(start, size)
     if not has_quota(state.access):
         return body
-    room = find_room(state.access, state.path)
-    if update.size is not None and update.size <= room:
-        return body  # whatever comes is cut to what fits
-    return bounded(body, room - start, QuotaExceededError)
+    # Also what is cut afterwards would be stored before.
+    return bounded(body, find_room(state.access, state.path) - start, QuotaExceededError)
 
 
 @dataclass(frozen=True, slots=True)
 class _NewBytes:
     """What is to be written, durable. lengths: of the blocks that the request brought.
 
-    begun: monotonic time before the first of them was put.
+    begun: monotonic time before the first of them was put. put: those that are in the store.
     """
 
     content: Content
     lengths: Mapping[bytes, int]
     begun: float
+    put: Mapping[bytes, int] = field(default_factory=dict)
 
 
-def _taken(body: Body) -> _NewBytes:
-    taken = take(body)
+def _taken(credentials: Credentials, access: Access, body: Body) -> _NewBytes:
+    taken = take(credentials, access, body)
     content = Content(taken.size, taken.digests, taken.inline, complete=True)
-    return _NewBytes(content, taken.lengths, taken.begun)
+    return _NewBytes(content, taken.lengths, taken.begun, taken.put)
 
 
 def _bytes_of(credentials: Credentials, source: SourceObject, target: Target) -> _NewBytes:

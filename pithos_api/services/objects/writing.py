@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.intake import IntakeRules, StoredContent, store_content
+from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
     ETagMismatchError,
     NotAllowedError,
@@ -50,16 +52,18 @@ def store_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError:
             before the body is read.
         UploadTooLargeError, IncompleteBodyError, ETagMismatchError, GrantConflictError,
-        QuotaExceededError.
+        QuotaExceededError; UnnamedBlocksError: as ``take``.
     """
     access = begin_write(
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
-    content = take(within_quota(access, path, body))
-    check_etag(upload.etag, content.md5)
-    new = new_version(content, upload.details)
-    return publish_shared(access, path, new, upload.conditions, upload.share)
+    body = within_quota(access, path, body)
+    content = take(credentials, access, body, upload.etag)
+    with claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun):
+        check_etag(upload.etag, content.md5)
+        new = new_version(content, upload.details)
+        return publish_shared(access, path, new, upload.conditions, upload.share)
 
 
 def new_version(content: StoredContent, details: Details) -> NewVersion:
@@ -111,7 +115,8 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
     """
     require_writer(credentials)
     access = authorize(credentials, path, Right.WRITE, below=credentials.prefix)
-    content = take(bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError))
+    body = bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError)
+    content = take(credentials, access, body)
     claims.claim_content(credentials, access.actor, content)
     return content.digests if content.size else ()
 
@@ -172,7 +177,7 @@ def begin_write(
     least = Right.WRITE if share == ShareChange() else Right.OWN
     access = authorize(credentials, path, least)
     if conditions != Conditions():
-        check_conditions(conditions, reading.current_etag(access, path))
+        check_conditions(conditions, reading.current_etags(access, path))
     return access
 
 
@@ -187,11 +192,23 @@ def require_expiry(access: Access, expires: datetime | Literal[""] | None) -> No
         raise NotAllowedError
 
 
-def take(body: Body) -> StoredContent:
-    """Cut, hash and store the body; what comes back is durable."""
+def take(
+    credentials: Credentials, access: Access, body: Body, etag: bytes | None = None
+) -> StoredContent:
+    """Cut, hash and store the body; what comes back is durable.
+
+    etag: the MD5 that the body is to have. A body that breaks leaves blocks that nobody names:
+    they count for their sender, who may not go on so without end.
+
+    Raises: UnnamedBlocksError: too much was sent and not named, and this may become more of it;
+        as ``store_content``.
+    """
+    if body.length is None or body.length > (SMALL_BODY if etag is None else INLINE_LIMIT):
+        claims.check_uploads_end(access.actor)
     rules = IntakeRules(
         block_size=settings.PITHOS_BLOCK_SIZE,
         inline_limit=INLINE_LIMIT,
         max_size=settings.PITHOS_MAX_UPLOAD_SIZE,
     )
-    return store_content(body.readinto, block_store.current(), rules, body.length)
+    abandon = partial(claims.count_abandoned, credentials, access.actor)
+    return store_content(body.readinto, block_store.current(), rules, body.length, abandon)

@@ -299,9 +299,11 @@ def test_parts_of_manifests_are_found_by_indexes(
     whose = {"owner": owner, "viewer": user, "container": "c", "first": "10", "beyond": "15"}
     named = {"places": ["c"], "containers": ["c"] * 5000}
     named["names"] = [f"{n:05}" for n in range(10_000, 15_000)]
-    for statement in (list_parts, find_parts):
-        wanted = {name: {**whose, **named}[name] for name in statement.takes}
-        assert len(statement.all(wanted)) == seen
+    wanted_by_name = {name: {**whose, **named}[name] for name in find_parts.takes}
+    row = list_parts.one(whose)
+    assert row is not None
+    assert len(row.serials) == len(row.sizes) == len(find_parts.all(wanted_by_name)) == seen
+    for statement, wanted in ((list_parts, whose), (find_parts, wanted_by_name)):
         text = plan(statement, wanted)
         assert "version_current" in text
         assert "Seq Scan" not in text, text

@@ -10,24 +10,39 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import CALLED
 from pithos_api.models.statements.prepared import Statement
-from pithos_api.models.statements.rows import columns
+from pithos_api.models.statements.rows import columns, same_columns
 
 
 class PartRow(NamedTuple):
-    """A whole object as a part. container: its name, None where all are in one.
+    """An object as a part. container: its name; etag: 16 bytes."""
+
+    container: str
+    name: str
+    serial: int
+    size: int
+    etag: memoryview
+    content_type: str
+    modified: datetime
+    is_manifest: bool
+
+
+class PartsRow(NamedTuple):
+    """All parts, in order. etag: MD5 of all their ETags, in hex."""
+
+    serials: list[int]
+    sizes: list[int]
+    etag: str
+
+
+class ContentRow(NamedTuple):
+    """What a version consists of.
 
     hashmap: digests one after the other, None of a single block, whose is ``merkle``.
     """
 
-    container: str | None
-    name: str
     size: int
-    etag: memoryview
     merkle: memoryview
     hashmap: memoryview | None
-    content_type: str
-    modified: datetime
-    is_manifest: bool
 
 
 # Containers of the owner, whether everything in them may be read, and what else must be known.
@@ -47,21 +62,29 @@ _SHARED = "(g.readers && place.called OR g.writers && place.called)"
 _PART = {
     "container": "place.name",
     "name": "v.name",
+    "serial": "v.serial",
     "size": "v.size",
     "etag": "v.etag",
-    "merkle": "v.merkle",
-    "hashmap": "v.hashmap",
     "content_type": "v.content_type",
     "modified": "v.valid_from",
     "is_manifest": "v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL",
 }
+_PARTS = {
+    "serials": "coalesce(array_agg(serial ORDER BY name), '{}')",
+    "sizes": "coalesce(array_agg(size ORDER BY name), '{}')",
+    "etag": "md5(coalesce(string_agg(encode(etag, 'hex'), '' ORDER BY name), ''))",
+}
 
-# Those whose names lie between ``first`` and ``beyond``, in name order: a range of
-# version_current for the whole, or for each thing that is shared. Names have no control
+# What has expired is gone, though it is yet to be buried (``services.expiry``).
+_THERE = "valid_to = 'infinity' AND (expires IS NULL OR expires > now())"
+
+# Those whose names lie between ``first`` and ``beyond``, in name order, in one row, since there
+# may be very many: serials, sizes, and the MD5 of all their ETags. They are a range of
+# version_current for the whole, or one for each thing that is shared. Names have no control
 # characters, so a name continued with U+0001 comes next after it.
 list_parts = Statement(
     "list_parts",
-    PartRow,
+    PartsRow,
     f"""
     WITH place AS MATERIALIZED ({_PLACE} AND c.name = %(container)s::text),
     span (first, beyond) AS (
@@ -78,13 +101,15 @@ list_parts = Statement(
         SELECT p.name, (p.name || U&'\\0001') COLLATE "C"
           FROM place JOIN publication p ON p.container_id = place.id
          WHERE NOT place.whole AND place.publishes
-           AND p.name >= %(first)s AND p.name < %(beyond)s)
-    SELECT DISTINCT ON (v.name) {columns(PartRow, {**_PART, "container": "NULL"})}
-      FROM place CROSS JOIN span CROSS JOIN LATERAL (
-           SELECT * FROM version
-            WHERE container_id = place.id AND valid_to = 'infinity'
-              AND name >= span.first AND name < span.beyond OFFSET 0) AS v
-     ORDER BY v.name
+           AND p.name >= %(first)s AND p.name < %(beyond)s),
+    part AS (
+        SELECT DISTINCT ON (v.name) v.name, v.serial, v.size, v.etag
+          FROM place CROSS JOIN span CROSS JOIN LATERAL (
+               SELECT * FROM version
+                WHERE container_id = place.id AND {_THERE}
+                  AND name >= span.first AND name < span.beyond OFFSET 0) AS v
+         ORDER BY v.name)
+    SELECT {columns(PartsRow, _PARTS)} FROM part
     """,
 )
 
@@ -120,6 +145,19 @@ find_parts = Statement(
       FROM place CROSS JOIN LATERAL (
            SELECT array_agg(seen.object) AS names FROM seen WHERE seen.id = place.id) AS those
       JOIN version v ON v.container_id = place.id AND v.name = ANY(those.names)
-           AND v.valid_to = 'infinity'
+           AND {_THERE}
+    """,
+)
+
+# What versions consist of, in the order of their serials as given (version_pkey).
+read_contents = Statement(
+    "read_contents",
+    ContentRow,
+    f"""
+    SELECT {columns(ContentRow, same_columns(ContentRow, "v"))}
+      FROM unnest(%(serials)s::bigint[]) WITH ORDINALITY AS each (serial, place)
+     CROSS JOIN LATERAL (
+           SELECT size, merkle, hashmap FROM version WHERE serial = each.serial LIMIT 1) AS v
+     ORDER BY each.place
     """,
 )

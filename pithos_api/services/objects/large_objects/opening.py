@@ -4,7 +4,7 @@ An object is stored as it reads, or it is a manifest: of a dynamic large object,
 objects below a prefix, or of a static one, which reads as the segments of its list.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from accounts.tokens.credentials import Credentials
@@ -12,15 +12,12 @@ from pithos_api.blocks.base import Piece
 from pithos_api.errors import ForeignPartsError, SegmentChangedError
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.large_objects import dynamic_large_objects, static_large_objects
-from pithos_api.services.objects.large_objects.parts import (
-    Part,
-    Viewer,
-    read_parts,
-    setter_of,
-    viewer_of,
-)
+from pithos_api.services.objects.large_objects.parts import Parts, Viewer, setter_of, viewer_of
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectPath, ObjectState
+
+
+_NO_PARTS = Parts((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Readable:
 
     state: ObjectState
     read: Callable[[int, int], Iterator[Piece]]
-    parts: Sequence[Part] = ()
+    parts: Parts = _NO_PARTS
 
     @property
     def size(self) -> int:
@@ -107,12 +104,8 @@ def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
     """
     if not reading.is_manifest(state):
         return as_stored(state)
-    parts = _open_parts(viewer_of(state, credentials), state)
-    if state.version.details.segmented is not None:
-        whole = static_large_objects.as_whole(state)
-    else:
-        whole = dynamic_large_objects.joined(state, parts)
-    return Readable(whole, lambda start, stop: read_parts(parts, start, stop), parts)
+    whole, parts = _open(viewer_of(state, credentials), state)
+    return Readable(whole, parts.read, parts)
 
 
 def as_stored(state: ObjectState) -> Readable:
@@ -121,7 +114,7 @@ def as_stored(state: ObjectState) -> Readable:
     return Readable(state, lambda start, stop: send_content(content, start, stop))
 
 
-def require_setters(state: ObjectState, parts: Sequence[Part]) -> None:
+def require_setters(state: ObjectState, parts: Parts) -> None:
     """Make sure that whoever set a manifest may read the parts, too, which then leave it.
 
     Else a writer could plant a manifest for its owner to make an object of, for all to read.
@@ -132,14 +125,16 @@ def require_setters(state: ObjectState, parts: Sequence[Part]) -> None:
     if setter.user == state.access.actor:
         return
     try:
-        theirs = {part.path for part in _open_parts(setter, state)}
+        _, theirs = _open(setter, state)
     except SegmentChangedError as error:
         raise ForeignPartsError from error
-    if not {part.path for part in parts} <= theirs:
+    if not set(parts.serials) <= set(theirs.serials):
         raise ForeignPartsError
 
 
-def _open_parts(viewer: Viewer, state: ObjectState) -> list[Part]:
+def _open(viewer: Viewer, state: ObjectState) -> tuple[ObjectState, Parts]:
     if state.version.details.segmented is not None:
-        return static_large_objects.open_segments(viewer, state)
+        return static_large_objects.as_whole(state), static_large_objects.open_segments(
+            viewer, state
+        )
     return dynamic_large_objects.open_parts(viewer, state)
