@@ -16,7 +16,6 @@ from pithos_api.services.objects.large_objects.parts import Parts, Viewer, sette
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectPath, ObjectState
 
-
 _NO_PARTS = Parts((), ())
 
 
