@@ -20,6 +20,8 @@ from web.errors import (
 
 
 class InvalidTokenError(Unauthorized):
+    """There is no token, or it is not valid."""
+
     def __init__(self) -> None:
         super().__init__("a valid X-Auth-Token is needed")
 
@@ -31,8 +33,8 @@ class MissingCredentialsError(InvalidRequest):
         super().__init__("X-Auth-Token is needed, or both X-Auth-User and X-Auth-Key")
 
 
-class TokenGuessedError(TooManyRequests):
-    """seconds: after which a wrong token is only a wrong token again."""
+class TokenThrottledError(TooManyRequests):
+    """Too many wrong tokens came lately. seconds: until the next is looked at."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many wrong tokens or keys; try again in {seconds} s")
@@ -40,11 +42,15 @@ class TokenGuessedError(TooManyRequests):
 
 
 class InvalidSignatureError(Unauthorized):
+    """The signature of a signed URL or form is wrong or has expired."""
+
     def __init__(self) -> None:
         super().__init__("the signature is wrong or has expired")
 
 
 class NotAllowedError(Forbidden):
+    """The caller has no right to do this. The message tells nothing else."""
+
     def __init__(self) -> None:
         super().__init__("you may not do this here")
 
@@ -57,26 +63,36 @@ class LimitedTokenError(Forbidden):
 
 
 class ContainerNotFoundError(NotFound):
+    """The account has no such container."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no container {name!r}")
 
 
 class ObjectNotFoundError(NotFound):
+    """The container has no such object."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no object {name!r}")
 
 
 class VersionNotFoundError(NotFound):
+    """The object has no version of this number."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"object {name!r} has no such version")
 
 
 class PublicNotFoundError(NotFound):
+    """No published object has this key."""
+
     def __init__(self) -> None:
         super().__init__("there is no such public object")
 
 
 class ContainerNotEmptyError(Conflict):
+    """Only an empty container can be deleted."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"container {name!r} is not empty")
 
@@ -89,10 +105,10 @@ class StoreNotEmptyError(Conflict):
 
 
 class StoreInUseError(Conflict):
-    """sessions: how many others are connected to the database."""
+    """Other processes use the database. connections: how many they have."""
 
-    def __init__(self, sessions: int) -> None:
-        super().__init__(f"{sessions} others use the database: stop the server first")
+    def __init__(self, connections: int) -> None:
+        super().__init__(f"{connections} others use the database: stop the server first")
 
 
 class BackupUnusableError(Conflict):
@@ -106,7 +122,7 @@ class GrantConflictError(Conflict):
     """paths: ``account/container/object`` of the grants in the way, in order."""
 
     def __init__(self, paths: list[str]) -> None:
-        super().__init__("other sharing above or below is in the way: " + ", ".join(paths))
+        super().__init__("a path above or below is shared already: " + ", ".join(paths))
         self.paths = paths
 
 
@@ -126,6 +142,8 @@ class NameTooLongError(InvalidRequest):
 
 
 class OverlappingFoldersError(InvalidRequest):
+    """Source and destination of a folder are one within the other."""
+
     def __init__(self) -> None:
         super().__init__("a folder cannot be copied or moved into itself or what it is in")
 
@@ -145,7 +163,7 @@ class MetadataSizeError(InvalidRequest):
 
 
 class HeadLimitError(InvalidRequest):
-    """What a reply would have to say in its headers is too much.
+    """The headers of replies would be too long.
 
     size, limit: bytes, percent-encoded as they would be sent.
     """
@@ -164,16 +182,20 @@ class GroupLimitError(InvalidRequest):
 
 
 class NotStaticError(InvalidRequest):
+    """The request treats an object as a static large object, which it is not."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"object {name!r} is not a static large object")
 
 
 class InvalidBulkPathError(InvalidRequest):
+    """A line of a bulk deletion cannot be decoded."""
+
     def __init__(self) -> None:
         super().__init__("a path is not percent-encoded UTF-8")
 
 
-class InvalidSegmentsError(InvalidRequest):
+class InvalidSegmentListError(InvalidRequest):
     """problems: path of a segment to what is wrong with it."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -183,23 +205,29 @@ class InvalidSegmentsError(InvalidRequest):
 
 
 class InvalidPolicyError(InvalidRequest):
+    """A policy of containers cannot have this value. name: the policy's, lower-case."""
+
     def __init__(self, name: str, value: str) -> None:
         super().__init__(f"X-Container-Policy-{name.title()} cannot be {value!r}")
 
 
 class ClientGoneError(RequestTimeout):
-    """Nobody waits any more for what takes long; told to whoever ended its own side alone."""
+    """The client hung up during long work. One that ended only its own side gets the answer."""
 
     def __init__(self) -> None:
         super().__init__("the client hung up before the work was done")
 
 
 class QuotaExceededError(TooLarge):
+    """The write would need more bytes than the account or container may have."""
+
     def __init__(self) -> None:
         super().__init__("the quota of the account or the container would be exceeded")
 
 
 class UnnamedBlocksError(TooLarge):
+    """The user has sent PITHOS_UNNAMED_LIMIT bytes in blocks that no object names."""
+
     def __init__(self) -> None:
         super().__init__("too many blocks were sent that no object names yet")
 
@@ -207,7 +235,7 @@ class UnnamedBlocksError(TooLarge):
 class SegmentChangedError(Conflict):
     """number: which segment is gone, or is not what the large object was made of; from 1.
 
-    Its name is not told: who reads the whole by a public link does not know it.
+    Its name is not told: a reader by a public link must not learn it.
     """
 
     def __init__(self, number: int) -> None:
@@ -215,13 +243,15 @@ class SegmentChangedError(Conflict):
 
 
 class BrokenListError(Conflict):
-    """reason: what the stored list of a static large object is, or is not."""
+    """The stored list of a static large object cannot be used. reason: why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the list of segments that the object is made of is broken: {reason}")
 
 
 class StaticLargeObjectError(Conflict):
+    """The bytes of a static large object cannot be changed in place."""
+
     def __init__(self) -> None:
         super().__init__(
             "the object is a static large object: it is changed by storing it anew,"
@@ -230,7 +260,7 @@ class StaticLargeObjectError(Conflict):
 
 
 class ForeignPartsError(Conflict):
-    """Joining a manifest would give away what whoever set it may not read."""
+    """A joined copy would show parts that the user who set the manifest may not read."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -268,6 +298,8 @@ class ShortSourceError(InvalidRequest):
 
 
 class InconsistentSizeError(InvalidRequest):
+    """Size and digests of a hashmap contradict. reason: as in "the hashmap …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the hashmap {reason}")
 
@@ -318,6 +350,8 @@ class BlockStoreURLError(PithosError):
 
 
 class BlockStoreFullError(InsufficientStorage):
+    """The block store has no room for another block."""
+
     def __init__(self) -> None:
         super().__init__("the block store is full")
 
@@ -333,5 +367,5 @@ class IdentityUnavailableError(Unavailable):
     """provider: the identity backend that does not answer; logged there, not shown."""
 
     def __init__(self, provider: str) -> None:
-        super().__init__("nobody can say now whose the token is")
+        super().__init__("the token cannot be checked now")
         self.provider = provider

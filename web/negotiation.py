@@ -6,6 +6,8 @@ from web.request_head import RequestHead
 
 
 class Format(Enum):
+    """The three forms of a reply."""
+
     TEXT = "text"
     JSON = "json"
     XML = "xml"

@@ -21,7 +21,7 @@ Verdict: TypeAlias = Credentials | type[DeniedError] | type[OutOfScopeError] | N
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedVerdict:
     """A verdict, and for how many seconds it holds from when it was given."""
 
     verdict: Verdict
@@ -35,10 +35,10 @@ class Answers:
     """
 
     def __init__(self, most: int = _MOST, clock: Callable[[], float] = time.monotonic) -> None:
-        self._answers: TLRUCache[bytes, Answer] = TLRUCache(most, _until, clock)
+        self._answers: TLRUCache[bytes, CachedVerdict] = TLRUCache(most, _until, clock)
         self._lock = Lock()
 
-    def find(self, digest: bytes) -> Answer | None:
+    def find(self, digest: bytes) -> CachedVerdict | None:
         """Return the answer for a token, if there is one that still holds."""
         with self._lock:
             return self._answers.get(digest)
@@ -48,8 +48,8 @@ class Answers:
         good = isinstance(verdict, Credentials)
         seconds = min(POSITIVE_SECONDS if good else NEGATIVE_SECONDS, left)
         with self._lock:
-            self._answers[digest] = Answer(verdict, seconds)
+            self._answers[digest] = CachedVerdict(verdict, seconds)
 
 
-def _until(_digest: bytes, answer: Answer, now: float) -> float:
+def _until(_digest: bytes, answer: CachedVerdict, now: float) -> float:
     return now + answer.seconds

@@ -10,14 +10,14 @@ from accounts.models import User
 
 
 class PasswordBackend(BaseBackend):
-    """Users who show their password; guesses are counted."""
+    """Users with their password; wrong ones are counted."""
 
     def authenticate(
         self, request: Any, username: str | None = None, password: str | None = None, **_: Any
     ) -> User | None:
         """Return the user, None if name or password are wrong.
 
-        Raises: TooManyGuessesError.
+        Raises: ThrottledError.
         """
         if not username or not password:
             return None

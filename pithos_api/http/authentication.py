@@ -5,10 +5,10 @@ from accounts.errors import (
     DeniedError,
     OutOfScopeError,
     ProviderUnavailableError,
-    TooManyGuessesError,
+    ThrottledError,
 )
-from accounts.throttling import guesses
-from accounts.throttling.guesses import Target
+from accounts.throttling import throttling
+from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.credentials import Credentials
 from accounts.tokens.tokens import token_digest
 from pithos_api.errors import (
@@ -16,7 +16,7 @@ from pithos_api.errors import (
     InvalidTokenError,
     LimitedTokenError,
     NotAllowedError,
-    TokenGuessedError,
+    TokenThrottledError,
 )
 from pithos_api.services.access import permissions
 from web import protocols
@@ -67,16 +67,16 @@ def require_known(credentials: Credentials) -> None:
     permissions.find_caller(credentials)
 
 
-def count_guess(head: RequestHead) -> None:
+def count_failed_token(head: RequestHead) -> None:
     """Note that the request's token, if it has one, is nobody's.
 
-    Raises: TokenGuessedError: the client has shown many such tokens lately.
+    Raises: TokenThrottledError: the client has shown many such tokens lately.
     """
     token = token_of(head)
     if not token:
         return
     account = protocols.installed().account_at(head.path)
     try:
-        guesses.count(Target(account.lower()), token_digest(token))
-    except TooManyGuessesError as error:
-        raise TokenGuessedError(error.seconds) from error
+        throttling.count_failure(LoginTarget(account.lower()), token_digest(token))
+    except ThrottledError as error:
+        raise TokenThrottledError(error.seconds) from error

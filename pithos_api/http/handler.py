@@ -17,7 +17,7 @@ from observability.access_log import ACCOUNT
 from observability.metrics import count_event
 from observability.observer import ROUTE
 from pithos_api.errors import InvalidTokenError, MissingCredentialsError
-from pithos_api.http.authentication import count_guess, credentials_of, require_known
+from pithos_api.http.authentication import count_failed_token, credentials_of, require_known
 from pithos_api.services import connections
 from web import protocols
 from web.errors import InvalidRequest, LengthRequired
@@ -85,7 +85,7 @@ def _fault(error: Exception, head: RequestHead, protocol: Protocol) -> Reply:
     if malformed and not asks_for_token and not protocol.needs_no_token(head):
         error = _unless_unknown(error, head)
     if isinstance(error, InvalidTokenError):
-        error = _unless_guessing(error, head)
+        error = _unless_throttled(error, head)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         count_event("database_errors")
@@ -105,10 +105,10 @@ def _unless_unknown(error: Exception, head: RequestHead) -> Exception:
     return error
 
 
-def _unless_guessing(error: Exception, head: RequestHead) -> Exception:
+def _unless_throttled(error: Exception, head: RequestHead) -> Exception:
     """Return ``error``, or that the client has shown too many tokens that are nobody's."""
     try:
-        count_guess(head)
+        count_failed_token(head)
     except Exception as worse:
         return worse
     return error

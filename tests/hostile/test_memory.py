@@ -18,7 +18,7 @@ from tests.hostile.floods import FLOODS, MIB
 from tests.reliability.store import wait_for
 from tests.reliability.vitals import resident
 from tests.server.wire import Wire
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 
 AT_ONCE = 4
 PATIENCE_SECONDS = 60.0
@@ -80,7 +80,7 @@ def test_what_finds_no_place_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(documents, "PATIENCE_SECONDS", 0.01)
 
     def read() -> bytes:
-        body = Body(BytesIO(bytes(2 * MIB)).readinto, 2 * MIB)
+        body = RequestBody(BytesIO(bytes(2 * MIB)).readinto, 2 * MIB)
         with documents.open_document(body, 2 * MIB) as document:
             return document[:]
 

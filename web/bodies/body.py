@@ -30,7 +30,7 @@ def _nothing() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class RequestBody:
     """The bytes that a request carries.
 
     readinto: fills a buffer, returns how many bytes, 0 at the end; raises if the body breaks.
@@ -41,10 +41,10 @@ class Body:
     length: int | None
 
 
-NOTHING = Body(lambda _: 0, 0)
+NOTHING = RequestBody(lambda _: 0, 0)
 
 
-def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothing) -> Body:
+def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothing) -> RequestBody:
     """Return the request's body, unread.
 
     before_waiting: called each time that a thread is about to wait for the client.
@@ -53,10 +53,10 @@ def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothin
     """
     length = None if is_chunked(request.META) else _content_length(request)
     readinto = _checked(_reader(request.META["wsgi.input"]), before_waiting)
-    return Body(readinto, length)
+    return RequestBody(readinto, length)
 
 
-def read_all(body: Body, limit: int) -> bytes:
+def read_all(body: RequestBody, limit: int) -> bytes:
     """Return a body that has to be parsed as a whole.
 
     Raises: UploadTooLargeError: it has more than ``limit`` bytes; whatever reading raises.

@@ -17,12 +17,14 @@ MAX_AROUND = 512 * 1024
 
 
 class FormTooLargeError(TooLarge):
+    """The fields and heads of a form are too large. The file itself does not count."""
+
     def __init__(self) -> None:
         super().__init__(f"the form has more than {MAX_AROUND} bytes beside its file")
 
 
 class Source(Protocol):
-    """What is needed of a body: see ``web.bodies.body.Body``."""
+    """What is needed of a body: see ``web.bodies.body.RequestBody``."""
 
     @property
     def readinto(self) -> Callable[[memoryview], int]: ...
@@ -45,7 +47,7 @@ class FormStream:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """What a part says of itself. file_name: None where it is a field, "" where no file was chosen.
 
     content_type: as it was sent, None without any.
@@ -71,7 +73,7 @@ class FormReader:
         self._in_part = False
         self._rest = memoryview(b"")
 
-    def next_part(self) -> Part | None:
+    def next_part(self) -> FormPart | None:
         """Go on to the next part, past what is left of this one; None at the form's end.
 
         Raises: InvalidFormError, FormTooLargeError; whatever reading the body raises.
@@ -82,7 +84,7 @@ class FormReader:
         if segment is None:
             return None
         self._in_part = True
-        return Part(segment.name, segment.filename, segment.header("Content-Type"))
+        return FormPart(segment.name, segment.filename, segment.header("Content-Type"))
 
     def read_text(self, limit: int) -> str:
         """Return the content of a field of up to ``limit`` bytes.

@@ -29,14 +29,20 @@ class Named(serializers.Serializer[Any]):
 
 
 class UserWithPassword(Named):
+    """A user, by id or name, and the password."""
+
     password = serializers.CharField(trim_whitespace=False)
 
 
 class Password(serializers.Serializer[Any]):
+    """Keystone's method ``password``."""
+
     user = UserWithPassword()
 
 
 class TokenReference(serializers.Serializer[Any]):
+    """A token that stands for its user."""
+
     id = serializers.CharField()
 
 
@@ -54,7 +60,7 @@ class ApplicationCredential(serializers.Serializer[Any]):
         return attrs
 
 
-class Identity(serializers.Serializer[Any]):
+class IdentityForm(serializers.Serializer[Any]):
     """Who asks, by one method."""
 
     methods = serializers.ListField(child=serializers.CharField(), min_length=1, max_length=1)
@@ -71,7 +77,7 @@ class Identity(serializers.Serializer[Any]):
         return attrs
 
 
-class Scope(serializers.Serializer[Any]):
+class ScopeForm(serializers.Serializer[Any]):
     """Without a project: the user's own, which is the only one they have."""
 
     project = Named(required=False)
@@ -85,18 +91,20 @@ class ScopeField(serializers.Field[Any, Any, Any, Any]):
             return {}
         if not isinstance(data, dict) or not data.keys() <= {"project"}:
             raise ValidationError("only projects are scopes here")
-        scope = Scope(data=data)
+        scope = ScopeForm(data=data)
         scope.is_valid(raise_exception=True)
         found: dict[str, Any] = scope.validated_data
         return found
 
 
-class Auth(serializers.Serializer[Any]):
-    identity = Identity()
+class AuthForm(serializers.Serializer[Any]):
+    """Who asks, and for what."""
+
+    identity = IdentityForm()
     scope = ScopeField(required=False)
 
 
 class TokenRequest(serializers.Serializer[Any]):
     """The whole body."""
 
-    auth = Auth()
+    auth = AuthForm()

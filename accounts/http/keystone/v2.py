@@ -29,15 +29,21 @@ Catalog = list[JSONObject]
 
 
 class PasswordCredentials(serializers.Serializer[Any]):
+    """A name and its password."""
+
     username = serializers.CharField()
     password = serializers.CharField(trim_whitespace=False)
 
 
 class TokenReference(serializers.Serializer[Any]):
+    """A token that stands for its user."""
+
     id = serializers.CharField()
 
 
-class Auth(serializers.Serializer[Any]):
+class AccessForm(serializers.Serializer[Any]):
+    """Version 2's ``auth``: either a token or a name with a password."""
+
     passwordCredentials = PasswordCredentials(required=False)  # noqa: N815 - Keystone's name
     token = TokenReference(required=False)
     tenantName = serializers.CharField(required=False, allow_null=True, allow_blank=True)  # noqa: N815
@@ -80,7 +86,7 @@ def _fill_list(element: etree._Element, name: str, values: list[JSONValue]) -> N
             child.text = str(value)
 
 
-class TokensView(ClientView):
+class V2TokensView(ClientView):
     """A token for a password or a token. for_swift: with which catalog."""
 
     def __init__(self, *, for_swift: bool = False) -> None:
@@ -107,7 +113,7 @@ class TokensView(ClientView):
             return self.get(request)
         if not isinstance(body, dict):
             raise InvalidBodyError("the body is no JSON object")
-        login = self._log_in(checked(Auth(data=body.get("auth"))))
+        login = self._log_in(checked(AccessForm(data=body.get("auth"))))
         catalog = self._catalog(request, login.user.account)
         access = _access(login) | {"serviceCatalog": catalog}
         return self.rendered(request, 200, {"access": access})

@@ -19,7 +19,7 @@ from web.json_values import JSONObject, JSONValue
 from web.reply import Reply
 
 
-class TokensView(ClientView):
+class V3TokensView(ClientView):
     """Tokens: got, looked at, revoked."""
 
     def fault(self, status: int, message: str) -> JSONObject:

@@ -13,7 +13,7 @@ from threading import BoundedSemaphore
 from typing import IO, Final, TypeAlias
 
 from pithos_api.services import connections
-from web.bodies.body import Body, read_all
+from web.bodies.body import RequestBody, read_all
 from web.errors import IncompleteBodyError, Unavailable, UploadTooLargeError
 
 Document: TypeAlias = bytes | mmap.mmap
@@ -33,12 +33,14 @@ def _places() -> BoundedSemaphore:
 
 
 class TooManyDocumentsError(Unavailable):
+    """As many large documents as may are in memory already."""
+
     def __init__(self) -> None:
         super().__init__("too many large hashmaps and manifests come at once")
 
 
 @contextmanager
-def open_document(body: Body, limit: int) -> Iterator[Document]:
+def open_document(body: RequestBody, limit: int) -> Iterator[Document]:
     """Receive a body of at most ``limit`` bytes and hold it in memory while it is parsed.
 
     Raises: TooManyDocumentsError: more than 1 MiB found no place within 10 seconds;
@@ -61,7 +63,7 @@ def open_document(body: Body, limit: int) -> Iterator[Document]:
             yield memory
 
 
-def _receive(body: Body, file: IO[bytes], limit: int) -> int:
+def _receive(body: RequestBody, file: IO[bytes], limit: int) -> int:
     """Copy the body to ``file`` and return its size."""
     piece = memoryview(bytearray(_PIECE))
     size = 0

@@ -7,8 +7,8 @@ from django.conf import settings
 from pithos_api.http.parsing.objects import OCTET_STREAM
 from pithos_api.values import Details
 from pithos_api.values.requests import Upload
-from web.bodies.body import Body
-from web.bodies.multipart import MAX_AROUND, FormReader, Part
+from web.bodies.body import RequestBody
+from web.bodies.multipart import MAX_AROUND, FormPart, FormReader
 from web.errors import InvalidFormError, UploadTooLargeError
 
 FIELD: Final = "X-Object-Data"
@@ -17,7 +17,7 @@ MAX_FILES: Final = 100
 _PIECE: Final = 64 * 1024
 
 
-def open_form(body: Body, content_type: str) -> tuple[Upload, Body]:
+def open_form(body: RequestBody, content_type: str) -> tuple[Upload, RequestBody]:
     """Return what a form says of its object, and the file in ``X-Object-Data``, unread.
 
     The file does not end before the form does: what is malformed behind it breaks the file.
@@ -26,10 +26,10 @@ def open_form(body: Body, content_type: str) -> tuple[Upload, Body]:
     """
     form = _ObjectForm(FormReader(body, content_type))
     details = Details(type_of_part(form.find().content_type))
-    return Upload(details), Body(form.readinto, None)
+    return Upload(details), RequestBody(form.readinto, None)
 
 
-def least_size(body: Body) -> int:
+def least_size(body: RequestBody) -> int:
     """Return how many bytes a form's file has at least, by the length that is announced."""
     return max((body.length or 0) - MAX_AROUND, 0)
 
@@ -47,7 +47,7 @@ class _ObjectForm:
         self._files = 0
         self._left = settings.PITHOS_MAX_UPLOAD_SIZE
 
-    def find(self) -> Part:
+    def find(self) -> FormPart:
         """Go on to the file in ``X-Object-Data``. Raises: InvalidFormError: there is none."""
         while (part := self._next_file()) is not None:
             if part.name == FIELD:
@@ -68,7 +68,7 @@ class _ObjectForm:
                 raise InvalidFormError(f"has several files in the field {FIELD}")
             self._skip()
 
-    def _next_file(self) -> Part | None:
+    def _next_file(self) -> FormPart | None:
         part = self._form.next_part()
         while part is not None and not part.file_name:
             part = self._form.next_part()

@@ -13,7 +13,7 @@ from lxml import etree
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.http.bodies.documents import Document, open_document
 from pithos_api.values import DIGEST_SIZE, HashMap
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 from web.errors import InvalidRequest
 from web.json_values import JSONObject, JSONValue
 from web.negotiation import Format
@@ -80,11 +80,13 @@ class _Outline:
 
 
 class InvalidHashMapError(InvalidRequest):
+    """The body is no hashmap. reason: as in "the hashmap …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the hashmap {reason}")
 
 
-def read_hashmap(body: Body, form: Format | None) -> HashMap:
+def read_hashmap(body: RequestBody, form: Format | None) -> HashMap:
     """Return the map that the body is, in the form that is given or else as it looks.
 
     Raises: InvalidHashMapError; UploadTooLargeError and others as ``open_document``.

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from typing import Final
 
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 from web.errors import IncompleteBodyError, TooLarge, UploadTooLargeError
 
 _PIECE: Final = 64 * 1024
 
 
 class LongLineError(TooLarge):
+    """A line of the body is too long. limit: bytes."""
+
     def __init__(self, limit: int) -> None:
         super().__init__(f"a line of the body has more than {limit} bytes")
 
 
-def read_lines(body: Body, limit: int, longest: int) -> Iterator[bytes]:
+def read_lines(body: RequestBody, limit: int, longest: int) -> Iterator[bytes]:
     """Yield the lines of a body without blanks around them, but for those of nothing else.
 
     No more than a piece of 64 KiB and one line is held. limit: bytes of the body; longest: of a
@@ -34,7 +36,7 @@ def read_lines(body: Body, limit: int, longest: int) -> Iterator[bytes]:
         yield rest.strip()
 
 
-def _pieces(body: Body, limit: int) -> Iterator[bytes]:
+def _pieces(body: RequestBody, limit: int) -> Iterator[bytes]:
     buffer = memoryview(bytearray(_PIECE))
     received = 0
     while received != body.length and (count := body.readinto(buffer)):

@@ -7,10 +7,10 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.services import connections
 from web.bodies import body
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 
 
-def open_body(request: WSGIRequest) -> Body:
+def open_body(request: WSGIRequest) -> RequestBody:
     """Return the request's body, unread.
 
     Raises: as ``web.bodies.body.open_body``.

@@ -15,6 +15,8 @@ from web.views import not_modified
 
 
 class FormatNeededError(InvalidRequest):
+    """The answer has a form in JSON and XML only."""
+
     def __init__(self, parameter: str) -> None:
         super().__init__(f"{parameter} needs format=json or format=xml")
 

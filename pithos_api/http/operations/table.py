@@ -14,7 +14,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.tokens.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.bodies.opening import open_body
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 from web.reply import Reply
 from web.request_head import RequestHead
 from web.views import head_of
@@ -47,7 +47,7 @@ class Call(NamedTuple, Generic[P, V]):
     credentials: Credentials
     path: P
     wanted: V
-    body: Callable[[], Body]
+    body: Callable[[], RequestBody]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
 from pithos_api.values import DetailsChange, ObjectPath
-from pithos_api.values.requests import DataUpdate, MetadataUpdate, SourceObject, Target
+from pithos_api.values.requests import DataUpdate, MetadataUpdate, SourceObject, WriteTarget
 from web.errors import InvalidHeaderError, InvalidRequest, RangeNotSatisfiable
 from web.headers import decoded_header, header
 from web.numbers import whole_number
@@ -18,11 +18,15 @@ _RANGE = re.compile(r"bytes\s+(?:(\*)|([0-9]{1,18})-([0-9]{1,18})?)\s*/\s*(?:(\*
 
 
 class MissingTargetError(InvalidRequest):
+    """An update does not say which bytes it writes."""
+
     def __init__(self) -> None:
         super().__init__("Content-Range is needed: which bytes are to be written")
 
 
 class InvalidTargetError(RangeNotSatisfiable):
+    """An update names bytes that no object can have."""
+
     def __init__(self, value: str) -> None:
         super().__init__(f"Content-Range {value[:60]!r} is not a range that can be written")
 
@@ -84,7 +88,7 @@ def _source(head: RequestHead) -> SourceObject | None:
     return SourceObject(path, read_source_version(head))
 
 
-def read_target(head: RequestHead) -> Target:
+def read_target(head: RequestHead) -> WriteTarget:
     """Return which bytes ``Content-Range`` says are written.
 
     Raises: MissingTargetError; InvalidTargetError: 416 for whatever else is wrong with it.
@@ -99,8 +103,8 @@ def read_target(head: RequestHead) -> Target:
     if append:
         if total is not None:
             raise InvalidTargetError(value)
-        return Target(None)
-    target = Target(
+        return WriteTarget(None)
+    target = WriteTarget(
         start=int(first),
         stop=None if last is None else int(last) + 1,
         total=None if any_total else int(total),

@@ -5,6 +5,8 @@ from web.request_head import RequestHead
 
 
 class VersionRefusedError(InvalidRequest):
+    """A request that changes the current version names another one."""
+
     def __init__(self, parameter: str, method: str | None) -> None:
         super().__init__(
             f"{parameter} cannot be used with {method}, which is about the current version;"

@@ -1,4 +1,4 @@
-"""The groups of an account: whom its owner calls by one name."""
+"""The groups of an account: lists of users, each under a name that the owner chose."""
 
 from django.conf import settings
 from django.db.models import QuerySet

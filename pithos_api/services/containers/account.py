@@ -16,7 +16,7 @@ from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import change_groups, record_groups
 from pithos_api.services.access.permissions import account_parameters, admit
 from pithos_api.services.access.scopes import guarded, require_writer
-from pithos_api.services.containers.history import read_past_account
+from pithos_api.services.containers.history import read_account_at
 from pithos_api.services.metadata import (
     apply_change,
     signing_keys,
@@ -39,7 +39,7 @@ def read_account(
 
     Raises:
         InvalidTokenError.
-        NotAllowedError: nothing there is shared with the caller, or the past is asked for.
+        NotAllowedError: nothing there is shared with the caller, or they ask for the past.
     """
     row = statements.read_account.one(account_parameters(credentials, account))
     state = _state(admit(credentials, row, Right.READ if until is None else Right.OWN))
@@ -68,7 +68,7 @@ def _state(row: statements.FoundAccount) -> AccountState:
 
 
 def _past(state: AccountState, until: float) -> AccountState:
-    then = read_past_account(state.id, until)
+    then = read_account_at(state.id, until)
     return AccountState(
         id=state.id,
         container_count=len(then.containers),
@@ -84,7 +84,7 @@ def _past(state: AccountState, until: float) -> AccountState:
 
 
 def moment_of(until: float) -> datetime:
-    """Return seconds since the epoch as a time; the end of time for what is beyond it."""
+    """Return seconds since the epoch as a time; the latest time that there is for later ones."""
     return datetime.fromtimestamp(min(until, 253402300799), UTC)
 
 
@@ -113,7 +113,7 @@ def update_account(
 
 
 def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:
-    """Write new metadata; what it supersedes becomes history."""
+    """Write new metadata, and keep the old metadata as history."""
     if changed == stored.meta:
         return
     PastMetadata.objects.create(

@@ -1,4 +1,4 @@
-"""Deleting containers, what is in them, or their history."""
+"""Deleting containers, their objects, or their history."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -58,11 +58,11 @@ def empty_container(
     with transaction.atomic():
         lock_containers(path)
         _require(conditions, find_present(access, path))
-        bury_everything(access)
+        tombstone_everything(access)
 
 
 def purge_container(credentials: Credentials, path: ContainerPath, until: float) -> None:
-    """Drop the history of all objects that began at or before ``until``; what is current stays.
+    """Drop versions of all objects that began at or before ``until``; current ones stay.
 
     until: seconds since the epoch. Irrevocable (contract §2.3, DELETE).
 
@@ -75,10 +75,10 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
         record_change("container.purge", access, path, until=until)
 
 
-def bury_everything(access: Access) -> None:
+def tombstone_everything(access: Access) -> None:
     """Delete every object of the container, within the caller's transaction and lock."""
     everything = {"container": access.container, "first": "", "beyond": after("")}
-    statements.bury_folder.one({**everything, "actor": access.actor})
+    statements.tombstone_folder.one({**everything, "actor": access.actor})
 
 
 def _require(conditions: DeleteConditions | None, container: Container) -> None:

@@ -1,4 +1,7 @@
-"""What containers and accounts were at a time, counted one way or the other."""
+"""Containers and accounts as they were at a time.
+
+Their counters are counted back from now, or counted from the versions of then: whichever is less.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +9,14 @@ from datetime import datetime
 
 import orjson
 
-from pithos_api.models.statements.objects import read_past as statements
+from pithos_api.models.statements.objects import read_history as statements
 
 # Counting back costs two probes for each change, counting all that was there one step a state.
 _FEW_CHANGES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class PastContainer:
+class ContainerThen:
     """A container at a time. meta_keys: those that its objects carried, in order.
 
     changed: the last change before then.
@@ -27,18 +30,18 @@ class PastContainer:
 
 
 @dataclass(frozen=True, slots=True)
-class PastAccount:
+class AccountThen:
     """An account at a time. changed: the last change before then, None if there is none."""
 
     meta: dict[str, str]
-    containers: Sequence[PastContainer]
+    containers: Sequence[ContainerThen]
     changed: datetime | None
 
 
-def read_past_containers(containers: Sequence[int], until: float) -> dict[int, PastContainer]:
-    """Return what those of the containers that were there before ``until`` were then.
+def read_containers_at(containers: Sequence[int], until: float) -> dict[int, ContainerThen]:
+    """Return the containers as they were before ``until``, if they existed then.
 
-    until: seconds since the epoch. Costs what has changed since, or what was there then.
+    until: seconds since the epoch. The cost grows with the changes since, or with the objects then.
     """
     if not containers:
         return {}
@@ -47,7 +50,7 @@ def read_past_containers(containers: Sequence[int], until: float) -> dict[int, P
     few = row is not None and row.rows < _FEW_CHANGES
     statement = statements.count_back if few else statements.count_then
     return {
-        row.id: PastContainer(
+        row.id: ContainerThen(
             _loaded(row.meta),
             row.object_count,
             row.byte_count,
@@ -58,13 +61,13 @@ def read_past_containers(containers: Sequence[int], until: float) -> dict[int, P
     }
 
 
-def read_past_account(owner: int, until: float) -> PastAccount:
+def read_account_at(owner: int, until: float) -> AccountThen:
     """Return what the account was before ``until``, seconds since the epoch."""
-    row = statements.read_past_account.one({"owner": owner, "until": until})
+    row = statements.read_account_at.one({"owner": owner, "until": until})
     then = row or statements.PastAccountRow(None, None, None)
-    containers = list(read_past_containers(then.containers or (), until).values())
+    containers = list(read_containers_at(then.containers or (), until).values())
     moments = [each.changed for each in containers] + ([then.since] if then.since else [])
-    return PastAccount(_loaded(then.meta), containers, max(moments, default=None))
+    return AccountThen(_loaded(then.meta), containers, max(moments, default=None))
 
 
 def _loaded(meta: str | None) -> dict[str, str]:

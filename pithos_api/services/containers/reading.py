@@ -9,7 +9,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.permissions import admit, authorize, parameters
-from pithos_api.services.containers.history import PastContainer, read_past_containers
+from pithos_api.services.containers.history import ContainerThen, read_containers_at
 from pithos_api.services.metadata import without_signing_keys
 from pithos_api.values import Access, ContainerPath, ContainerState, Right
 
@@ -60,7 +60,7 @@ def open_container(
     revision = (found.row_version, found.deltas)
     state = replace(container_state(found.container), revision=revision)
     if until is not None:
-        past = past_containers([state], until)
+        past = containers_at([state], until)
         if not past:
             raise ContainerNotFoundError(path.container)
         return access, past[0]
@@ -91,13 +91,13 @@ def container_state(row: statements.ContainerRow) -> ContainerState:
     )
 
 
-def past_containers(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
-    """Return what those of the containers that were there before ``until`` were then."""
-    then = read_past_containers([state.id for state in states], until)
+def containers_at(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
+    """Return the containers as they were before ``until``, if they existed then."""
+    then = read_containers_at([state.id for state in states], until)
     return [_at_moment(state, then[state.id]) for state in states if state.id in then]
 
 
-def _at_moment(state: ContainerState, then: PastContainer) -> ContainerState:
+def _at_moment(state: ContainerState, then: ContainerThen) -> ContainerState:
     return replace(
         state,
         object_count=then.object_count,

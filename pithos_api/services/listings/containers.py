@@ -9,7 +9,7 @@ from pithos_api.models.statements.containers import read_container as container_
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import find_caller, require_unconfined
 from pithos_api.services.containers.account import read_account
-from pithos_api.services.containers.reading import container_state, past_containers, within_scope
+from pithos_api.services.containers.reading import container_state, containers_at, within_scope
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.values import AccountState, ContainerState, Page
 
@@ -41,7 +41,7 @@ def list_containers(
 ) -> tuple[AccountState, list[ContainerState]]:
     """Return the account and a page of its containers in codepoint order.
 
-    Others than the owner see the containers in which something is shared with them.
+    Other users than the owner see only containers in which something is shared with them.
 
     Raises: InvalidTokenError, NotAllowedError.
     """
@@ -103,5 +103,5 @@ def _shown(
     """Return containers as the caller may know them, as they were then if the page asks for it."""
     containers = [replace(container, owned=state.owned) for container in found]
     if page.until is not None:
-        containers = past_containers(containers, page.until)
+        containers = containers_at(containers, page.until)
     return [within_scope(credentials, container) for container in containers]

@@ -46,7 +46,7 @@ def list_objects(
     as_json: the entries may come as text, see ``Listing.json``, in this form.
 
     A folder is everything up to the first delimiter behind the prefix; an object of exactly
-    that name stands for it (contract §2.3). Others than the owner see what is shared with them.
+    that name stands for it (contract §2.3). Other users see only what is shared with them.
 
     Raises:
         InvalidTokenError, ContainerNotFoundError.
@@ -112,7 +112,7 @@ def _names_folder(entry: Entry, page: ObjectPage) -> bool:
 
 
 def _comes_as_text(form: ListingForm | None, state: ContainerState, page: ObjectPage) -> bool:
-    """Return whether each entry is one row, in rising order, about which no more is to be told."""
+    """Return whether each entry is one row and needs no further look-up, in rising order."""
     if form is None or page.delimiter or page.reverse:
         return False
     is_shared = state.has_grants or state.has_publications
@@ -144,9 +144,9 @@ def _page(container: int, page: ObjectPage) -> list[Entry]:
     wanted = {**bounds_of(page), "container": container}
     past = page.until is not None
     if page.delimiter:
-        statement = statements.list_past_folders if past else statements.list_folders
+        statement = statements.list_folders_at if past else statements.list_folders
         return statement.all({**wanted, **_folder_parameters(page)})
-    statement = statements.list_past_objects if past else statements.list_objects
+    statement = statements.list_objects_at if past else statements.list_objects
     return statement.all(wanted)
 
 

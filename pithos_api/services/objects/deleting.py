@@ -16,15 +16,15 @@ from pithos_api.services.access.permissions import (
 )
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.locks import container_lock, lock_containers, name_lock
-from pithos_api.services.objects.folders import bury_folder
+from pithos_api.services.objects.folders import tombstone_folder
 from pithos_api.services.objects.publishing import forget_history, tag_list
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 from web.errors import ConditionFailedError
 
 
-def bury(access: Access, path: ObjectPath) -> None:
+def tombstone(access: Access, path: ObjectPath) -> None:
     """Put a tombstone in the place of the current version, within the caller's transaction."""
-    statements.bury_object.one(
+    statements.tombstone_object.one(
         {"container": access.container, "actor": access.actor, "name": path.name}
     )
     forget_history(access, path)
@@ -47,11 +47,11 @@ def delete_folder(
     with transaction.atomic():
         lock_containers(path)
         delete_object(credentials, path, conditions)
-        bury_folder(access, path, delimiter)
+        tombstone_folder(access, path, delimiter)
 
 
 def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> None:
-    """Drop the history of an object that began at or before ``until``; what is current stays.
+    """Drop versions of an object that began at or before ``until``; the current one stays.
 
     until: seconds since the epoch. Irrevocable (contract §2.4, DELETE).
 

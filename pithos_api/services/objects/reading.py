@@ -78,14 +78,14 @@ def open_version(
 ) -> ObjectState:
     """Return a state that ``path`` had or has, under its current permissions (contract §2.4).
 
-    least: the right that the caller must have, besides that to read the past.
+    least: the right that the caller must have, besides READ_HISTORY.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
         VersionNotFoundError: the path never had it, or it is a deletion.
     """
     wanted = {**parameters(credentials, path), "content": content, "serial": serial}
-    found = admit(credentials, read_version.one(wanted), least | Right.READ_PAST)
+    found = admit(credentials, read_version.one(wanted), least | Right.READ_HISTORY)
     require_container(found.access, path)
     state = _state(path, found)
     if state is None:
@@ -134,7 +134,7 @@ def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tup
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
         ObjectNotFoundError: there never was an object of that name.
     """
-    access = authorize(credentials, path, Right.READ_PAST)
+    access = authorize(credentials, path, Right.READ_HISTORY)
     rows = list_versions.all({"container": access.container, "name": path.name})
     if not rows:
         raise ObjectNotFoundError(path.name)
@@ -219,7 +219,7 @@ def _details(row: VersionRow) -> Details:
 
 
 def _has_expired(state: ObjectState) -> bool:
-    """Return whether an object is gone, though ``services.expiry`` is yet to bury it."""
+    """Return whether an object has expired, even if ``upkeep.expiry`` has made no tombstone yet."""
     expires = state.version.details.expires
     return expires is not None and expires <= datetime.now(UTC)
 

@@ -1,4 +1,4 @@
-"""Changing parts of objects, and what is said of them, in place (contract §2.4, POST, §3.5)."""
+"""Changing bytes and metadata of objects in place (contract §2.4, POST, §3.5)."""
 
 import time
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import claims, reading
 from pithos_api.services.objects.publishing import NewVersion, publish_version
-from pithos_api.services.objects.range_writes import splice, truncate
-from pithos_api.services.objects.writing import begin_write, bounded, require_expiry, take
+from pithos_api.services.objects.range_writes import truncate, write_range
+from pithos_api.services.objects.writing import begin_write, bounded, receive, require_expiry
 from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
@@ -36,8 +36,8 @@ from pithos_api.values import (
     Right,
     ShareChange,
 )
-from pithos_api.values.requests import DataUpdate, MetadataUpdate, SourceObject, Target
-from web.bodies.body import NOTHING, Body
+from pithos_api.values.requests import DataUpdate, MetadataUpdate, SourceObject, WriteTarget
+from web.bodies.body import NOTHING, RequestBody
 
 # How often an update is made anew because another came in between, before it takes the lock.
 _ATTEMPTS = 3
@@ -47,7 +47,7 @@ _TO_UPDATE = Right.READ | Right.WRITE
 
 
 def update_metadata(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
-    """Change what is said of an object; its bytes stay (contract §2.4, POST metadata).
+    """Change an object's metadata; its bytes stay (contract §2.4, POST metadata).
 
     A new version is made only if the details are to change.
 
@@ -68,7 +68,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
 
 
 def _right_to_read(source: SourceObject) -> Right:
-    return Right.READ if source.serial is None else Right.READ | Right.READ_PAST
+    return Right.READ if source.serial is None else Right.READ | Right.READ_HISTORY
 
 
 def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
@@ -79,13 +79,13 @@ def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -
 
 
 def update_data(
-    credentials: Credentials, path: ObjectPath, update: DataUpdate, body: Body = NOTHING
+    credentials: Credentials, path: ObjectPath, update: DataUpdate, body: RequestBody = NOTHING
 ) -> Published:
     """Write bytes into an object, or append or cut (contract §3.5); the type and UUID stay.
 
-    The new bytes are kept first. Then the version is built on what is current; if another
-    came in between it is built again, in the end under the lock, so that of many appends at
-    once every one survives.
+    The new bytes are kept first. Then the version is built on the current one. If another version
+    came in between, it is built again, in the end under the lock. So of many appends at once
+    every one survives.
 
     body: the new bytes, unless the update names their source.
 
@@ -139,8 +139,8 @@ def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Obj
     return state
 
 
-def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
-    """Return the update's body, which fails before it is read if it can be told by then.
+def _admitted(state: ObjectState, update: DataUpdate, body: RequestBody) -> RequestBody:
+    """Return the update's body; raise before it is read if the update cannot succeed.
 
     Raises: RangeError, RangeLengthError; QuotaExceededError: also while it is read.
     """
@@ -167,13 +167,13 @@ class _NewBytes:
     put: Mapping[bytes, int] = field(default_factory=dict)
 
 
-def _taken(credentials: Credentials, access: Access, body: Body) -> _NewBytes:
-    taken = take(credentials, access, body)
+def _taken(credentials: Credentials, access: Access, body: RequestBody) -> _NewBytes:
+    taken = receive(credentials, access, body)
     content = Content(taken.size, taken.digests, taken.inline, complete=True)
     return _NewBytes(content, taken.lengths, taken.begun, taken.put)
 
 
-def _bytes_of(credentials: Credentials, source: SourceObject, target: Target) -> _NewBytes:
+def _bytes_of(credentials: Credentials, source: SourceObject, target: WriteTarget) -> _NewBytes:
     if source.serial is None:
         state = reading.open_object(credentials, source.path)
     else:
@@ -181,8 +181,8 @@ def _bytes_of(credentials: Credentials, source: SourceObject, target: Target) ->
     return _first_bytes(reading.content_of(state.version), target)
 
 
-def _first_bytes(content: Content, target: Target) -> _NewBytes:
-    """Return as much of the source's start as the target's range takes.
+def _first_bytes(content: Content, target: WriteTarget) -> _NewBytes:
+    """Return the source's first bytes, as many as the target's range takes.
 
     Raises: ShortSourceError: it has less.
     """
@@ -208,7 +208,7 @@ def _rewrite(
     old = reading.content_of(state.version)
     writer = BlockWriter()
     start = update.target.place(old.size, new.content.size)
-    content = splice(old, start, new.content, writer)
+    content = write_range(old, start, new.content, writer)
     if update.size is not None:
         content = truncate(content, update.size, writer)
     writer.settle()
@@ -232,10 +232,10 @@ class _Kept:
 def _next_version(
     state: ObjectState, content: Content, kept: _Kept | None, update: MetadataUpdate
 ) -> NewVersion:
-    """Return the content as a version built on ``state``; its blocks become the writer's to name.
+    """Return the content as a version built on ``state``; the writer may then name its blocks.
 
-    All of it is read for its MD5, if it is not what it was: no transaction should be open.
-    kept: None if only what is said of the object changes; then no block does.
+    If the content has changed, all of it is read for its MD5, so no transaction should be open.
+    kept: None if only metadata changes, and hence no block.
 
     Raises: as ``md5_of``.
     """

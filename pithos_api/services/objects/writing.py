@@ -37,12 +37,12 @@ from pithos_api.values import (
     ShareChange,
 )
 from pithos_api.values.requests import Upload
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 from web.errors import PithosError
 
 
 def store_object(
-    credentials: Credentials, path: ObjectPath, upload: Upload, body: Body
+    credentials: Credentials, path: ObjectPath, upload: Upload, body: RequestBody
 ) -> Published:
     """Make the body the current version of ``path``, described by the upload (contract §2.4, PUT).
 
@@ -59,7 +59,7 @@ def store_object(
     )
     require_expiry(access, upload.details.expires)
     body = within_quota(access, path, body)
-    content = take(credentials, access, body, upload.etag)
+    content = receive(credentials, access, body, upload.etag)
     with claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun):
         check_etag(upload.etag, content.md5)
         new = new_version(content, upload.details)
@@ -95,7 +95,7 @@ def publish_shared(
 
 
 def check_etag(wanted: bytes | None, md5: bytes) -> None:
-    """Make sure that the body was what the client meant to send.
+    """Make sure that the body has the MD5 that the client sent as ETag.
 
     Raises: ETagMismatchError.
     """
@@ -103,7 +103,9 @@ def check_etag(wanted: bytes | None, md5: bytes) -> None:
         raise ETagMismatchError(wanted.hex(), md5.hex())
 
 
-def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> tuple[bytes, ...]:
+def store_blocks(
+    credentials: Credentials, path: ContainerPath, body: RequestBody
+) -> tuple[bytes, ...]:
     """Keep the body's blocks for the caller's hashmaps to come; return their digests in order.
 
     The body is cut at the block size (contract §2.3, block upload).
@@ -116,12 +118,12 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
     require_writer(credentials)
     access = authorize(credentials, path, Right.WRITE, below=credentials.prefix)
     body = bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError)
-    content = take(credentials, access, body)
+    content = receive(credentials, access, body)
     claims.claim_content(credentials, access.actor, content)
     return content.digests if content.size else ()
 
 
-def within_quota(access: Access, path: ObjectPath, body: Body) -> Body:
+def within_quota(access: Access, path: ObjectPath, body: RequestBody) -> RequestBody:
     """Return a body that ends in QuotaExceededError as soon as its object would exceed a quota.
 
     One that fits into the database's own rows is left to the statement that publishes it: it is
@@ -134,7 +136,7 @@ def within_quota(access: Access, path: ObjectPath, body: Body) -> Body:
     return bounded(body, find_room(access, path), QuotaExceededError)
 
 
-def bounded(body: Body, most: int, refusal: Callable[[], PithosError]) -> Body:
+def bounded(body: RequestBody, most: int, refusal: Callable[[], PithosError]) -> RequestBody:
     """Return the body, of which no more than ``most`` bytes can be read.
 
     Raises: ``refusal``: at once if the body announces more, else when more has come.
@@ -153,7 +155,7 @@ def bounded(body: Body, most: int, refusal: Callable[[], PithosError]) -> Body:
             raise refusal()
         return count
 
-    return Body(readinto, None)
+    return RequestBody(readinto, None)
 
 
 def begin_write(
@@ -192,8 +194,8 @@ def require_expiry(access: Access, expires: datetime | Literal[""] | None) -> No
         raise NotAllowedError
 
 
-def take(
-    credentials: Credentials, access: Access, body: Body, etag: bytes | None = None
+def receive(
+    credentials: Credentials, access: Access, body: RequestBody, etag: bytes | None = None
 ) -> StoredContent:
     """Cut, hash and store the body; what comes back is durable.
 

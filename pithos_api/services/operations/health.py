@@ -1,4 +1,4 @@
-"""Whether this process can serve: what it needs, asked with patience for seconds only."""
+"""Whether this process can serve: all that it needs is asked, and given seconds to answer."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ from typing import Final
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 
-from observability.single_flight import Attempt
+from observability.single_flight import SingleFlight
 from pithos_api.errors import BlockStoreUnavailableError
 from pithos_api.services.storage import block_store
 
@@ -25,7 +25,7 @@ class NotReadyError(Exception):
 
 
 def failures() -> dict[str, str]:
-    """Return what keeps this process from serving: part to reason, empty if nothing does.
+    """Return the parts that keep this process from serving, each with the reason.
 
     All parts are asked at once, for PATIENCE_SECONDS.
     """
@@ -109,10 +109,10 @@ def _check_emptiness() -> None:
 
 
 @cache
-def _checks() -> Mapping[str, Attempt[None]]:
+def _checks() -> Mapping[str, SingleFlight[None]]:
     """Return this process's checks: one that hangs is not begun again."""
     return {
-        "database": Attempt(_in_database(_check_database)),
-        "migrations": Attempt(_in_database(_check_migrations)),
-        "block store": Attempt(_check_block_store),
+        "database": SingleFlight(_in_database(_check_database)),
+        "migrations": SingleFlight(_in_database(_check_migrations)),
+        "block store": SingleFlight(_check_block_store),
     }

@@ -1,4 +1,4 @@
-"""What Postgres knows about the store as a whole, for monitoring: quick, however much it holds."""
+"""Statistics of the whole store for monitoring, asked of Postgres; quick at any size."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,12 +59,12 @@ class _Pending(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Statistics:
     """The store as monitoring sees it.
 
     containers, objects, object_bytes: current ones, as far as usage is folded.
-    version_bytes: of current and past states together; block_bytes: what they take once each
-    block is kept once; garbage_bytes: of blocks that no version names. All these are estimates
+    version_bytes: of current and old versions together; block_bytes: of all blocks, each counted
+    once; garbage_bytes: of blocks that no version names. All these are estimates
     of large stores, from a sample of pages.
     damaged_blocks: marked so, at most 100,000. collected_seconds: since garbage collection last
     did something.
@@ -86,7 +86,7 @@ class Figures:
     connection_limit: int
 
 
-def read_figures() -> Figures:
+def read_statistics() -> Statistics:
     """Ask Postgres, on a connection that is closed again.
 
     Raises: django.db.Error: also when it takes longer than PATIENCE_SECONDS.
@@ -103,7 +103,7 @@ def read_figures() -> Figures:
             pending = _Pending._make(_row(_PENDING))
             cursor.execute(_CONNECTIONS)
             connections = dict(cursor.fetchall())
-            return Figures(
+            return Statistics(
                 **sums,
                 damaged_blocks=_number(_DAMAGED),
                 collected_seconds=max(_number(_COLLECTED), 0.0),
@@ -128,7 +128,7 @@ def _number(statement: str) -> int:
 
 
 def _sampled(table: str, sums: Mapping[str, str], most_pages: int) -> dict[str, int]:
-    """Return sums over a table: exact of a small one, else from a sample of its pages."""
+    """Return sums over a table: exact for a small one, else estimated from some of its pages."""
     pages = _number(_SIZE.format(table=table))
     share = min(1.0, most_pages / max(pages, 1))
     wanted = ", ".join(f"coalesce({each}, 0)::bigint" for each in sums.values())

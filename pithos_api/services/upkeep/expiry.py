@@ -1,4 +1,4 @@
-"""Burying objects whose time is over (X-Delete-At)."""
+"""Expiry: tombstones for objects whose time is over (X-Delete-At)."""
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from pithos_api.models import Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.services.locks import lock_names
-from pithos_api.services.objects.deleting import bury
+from pithos_api.services.objects.deleting import tombstone
 from pithos_api.values import Access, ObjectPath, Right
 
 _BATCH = 1000
@@ -16,7 +16,7 @@ _COLUMNS = (
 )
 
 
-def bury_expired() -> int:
+def tombstone_expired() -> int:
     """Delete the objects whose time is over, as their owners would; return how many.
 
     Until then readers do not find them, but listings and counters still have them.
@@ -25,14 +25,14 @@ def bury_expired() -> int:
         valid_to=Infinity(), expires__isnull=False, expires__lte=Now()
     ).order_by("expires")  # Index Scan of version_expires
     due = due.select_related("container__account").only(*_COLUMNS)
-    buried = 0
+    tombstoned = 0
     while versions := list(due[:_BATCH]):
-        buried += sum(map(_bury, versions))
-    return buried
+        tombstoned += sum(map(_tombstone, versions))
+    return tombstoned
 
 
-def _bury(version: Version) -> bool:
-    """Bury one of them, unless a write of its name came first."""
+def _tombstone(version: Version) -> bool:
+    """Put a tombstone in the place of an expired object, unless a write of its name came first."""
     container = version.container
     owner = container.account
     path = ObjectPath(owner.account, container.name, version.name)
@@ -51,5 +51,5 @@ def _bury(version: Version) -> bool:
         lock_names(path)
         if not Version.objects.filter(serial=version.serial, valid_to=Infinity()).exists():
             return False
-        bury(access, path)
+        tombstone(access, path)
     return True

@@ -7,7 +7,7 @@ from pithos_api.values.requests.changes import (
     DataUpdate,
     MetadataUpdate,
     SourceObject,
-    Target,
+    WriteTarget,
 )
 from pithos_api.values.requests.containers import (
     AccountChange,
@@ -37,6 +37,6 @@ __all__ = [
     "ReadState",
     "Segment",
     "SourceObject",
-    "Target",
     "Upload",
+    "WriteTarget",
 ]

@@ -8,7 +8,7 @@ from web.errors import RangeError
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WriteTarget:
     """The bytes that an update writes, as Content-Range says.
 
     start: None appends. stop: exclusive; None is as far as the new bytes reach.
@@ -54,7 +54,7 @@ class MetadataUpdate:
 
 @dataclass(frozen=True, slots=True)
 class SourceObject:
-    """An object whose bytes, from its start, an update takes. serial: None is the current one.
+    """An object whose first bytes an update copies. serial: None is the current version.
 
     path: an account of "" is the caller's own.
     """
@@ -65,12 +65,12 @@ class SourceObject:
 
 @dataclass(frozen=True, slots=True)
 class DataUpdate:
-    """What a POST with data changes: where, with which bytes, and what is said of the object.
+    """The changes of a POST with data: the place, the new bytes, and the metadata.
 
     source: None where the bytes are the request's body. size: cut the object to it; None keeps all.
     """
 
-    target: Target
+    target: WriteTarget
     source: SourceObject | None
     size: int | None
     metadata: MetadataUpdate

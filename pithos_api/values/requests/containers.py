@@ -10,7 +10,10 @@ from web.negotiation import Format
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """New groups, name to members. replace: those not named go; without members one goes."""
+    """New groups, name to members. A group without members is removed.
+
+    replace: groups that are not named are removed, too.
+    """
 
     groups: Mapping[str, Sequence[str]]
     replace: bool

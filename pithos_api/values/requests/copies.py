@@ -7,7 +7,7 @@ from pithos_api.values import Conditions, DetailsChange, ObjectPath, ShareChange
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What is to be copied or moved where, and what of it changes on the way.
+    """The source and destination of a copy or move, and what it changes.
 
     source, destination: an account of "" is the caller's own.
     serial: a version of the source; None is the current one. Moves have none.

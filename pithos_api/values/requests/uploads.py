@@ -29,7 +29,7 @@ class MapUpload:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What a client says of a segment; None is not said.
+    """A segment as a client describes it; None where the client does not say.
 
     etag: MD5, 16 bytes. size: bytes of the object.
     range: the bytes of it that are meant: ``first-last``, ``first-`` or ``-count``.

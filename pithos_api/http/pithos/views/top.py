@@ -1,10 +1,10 @@
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.errors import LoginRefusedError, TooManyGuessesError
+from accounts.errors import LoginRefusedError, ThrottledError
 from accounts.http import places
 from accounts.http.swift_v1 import log_in_by_headers, token_headers
-from pithos_api.errors import InvalidTokenError, MissingCredentialsError, TokenGuessedError
+from pithos_api.errors import InvalidTokenError, MissingCredentialsError, TokenThrottledError
 from pithos_api.http.authentication import is_anonymous
 from pithos_api.http.operations.table import Call, Operation, Table, always
 from pithos_api.http.pithos.parsing.listings import read_containers
@@ -41,8 +41,8 @@ class TopView(View):
             login = log_in_by_headers(request)
         except LoginRefusedError as error:
             raise InvalidTokenError from error
-        except TooManyGuessesError as error:
-            raise TokenGuessedError(error.seconds) from error
+        except ThrottledError as error:
+            raise TokenThrottledError(error.seconds) from error
         url = _account_url(request, login.user.account)
         return Reply(204, [*token_headers(login), ("X-Storage-Url", url)])
 

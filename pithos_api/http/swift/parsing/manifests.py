@@ -11,11 +11,15 @@ from pithos_api.http.parsing.deletions import read_deletion
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_object
 from pithos_api.http.swift.parsing.requests import read_upload
-from pithos_api.services.objects.large_objects.segment_lists import MAX_SEGMENTS, RANGE, Entry
+from pithos_api.services.objects.large_objects.segment_lists import (
+    MAX_SEGMENTS,
+    RANGE,
+    SegmentEntry,
+)
 from pithos_api.services.objects.large_objects.static_large_objects import read_list
 from pithos_api.values import MD5_SIZE, DeleteConditions, ObjectPath, ObjectState
 from pithos_api.values.requests import ReadObject, Segment, Upload
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 from web.errors import InvalidRequest
 from web.json_values import JSONValue
 from web.negotiation import Format, negotiate
@@ -86,7 +90,7 @@ def read_manifest_upload(head: RequestHead, path: ObjectPath) -> Upload:
     return replace(upload, details=replace(upload.details, manifest=None))
 
 
-def read_segments(body: Body, path: ObjectPath) -> list[Segment]:
+def read_segments(body: RequestBody, path: ObjectPath) -> list[Segment]:
     """Return the segments that the body lists, of the large object at ``path``.
 
     Raises: InvalidManifestError; as ``open_document``.
@@ -193,7 +197,7 @@ def raw_list(state: ObjectState) -> bytes:
     return orjson.dumps([_raw(entry) for entry in read_list(state)])
 
 
-def _raw(entry: Entry) -> dict[str, object]:
+def _raw(entry: SegmentEntry) -> dict[str, object]:
     raw: dict[str, object] = {
         "path": f"/{entry.container}/{entry.name}",
         "etag": entry.etag,

@@ -18,8 +18,8 @@ from pithos_api.http.swift.parsing.signed import SignedForm
 from pithos_api.services.objects.writing import store_object
 from pithos_api.values import Details, ObjectPath
 from pithos_api.values.requests import Upload
-from web.bodies.body import Body
-from web.bodies.multipart import FormReader, Part
+from web.bodies.body import RequestBody
+from web.bodies.multipart import FormPart, FormReader
 from web.errors import InvalidFormError, InvalidRequest, PithosError, TooLarge
 from web.faults import status_of
 from web.numbers import whole_number
@@ -34,17 +34,21 @@ _NAMES = (
 
 
 class TooManyFilesError(InvalidRequest):
+    """A form brings more files than its signer allows. limit: how many."""
+
     def __init__(self, limit: int) -> None:
         super().__init__(f"the form may bring at most {limit} files")
 
 
 class FileTooLargeError(TooLarge):
+    """A file of a form is larger than its signer allows. limit: bytes."""
+
     def __init__(self, limit: int) -> None:
         super().__init__(f"a file of this form may have at most {limit} bytes")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class FormTerms:
     """What the signer and the form say of every file. max_size: bytes of each."""
 
     max_size: int
@@ -56,7 +60,7 @@ class Terms:
         """Return what a form's fields say. Raises: InvalidFormError, InvalidExpiryError."""
         encoding = fields.get("content-encoding") or None
         if encoding is not None and not encoding.isascii():
-            raise InvalidFormError("has a content-encoding that is none")
+            raise InvalidFormError("has a content-encoding that is not ASCII")
         after, at = fields.get("x_delete_after") or None, fields.get("x_delete_at")
         return cls(
             max_size=_number(fields, "max_file_size"),
@@ -69,7 +73,7 @@ class Terms:
         )
 
 
-def store_files(signed: SignedForm, body: Body) -> Reply:
+def store_files(signed: SignedForm, body: RequestBody) -> Reply:
     """Store the form's files as objects named with its prefix and the file's name.
 
     201, or 303 to the form's ``redirect`` with the status and what went wrong. What goes wrong
@@ -87,9 +91,9 @@ def store_files(signed: SignedForm, body: Body) -> Reply:
         raise InvalidSignatureError
     redirect = fields.get("redirect", "")
     try:
-        terms = Terms.read(fields)
+        terms = FormTerms.read(fields)
         for part in _files(form, first, terms.max_count):
-            file = Body(_limited(form.readinto, terms.max_size), None)
+            file = RequestBody(_limited(form.readinto, terms.max_size), None)
             store_object(credentials, _target(signed, part), _upload(part, terms), file)
     except PithosError as error:
         if not redirect:
@@ -98,7 +102,7 @@ def store_files(signed: SignedForm, body: Body) -> Reply:
     return _sent_back(redirect, 201, "") if redirect else Reply(201)
 
 
-def _read_fields(form: FormReader) -> tuple[dict[str, str], Part | None]:
+def _read_fields(form: FormReader) -> tuple[dict[str, str], FormPart | None]:
     """Return the fields before the first file, and that file."""
     fields: dict[str, str] = {}
     while (part := form.next_part()) is not None:
@@ -109,14 +113,14 @@ def _read_fields(form: FormReader) -> tuple[dict[str, str], Part | None]:
     return fields, None
 
 
-def _files(form: FormReader, first: Part | None, most: int) -> Iterator[Part]:
+def _files(form: FormReader, first: FormPart | None, most: int) -> Iterator[FormPart]:
     """Yield the files from the first on.
 
     Raises: InvalidFormError: there is none; TooManyFilesError: at the first one too many.
     """
     if first is None:
         raise InvalidFormError("has no files")
-    part: Part | None = first
+    part: FormPart | None = first
     count = 0
     while part is not None:
         if part.file_name:
@@ -127,14 +131,14 @@ def _files(form: FormReader, first: Part | None, most: int) -> Iterator[Part]:
         part = form.next_part()
 
 
-def _target(signed: SignedForm, part: Part) -> ObjectPath:
+def _target(signed: SignedForm, part: FormPart) -> ObjectPath:
     """Return what a file becomes. Raises: InvalidPathError."""
     container = signed.container
     name = f"{signed.prefix}{part.file_name}"
     return object_path(container.account, container.container, name)
 
 
-def _upload(part: Part, terms: Terms) -> Upload:
+def _upload(part: FormPart, terms: FormTerms) -> Upload:
     kind = type_of_part(terms.details.content_type or part.content_type)
     return Upload(replace(terms.details, content_type=kind))
 

@@ -117,7 +117,9 @@ def _put_manifest(call: Call[ObjectPath, Upload]) -> Reply:
     credentials, path, upload = call.credentials, call.path, call.wanted
     writing.begin_write(credentials, path, upload.conditions)  # before the body is read
     segments = read_segments(call.body(), path)
-    return created_large(static_large_objects.store_segments(credentials, path, upload, segments))
+    return created_large(
+        static_large_objects.store_segment_list(credentials, path, upload, segments)
+    )
 
 
 def _copy(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
@@ -147,9 +149,9 @@ def _delete_whole(call: Call[ObjectPath, ManifestDeletion]) -> Reply:
     # The manifest goes first: no segment does unless it is still the one that was read.
     fixed = replace(conditions, serial=state.version.serial)
     deleting.delete_object(credentials, state.path, fixed, Right.DELETE)
-    tally = bulk.delete_all(credentials, paths)
-    tally.done += 1
-    return tally.reply(call.wanted.form)
+    outcome = bulk.delete_all(credentials, paths)
+    outcome.done += 1
+    return outcome.reply(call.wanted.form)
 
 
 _OWN_COPY = general.read_copy

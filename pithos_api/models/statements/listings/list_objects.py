@@ -105,9 +105,9 @@ list_reversed = Statement(
 list_folders = Statement(
     "list_folders", Entry, _folders(NOW), before=IN_ORDER, spares=["marker", "until"]
 )
-list_past_objects = Statement("list_past_objects", Entry, _names(THEN), before=IN_ORDER)
-list_past_folders = Statement(
-    "list_past_folders", Entry, _folders(THEN), before=IN_ORDER, spares=["marker"]
+list_objects_at = Statement("list_objects_at", Entry, _names(THEN), before=IN_ORDER)
+list_folders_at = Statement(
+    "list_folders_at", Entry, _folders(THEN), before=IN_ORDER, spares=["marker"]
 )
 
 writers = Statement(

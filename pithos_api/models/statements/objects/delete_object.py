@@ -52,9 +52,9 @@ class BuriedVersion(NamedTuple):
 # version_history and the state of no time, so listings and look-ups never meet it. It takes
 # the object's own grant and publication along: who re-creates the name shares nothing.
 _AS_FOUND = f"SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found"
-_THEN_BURIED = f"""
+_THEN_TOMBSTONED = f"""
     {SUPERSEDE},
-    buried AS (
+    tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
             modified_by_id, valid_from, valid_to, meta, domains)
@@ -65,7 +65,7 @@ _THEN_BURIED = f"""
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
         SELECT id, -1, -size, {changed_keys("'{}'::jsonb")}, now FROM state WHERE holds)
 """
-_BURIED = f"state AS MATERIALIZED ({_AS_FOUND}), {_THEN_BURIED}"
+_TOMBSTONED = f"state AS MATERIALIZED ({_AS_FOUND}), {_THEN_TOMBSTONED}"
 _UNSHARED = """
     ungranted AS (
         DELETE FROM object_grant USING state
@@ -86,15 +86,15 @@ _MAY_DELETE = f"""
          WHERE access.right & %(least)s::int = %(least)s)
 """
 
-_BURIED_BY: Expressions = {"access": same_columns(Access, "access"), "serial": "buried.serial"}
+_BURIED_BY: Expressions = {"access": same_columns(Access, "access"), "serial": "tombstoned.serial"}
 delete_object = Statement(
     "delete_object",
     Buried,
     f"""
     WITH {_MAY_DELETE},
-    {_BURIED},
+    {_TOMBSTONED},
     {_UNSHARED}
-    SELECT {columns(Buried, _BURIED_BY)} FROM access LEFT JOIN buried ON true
+    SELECT {columns(Buried, _BURIED_BY)} FROM access LEFT JOIN tombstoned ON true
     """,
     before=LOCK_NAME,
     writes=True,
@@ -138,26 +138,29 @@ delete_object_if = Statement(
     f"""
     WITH {_MAY_DELETE},
     state AS MATERIALIZED ({_JUDGED}),
-    {_THEN_BURIED},
+    {_THEN_TOMBSTONED},
     {_UNSHARED}
     SELECT {columns(JudgedBurial, _JUDGED_BY)}
-      FROM access LEFT JOIN state ON true LEFT JOIN buried ON true
+      FROM access LEFT JOIN state ON true LEFT JOIN tombstoned ON true
     """,
     before=LOCK_NAME,
     writes=True,
 )
 
 # The short way, as in access.py: nothing there was ever shared, so no sharing ends either.
-_OWN_BURIED_BY: Expressions = {"access": same_columns(Access, "state"), "serial": "buried.serial"}
+_OWN_BURIED_BY: Expressions = {
+    "access": same_columns(Access, "state"),
+    "serial": "tombstoned.serial",
+}
 delete_own_object = Statement(
     "delete_own_object",
     Buried,
     f"""
     WITH target AS (
         SELECT {columns(Access, OWNER_ACCESS)}, c.id, c.modified FROM {BY_OWNER}),
-    {_BURIED}
+    {_TOMBSTONED}
     SELECT {columns(Buried, _OWN_BURIED_BY)}
-      FROM state LEFT JOIN buried ON true
+      FROM state LEFT JOIN tombstoned ON true
     """,
     before=LOCK_NAME,
     writes=True,
@@ -165,17 +168,17 @@ delete_own_object = Statement(
 )
 
 # The same for a caller whose right was checked before: the source of a move.
-bury_object = Statement(
-    "bury_object",
+tombstone_object = Statement(
+    "tombstone_object",
     BuriedVersion,
     f"""
     WITH target AS (
         SELECT id, modified, has_grants, has_publications,
                %(actor)s::bigint AS actor
           FROM container WHERE id = %(container)s::bigint),
-    {_BURIED},
+    {_TOMBSTONED},
     {_UNSHARED}
-    SELECT serial FROM buried
+    SELECT serial FROM tombstoned
     """,
     writes=True,
 )

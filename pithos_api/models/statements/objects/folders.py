@@ -1,4 +1,4 @@
-"""A folder's objects at once: copied, buried; however many, a few statements."""
+"""A folder's objects at once: copied, tombstoned; however many, a few statements."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from pithos_api.models.statements.rows import Counted, columns
 class BuriedFolder(NamedTuple):
     """How many objects were deleted, and what became of their versions."""
 
-    buried: int
+    tombstoned: int
     closed: int
     removed: int
 
@@ -54,13 +54,13 @@ _KEY_CHANGES = """
 """
 
 # Every writer of the container is shut out meanwhile, so there is one moment for all.
-_BURIED = {
-    "buried": "(SELECT count(*) FROM buried)",
+_TOMBSTONED = {
+    "tombstoned": "(SELECT count(*) FROM tombstoned)",
     "closed": "(SELECT count(*) FROM closed)",
     "removed": "(SELECT count(*) FROM removed)",
 }
-bury_folder = Statement(
-    "bury_folder",
+tombstone_folder = Statement(
+    "tombstone_folder",
     BuriedFolder,
     f"""
     WITH target AS (
@@ -71,7 +71,7 @@ bury_folder = Statement(
                         (SELECT max(valid_from) FROM old) + interval '1 microsecond') AS now
           FROM target),
     {_SUPERSEDE},
-    buried AS (
+    tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
             modified_by_id, valid_from, valid_to, meta, domains)
@@ -90,7 +90,7 @@ bury_folder = Statement(
     unpublished AS (
         DELETE FROM publication USING old
          WHERE publication.container_id = %(container)s AND publication.name = old.name)
-    SELECT {columns(BuriedFolder, _BURIED)}
+    SELECT {columns(BuriedFolder, _TOMBSTONED)}
     """,
     writes=True,
 )

@@ -75,7 +75,7 @@ _PARTS = {
     "etag": "md5(coalesce(string_agg(encode(etag, 'hex'), '' ORDER BY name), ''))",
 }
 
-# What has expired is gone, though it is yet to be buried (``services.expiry``).
+# What has expired is gone, though it is yet to be tombstoned (``services.expiry``).
 _THERE = "valid_to = 'infinity' AND (expires IS NULL OR expires > now())"
 
 # Those whose names lie between ``first`` and ``beyond``, in name order, in one row, since there

@@ -1,4 +1,4 @@
-"""Manifest objects: what they read as is the concatenation of others (contract §2.5)."""
+"""Dynamic large objects, which read as other objects joined (contract §2.5)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Copying what a large object reads as, so that the copy needs no segments."""
+"""Joined copies: a large object's bytes as one object, which needs no segments."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,14 +10,14 @@ from pithos_api.services.objects.writing import store_object
 from pithos_api.services.storage.heavy_work import Effort, turn_at
 from pithos_api.values import ObjectState, Published
 from pithos_api.values.requests import Copy, Upload
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 
 
 def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Published:
-    """Store what a manifest reads as at the copy's destination.
+    """Store the bytes that a large object reads as at the copy's destination.
 
     Raises:
-        ForeignPartsError: whoever set it may not read the parts that the caller may.
+        ForeignPartsError: the user who set the manifest may not read all parts that the caller may.
         BrokenListError, SegmentChangedError; as ``store_object``;
         BusyError, ClientGoneError.
     """
@@ -31,7 +31,7 @@ def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Pu
         conditions=copy.conditions,
         share=copy.share,
     )
-    body = Body(_Joined(pieces).readinto, whole.size)
+    body = RequestBody(_Joined(pieces).readinto, whole.size)
     with turn_at(whole.state.access.actor, whole.size):
         return store_object(credentials, copy.destination, upload, body)
 

@@ -114,9 +114,9 @@ def as_stored(state: ObjectState) -> Readable:
 
 
 def require_setters(state: ObjectState, parts: Parts) -> None:
-    """Make sure that whoever set a manifest may read the parts, too, which then leave it.
+    """Make sure that the user who set a manifest may read all of its parts before they are joined.
 
-    Else a writer could plant a manifest for its owner to make an object of, for all to read.
+    Otherwise a writer could plant a manifest, of which the owner then makes an object for all.
 
     Raises: ForeignPartsError.
     """
@@ -133,7 +133,7 @@ def require_setters(state: ObjectState, parts: Parts) -> None:
 
 def _open(viewer: Viewer, state: ObjectState) -> tuple[ObjectState, Parts]:
     if state.version.details.segmented is not None:
-        return static_large_objects.as_whole(state), static_large_objects.open_segments(
+        return static_large_objects.as_whole(state), static_large_objects.open_segment_list(
             viewer, state
         )
     return dynamic_large_objects.open_parts(viewer, state)

@@ -1,4 +1,4 @@
-"""The stored list of a static large object, read with suspicion: whoever wrote it."""
+"""The stored list of a static large object, checked as if anybody could have written it."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ _MAX_ENTRY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SegmentEntry:
     """A segment as it was when the list was stored.
 
     etag: of the object, MD5 in hex. size: bytes of the object. range: as ``RANGE``, or None.
@@ -39,10 +39,10 @@ class Entry:
     range: str | None
 
 
-def parse_list(text: bytes, whole: Segmented) -> list[Entry]:
-    """Return what a list of segments says, which must add up to ``whole``.
+def parse_list(text: bytes, whole: Segmented) -> list[SegmentEntry]:
+    """Return the segments of a list, which must add up to ``whole``.
 
-    Raises: BrokenListError: it is no such list, or another one than was stored.
+    Raises: BrokenListError: it is no list of segments, or not the list that was stored.
     """
     if len(text) > MAX_LIST:
         raise BrokenListError(f"it has more than {MAX_LIST} bytes")
@@ -78,7 +78,7 @@ def _sign(text: str, at: int, allowed: str) -> re.Match[str]:
     return sign
 
 
-def _entry(value: JSONValue) -> Entry:
+def _entry(value: JSONValue) -> SegmentEntry:
     """Return the segment that one value describes. Raises: ValueError."""
     if not isinstance(value, dict):
         raise ValueError("a segment is no object")
@@ -91,7 +91,7 @@ def _entry(value: JSONValue) -> Entry:
         raise ValueError("a size is none")
     if wanted is not None and not (isinstance(wanted, str) and RANGE.fullmatch(wanted)):
         raise ValueError("a range is none")
-    return Entry(container, name, etag, size, wanted)
+    return SegmentEntry(container, name, etag, size, wanted)
 
 
 def _names(path: JSONValue) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def _names(path: JSONValue) -> tuple[str, str]:
 
 
 def cut(size: int, wanted: str | None) -> tuple[int, int]:
-    """Return first byte and length of what a range selects of ``size`` bytes; length 0 if nothing.
+    """Return first byte and length of a range of ``size`` bytes; length 0 if it selects nothing.
 
     wanted: as ``RANGE``; None or "" is everything.
     """

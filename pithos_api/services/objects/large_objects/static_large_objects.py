@@ -1,4 +1,4 @@
-"""Static large objects: the bytes of one are a list of segments, and it reads as them joined.
+"""Static large objects: their stored bytes are a list of segments, and they read as these joined.
 
 The list is kept as JSON text, as Swift's clients get it back: ``name`` (``/container/object``),
 ``bytes``, ``hash``, ``content_type``, ``last_modified`` and, for a part of a segment, ``range``.
@@ -15,14 +15,14 @@ from pithos_api.errors import (
     BlockDamagedError,
     BlockNotFoundError,
     BrokenListError,
-    InvalidSegmentsError,
+    InvalidSegmentListError,
     SegmentChangedError,
 )
 from pithos_api.services.access.permissions import require_reach
 from pithos_api.services.objects.large_objects.parts import FoundPart, Parts, Viewer, find_all
 from pithos_api.services.objects.large_objects.segment_lists import (
     MAX_LIST,
-    Entry,
+    SegmentEntry,
     cut,
     joined_etag,
     parse_list,
@@ -32,11 +32,11 @@ from pithos_api.services.objects.writing import begin_write, check_etag, store_o
 from pithos_api.services.storage.contents import read_content
 from pithos_api.values import ObjectPath, ObjectState, Published, Segmented
 from pithos_api.values.requests import Segment, Upload
-from web.bodies.body import Body
+from web.bodies.body import RequestBody
 from web.errors import UploadTooLargeError
 
 
-def store_segments(
+def store_segment_list(
     credentials: Credentials, path: ObjectPath, upload: Upload, segments: Sequence[Segment]
 ) -> Published:
     """Make ``path`` a static large object of ``segments``, which the caller may read.
@@ -46,8 +46,8 @@ def store_segments(
     Returns: the ETag of the whole, MD5 of the segments' ETags.
 
     Raises:
-        InvalidSegmentsError: names each segment that is not what the client says, or not there
-            for the caller.
+        InvalidSegmentListError: names each segment that is not as the client says, or that the
+            caller may not read.
         NotAllowedError: a segment is out of the credentials' reach.
         ETagMismatchError; as ``store_object``.
     """
@@ -58,23 +58,23 @@ def store_segments(
     found = find_all(Viewer(access.actor, credentials), access.owner, paths)
     problems = {str(s.path): problem for s in segments if (problem := _problem(s, found))}
     if problems:
-        raise InvalidSegmentsError(problems)
+        raise InvalidSegmentListError(problems)
     whole = _whole(segments, found)
     check_etag(upload.etag, whole.etag)
     text = orjson.dumps([_listed(segment, found[segment.path]) for segment in segments])
     if len(text) > MAX_LIST:
         raise UploadTooLargeError(MAX_LIST)
     listed = replace(upload, details=replace(upload.details, segmented=whole), etag=None)
-    body = Body(BytesIO(text).readinto, len(text))
+    body = RequestBody(BytesIO(text).readinto, len(text))
     return replace(store_object(credentials, path, listed, body), etag=whole.etag)
 
 
-def open_segments(viewer: Viewer, state: ObjectState) -> Parts:
+def open_segment_list(viewer: Viewer, state: ObjectState) -> Parts:
     """Return the segments of a static large object, opened with its content.
 
     Raises:
         BrokenListError.
-        SegmentChangedError: one is not there any more, or not for the viewer, or not as it was.
+        SegmentChangedError: a segment is gone or has changed, or the viewer may not read it.
     """
     entries = read_list(state)
     paths = [_path(state, entry) for entry in entries]
@@ -88,9 +88,9 @@ def open_segments(viewer: Viewer, state: ObjectState) -> Parts:
 
 
 def segment_paths(state: ObjectState) -> list[ObjectPath]:
-    """Return what the segments of a static large object are named, each once.
+    """Return the paths of the segments of a static large object, each once.
 
-    Nothing is named by a list that cannot be read; so what has one can be deleted.
+    A list that cannot be read has none, so an object with such a list can be deleted.
     """
     try:
         return list(dict.fromkeys(_path(state, entry) for entry in read_list(state)))
@@ -98,7 +98,7 @@ def segment_paths(state: ObjectState) -> list[ObjectPath]:
         return []
 
 
-def read_list(state: ObjectState) -> list[Entry]:
+def read_list(state: ObjectState) -> list[SegmentEntry]:
     """Return the list that a static large object, opened with its content, is made of.
 
     Raises: BrokenListError; BlockDamagedError, BlockNotFoundError.
@@ -157,11 +157,11 @@ def _listed(segment: Segment, found: FoundPart) -> dict[str, object]:
     return {**entry, "range": segment.range} if segment.range else entry
 
 
-def _path(state: ObjectState, entry: Entry) -> ObjectPath:
+def _path(state: ObjectState, entry: SegmentEntry) -> ObjectPath:
     return ObjectPath(state.path.account, entry.container, entry.name)
 
 
-def _unchanged(found: FoundPart | None, entry: Entry, number: int) -> int:
+def _unchanged(found: FoundPart | None, entry: SegmentEntry, number: int) -> int:
     """Return the serial of what is still as it was listed. Raises: SegmentChangedError."""
     if found is None or (found.etag.hex(), found.size) != (entry.etag, entry.size):
         raise SegmentChangedError(number)

@@ -1,4 +1,4 @@
-"""The collection that a running server does by itself: gently, one worker of all at a time."""
+"""Garbage collection in the background of a server: gently, by one worker of all at a time."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from pithos_api.models import Collection
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.collector.clock_leaps import leaps
 from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
-from pithos_api.services.upkeep.collector.steps import Terms
+from pithos_api.services.upkeep.collector.steps import CollectionTerms
 from web.errors import PithosError
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def collect_a_little() -> bool:
         place = _due_place() if ours else None
         if place is None:
             return False
-        terms = Terms(settings.PITHOS_GARBAGE_GRACE, batch=_BATCH, apply=True)
+        terms = CollectionTerms(settings.PITHOS_GARBAGE_GRACE, batch=_BATCH, apply=True)
         place, _ = advance(place, terms)
         keep_place(BY, place)
     return True

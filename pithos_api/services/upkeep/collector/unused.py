@@ -12,13 +12,13 @@ from pithos_api.models.statements.garbage.collect_garbage import (
     SeenClaim,
 )
 from pithos_api.services.storage import block_store
-from pithos_api.services.upkeep.collector.steps import Step, Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms, Step
 from pithos_api.values import DIGEST_SIZE
 
 _USER_BYTES = 8
 
 
-def blocks(terms: Terms, after: bytes) -> Iterator[Step]:
+def blocks(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Forget blocks that were unused for the grace; note since when others are.
 
     Small ones are gone with their rows. The files of the rest are retired: ``leaving`` counts
@@ -30,7 +30,7 @@ def blocks(terms: Terms, after: bytes) -> Iterator[Step]:
         after = bytes(rows[-1].digest)
         due = [row for row in rows if row.unused and row.due]
         waiting = [row for row in rows if row.unused and not row.due]
-        tally = Tally(
+        counts = CollectionCounts(
             visited=len(rows), waiting=len(waiting), waiting_bytes=sum(row.size for row in waiting)
         )
         if terms.apply:
@@ -38,10 +38,12 @@ def blocks(terms: Terms, after: bytes) -> Iterator[Step]:
             _note([row for row in rows if row.noted and not row.unused], unused=False)
             gone = _forget(terms, [bytes(row.digest) for row in due])
             small = [row for row in gone if not row.stored]
-            tally += Tally(blocks=len(small), freed_bytes=sum(row.size for row in small))
+            counts += CollectionCounts(
+                blocks=len(small), freed_bytes=sum(row.size for row in small)
+            )
         else:
-            tally += Tally(blocks=len(due), freed_bytes=sum(row.size for row in due))
-        yield Step(after, tally)
+            counts += CollectionCounts(blocks=len(due), freed_bytes=sum(row.size for row in due))
+        yield Step(after, counts)
 
 
 def _note(rows: Sequence[SeenBlock], *, unused: bool) -> None:
@@ -50,7 +52,7 @@ def _note(rows: Sequence[SeenBlock], *, unused: bool) -> None:
         statements.note_unused.one({"digests": digests, "unused": unused})
 
 
-def _forget(terms: Terms, digests: list[bytes]) -> list[ForgottenBlock]:
+def _forget(terms: CollectionTerms, digests: list[bytes]) -> list[ForgottenBlock]:
     """Delete the rows of those that are unused still, retire their files; return the rows."""
     if not digests:
         return []
@@ -65,7 +67,7 @@ def _forget(terms: Terms, digests: list[bytes]) -> list[ForgottenBlock]:
     return gone
 
 
-def claims(terms: Terms, after: bytes) -> Iterator[Step]:
+def claims(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Forget claims older than the grace of users who have no version with the block."""
     while rows := statements.look_at_claims.all(
         {
@@ -81,7 +83,7 @@ def claims(terms: Terms, after: bytes) -> Iterator[Step]:
         count = _forget_claims(terms, expired) if terms.apply and expired else len(expired)
         if terms.apply:
             _settle([row for row in rows if row.pending and not row.expired])
-        yield Step(after, Tally(visited=len(rows), claims=count))
+        yield Step(after, CollectionCounts(visited=len(rows), claims=count))
 
 
 def _settle(waiting: Sequence[SeenClaim]) -> None:
@@ -92,7 +94,7 @@ def _settle(waiting: Sequence[SeenClaim]) -> None:
         statements.settle_claims.one({"users": users, "digests": digests})
 
 
-def limited_claims(terms: Terms, after: bytes) -> Iterator[Step]:
+def limited_claims(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Forget what was sent with limited tokens longer ago than the grace."""
     while rows := statements.forget_limited_claims.all(
         {
@@ -106,10 +108,12 @@ def limited_claims(terms: Terms, after: bytes) -> Iterator[Step]:
     ):
         last = rows[-1]
         after = last.user.to_bytes(_USER_BYTES, "big") + bytes(last.bearer) + bytes(last.digest)
-        yield Step(after, Tally(visited=len(rows), claims=sum(row.expired for row in rows)))
+        yield Step(
+            after, CollectionCounts(visited=len(rows), claims=sum(row.expired for row in rows))
+        )
 
 
-def _forget_claims(terms: Terms, expired: Sequence[SeenClaim]) -> int:
+def _forget_claims(terms: CollectionTerms, expired: Sequence[SeenClaim]) -> int:
     with transaction.atomic():
         wanted = {
             "users": [row.user for row in expired],

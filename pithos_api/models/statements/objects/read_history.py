@@ -145,8 +145,8 @@ _PAST_ACCOUNT = {
         (SELECT array_agg(c.id) FROM container c
           WHERE c.account_id = %(owner)s::bigint AND c.created < t.until)""",
 }
-read_past_account = Statement(
-    "read_past_account",
+read_account_at = Statement(
+    "read_account_at",
     PastAccountRow,
     f"""
     SELECT {columns(PastAccountRow, _PAST_ACCOUNT)}
