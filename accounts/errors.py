@@ -73,7 +73,7 @@ class ProviderUnavailableError(AccountsError, Unavailable):
         self.provider = provider
 
 
-class TooManyGuessesError(AccountsError, TooManyRequests):
+class ThrottledError(AccountsError, TooManyRequests):
     """Keys are not even tried (429). seconds: after which it is worth another attempt."""
 
     def __init__(self, seconds: int) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.errors import TooManyGuessesError
+from accounts.errors import ThrottledError
 
 # What people type, as in deploy/nginx.conf.
 _PAGES: Final = re.compile("/(admin/.*|account/|account/sign-in|account/password|login)?")
@@ -66,7 +66,7 @@ class ShortTargets:
         return self._get_response(request)
 
 
-class SlowGuesses:
+class ThrottledForms:
     """429 where a password was not tried because too many were wrong."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -77,7 +77,7 @@ class SlowGuesses:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer the one error that any form with a password may raise."""
-        if not isinstance(error, TooManyGuessesError):
+        if not isinstance(error, ThrottledError):
             return None
         response = render(request, "account/too_many.html", {"error": error}, status=429)
         response["Retry-After"] = str(error.seconds)

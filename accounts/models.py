@@ -142,7 +142,7 @@ class ExternalIdentity(models.Model):
 
 
 class Guess(models.Model):
-    """A wrong key or token of the last minutes (throttling/guesses.py); the table is not logged.
+    """A wrong key or token of the last minutes (throttling/throttling.py); the table is not logged.
 
     bucket: what it counts against, 16 bytes; tag: what tells it from others, 8 bytes.
     """

@@ -17,7 +17,7 @@ from bench import report
 from bench.measure import Row, measure
 from bench.server import running_store
 from bench.stock import Stock
-from bench.targets import RefusedError, Target, address, login
+from bench.targets import BenchTarget, RefusedError, address, login
 from bench.workloads import Workload, chosen
 
 
@@ -50,14 +50,17 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def _targets(given: argparse.Namespace) -> Iterator[list[Target]]:
+def _targets(given: argparse.Namespace) -> Iterator[list[BenchTarget]]:
     peers = []
     if given.compare_with_swift:
         url, user, key, pids = given.compare_with_swift
         peers.append(login("swift", url, user, key, tuple(_numbers(pids))))
     if given.url:
         path = f"{urlsplit(given.url).path.rstrip('/')}/{given.account}"
-        yield [Target("pithos", address(given.url), path, given.token, tuple(given.pids)), *peers]
+        yield [
+            BenchTarget("pithos", address(given.url), path, given.token, tuple(given.pids)),
+            *peers,
+        ]
         return
     with running_store(given.data) as ours:
         yield [*ours, *peers]

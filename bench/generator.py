@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from bench.wire import Request, Wire
+from bench.wire import Wire, WireRequest
 
 SILENCE = 120  # seconds without any event after which a run gives up
 _IN, _OUT = select.EPOLLIN, select.EPOLLOUT
@@ -26,16 +26,18 @@ class Outcome:
 
 
 class _Run:
-    def __init__(self, address: tuple[str, int], requests: Iterator[Request], stop: float) -> None:
+    def __init__(
+        self, address: tuple[str, int], requests: Iterator[WireRequest], stop: float
+    ) -> None:
         self.address = address
         self.requests = requests
         self.stop = stop
         self.epoll = select.epoll()
         self.wires: dict[int, Wire] = {}
         self.outcome = Outcome()
-        self.again: list[Request] = []
+        self.again: list[WireRequest] = []
 
-    def next_request(self) -> Request | None:
+    def next_request(self) -> WireRequest | None:
         if perf_counter() >= self.stop:
             return None
         return self.again.pop() if self.again else next(self.requests, None)
@@ -112,7 +114,7 @@ class _Run:
 
 
 def run(
-    address: tuple[str, int], requests: Iterator[Request], connections: int, seconds: float
+    address: tuple[str, int], requests: Iterator[WireRequest], connections: int, seconds: float
 ) -> Outcome:
     """Send ``requests`` over ``connections`` until ``seconds`` have passed or none is left.
 

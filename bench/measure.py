@@ -7,7 +7,7 @@ from os import cpu_count
 
 from bench import cpu, generator
 from bench.stock import Stock
-from bench.targets import Target
+from bench.targets import BenchTarget
 from bench.workloads import Workload
 
 
@@ -72,7 +72,7 @@ def measure(workload: Workload, stock: Stock, connections: int, seconds: float) 
 
 def _row(
     workload: Workload,
-    target: Target,
+    target: BenchTarget,
     connections: int,
     outcome: generator.Outcome,
     spent: _Clock,

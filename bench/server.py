@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.targets import RefusedError, Target, address
+from bench.targets import BenchTarget, RefusedError, address
 from bench.workloads import FLOOR
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ _STOP_SECONDS = 60
 
 
 @contextmanager
-def running_store(parent: Path) -> Iterator[list[Target]]:
+def running_store(parent: Path) -> Iterator[list[BenchTarget]]:
     """Run the store and the floor on a temporary data directory below ``parent``.
 
     ``parent`` should be on the disk that counts: on a tmpfs every fsync is free.
@@ -32,9 +32,9 @@ def running_store(parent: Path) -> Iterator[list[Target]]:
             postmaster = int((data / "pg/data/postmaster.pid").read_text().split()[0])
             _manage(data, "create_user", USER)
             token = _manage(data, "create_token", USER)
-            store = Target("pithos", address(url), f"/v1/{USER}", token, (server, postmaster))
+            store = BenchTarget("pithos", address(url), f"/v1/{USER}", token, (server, postmaster))
             with _process("-m", "bench.floor", data=data) as (floor, floor_url):
-                least = Target(FLOOR, address(floor_url), "/floor", "", (floor, postmaster))
+                least = BenchTarget(FLOOR, address(floor_url), "/floor", "", (floor, postmaster))
                 yield [least, store]
 
 

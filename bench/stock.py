@@ -7,8 +7,8 @@ from functools import partial
 from itertools import count
 
 from bench import content
-from bench.targets import RefusedError, Target
-from bench.wire import Request
+from bench.targets import BenchTarget, RefusedError
+from bench.wire import WireRequest
 
 EMPTY = "Content-Length: 0\r\nContent-Type: application/octet-stream\r\n"
 _SERIALS = count(1)
@@ -25,7 +25,7 @@ def listed(index: int) -> str:
 class Stock:
     """Containers and objects of one run on one target; the objects are known by their serial."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: BenchTarget) -> None:
         self.target = target
         self.run = os.urandom(4).hex()
         self.objects: dict[int, list[int]] = {}
@@ -36,7 +36,7 @@ class Stock:
         """The path of this run's container for ``kind``, made at its first use."""
         path = f"/bench-{kind}-{self.run}"
         if path not in self._containers:
-            made = Request(self.target.head("PUT", path, "Content-Length: 0\r\n"), 201)
+            made = WireRequest(self.target.head("PUT", path, "Content-Length: 0\r\n"), 201)
             self.target.drive(iter([made]), 1)
             self._containers.add(path)
         return path
@@ -45,45 +45,45 @@ class Stock:
         """Where object ``serial`` of ``size`` bytes is."""
         return f"{self.container('objects')}/{size}-{serial:08}"
 
-    def put(self, size: int) -> Request:
+    def put(self, size: int) -> WireRequest:
         """An upload of new content under a new name; the object counts as there from now on."""
         serial = next(_SERIALS)
         self.objects.setdefault(size, []).append(serial)
         fields = f"Content-Length: {size}\r\nContent-Type: application/octet-stream\r\n"
         head = self.target.head("PUT", self.path(size, serial), fields)
         if size <= content.SMALL:
-            return Request(head + content.whole(serial, size), 201)
-        return Request(head, 201, pieces=content.pieces(serial, size))
+            return WireRequest(head + content.whole(serial, size), 201)
+        return WireRequest(head, 201, pieces=content.pieces(serial, size))
 
-    def copy(self, size: int, source: int) -> Request:
+    def copy(self, size: int, source: int) -> WireRequest:
         """A server-side copy of object ``source``, a new object without content of its own."""
         serial = next(_SERIALS)
         self.objects[size].append(serial)
         fields = f"X-Copy-From: {self.path(size, source)}\r\nContent-Length: 0\r\n"
-        return Request(self.target.head("PUT", self.path(size, serial), fields), 201)
+        return WireRequest(self.target.head("PUT", self.path(size, serial), fields), 201)
 
     def hashmap(self, size: int, source: int) -> bytes:
         """The block list of object ``source``, as JSON."""
         return self._read(f"{self.path(size, source)}?hashmap&format=json")
 
-    def put_hashmap(self, size: int, blocks: bytes) -> Request:
+    def put_hashmap(self, size: int, blocks: bytes) -> WireRequest:
         """An upload of a block list under a new name, a new object."""
         serial = next(_SERIALS)
         self.objects[size].append(serial)
         path = f"{self.path(size, serial)}?hashmap&format=json"
-        return Request(
+        return WireRequest(
             self.target.head("PUT", path, f"Content-Length: {len(blocks)}\r\n") + blocks, 201
         )
 
-    def get(self, size: int, serial: int, *, check: bool) -> Request:
+    def get(self, size: int, serial: int, *, check: bool) -> WireRequest:
         """A download of the whole object; ``check`` compares its content."""
         head = self.target.head("GET", self.path(size, serial))
         expected = partial(_is_content, serial, size) if check else None
-        return Request(head, 200, size, check=expected)
+        return WireRequest(head, 200, size, check=expected)
 
-    def delete(self, size: int, serial: int) -> Request:
+    def delete(self, size: int, serial: int) -> WireRequest:
         """A removal of the object."""
-        return Request(self.target.head("DELETE", self.path(size, serial)), 204)
+        return WireRequest(self.target.head("DELETE", self.path(size, serial)), 204)
 
     def at_least(self, number: int, size: int) -> list[int]:
         """Upload until ``number`` objects of ``size`` bytes exist. Returns: all their serials."""
@@ -114,12 +114,12 @@ class Stock:
             self.target.drive(self._empty(path, number), 16)
         return self.container(kind)
 
-    def _empty(self, path: str, number: int) -> Iterator[Request]:
+    def _empty(self, path: str, number: int) -> Iterator[WireRequest]:
         for index in range(number):
             fields = EMPTY if index % RARITY else f"{EMPTY}X-Object-Meta-{RARE}: yes\r\n"
-            yield Request(self.target.head("PUT", f"{path}/{listed(index)}", fields), 201)
+            yield WireRequest(self.target.head("PUT", f"{path}/{listed(index)}", fields), 201)
 
-    def page(self, path: str, query: str, expected: int, limit: int = 1000) -> Request:
+    def page(self, path: str, query: str, expected: int, limit: int = 1000) -> WireRequest:
         """A listing in JSON that has ``expected`` entries.
 
         Sent and counted once now, so that afterwards its length tells. Raises: RefusedError.
@@ -129,7 +129,7 @@ class Stock:
         entries = len(json.loads(seen))
         if entries != expected:
             raise RefusedError(f"{self.target.label}: {entries} entries instead of {expected}")
-        return Request(self.target.head("GET", page), length=len(seen))
+        return WireRequest(self.target.head("GET", page), length=len(seen))
 
     def _read(self, path: str) -> bytes:
         seen = bytearray()
@@ -138,7 +138,7 @@ class Stock:
             seen.extend(body)
             return True
 
-        self.target.drive(iter([Request(self.target.head("GET", path), check=keep)]), 1)
+        self.target.drive(iter([WireRequest(self.target.head("GET", path), check=keep)]), 1)
         return bytes(seen)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bench import generator
-from bench.wire import Request
+from bench.wire import WireRequest
 
 
 class RefusedError(Exception):
@@ -14,7 +14,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Target:
+class BenchTarget:
     """path: the account's, such as ``/v1/bench``; pids: the roots of its process trees."""
 
     label: str
@@ -31,7 +31,7 @@ class Target:
             f"X-Auth-Token: {self.token}\r\n{fields}\r\n"
         ).encode()
 
-    def drive(self, requests: Iterator[Request], connections: int) -> None:
+    def drive(self, requests: Iterator[WireRequest], connections: int) -> None:
         """Send all ``requests``, untimed. Raises: RefusedError when any of them fails."""
         outcome = generator.run(self.address, requests, connections, float("inf"))
         if outcome.errors:
@@ -44,7 +44,7 @@ def address(url: str) -> tuple[str, int]:
     return parts.hostname or "127.0.0.1", parts.port or 80
 
 
-def login(label: str, url: str, user: str, key: str, pids: tuple[int, ...]) -> Target:
+def login(label: str, url: str, user: str, key: str, pids: tuple[int, ...]) -> BenchTarget:
     """Log in as Swift v1 clients do. Raises: RefusedError."""
     connection = http.client.HTTPConnection(*address(url), timeout=30)
     connection.request("GET", urlsplit(url).path, headers={"X-Auth-User": user, "X-Auth-Key": key})
@@ -54,4 +54,4 @@ def login(label: str, url: str, user: str, key: str, pids: tuple[int, ...]) -> T
     token, storage = answer.headers["X-Auth-Token"], answer.headers["X-Storage-Url"]
     if not token or not storage:
         raise RefusedError(f"{label}: login answered {answer.status} without token or storage URL")
-    return Target(label, address(url), urlsplit(storage).path.rstrip("/"), token, pids)
+    return BenchTarget(label, address(url), urlsplit(storage).path.rstrip("/"), token, pids)

@@ -11,7 +11,7 @@ _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 _SCRATCH = memoryview(bytearray(1 << 20))
 
 
-class Request(NamedTuple):
+class WireRequest(NamedTuple):
     """One request, ready to send, and what its response must be.
 
     data: the head and, when it is small, the body; pieces: a big body.
@@ -40,14 +40,14 @@ class Wire:
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.setblocking(False)
         self.fd = self.sock.fileno()
-        self.request = Request(b"")
+        self.request = WireRequest(b"")
         self.pending: list[bytes | memoryview] = []
         self.armed = self.closing = self.unframed = False
         self.head, self.body = b"", bytearray()
         self.served = self.status = self.size = self.left = 0
         self.started = 0.0
 
-    def begin(self, request: Request) -> None:
+    def begin(self, request: WireRequest) -> None:
         """Send as much of ``request`` as the socket takes; ``pending`` keeps the rest."""
         self.request = request
         self.head = b""

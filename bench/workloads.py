@@ -10,7 +10,7 @@ from itertools import count, repeat
 from bench import content
 from bench.content import MIB
 from bench.stock import RARE, RARITY, Stock, listed
-from bench.wire import Request
+from bench.wire import WireRequest
 
 KIB4 = 4 << 10
 BIG = 64 * MIB
@@ -20,7 +20,7 @@ FLOOR = "floor"  # the name of a workload and of the only target it is for
 OURS = "pithos"
 MOST = 10_000  # names of one page
 
-Source = Callable[[Stock, int], Iterator[Request]]
+Source = Callable[[Stock, int], Iterator[WireRequest]]
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Workload:
         return label == self.only if self.only else label != FLOOR
 
 
-def put(size: int, most: int, stock: Stock, connections: int) -> Iterator[Request]:
+def put(size: int, most: int, stock: Stock, connections: int) -> Iterator[WireRequest]:
     """Uploads of new content; a turn takes at most ``most``, or one for each connection."""
     stock.container("objects")
     return (stock.put(size) for _ in range(max(most, connections)))
 
 
-def get(size: int, number: int, stock: Stock, connections: int) -> Iterator[Request]:
+def get(size: int, number: int, stock: Stock, connections: int) -> Iterator[WireRequest]:
     """Downloads of ``number`` objects in turn; small ones are compared each time."""
     serials = stock.verified(number, size)
     small = size <= content.SMALL
@@ -57,22 +57,22 @@ def get(size: int, number: int, stock: Stock, connections: int) -> Iterator[Requ
     return _shuffled(requests, connections)
 
 
-def head(stock: Stock, connections: int) -> Iterator[Request]:
+def head(stock: Stock, connections: int) -> Iterator[WireRequest]:
     """HEAD of small objects; Content-Length must be right."""
     requests = [
-        Request(stock.target.head("HEAD", stock.path(KIB4, serial)), 200, KIB4, bodiless=True)
+        WireRequest(stock.target.head("HEAD", stock.path(KIB4, serial)), 200, KIB4, bodiless=True)
         for serial in stock.at_least(256, KIB4)[:256]
     ]
     return _shuffled(requests, connections)
 
 
-def delete(stock: Stock, connections: int) -> Iterator[Request]:
+def delete(stock: Stock, connections: int) -> Iterator[WireRequest]:
     """Removals of what the uploads left, or of some 100 objects for each connection."""
     serials = stock.at_least(max(400, 100 * connections), KIB4)
     return (stock.delete(KIB4, serials.pop()) for _ in range(len(serials)))
 
 
-def ranges(stock: Stock, connections: int) -> Iterator[Request]:
+def ranges(stock: Stock, connections: int) -> Iterator[WireRequest]:
     """4 MiB from anywhere in objects of 64 MiB; one range of each is compared first."""
     serials = stock.verified(4, BIG)
     chance = random.Random(connections)
@@ -81,47 +81,47 @@ def ranges(stock: Stock, connections: int) -> Iterator[Request]:
     return (_range(stock, serial, start, check=False) for serial, start in anywhere)
 
 
-def _range(stock: Stock, serial: int, start: int, *, check: bool) -> Request:
+def _range(stock: Stock, serial: int, start: int, *, check: bool) -> WireRequest:
     fields = f"Range: bytes={start}-{start + BLOCK - 1}\r\n"
     head = stock.target.head("GET", stock.path(BIG, serial), fields)
 
     def same(body: bytes) -> bool:
         return body == content.part(serial, start, start + BLOCK)
 
-    return Request(head, 206, BLOCK, check=same if check else None)
+    return WireRequest(head, 206, BLOCK, check=same if check else None)
 
 
-def copy(stock: Stock, connections: int) -> Iterator[Request]:
+def copy(stock: Stock, connections: int) -> Iterator[WireRequest]:
     """Server-side copies of one object of 64 MiB."""
     source = stock.verified(4, BIG)[0]
     return (stock.copy(BIG, source) for _ in range(5000))
 
 
-def hashmap(stock: Stock, connections: int) -> Iterator[Request]:
+def hashmap(stock: Stock, connections: int) -> Iterator[WireRequest]:
     """Uploads of 64 MiB as a list of blocks that the store has: nothing but the list is sent."""
     source = stock.verified(4, BIG)[0]
     blocks = stock.hashmap(BIG, source)
     return (stock.put_hashmap(BIG, blocks) for _ in range(5000))
 
 
-def floor(stock: Stock, _: int) -> Iterator[Request]:
+def floor(stock: Stock, _: int) -> Iterator[WireRequest]:
     """The least a request costs: see bench/floor.py."""
-    return repeat(Request(stock.target.head("GET", "/1"), 200, check=lambda body: body == b"1"))
+    return repeat(WireRequest(stock.target.head("GET", "/1"), 200, check=lambda body: body == b"1"))
 
 
-def listing(number: int, query: str, expected: int, stock: Stock, _: int) -> Iterator[Request]:
+def listing(number: int, query: str, expected: int, stock: Stock, _: int) -> Iterator[WireRequest]:
     """One page of a container of ``number`` names, again and again."""
     return repeat(stock.page(stock.names(number), query, expected))
 
 
-def past(number: int, stock: Stock, _: int) -> Iterator[Request]:
+def past(number: int, stock: Stock, _: int) -> Iterator[WireRequest]:
     """The first 10,000 names as they were when the container had just been filled."""
     path = stock.names(number)
     moment = time.time()
     return repeat(stock.page(path, f"until={moment:.6f}", min(MOST, number), limit=MOST))
 
 
-def any_page(number: int, stock: Stock, connections: int) -> Iterator[Request]:
+def any_page(number: int, stock: Stock, connections: int) -> Iterator[WireRequest]:
     """A thousand names after any of the others: hardly ever a page that was read before."""
     path = stock.names(number)
     chance = random.Random(connections)
@@ -134,7 +134,7 @@ def _tidy(stock: Stock) -> None:
     stock.trim(BIG, 4)
 
 
-def _shuffled(requests: list[Request], seed: int) -> Iterator[Request]:
+def _shuffled(requests: list[WireRequest], seed: int) -> Iterator[WireRequest]:
     chance = random.Random(seed)
     while True:
         yield chance.choice(requests)

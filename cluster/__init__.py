@@ -1,7 +1,7 @@
 """An embedded Postgres: found, made, started, shared by the processes that use it, and stopped.
 
 Plain Python: it needs neither Django nor the store's settings. Whoever starts it says where its
-files are and how many sessions it must have room for.
+files are and how many connections it must have room for.
 """
 
 from pathlib import Path

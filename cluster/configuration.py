@@ -32,12 +32,12 @@ _DISPOSABLE = {
 }
 
 
-def write(layout: Layout, names: list[str], sessions: int) -> None:
+def write(layout: Layout, names: list[str], connections: int) -> None:
     """Write postgresql.conf, pg_hba.conf and pg_ident.conf beside the data directory.
 
     Beside, because the server's user owns that one and could plant links there for root to follow.
     names: system users that may connect, as ``pithos`` or as the superuser.
-    sessions: at least so many connections at once.
+    connections: at least so many connections at once.
     """
     values = {**_ALWAYS, **(_DISPOSABLE if layout.disposable else _DURABLE)}
     values |= {
@@ -45,7 +45,7 @@ def write(layout: Layout, names: list[str], sessions: int) -> None:
         "hba_file": str(layout.root / "pg_hba.conf"),
         "ident_file": str(layout.root / "pg_ident.conf"),
         "unix_socket_directories": f'"{layout.run}"',
-        "max_connections": str(_max_connections(layout, sessions)),
+        "max_connections": str(_max_connections(layout, connections)),
     }
     lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
     roles = [f"pithos {name} {role}" for name in names for role in (ROLE, SUPERUSER)]
@@ -54,8 +54,8 @@ def write(layout: Layout, names: list[str], sessions: int) -> None:
     _publish(layout.root / "pg_ident.conf", roles)
 
 
-def _max_connections(layout: Layout, sessions: int) -> int:
-    return _TESTS_CONNECTIONS if layout.disposable else max(_LEAST_CONNECTIONS, sessions)
+def _max_connections(layout: Layout, connections: int) -> int:
+    return _TESTS_CONNECTIONS if layout.disposable else max(_LEAST_CONNECTIONS, connections)
 
 
 def _quoted(value: str) -> str:

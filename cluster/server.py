@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from cluster import account, binaries, configuration
+from cluster import binaries, configuration, system_user
 from cluster.errors import ClusterError
 from cluster.layout import Layout
 
@@ -27,22 +27,22 @@ class StartError(Exception):
 class Options:
     """What whoever starts a cluster wants of it.
 
-    sessions: connections that it must have room for; it has room for 100 anyhow.
+    connections: how many it must have room for; it has room for 100 anyhow.
     programs: the directory of ``postgres``, ``initdb`` and ``pg_ctl``; None looks for one.
     """
 
-    sessions: int = 0
+    connections: int = 0
     programs: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One cluster, the programs for it, the user it runs as, its most sessions."""
+    """One cluster, the programs for it, the user it runs as, its most connections."""
 
     layout: Layout
     programs: Path
-    account: account.Account
-    sessions: int = 0
+    user: system_user.SystemUser
+    connections: int = 0
 
     @classmethod
     def of(cls, layout: Layout, options: Options = Options()) -> "Server":
@@ -53,7 +53,7 @@ class Server:
         """
         programs = binaries.find(_major(layout), options.programs)
         reach = [programs / "postgres", layout.root]
-        return cls(layout, programs, account.choose(layout.data, reach), options.sessions)
+        return cls(layout, programs, system_user.choose(layout.data, reach), options.connections)
 
     def start(self) -> None:
         """Make the cluster if there is none, start it, and return when it answers.
@@ -65,7 +65,7 @@ class Server:
             self._initialise()
         self._own(self.layout.run)
         self._drop_stale_locks()
-        configuration.write(self.layout, self.account.names(), self.sessions)
+        configuration.write(self.layout, self.user.names(), self.connections)
         with self._open_log() as log:
             before = log.tell()
             # pg_ctl gives the server a session of its own: Ctrl-C does not reach it.
@@ -99,14 +99,14 @@ class Server:
             directory.mkdir(mode=0o700)
         except FileExistsError:
             found = directory.lstat()
-            owners = (self.account.uid, os.geteuid())
+            owners = (self.user.uid, os.geteuid())
             if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
                 raise ClusterError(
                     f"{directory} belongs to somebody else: remove it, or set PITHOS_DATA_DIR to"
                     " another (shorter) path"
                 ) from None
         if os.geteuid() == 0:
-            os.chown(directory, self.account.uid, self.account.gid, follow_symlinks=False)
+            os.chown(directory, self.user.uid, self.user.gid, follow_symlinks=False)
         directory.chmod(0o700)
 
     def _drop_stale_locks(self) -> None:
@@ -128,7 +128,7 @@ class Server:
         # Relative paths below root: pg_ctl hands its own to a shell. A clean environment: PGDATA,
         # PGPORT and their like would reconfigure the server.
         return subprocess.run(  # noqa: S603 - programs of our own choosing
-            [*self.account.prefix, str(self.programs / program), *arguments],
+            [*self.user.prefix, str(self.programs / program), *arguments],
             cwd=self.layout.root,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,

@@ -26,7 +26,7 @@ class Limits:
     silence_seconds: float = 0.0
 
 
-class Guard:
+class CircuitBreaker:
     """A circuit breaker, and a limit to how many threads wait for one service.
 
     While the service rests nobody is let through; after that one caller tries, and another one

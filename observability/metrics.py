@@ -1,4 +1,4 @@
-"""What the workers count, in memory that they share (docs/adr/0017-tallies-in-shared-memory.md).
+"""What the workers count, in memory that they share (docs/adr/0017-metrics-in-shared-memory.md).
 
 Every request is counted, so counting must cost next to nothing: a few additions to an array.
 The first process makes the memory before it forks; each worker adds to a row of its own, which
@@ -56,10 +56,10 @@ class Metrics:
         # Pages that nobody writes to take no memory: a row is 35 kB, of which few are in use.
         self._memory = memoryview(mmap.mmap(-1, SLOTS * self._size * 8)).cast("Q")
         self._lock = Lock()
-        self.take(0)
+        self.use_row(0)
 
-    def take(self, slot: int) -> None:
-        """Count in this row from now on; its figures go on from where they are."""
+    def use_row(self, slot: int) -> None:
+        """Count in this row from now on; its counts go on from where they are."""
         self._row = self._memory[slot * self._size : (slot + 1) * self._size]
         self._row[0] = os.getpid()
 

@@ -16,7 +16,7 @@ ELSEWHERE: Final = "site"
 _METHODS: Final = dict(zip(METHODS, METHODS, strict=True))
 
 
-class Observer:
+class RequestObserver:
     """The server's observer (server/exchange.py). access_log: None for none."""
 
     def __init__(self, metrics: Metrics, access_log: AccessLog | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Attempt(Generic[T]):
+class SingleFlight(Generic[T]):
     """A function that is run in a thread of its own and waited for only so long.
 
     Whoever asks while it hangs waits for the same run: it never holds more than one thread.

@@ -23,7 +23,7 @@ class InvalidTokenError(Unauthorized):
         super().__init__("a valid X-Auth-Token is needed")
 
 
-class TokenGuessedError(TooManyRequests):
+class TokenThrottledError(TooManyRequests):
     """seconds: after which a wrong token is only a wrong token again."""
 
     def __init__(self, seconds: int) -> None:
@@ -165,7 +165,7 @@ class InvalidBulkPathError(InvalidRequest):
         super().__init__("a path is not percent-encoded UTF-8")
 
 
-class InvalidSegmentsError(InvalidRequest):
+class InvalidSegmentListError(InvalidRequest):
     """problems: path of a segment to what is wrong with it."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:

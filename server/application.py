@@ -14,7 +14,7 @@ from server.balance import Balance
 from server.exchange import Observer, Unobserved
 from server.pool import GROWTH
 from server.seats import Seats
-from server.waiting import Strangers, Terms, Timeouts
+from server.waiting import Strangers, Timeouts, WaitTerms
 from server.worker import Worker
 
 GRACEFUL_SECONDS: Final = 30
@@ -64,14 +64,14 @@ class Settings:
         """How many threads a worker may ever have."""
         return self.most_threads or self.threads * GROWTH
 
-    def terms(self) -> Terms:
+    def terms(self) -> WaitTerms:
         """Return how the requests of one worker may wait for their clients."""
         most = self.most
         seats = Seats(
             strangers=max(1, most * self.stranger_share // 100),
             for_address=max(1, most * self.address_share // 100),
         )
-        return Terms(self.timeouts, self.strangers, seats, self.client_of, self.release)
+        return WaitTerms(self.timeouts, self.strangers, seats, self.client_of, self.release)
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types

@@ -25,10 +25,10 @@ from server.exchange import (
     new_request_id,
 )
 from server.gathering import HeadScan, Scan, scan_of
-from server.input import Body, ChunkedBody, NoBody, SizedBody, patience
+from server.input import BodyInput, ChunkedBody, NoBody, SizedBody, patience
 from server.request import BadRequestError, Beginning, Request, check_size
-from server.response import BrokenResponseError, ClientGoneError, Response, plain
-from server.waiting import SLOWEST, Pace, Terms, Timeouts, Wait
+from server.response import BrokenResponseError, ConnectionGoneError, Response, plain
+from server.waiting import SLOWEST, ClientPace, Timeouts, Wait, WaitTerms
 
 _PIECE: Final = 65536
 _DRIP: Final = 1024  # who sends fewer bytes of a request at once is not looked at again at once
@@ -59,7 +59,7 @@ class Site:
 
     application: WSGIApplication
     environ: WSGIEnvironment
-    terms: Terms
+    terms: WaitTerms
     log: Logger
     crowded: Callable[[], bool]
     stopping: bool = False
@@ -72,17 +72,19 @@ class Site:
 
 
 class _Exchange:
-    """A request with its response. began: when (time.perf_counter); pace: see ``Pace``."""
+    """A request with its response. began: when (time.perf_counter); pace: see ``ClientPace``."""
 
     __slots__ = ("began", "body", "caller", "pace", "request", "response")
 
-    def __init__(self, request: Request, body: Body, response: Response, caller: Caller) -> None:
+    def __init__(
+        self, request: Request, body: BodyInput, response: Response, caller: Caller
+    ) -> None:
         self.request = request
         self.body = body
         self.response = response
         self.caller = caller
         self.began = time.perf_counter()
-        self.pace: Pace | None = None
+        self.pace: ClientPace | None = None
 
 
 class Connection:
@@ -335,7 +337,7 @@ class Connection:
         self._started_with = len(data)
         self.dripping = False
 
-    def _body(self, request: Request, caller: Caller) -> Body:
+    def _body(self, request: Request, caller: Caller) -> BodyInput:
         if not request.chunked and not request.length:
             return _NO_BODY
         wait = Wait(self._site.terms, caller, request.environ)
@@ -376,7 +378,7 @@ class Connection:
         response, body = exchange.response, exchange.body
         try:
             complete = response.run(self._site.application)
-        except ClientGoneError:
+        except ConnectionGoneError:
             return Fate.CLOSE
         except BodyError as error:
             return self._cut(exchange, error.status)
@@ -387,7 +389,7 @@ class Connection:
             body.end()
         return self._complete(response, body) if complete else self._wait_for(exchange)
 
-    def _complete(self, response: Response, body: Body) -> Fate | None:
+    def _complete(self, response: Response, body: BodyInput) -> Fate | None:
         """Leave a request that has been answered; None when the connection goes on."""
         if body is not _NO_BODY:
             return self._finish(body, keep_alive=response.keep_alive)
@@ -401,7 +403,7 @@ class Connection:
         self._site.observer.pause()
         now = time.monotonic()
         if exchange.pace is None:
-            exchange.pace = Pace(now, exchange.response.taken)
+            exchange.pace = ClientPace(now, exchange.response.taken)
         self.deadline = exchange.pace.since + self._site.timeouts.send
         return Fate.PARK
 
@@ -414,7 +416,7 @@ class Connection:
             least = terms.strangers.rate * (now - pace.since)
         if pace is not None and taken - pace.taken < least:
             return self._abort()
-        exchange.pace = Pace(now, taken)
+        exchange.pace = ClientPace(now, taken)
         self.deadline = now + terms.timeouts.send
         return Fate.PARK
 
@@ -428,7 +430,7 @@ class Connection:
             self._report(exchange.request, error)
         self._note_end(exchange)
 
-    def _finish(self, body: Body, *, keep_alive: bool) -> Fate | None:
+    def _finish(self, body: BodyInput, *, keep_alive: bool) -> Fate | None:
         """Leave the connection at the next request's first byte, or end it."""
         if not keep_alive or not body.drain():
             return self._hang_up()

@@ -28,7 +28,7 @@ _SLICE: Final = patience(SLICE_SECONDS)
 _DRAIN: Final = patience(_DRAIN_SECONDS)
 
 
-class Body:
+class BodyInput:
     """What all bodies share: bytes that came with the head first, then those of the socket.
 
     complete: the end has been read; touched: SO_RCVTIMEO was changed; pending: bytes received and
@@ -190,7 +190,7 @@ class Body:
         self._wait.end()
 
 
-class SizedBody(Body):
+class SizedBody(BodyInput):
     """A body of Content-Length bytes."""
 
     __slots__ = ("_left",)
@@ -216,7 +216,7 @@ class SizedBody(Body):
         return self._left <= _DRAIN_LIMIT and not self._expects and not self._failure
 
 
-class ChunkedBody(Body):
+class ChunkedBody(BodyInput):
     """A body in the chunked coding (RFC 9112 §7.1), strictly: CRLF only, hexadecimal sizes only."""
 
     __slots__ = ("_left", "_within")
@@ -267,7 +267,7 @@ class ChunkedBody(Body):
         return line
 
 
-class NoBody(Body):
+class NoBody(BodyInput):
     """The body of a request that has none."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from wsgiref.types import WSGIApplication
 
 from server.exchange import REQUEST_ID, FilePiece
-from server.input import Body
+from server.input import BodyInput
 from server.request import MAX_HEAD, Request
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -36,7 +36,7 @@ _OURS: Final = frozenset(
 )
 
 
-class ClientGoneError(Exception):
+class ConnectionGoneError(Exception):
     """Nothing more can be sent: the client hung up, or took nothing for too long."""
 
 
@@ -98,7 +98,7 @@ class Response:
     )
 
     def __init__(
-        self, sock: socket.socket, request: Request, body: Body, *, keep_alive: bool
+        self, sock: socket.socket, request: Request, body: BodyInput, *, keep_alive: bool
     ) -> None:
         self._sock = sock
         self._request = request
@@ -132,7 +132,7 @@ class Response:
 
         Return whether all is sent. If not, the client takes nothing more for now.
 
-        Raises: ClientGoneError, BrokenResponseError, and whatever the application raises.
+        Raises: ConnectionGoneError, BrokenResponseError, and whatever the application raises.
         """
         complete = True  # as far as it can be, after an error
         try:
@@ -308,7 +308,7 @@ class Response:
         except BlockingIOError:
             return 0
         except OSError as error:
-            raise ClientGoneError from error
+            raise ConnectionGoneError from error
         self._handed += count
         return count
 
@@ -320,7 +320,7 @@ class Response:
         except OSError as error:
             if error.errno == errno.EIO:  # the disk's; a connection has other ways to fail
                 raise BrokenResponseError("a file could not be read") from error
-            raise ClientGoneError from error
+            raise ConnectionGoneError from error
         if not count:
             raise BrokenResponseError("a file became shorter while it was sent")
         self._handed += count

@@ -50,7 +50,7 @@ class Strangers:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class WaitTerms:
     """How all requests of a worker may wait.
 
     client_of: the client's address; release: gives back what a thread holds for the application.
@@ -64,7 +64,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ClientPace:
     """How many bytes of a response the client had taken at a moment (time.monotonic)."""
 
     since: float
@@ -87,7 +87,7 @@ class Wait:
         "due",
     )
 
-    def __init__(self, terms: Terms, caller: Caller, environ: WSGIEnvironment) -> None:
+    def __init__(self, terms: WaitTerms, caller: Caller, environ: WSGIEnvironment) -> None:
         self._terms = terms
         self._caller = caller
         self._environ = environ

@@ -101,12 +101,12 @@ def check_durability(connection: "BaseDatabaseWrapper") -> None:
 
 
 def options() -> cluster.Options:
-    """Return what the embedded Postgres must have: a session for each thread of the workers."""
+    """Return what the embedded Postgres must have: a connection for each worker thread."""
     from django.conf import settings
 
     programs = env.text("PITHOS_PG_BIN", "")
     return cluster.Options(
-        sessions=slots.wanted(settings.PITHOS_WORKERS, settings.PITHOS_THREADS),
+        connections=slots.wanted(settings.PITHOS_WORKERS, settings.PITHOS_THREADS),
         programs=Path(programs).absolute() if programs else None,
     )
 

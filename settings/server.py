@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 import server
 from observability import metrics, request_context
 from observability.access_log import AccessLog
-from observability.observer import ELSEWHERE, Observer
+from observability.observer import ELSEWHERE, RequestObserver
 from server import heap
 from settings import database, slots
 from web import protocols
@@ -69,13 +69,13 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 
 
-def _observer() -> Observer:
+def _observer() -> RequestObserver:
     """Return who is told of each request, with memory for its counters that workers share."""
     counted = metrics.Metrics((ELSEWHERE, *protocols.installed().labels()))
     metrics.install(counted)
     if not settings.PITHOS_ACCESS_LOG:
-        return Observer(counted)
-    return Observer(counted, AccessLog(settings.PITHOS_LOG_FORMAT, token_in))
+        return RequestObserver(counted)
+    return RequestObserver(counted, AccessLog(settings.PITHOS_LOG_FORMAT, token_in))
 
 
 def _watch_database() -> None:
@@ -95,7 +95,7 @@ def _prepare_worker(slot: int) -> None:
 
     counted = metrics.installed()
     if counted is not None:
-        counted.take(slot)
+        counted.use_row(slot)
     gc.freeze()
     heap.keep_small()
     # A small request shall not wait long for the lock while another thread writes a long listing.

@@ -1,4 +1,4 @@
-"""How many sessions of the database the HTTP server may use, so that commands find some, too."""
+"""How many database connections the HTTP server may use, so that commands find some, too."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ def wanted(workers: int, threads: int) -> int:
 
 
 def most_threads(connection: "BaseDatabaseWrapper", workers: int, threads: int) -> int:
-    """Return how many threads each worker may grow to, so that commands find their sessions.
+    """Return how many threads each worker may grow to, so that commands find their connections.
 
     No fewer than ``threads``; if even these are too many, say so in the log.
     """
@@ -28,7 +28,7 @@ def most_threads(connection: "BaseDatabaseWrapper", workers: int, threads: int) 
     for_threads = (allowed - FOR_COMMANDS) // workers - FOR_UPKEEP
     if for_threads < threads:
         log.warning(
-            "the database takes %d sessions: with %d workers of %d threads it should take %d,"
+            "the database takes %d connections: with %d workers of %d threads it should take %d,"
             " or some requests are answered 503",
             *(allowed, workers, threads, workers * (threads + FOR_UPKEEP) + FOR_COMMANDS),
         )
@@ -36,7 +36,7 @@ def most_threads(connection: "BaseDatabaseWrapper", workers: int, threads: int) 
 
 
 def _allowed(connection: "BaseDatabaseWrapper") -> int:
-    """Return how many sessions our role may have in our database."""
+    """Return how many connections our role may have in our database."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT least(current_setting('max_connections')::int"

@@ -29,7 +29,7 @@ def _nothing() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class RequestBody:
     """The bytes that a request carries.
 
     readinto: fills a buffer, returns how many bytes, 0 at the end; raises if the body breaks.
@@ -40,7 +40,7 @@ class Body:
     length: int | None
 
 
-def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothing) -> Body:
+def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothing) -> RequestBody:
     """Return the request's body, unread.
 
     before_waiting: called each time that a thread is about to wait for the client.
@@ -49,7 +49,7 @@ def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothin
     """
     length = None if is_chunked(request) else _content_length(request)
     readinto = _checked(_reader(request.META["wsgi.input"]), before_waiting)
-    return Body(readinto, length)
+    return RequestBody(readinto, length)
 
 
 def read_all(

@@ -21,8 +21,8 @@ class FormTooLargeError(TooLarge):
         super().__init__(f"the form has more than {MAX_AROUND} bytes beside its file")
 
 
-class Source(Protocol):
-    """What is needed of a body: see ``web.body.Body``."""
+class FormSource(Protocol):
+    """What is needed of a body: see ``web.body.RequestBody``."""
 
     @property
     def readinto(self) -> Callable[[memoryview], int]: ...
@@ -31,7 +31,7 @@ class Source(Protocol):
 class FormStream:
     """A body as the parser reads it: what is no file's content may have ``MAX_AROUND`` bytes."""
 
-    def __init__(self, body: Source) -> None:
+    def __init__(self, body: FormSource) -> None:
         self._body = body
         self.left = MAX_AROUND
 
@@ -45,7 +45,7 @@ class FormStream:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """What a part says of itself. file_name: None where it is a field, "" where no file was chosen.
 
     content_type: as it was sent, None without any.
@@ -59,7 +59,7 @@ class Part:
 class FormReader:
     """Reads a form once, part by part. What is no file's content may have 512 KiB."""
 
-    def __init__(self, body: Source, content_type: str) -> None:
+    def __init__(self, body: FormSource, content_type: str) -> None:
         _, options = parse_header_parameters(content_type)
         self._stream = FormStream(body)
         try:
@@ -71,7 +71,7 @@ class FormReader:
         self._in_part = False
         self._rest = memoryview(b"")
 
-    def next_part(self) -> Part | None:
+    def next_part(self) -> FormPart | None:
         """Go on to the next part, past what is left of this one; None at the form's end.
 
         Raises: InvalidFormError, FormTooLargeError; whatever reading the body raises.
@@ -82,7 +82,7 @@ class FormReader:
         if segment is None:
             return None
         self._in_part = True
-        return Part(segment.name, segment.filename, segment.header("Content-Type"))
+        return FormPart(segment.name, segment.filename, segment.header("Content-Type"))
 
     def read_text(self, limit: int) -> str:
         """Return the content of a field of up to ``limit`` bytes.

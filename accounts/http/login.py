@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.http.pages import consent
-from accounts.http.pages.policy import Page
+from accounts.http.pages.policy import PrivatePage
 from accounts.http.targets import TokenRedirect, may_follow, receiver, with_token
 from accounts.logins import logins
 from accounts.models import User
@@ -19,7 +19,7 @@ from accounts.models import User
 FLAGS: Final = ("renew", "force")
 
 
-class LoginView(Page):
+class LoginView(PrivatePage):
     """A token for whoever a program sends here, once they have said that it may have one.
 
     A site elsewhere can make a browser GET this with the cookie of whoever is signed in. So GET

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from accounts.errors import LoginRefusedError, TooManyGuessesError
+from accounts.errors import LoginRefusedError, ThrottledError
 from accounts.http.places import storage_url
 from accounts.logins import logins
 from accounts.logins.logins import LOGIN_LIFETIME, Login
@@ -21,7 +21,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         login = log_in_by_headers(request)
     except LoginRefusedError as error:
         return _reply(401, f"{error}\n")
-    except TooManyGuessesError as error:
+    except ThrottledError as error:
         response = _reply(429, f"{error}\n")
         response["Retry-After"] = str(error.seconds)
         return response
@@ -35,7 +35,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_in_by_headers(request: HttpRequest) -> Login:
     """Return who logs in by ``X-Auth-User`` and ``X-Auth-Key``, or by the names of old.
 
-    Raises: LoginRefusedError, TooManyGuessesError.
+    Raises: LoginRefusedError, ThrottledError.
     """
     user = _field(request, "X-Auth-User") or _field(request, "X-Storage-User")
     key = _field(request, "X-Auth-Key") or _field(request, "X-Storage-Pass")

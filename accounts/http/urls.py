@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from accounts.http import astakos, swift_v1
 from accounts.http.keystone import v2, v3, versions
 from accounts.http.login import LoginView
-from accounts.http.pages.account import AccountView, EndLoginsView, RevokeView
+from accounts.http.pages.account import AccountPage, EndLoginsView, RevokeView
 from accounts.http.pages.password import PasswordView
 from accounts.http.pages.sign_in import SignInView, SignOutView
 from accounts.http.view import served
@@ -14,16 +14,16 @@ urlpatterns = [
     re_path(r"^auth(?:/v1(?:\.0)?)?/?$", swift_v1.log_in),
     path("", served(versions.VersionsView())),
     re_path(r"^v3/?$", served(versions.V3View())),
-    re_path(r"^v3/auth/tokens/?$", served(v3.TokensView())),
+    re_path(r"^v3/auth/tokens/?$", served(v3.V3TokensView())),
     re_path(r"^v2\.0/?$", served(versions.V2View())),
-    re_path(r"^v2\.0/tokens/?$", served(v2.TokensView(for_swift=True))),
-    re_path(r"^identity/v2\.0/tokens/?$", served(v2.TokensView())),
+    re_path(r"^v2\.0/tokens/?$", served(v2.V2TokensView(for_swift=True))),
+    re_path(r"^identity/v2\.0/tokens/?$", served(v2.V2TokensView())),
     re_path(r"^account/v1\.0/user_catalogs/?$", served(astakos.UserCatalogsView())),
     re_path(r"^service/user_catalogs/?$", served(astakos.UserCatalogsView(for_services=True))),
     re_path(r"^account/v1\.0/feedback/?$", served(astakos.FeedbackView())),
     re_path(r"^account/v1\.0/authenticate/?$", served(astakos.AuthenticateView())),
     path("login", LoginView.as_view(), name="login"),
-    path("account/", AccountView.as_view(), name="account"),
+    path("account/", AccountPage.as_view(), name="account"),
     path("account/sign-in", SignInView.as_view(), name="sign-in"),
     path("account/sign-out", SignOutView.as_view(), name="sign-out"),
     path("account/password", PasswordView.as_view(), name="password"),

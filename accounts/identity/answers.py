@@ -20,7 +20,7 @@ Verdict: TypeAlias = Credentials | type[DeniedError] | type[OutOfScopeError] | N
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedVerdict:
     """A verdict, and the monotonic time up to which it holds."""
 
     verdict: Verdict
@@ -34,9 +34,9 @@ class Answers:
         self._most = most
         self._clock = clock
         self._lock = Lock()
-        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._answers: OrderedDict[bytes, CachedVerdict] = OrderedDict()
 
-    def find(self, digest: bytes) -> Answer | None:
+    def find(self, digest: bytes) -> CachedVerdict | None:
         """Return the answer for a token, if there is one that still holds."""
         answer = self._answers.get(digest)
         return answer if answer is not None and self._clock() < answer.until else None
@@ -46,7 +46,7 @@ class Answers:
         good = isinstance(verdict, Credentials)
         seconds = min(POSITIVE_SECONDS if good else NEGATIVE_SECONDS, left)
         with self._lock:
-            self._answers[digest] = Answer(verdict, self._clock() + seconds)
+            self._answers[digest] = CachedVerdict(verdict, self._clock() + seconds)
             self._answers.move_to_end(digest)
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)

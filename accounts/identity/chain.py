@@ -12,7 +12,7 @@ from accounts.errors import DeniedError
 from accounts.identity import registry
 from accounts.identity.base import RequestFacts
 from accounts.identity.local import DatabaseTokens
-from accounts.identity.source import Source
+from accounts.identity.source import CredentialsSource
 from accounts.tokens.credentials import Credentials
 from accounts.tokens.tokens import SCOPED, token_digest
 from observability.addresses import Network
@@ -24,7 +24,7 @@ MAX_TOKEN: Final = 8192
 class Chain:
     """The backends in their order. The first that knows a token decides."""
 
-    def __init__(self, sources: Sequence[Source], proxies: Sequence[Network]) -> None:
+    def __init__(self, sources: Sequence[CredentialsSource], proxies: Sequence[Network]) -> None:
         self._sources = tuple(sources)
         self._proxies = tuple(proxies)
         # Then a token without a scope needs no look-up: the statement that it guards has one.
@@ -34,7 +34,7 @@ class Chain:
     def credentials(self, token: str, environ: Mapping[str, Any]) -> Credentials:
         """Ask one source after the other.
 
-        Raises: DeniedError: nobody knows the token; as ``Source.credentials``.
+        Raises: DeniedError: nobody knows the token; as ``CredentialsSource.credentials``.
         """
         digest = token_digest(token)
         facts = RequestFacts(environ, self._proxies)

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProviderAnswer:
     """What a provider said. url: whom it was asked, without a query; body: at most 1 MiB."""
 
     status: int
@@ -44,7 +44,7 @@ class Client:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def ask(self, method: str, url: str, **body_and_headers: Any) -> Answer:
+    def ask(self, method: str, url: str, **body_and_headers: Any) -> ProviderAnswer:
         """Send a request; the keyword arguments are those of ``requests``.
 
         Raises: ProviderUnavailableError: no connection, no answer in time, a redirect, 429 or
@@ -55,7 +55,7 @@ class Client:
         except (requests.RequestException, OSError) as error:
             raise self.failed(type(error).__name__) from None
 
-    def _ask(self, method: str, url: str, arguments: dict[str, Any]) -> Answer:
+    def _ask(self, method: str, url: str, arguments: dict[str, Any]) -> ProviderAnswer:
         with self._session.request(
             method,
             url,
@@ -67,7 +67,7 @@ class Client:
             status = response.status_code
             if status >= 500 or status == 429 or 300 <= status < 400:
                 raise self.failed(f"status {status}")
-            return Answer(status, response.headers, self._read(response))
+            return ProviderAnswer(status, response.headers, self._read(response))
 
     def _read(self, response: requests.Response) -> bytes:
         deadline = time.monotonic() + READ_SECONDS

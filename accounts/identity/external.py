@@ -14,7 +14,7 @@ from accounts.identity.answers import POSITIVE_SECONDS, Answers, Verdict
 from accounts.identity.base import Identity, RequestFacts, TokenBackend
 from accounts.identity.users import user_of
 from accounts.tokens.credentials import Credentials
-from observability.circuit_breaker import Guard, Limits
+from observability.circuit_breaker import CircuitBreaker, Limits
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class External:
     def __init__(self, backend: TokenBackend) -> None:
         self._backend = backend
         self.is_remote = self.needs_token = backend.remote
-        self._guard = Guard(
+        self._breaker = CircuitBreaker(
             f"identity provider {backend.name}",
             refusal=lambda: ProviderUnavailableError(backend.name),
             is_failure=lambda error: isinstance(error, ProviderUnavailableError),
@@ -63,7 +63,7 @@ class External:
     def _ask(self, token: str, digest: bytes, request: RequestFacts) -> Verdict:
         """Ask the provider and keep what it says, unless it says nothing."""
         try:
-            with self._guard.passage():
+            with self._breaker.passage():
                 identity = self._resolve(token, request)
             credentials, left = self._admitted(identity, digest)
         except (DeniedError, OutOfScopeError) as refusal:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.errors import DeniedError
 from accounts.identity.base import Identity, RequestFacts
-from accounts.identity.client import Answer, Client
+from accounts.identity.client import Client, ProviderAnswer
 from accounts.identity.document import Document
 from accounts.identity.roles import is_reseller, scope_of
 
@@ -54,13 +54,13 @@ class Keystone:
             reseller=is_reseller(roles),
         )
 
-    def _validate(self, token: str) -> Answer:
+    def _validate(self, token: str) -> ProviderAnswer:
         """Ask about a token; a service token that has ended is renewed once."""
         service = self._service_token or self._renew("")
         answer = self._ask(token, service)
         return self._ask(token, self._renew(service)) if answer.status == 401 else answer
 
-    def _ask(self, token: str, service: str) -> Answer:
+    def _ask(self, token: str, service: str) -> ProviderAnswer:
         headers = {"X-Auth-Token": service, "X-Subject-Token": token}
         return self._client.ask("GET", self._url, params={"nocatalog": "1"}, headers=headers)
 

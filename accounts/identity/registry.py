@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from accounts.identity.base import TokenBackend
 from accounts.identity.external import External
 from accounts.identity.local import DatabaseTokens, StaticTokens
-from accounts.identity.source import Source
+from accounts.identity.source import CredentialsSource
 
 _BACKENDS: Final = {
     "astakos": "accounts.identity.astakos.Astakos",
@@ -31,13 +31,13 @@ _NEEDS: Final = {
 }
 
 
-def sources() -> list[Source]:
+def sources() -> list[CredentialsSource]:
     """Return what the settings name, in their order.
 
     Raises: ImproperlyConfigured: an unknown name, one that lacks a setting, or a provider that
         would be sent tokens of the database.
     """
-    found: list[Source] = []
+    found: list[CredentialsSource] = []
     for name in settings.PITHOS_IDENTITY:
         if name == "static":
             found.extend([StaticTokens()] if settings.PITHOS_STATIC_TOKENS else [])

@@ -4,7 +4,7 @@ from accounts.identity.base import RequestFacts
 from accounts.tokens.credentials import Credentials
 
 
-class Source(Protocol):
+class CredentialsSource(Protocol):
     """One step of the chain: a backend, and what its answer means here.
 
     needs_token: it has nothing to say of a request without one.

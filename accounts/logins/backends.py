@@ -17,7 +17,7 @@ class PasswordBackend(BaseBackend):
     ) -> User | None:
         """Return the user, None if name or password are wrong.
 
-        Raises: TooManyGuessesError.
+        Raises: ThrottledError.
         """
         if not username or not password:
             return None

@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 
 from accounts.errors import LoginRefusedError
 from accounts.models import AppPassword, Token, User
-from accounts.throttling import guesses
-from accounts.throttling.guesses import Target
+from accounts.throttling import throttling
+from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.app_passwords import find_app_password, scope_of
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token, token_digest
@@ -61,7 +61,7 @@ def log_in(name: str, key: str) -> Login:
     Raises:
         LoginRefusedError: no such user, a disabled one, or the wrong key; all alike, and all
             after the same time. Also a token that may not be used from where the client is.
-        TooManyGuessesError: the key is no token and no app password, and was not tried.
+        ThrottledError: the key is no token and no app password, and was not tried.
     """
     if not name or not key:
         raise LoginRefusedError
@@ -73,27 +73,27 @@ def log_in(name: str, key: str) -> Login:
         app_password = find_app_password(user, key, request_context.client())
         if app_password is not None:
             return new_login(user, app_password)
-    return new_login(_guess_password(user, name, key))
+    return new_login(_check_password(user, name, key))
 
 
 def check_password(name: str, password: str) -> User:
     """Return the user whose password it is; tokens and app passwords do not count.
 
-    Raises: LoginRefusedError, TooManyGuessesError; as ``log_in``.
+    Raises: LoginRefusedError, ThrottledError; as ``log_in``.
     """
-    return _guess_password(_active_user(name), name, password)
+    return _check_password(_active_user(name), name, password)
 
 
 def log_in_by_token(token: str) -> Login:
     """Return the login that a valid token is the fruit of.
 
     Raises: LoginRefusedError: also where it is for other networks than the client's;
-        TooManyGuessesError: it is not valid, and many were not.
+        ThrottledError: it is not valid, and many were not.
     """
     login = find_login(token)
     if login is None:
         if token:
-            guesses.count(Target(""), token_digest(token))
+            throttling.count_failure(LoginTarget(""), token_digest(token))
         raise LoginRefusedError
     return _used_here(login)
 
@@ -176,20 +176,20 @@ def _user_of_uuid(text: str) -> User | None:
         return None
 
 
-def _guess_password(user: User | None, name: str, password: str) -> User:
+def _check_password(user: User | None, name: str, password: str) -> User:
     """Return ``user`` if the password is theirs. Without a user it takes as long to refuse.
 
-    Raises: LoginRefusedError, TooManyGuessesError.
+    Raises: LoginRefusedError, ThrottledError.
     """
     # Counted after the fact, not before: clients log in many times at once, and rightly. But
     # of many guesses at once even a right one is refused where the wrong ones were too many.
-    target = Target(name.lower() if user is None else user.account)
-    guesses.check(target)
+    target = LoginTarget(name.lower() if user is None else user.account)
+    throttling.check(target)
     fits = len(password) <= MAX_PASSWORD and (user or User()).check_password(password)
     if user is None or not fits:
-        guesses.count(target, secrets.token_bytes(8))
+        throttling.count_failure(target, secrets.token_bytes(8))
         raise LoginRefusedError
-    guesses.check(target)
+    throttling.check(target)
     return user
 
 

@@ -16,7 +16,7 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
-from observability.circuit_breaker import Guard, Limits
+from observability.circuit_breaker import CircuitBreaker, Limits
 from pithos_api.blocks.patience import T, persist
 from pithos_api.errors import BlockStoreFullError, BlockStoreUnavailableError
 
@@ -69,7 +69,7 @@ class Bucket:
     def __init__(self, location: S3Location) -> None:
         self._location = location
         self._trouble = "it does not answer"
-        self._guard = Guard(
+        self._breaker = CircuitBreaker(
             f"the bucket {location.bucket}",
             refusal=lambda: BlockStoreUnavailableError(self._trouble),
             is_failure=self._is_outage,
@@ -159,7 +159,7 @@ class Bucket:
         """
 
         def attempt() -> T:
-            with self._guard.passage():
+            with self._breaker.passage():
                 return request(self._client)
 
         try:
@@ -174,7 +174,7 @@ class Bucket:
             raise BlockStoreUnavailableError(reason) from error
 
     def _is_outage(self, error: Exception) -> bool:
-        """Whether it counts for the guard; who is not let through then hears of it."""
+        """Whether it counts for the breaker; who is not let through then hears of it."""
         reason = _reason(error)
         if not _is_transient(error) or _NO_ROOM.search(reason):
             return False

@@ -171,7 +171,7 @@ class LocalBlockStore:
                 return True
             except BlockDamagedError:
                 with os_errors():
-                    any(self._quarantine.take(digest, place) for place in self._places(digest))
+                    any(self._quarantine.receive(digest, place) for place in self._places(digest))
             else:
                 return False
 

@@ -16,7 +16,7 @@ class Quarantine:
         self._directory = os.path.join(root, "quarantine")
         os.makedirs(self._directory, mode=0o700, exist_ok=True)
 
-    def take(self, digest: bytes, place: str) -> bool:
+    def receive(self, digest: bytes, place: str) -> bool:
         """Move the block file at ``place`` aside, unless it is sound; whether there was one.
 
         An upload may replace the file after it was found damaged and before it is moved. So

@@ -7,10 +7,10 @@ from accounts.errors import (
     DeniedError,
     OutOfScopeError,
     ProviderUnavailableError,
-    TooManyGuessesError,
+    ThrottledError,
 )
-from accounts.throttling import guesses
-from accounts.throttling.guesses import Target
+from accounts.throttling import throttling
+from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.credentials import Credentials
 from accounts.tokens.tokens import token_digest
 from pithos_api.errors import (
@@ -18,7 +18,7 @@ from pithos_api.errors import (
     InvalidTokenError,
     LimitedTokenError,
     NotAllowedError,
-    TokenGuessedError,
+    TokenThrottledError,
 )
 from pithos_api.services.access import permissions
 from web.token import find_token
@@ -67,16 +67,18 @@ def require_known(credentials: Credentials) -> None:
     permissions.find_caller(credentials)
 
 
-def count_guess(request: WSGIRequest) -> None:
+def count_failed_token(request: WSGIRequest) -> None:
     """Note that the request's token, if it has one, is nobody's.
 
-    Raises: TokenGuessedError: the client has shown many such tokens lately.
+    Raises: TokenThrottledError: the client has shown many such tokens lately.
     """
     token = token_of(request)
     if not token:
         return
     account = request.path_info.split("/", 3)[2:3]
     try:
-        guesses.count(Target("".join(account).lower().removeprefix("auth_")), token_digest(token))
-    except TooManyGuessesError as error:
-        raise TokenGuessedError(error.seconds) from error
+        throttling.count_failure(
+            LoginTarget("".join(account).lower().removeprefix("auth_")), token_digest(token)
+        )
+    except ThrottledError as error:
+        raise TokenThrottledError(error.seconds) from error

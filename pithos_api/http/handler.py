@@ -16,7 +16,7 @@ from observability.access_log import ACCOUNT
 from observability.metrics import count_event
 from observability.observer import ROUTE
 from pithos_api.errors import InvalidTokenError
-from pithos_api.http.authentication import count_guess, credentials_of, require_known
+from pithos_api.http.authentication import count_failed_token, credentials_of, require_known
 from pithos_api.services import connections
 from web import protocols
 from web.errors import InvalidRequest, LengthRequired
@@ -81,7 +81,7 @@ def _fault(error: Exception, request: WSGIRequest, protocol: Protocol) -> Reply:
     if malformed and not protocol.needs_no_token(request):
         error = _unless_unknown(error, request)
     if isinstance(error, InvalidTokenError):
-        error = _unless_guessing(error, request)
+        error = _unless_throttled(error, request)
     if isinstance(error, Error):
         log.error("the database failed: %s", str(error).strip())
         count_event("database_errors")
@@ -98,10 +98,10 @@ def _unless_unknown(error: Exception, request: WSGIRequest) -> Exception:
     return error
 
 
-def _unless_guessing(error: Exception, request: WSGIRequest) -> Exception:
+def _unless_throttled(error: Exception, request: WSGIRequest) -> Exception:
     """Return ``error``, or that the client has shown too many tokens that are nobody's."""
     try:
-        count_guess(request)
+        count_failed_token(request)
     except Exception as worse:
         return worse
     return error

@@ -1,9 +1,9 @@
-"""What to do when the database has fewer sessions than there are threads.
+"""What to do when the database has fewer connections than there are threads.
 
-A thread keeps its session while it works, since a new one costs more than most requests; it gives
-it back when it waits for its client, and at its end. Where one was
-refused that would leave some threads without, and others with one that is of no use to them. So
-for a while after a refusal each gives its own back as soon as it does not need it.
+A thread keeps its connection while it works, since a new one costs more than most requests. It
+gives the connection back when it waits for its client, and when the thread ends. If Postgres has
+refused a connection, that is not enough: some threads would have none, while others keep one that
+they do not need. So for a while after a refusal each thread gives its connection back at once.
 """
 
 import mmap
@@ -19,19 +19,19 @@ _scarce_until = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
 
 
 def note_loss() -> None:
-    """Close this thread's session after an error; note if it could not be opened, or was lost."""
+    """Close this thread's connection after an error, and note if it was refused or lost."""
     if connection.connection is None:
         _scarce_until[0] = time.monotonic() + _SCARCE_SECONDS
     connection.close()
 
 
 def release() -> None:
-    """Close this thread's session, if it has one and is not in a transaction."""
+    """Close this thread's connection, if it has one and is not in a transaction."""
     if connection.connection is not None and not connection.in_atomic_block:
         connection.close()
 
 
 def spare() -> None:
-    """Close this thread's session if there may be too few; else, nearly always, do nothing."""
+    """Close this thread's connection if there may be too few; else, nearly always, do nothing."""
     if _scarce_until[0] > time.monotonic() and not connection.in_atomic_block:
         connection.close()

@@ -8,13 +8,13 @@ from typing import NamedTuple
 class Right(IntFlag):
     """What a caller may do to a path; none of them includes another.
 
-    READ: what is current. READ_PAST: what was before. WRITE: make what comes next.
+    READ: what is current. READ_HISTORY: what was before. WRITE: make what comes next.
     DELETE: as Swift's clients do. OWN: all of these, and what only owners may.
     """
 
     NONE = 0
     READ = 1
-    READ_PAST = 2
+    READ_HISTORY = 2
     WRITE = 4
     DELETE = 8
     OWN = 31

@@ -16,7 +16,7 @@ from django.db import connection
 from pithos_api.models import Block, BlockClaim, Store, Version
 from pithos_api.services.storage import block_store
 from pithos_api.services.upkeep.collector.passes import Place, advance
-from pithos_api.services.upkeep.collector.steps import Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from tests.api.client import Client
 from tests.api.server import BLOCK_SIZE, ROOT, Server
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.requirement("R142"), pytest.mark.usefixtures("committe
 
 LARGE = 3 * BLOCK_SIZE - 1000
 FOREVER = "9999999999"
-Collect = Callable[..., Tally]
+Collect = Callable[..., CollectionCounts]
 
 
 @pytest.fixture
@@ -33,12 +33,14 @@ def collect(server: Server, settings: Any) -> Iterator[Collect]:
     settings.PITHOS_BLOCK_STORE = server.env["PITHOS_BLOCK_STORE"]
     block_store.current.cache_clear()
 
-    def run(grace: float = 0, *, apply: bool = True) -> Tally:
-        place, tally = Place(), Tally()
+    def run(grace: float = 0, *, apply: bool = True) -> CollectionCounts:
+        place, counts = Place(), CollectionCounts()
         while not place.ended:
-            place, each = advance(place, Terms(grace, batch=50, apply=apply, hold_seconds=0))
-            tally += each
-        return tally
+            place, each = advance(
+                place, CollectionTerms(grace, batch=50, apply=apply, hold_seconds=0)
+            )
+            counts += each
+        return counts
 
     run()  # what other tests have left
     yield run
@@ -79,7 +81,7 @@ def test_what_nothing_names_is_freed_to_the_byte(box: Client, collect: Collect) 
     freed = collect()
     assert (freed.blocks, freed.freed_bytes) == (4, LARGE + 5000)
     assert not any(is_kept(large) + is_kept(small))
-    assert collect() == Tally(visited=collect().visited)
+    assert collect() == CollectionCounts(visited=collect().visited)
 
 
 def test_what_is_named_stays_wherever_it_is_named(box: Client, collect: Collect) -> None:

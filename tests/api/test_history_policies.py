@@ -10,26 +10,26 @@ from django.db import connection
 from audit.services import list_events
 from pithos_api.models import Container, Version
 from pithos_api.services.upkeep.collector.passes import Place, advance
-from pithos_api.services.upkeep.collector.steps import Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from tests.api.client import Client
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 KEEP_DAYS = "X-Container-Policy-Keep-Days"
 KEEP_VERSIONS = "X-Container-Policy-Keep-Versions"
-Purge = Callable[..., Tally]
+Purge = Callable[..., CollectionCounts]
 
 
 @pytest.fixture
 def purge() -> Iterator[Purge]:
     """Do the part of garbage collection that removes history."""
 
-    def run(batch: int = 3, *, apply: bool = True) -> Tally:
-        place, tally = Place("history"), Tally()
+    def run(batch: int = 3, *, apply: bool = True) -> CollectionCounts:
+        place, counts = Place("history"), CollectionCounts()
         while not place.ended:
-            place, each = advance(place, Terms(0, batch=batch, apply=apply))
-            tally += each
-        return tally
+            place, each = advance(place, CollectionTerms(0, batch=batch, apply=apply))
+            counts += each
+        return counts
 
     yield run
     Container.objects.update(keep_days=None, keep_versions=None)
@@ -70,8 +70,8 @@ def test_the_newest_versions_of_each_object_stay(box: Client, purge: Purge) -> N
     write(box, "a", b"1", b"22", b"333", b"4444")
     write(box, "b", b"1", b"2")
     usage = box.head("c").meta("X-Container-")
-    tally = purge()
-    assert (tally.versions, tally.version_bytes) == (1, 1)
+    counts = purge()
+    assert (counts.versions, counts.version_bytes) == (1, 1)
     assert contents(box, "a") == [b"22", b"333", b"4444"]
     assert contents(box, "b") == [b"1", b"2"]
     assert box.head("c").meta("X-Container-") == usage

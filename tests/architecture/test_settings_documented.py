@@ -21,7 +21,7 @@ PLAIN_READ = re.compile(r'os\.environ\.(get|setdefault)\("[A-Z_]+"')
 DOCUMENTED = dict(ROW.findall((ROOT / "docs/configuration.md").read_text()))
 SOURCES = [
     path
-    for room in ("settings", "accounts", "pithos_api", "server", "watching")
+    for room in ("settings", "accounts", "pithos_api", "server", "observability")
     for path in sorted((ROOT / room).rglob("*.py"))
 ]
 

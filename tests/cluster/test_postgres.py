@@ -178,7 +178,7 @@ def test_nothing_is_started_beside_a_server_of_the_operator(place, variable):
 
 def test_connections_suffice_for_all_threads(place, settings):
     settings.PITHOS_WORKERS, settings.PITHOS_THREADS = 8, 32
-    configuration.write(Layout(place), ["root"], database.options().sessions)
+    configuration.write(Layout(place), ["root"], database.options().connections)
     assert "max_connections = '1071'\n" in (place / "postgresql.conf").read_text()
 
 

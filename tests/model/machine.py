@@ -210,7 +210,7 @@ class Steps(Comparison):
 
         def step() -> int:
             self.model.existing(actor, place, WRITE)
-            whole = self.model.splice(actor, place, span, data)
+            whole = self.model.write_range(actor, place, span, data)
             return self.model.rewrite(actor, place, whole[:size], meta)
 
         self.agree(
@@ -233,7 +233,7 @@ class Steps(Comparison):
             self.model.admit_both(actor, source, place, LOOK)
             self.model.existing(actor, place, WRITE)
             data = self.model.existing(actor, source, LOOK).data or b""
-            whole = self.model.splice(actor, place, (span, None), data)
+            whole = self.model.write_range(actor, place, (span, None), data)
             return self.model.rewrite(actor, place, whole, {})
 
         self.agree(step, lambda: self.ask(actor, "POST", place, b"", headers, query={"update": ""}))

@@ -210,7 +210,7 @@ class Model:
         self._share(box, at.name, change)
         return 202
 
-    def splice(
+    def write_range(
         self, actor: str, at: Place, span: tuple[int | None, int | None], data: bytes
     ) -> bytes:
         """What the object would be with ``data`` from span[0] (None is its end) to span[1]."""
@@ -234,7 +234,7 @@ class Model:
         box = self.admit(actor, at, OWN)
         names = [name for name in box.alive() if folder and name.startswith(f"{at.name}/")]
         for name in [at.name, *names]:
-            self._bury(actor, box, name)
+            self._tombstone(actor, box, name)
         return 204
 
     def copy(
@@ -256,7 +256,7 @@ class Model:
         old = self.existing(actor, source, OWN)
         into = self._begin(actor, target, change)
         if source != target:
-            self._bury(actor, self.containers[source.owner, source.container], source.name)
+            self._tombstone(actor, self.containers[source.owner, source.container], source.name)
         new = replace(old, author=actor, meta=_merged(old.meta, change.meta))
         self._publish(into, target.name, new, keep_uuid=False)
         self._share(into, target.name, change)
@@ -290,7 +290,7 @@ class Model:
             state = replace(state, uuid=here.uuid if here else None)
         self._append(box, name, replace(state, tick=self.tick, serial=None))
 
-    def _bury(self, actor: str, box: Container, name: str) -> None:
+    def _tombstone(self, actor: str, box: Container, name: str) -> None:
         self._append(box, name, State(self.tick, actor, None))
         box.shares.pop(name, None)
         box.public.pop(name, None)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-from cluster import account
+from cluster import system_user
 from tests.reliability.store import kill_family, new_directory, wait_for
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
@@ -29,7 +29,7 @@ class Cluster:
     env: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.owner = account.choose(self.place / "data", [PROGRAMS, self.place])
+        self.owner = system_user.choose(self.place / "data", [PROGRAMS, self.place])
         os.chown(self.place, self.owner.uid, self.owner.gid)
 
     def create(self, options: Sequence[str]) -> None:

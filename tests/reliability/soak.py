@@ -48,8 +48,8 @@ class Soaked:
                 f" trend {slopes} MiB/h",
                 f"descriptors {first.descriptors} → {last.descriptors}, threads {first.threads} →"
                 f" {last.threads}, trend {growth(self.samples, 'descriptors'):+.1f}/h and"
-                f" {growth(self.samples, 'threads'):+.1f}/h, sessions {first.sessions} →"
-                f" {last.sessions}",
+                f" {growth(self.samples, 'threads'):+.1f}/h, connections {first.connections} →"
+                f" {last.connections}",
                 f"transactions left open: {max(each.forgotten for each in self.samples)};"
                 f" temporary files at rest: {self.rest.parts}",
             ]

@@ -24,7 +24,7 @@ from tests.reliability.store import BLOCK, Store, check_container, new_store, un
 
 DEPTH = int(os.environ.get("PITHOS_FAULT_DEPTH", "50"))
 STEP = 3
-SESSIONS = """
+CONNECTIONS = """
     SELECT array_agg(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'
        AND pid <> pg_backend_pid()
 """
@@ -106,8 +106,8 @@ def test_a_commit_that_the_disk_refused_is_not_acknowledged(store: Store) -> Non
     writer, client = Writer("refused-commits"), store.client()
     assert client.put(writer.box).status == 201
     for _ in range(2):
-        client.put(f"{writer.box}-other", b"")  # a session is there to be traced
-        with failing_calls(store.ask(SESSIONS), "fdatasync,fsync,pwrite64"):
+        client.put(f"{writer.box}-other", b"")  # a connection is there to be traced
+        with failing_calls(store.ask(CONNECTIONS), "fdatasync,fsync,pwrite64"):
             writer.run(client, Event())
         until(client.head, 204)
         writer.settle(client)

@@ -38,18 +38,18 @@ import django
 from settings import database
 database.ensure_running()
 django.setup()
-from pithos_api.services.collector.passes import Place, STAGES, advance
-from pithos_api.services.collector.steps import Tally, Terms
+from pithos_api.services.upkeep.collector.passes import Place, STAGES, advance
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from pithos_api.services.locks import Job, sole_worker
 hold, turns, stages = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-terms, freed = Terms(0, batch=7, apply=True, hold_seconds=hold), Tally()
+terms, freed = CollectionTerms(0, batch=7, apply=True, hold_seconds=hold), CollectionCounts()
 while turns:
     for stage in stages:
         place = Place(stage)
         while place.stage == stage:
             with sole_worker(Job.COLLECT_GARBAGE) as ours:
-                place, tally = advance(place, terms) if ours else (place, Tally())
-            freed += tally
+                place, counts = advance(place, terms) if ours else (place, CollectionCounts())
+            freed += counts
             print(freed.blocks, flush=True)
             time.sleep(0.03)
     turns -= 1

@@ -29,7 +29,7 @@ from tests.reliability.store import (
 REFUSED_WITHIN_SECONDS = 5
 ROOM = 16 << 20
 CROWD = 32
-A_SESSION = """
+A_CONNECTION = """
     SELECT max(pid) FROM pg_stat_activity
      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
@@ -86,10 +86,10 @@ def test_a_crash_that_postgres_survives_needs_nobody(store: Store, box: str) -> 
     clients = [store.client() for _ in range(CROWD)]  # a thread and a connection for each
     first = together(CROWD, lambda i: clients[i].put(f"{box}/{i}", b"before").status)
     assert set(first) == {201}
-    wait_for(  # for some seconds after an outage no session is kept
-        lambda: clients[0].put(f"{box}/0", b"before").status == 201 and store.ask(A_SESSION)
+    wait_for(  # for some seconds after an outage no connection is kept
+        lambda: clients[0].put(f"{box}/0", b"before").status == 201 and store.ask(A_CONNECTION)
     )
-    backend = store.ask(A_SESSION)
+    backend = store.ask(A_CONNECTION)
     os.kill(backend, signal.SIGKILL)  # the postmaster ends all others and recovers
     wait_for(lambda: not Path(f"/proc/{backend}").exists())
     until(lambda: clients[0].put(f"{box}/0", b"after"), 201)

@@ -29,7 +29,7 @@ class Sample:
     resident: tuple[int, ...]
     descriptors: int
     threads: int
-    sessions: int
+    connections: int
     forgotten: int
     parts: int
 
@@ -42,7 +42,7 @@ def sample(store: Store, at: float) -> Sample:
         resident=tuple(resident(worker) for worker in workers),
         descriptors=sum(len(os.listdir(worker / "fd")) for worker in workers),
         threads=sum(len(os.listdir(worker / "task")) for worker in workers),
-        sessions=store.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = 'pithos'"),
+        connections=store.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = 'pithos'"),
         forgotten=store.ask(FORGOTTEN),
         parts=len(os.listdir(store.data / "blocks" / "incoming")),
     )

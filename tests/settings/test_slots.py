@@ -1,4 +1,4 @@
-"""How many threads the database has sessions for, once commands have theirs."""
+"""How many threads the database has connections for, once commands have theirs."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -13,7 +13,7 @@ from settings.slots import most_threads
     [(154, 64, False), (100, 37, False), (58, 16, False), (57, 16, True)],
 )
 @pytest.mark.django_db
-def test_threads_leave_sessions_to_commands(limit, most, warned, caplog):
+def test_threads_leave_connections_to_commands(limit, most, warned, caplog):
     with connection.cursor() as cursor:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")  # rolled back
@@ -23,7 +23,7 @@ def test_threads_leave_sessions_to_commands(limit, most, warned, caplog):
 
 
 @pytest.mark.django_db
-def test_the_embedded_server_has_sessions_for_all_threads_and_commands():
+def test_the_embedded_server_has_connections_for_all_threads_and_commands():
     assert most_threads(connection, 2, 16) == 64
     assert slots.wanted(2, 16) == 2 * (64 + 3) + 20 + 3
 

@@ -54,7 +54,7 @@ class ApplicationCredential(serializers.Serializer[Any]):
         return attrs
 
 
-class Identity(serializers.Serializer[Any]):
+class IdentityForm(serializers.Serializer[Any]):
     """Who asks, by one method."""
 
     methods = serializers.ListField(child=serializers.CharField(), min_length=1, max_length=1)
@@ -71,7 +71,7 @@ class Identity(serializers.Serializer[Any]):
         return attrs
 
 
-class Scope(serializers.Serializer[Any]):
+class ScopeForm(serializers.Serializer[Any]):
     """Without a project: the user's own, which is the only one they have."""
 
     project = Named(required=False)
@@ -85,18 +85,18 @@ class ScopeField(serializers.Field[Any, Any, Any, Any]):
             return {}
         if not isinstance(data, dict) or not data.keys() <= {"project"}:
             raise ValidationError("only projects are scopes here")
-        scope = Scope(data=data)
+        scope = ScopeForm(data=data)
         scope.is_valid(raise_exception=True)
         found: dict[str, Any] = scope.validated_data
         return found
 
 
-class Auth(serializers.Serializer[Any]):
-    identity = Identity()
+class AuthForm(serializers.Serializer[Any]):
+    identity = IdentityForm()
     scope = ScopeField(required=False)
 
 
 class TokenRequest(serializers.Serializer[Any]):
     """The whole body."""
 
-    auth = Auth()
+    auth = AuthForm()

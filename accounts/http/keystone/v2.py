@@ -34,7 +34,7 @@ class TokenReference(serializers.Serializer[Any]):
     id = serializers.CharField()
 
 
-class Auth(serializers.Serializer[Any]):
+class AccessForm(serializers.Serializer[Any]):
     passwordCredentials = PasswordCredentials(required=False)  # noqa: N815 - Keystone's name
     token = TokenReference(required=False)
     tenantName = serializers.CharField(required=False, allow_null=True, allow_blank=True)  # noqa: N815
@@ -82,7 +82,7 @@ def _fill_list(element: Any, name: str, values: list[Any]) -> None:
             child.text = str(value)
 
 
-class TokensView(ClientView):
+class V2TokensView(ClientView):
     """A token for a password or a token. for_swift: with which catalog."""
 
     def __init__(self, *, for_swift: bool = False) -> None:
@@ -104,7 +104,7 @@ class TokensView(ClientView):
             return self.get(request)
         if not isinstance(body, dict):
             raise InvalidBodyError("the body is no JSON object")
-        login = self._log_in(checked(Auth(data=body.get("auth"))))
+        login = self._log_in(checked(AccessForm(data=body.get("auth"))))
         catalog = self._catalog(request, login.user.account)
         return _reply(request, {"access": _access(login) | {"serviceCatalog": catalog}})
 

@@ -18,7 +18,7 @@ from accounts.tokens.tokens import revoke_token, token_digest
 from web.reply import Reply
 
 
-class TokensView(ClientView):
+class V3TokensView(ClientView):
     """Tokens: got, looked at, revoked."""
 
     def fault(self, status: int, message: str) -> dict[str, Any]:

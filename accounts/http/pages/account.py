@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from accounts.errors import AccountsError
 from accounts.http.pages.forms import SecretForm
-from accounts.http.pages.policy import Page
+from accounts.http.pages.policy import PrivatePage
 from accounts.http.places import account_url, storage_url
 from accounts.logins import logins
 from accounts.models import AppPassword, Token, User
@@ -21,7 +21,7 @@ from accounts.tokens.tokens import create_token, list_tokens, revoke_token_of
 MOST_SHOWN = 200
 
 
-class OwnPage(LoginRequiredMixin, Page):
+class OwnPage(LoginRequiredMixin, PrivatePage):
     """A page for whoever is signed in; others are sent to sign in."""
 
     def user(self) -> User:
@@ -31,7 +31,7 @@ class OwnPage(LoginRequiredMixin, Page):
         return user
 
 
-class AccountView(OwnPage):
+class AccountPage(OwnPage):
     """Tokens and app passwords: the list, and a form for another."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 
 from accounts.errors import LoginRefusedError
-from accounts.http.pages.policy import Page
+from accounts.http.pages.policy import PrivatePage
 from accounts.logins import logins
 from accounts.users.users import set_password
 
@@ -20,7 +20,7 @@ class PasswordForm(PasswordChangeForm):
     """The old password, which is counted as a guess if it is wrong, and the new one twice."""
 
     def clean_old_password(self) -> str:
-        """Raise ValidationError where it is wrong; TooManyGuessesError where many were."""
+        """Raise ValidationError where it is wrong; ThrottledError where many were."""
         given: str = self.cleaned_data["old_password"]
         try:
             logins.check_password(self.user.get_username(), given)
@@ -34,7 +34,7 @@ class PasswordForm(PasswordChangeForm):
         return self.user
 
 
-class PasswordView(LoginRequiredMixin, Page, PasswordChangeView):
+class PasswordView(LoginRequiredMixin, PrivatePage, PasswordChangeView):
     """The page: 200, 302 once changed, 400 for what cannot be taken, 429."""
 
     template_name = "account/password.html"

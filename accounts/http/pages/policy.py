@@ -10,7 +10,7 @@ from django.views.generic.base import View
 from accounts.http.targets import SCHEMES
 
 
-class Page(View):
+class PrivatePage(View):
     """A page that is nobody else's to keep or to frame."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

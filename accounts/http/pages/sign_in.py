@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.http.pages import consent
-from accounts.http.pages.policy import Page
+from accounts.http.pages.policy import PrivatePage
 from accounts.logins.logins import MAX_PASSWORD
 from accounts.users.users import MAX_ACCOUNT_BYTES
 
@@ -37,7 +37,7 @@ class SignInForm(AuthenticationForm):
     }
 
 
-class SignInView(Page, LoginView):
+class SignInView(PrivatePage, LoginView):
     """The sign-in page: 200, 302 once signed in, 401 for a wrong name or password, 429."""
 
     template_name = "account/sign_in.html"
@@ -53,7 +53,7 @@ class SignInView(Page, LoginView):
         return self.render_to_response(self.get_context_data(form=form), status=401)
 
 
-class SignOutView(Page):
+class SignOutView(PrivatePage):
     """302 to the sign-in page; by POST alone, so that no link signs anybody out."""
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -15,9 +15,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from observability import metrics
 from observability.addresses import all_within
 from observability.exposition import WorkerCollector
-from observability.single_flight import Attempt
+from observability.single_flight import SingleFlight
 from pithos_api.services.operations import health, statistics
-from pithos_api.services.operations.statistics import Figures
+from pithos_api.services.operations.statistics import Statistics
 from web.reply import Reply
 from web.views import View
 
@@ -67,13 +67,13 @@ class StoreCollector:
     """What the database says; where it says nothing, ``pithos_database_up`` is 0."""
 
     def __init__(self) -> None:
-        self._attempt = Attempt(statistics.read_figures)
+        self._statistics = SingleFlight(statistics.read_statistics)
 
     def collect(self) -> Iterator[Metric]:
         """Be a prometheus_client collector."""
         found = None
         try:
-            found = self._attempt.result(statistics.PATIENCE_SECONDS)
+            found = self._statistics.result(statistics.PATIENCE_SECONDS)
         except (Error, TimeoutError) as error:
             log.warning("no figures of the store: %s", str(error).strip() or "no answer in time")
         up = "Whether Postgres answers with figures of the store in time."
@@ -82,7 +82,7 @@ class StoreCollector:
             yield from _store_metrics(found)
 
 
-def _store_metrics(found: Figures) -> Iterator[Metric]:
+def _store_metrics(found: Statistics) -> Iterator[Metric]:
     for name, value, text in (
         ("containers", found.containers, "Containers."),
         ("objects", found.objects, "Current objects."),

@@ -1,6 +1,6 @@
 """Bodies of requests, as services read them.
 
-A thread that waits for its client holds no database session that others lack.
+A thread that waits for its client holds no database connection that others lack.
 """
 
 from django.core.handlers.wsgi import WSGIRequest

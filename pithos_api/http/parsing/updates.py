@@ -10,7 +10,7 @@ from pithos_api.http.parsing.copies import named_account, named_path, read_sourc
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
-from pithos_api.services.objects.range_writes import Target
+from pithos_api.services.objects.range_writes import WriteTarget
 from pithos_api.services.objects.updating import DataUpdate, MetadataUpdate, SourceObject
 from pithos_api.values import DetailsChange
 from web.errors import InvalidHeaderError, InvalidRequest, RangeNotSatisfiable
@@ -82,7 +82,7 @@ def _source(request: WSGIRequest) -> SourceObject | None:
     return SourceObject(path, read_source_version(request))
 
 
-def read_target(request: WSGIRequest) -> Target:
+def read_target(request: WSGIRequest) -> WriteTarget:
     """Return which bytes ``Content-Range`` says are written.
 
     Raises: MissingTargetError; InvalidTargetError: 416 for whatever else is wrong with it.
@@ -97,8 +97,8 @@ def read_target(request: WSGIRequest) -> Target:
     if append:
         if total is not None:
             raise InvalidTargetError(value)
-        return Target(None)
-    target = Target(
+        return WriteTarget(None)
+    target = WriteTarget(
         start=int(first),
         stop=None if last is None else int(last) + 1,
         total=None if any_total else int(total),

@@ -14,7 +14,7 @@ from pithos_api.management.outcomes import reason
 from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
-from pithos_api.services.upkeep.collector.steps import Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from web.errors import PithosError
 
 _BY = "command"
@@ -46,21 +46,21 @@ class Command(ReportingCommand):
     def handle(self, **options: Any) -> None:
         if options["batch"] < 1:
             raise CommandError("--batch must be at least 1")
-        terms = Terms(options["grace"], options["batch"], options["apply"])
-        tally = Tally()
+        terms = CollectionTerms(options["grace"], options["batch"], options["apply"])
+        counts = CollectionCounts()
         try:
             if terms.apply:
                 details = {"grace_seconds": terms.grace_seconds}
                 record("garbage.collect", account="", details=details)
             for place, each in _steps(terms, resume=options["resume"]):
-                tally += each
-                self._show(f"{place.stage or 'done'}: {tally.visited} looked at")
+                counts += each
+                self._show(f"{place.stage or 'done'}: {counts.visited} looked at")
         except (Error, PithosError) as error:
             raise CommandError(reason(error)) from error
         finally:
             self._show("")
-        result = {"applied": terms.apply, **asdict(tally)}
-        self.tell(result, _report(tally, applied=terms.apply), json=options["json"])
+        result = {"applied": terms.apply, **asdict(counts)}
+        self.tell(result, _report(counts, applied=terms.apply), json=options["json"])
 
     def _show(self, progress: str) -> None:
         """Put the line of progress in the place of the last, on terminals only."""
@@ -69,7 +69,7 @@ class Command(ReportingCommand):
             self.stderr.flush()
 
 
-def _steps(terms: Terms, *, resume: bool) -> Iterator[tuple[Place, Tally]]:
+def _steps(terms: CollectionTerms, *, resume: bool) -> Iterator[tuple[Place, CollectionCounts]]:
     """Yield after each step where the pass is and what the step did.
 
     The lock is given back between steps: a backup that waits for it shall not wait for a pass.
@@ -79,23 +79,23 @@ def _steps(terms: Terms, *, resume: bool) -> Iterator[tuple[Place, Tally]]:
     while not place.ended:
         with sole_worker(Job.COLLECT_GARBAGE) as ours:
             if ours:
-                place, tally = advance(place, terms)
+                place, counts = advance(place, terms)
                 if terms.apply:
                     keep_place(_BY, place)
         if ours:
-            yield place, tally
+            yield place, counts
         else:
             time.sleep(_WAIT_SECONDS)
 
 
-def _report(tally: Tally, *, applied: bool) -> str:
+def _report(counts: CollectionCounts, *, applied: bool) -> str:
     done = "freed" if applied else "would be freed (--apply does it)"
     lines = [
-        f"{tally.freed_bytes} bytes {done}",
-        f"{tally.blocks} blocks without use",
-        f"{tally.leftovers} files of broken uploads",
-        f"{tally.claims} expired claims",
-        f"{tally.versions} old versions of {tally.version_bytes} bytes",
-        f"{tally.waiting} blocks of {tally.waiting_bytes} bytes wait for their grace to end",
+        f"{counts.freed_bytes} bytes {done}",
+        f"{counts.blocks} blocks without use",
+        f"{counts.leftovers} files of broken uploads",
+        f"{counts.claims} expired claims",
+        f"{counts.versions} old versions of {counts.version_bytes} bytes",
+        f"{counts.waiting} blocks of {counts.waiting_bytes} bytes wait for their grace to end",
     ]
     return "\n".join(lines)

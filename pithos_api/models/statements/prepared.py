@@ -24,14 +24,14 @@ _USED = re.compile(r"%\((\w+)\)s(?:::[a-z]+(?:\[\])?)?")
 _LOST = (OperationalError, InterfaceError)
 
 
-class _Session(threading.local):
+class _PreparedConnection(threading.local):
     """The connection of this thread and the names of what is prepared on it."""
 
     raw: Any = None
     prepared: frozenset[str] = frozenset()
 
 
-_session = _Session()
+_connection = _PreparedConnection()
 
 
 class Statement:
@@ -99,13 +99,13 @@ class Statement:
     def _text(self, raw: Any, cursor: Any) -> str:
         if not settings.PITHOS_PREPARED_STATEMENTS:
             return self._plain
-        if _session.raw is not raw:
+        if _connection.raw is not raw:
             # Each statement has one good plan; looking for better ones costs more than it finds.
             cursor.execute("SET plan_cache_mode = force_generic_plan")
-            _session.raw, _session.prepared = raw, frozenset()
-        if self.name not in _session.prepared:
+            _connection.raw, _connection.prepared = raw, frozenset()
+        if self.name not in _connection.prepared:
             cursor.execute(self._prepare)
-            _session.prepared |= {self.name}
+            _connection.prepared |= {self.name}
         return self._execute
 
 

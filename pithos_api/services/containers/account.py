@@ -16,7 +16,7 @@ from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import GroupChange, change_groups, record_groups
 from pithos_api.services.access.permissions import Row, account_parameters, admit
 from pithos_api.services.access.scopes import guarded, require_writer
-from pithos_api.services.containers.history import read_past_account
+from pithos_api.services.containers.history import read_account_at
 from pithos_api.services.metadata import (
     apply_change,
     signing_keys,
@@ -71,7 +71,7 @@ def _state(access: Access, row: Row) -> AccountState:
 
 
 def _past(state: AccountState, until: float) -> AccountState:
-    then = read_past_account(state.id, until)
+    then = read_account_at(state.id, until)
     return AccountState(
         id=state.id,
         container_count=len(then.containers),

@@ -58,7 +58,7 @@ def empty_container(
     with transaction.atomic():
         lock_containers(path)
         _require(conditions, find_present(access, path))
-        bury_everything(access)
+        tombstone_everything(access)
 
 
 def purge_container(credentials: Credentials, path: ContainerPath, until: float) -> None:
@@ -75,10 +75,10 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
         record_change("container.purge", access, path, until=until)
 
 
-def bury_everything(access: Access) -> None:
+def tombstone_everything(access: Access) -> None:
     """Delete every object of the container, within the caller's transaction and lock."""
     everything = {"container": access.container, "first": "", "beyond": after("")}
-    statements.bury_folder.one({**everything, "actor": access.actor})
+    statements.tombstone_folder.one({**everything, "actor": access.actor})
 
 
 # A container has no ETag; clients can name none of this length.

@@ -6,14 +6,14 @@ from datetime import datetime
 
 import orjson
 
-from pithos_api.models.statements.objects import read_past as statements
+from pithos_api.models.statements.objects import read_history as statements
 
 # Counting back costs two probes for each change, counting all that was there one step a state.
 _FEW_CHANGES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class PastContainer:
+class ContainerThen:
     """A container at a time. meta_keys: those that its objects carried, in order.
 
     changed: the last change before then.
@@ -27,15 +27,15 @@ class PastContainer:
 
 
 @dataclass(frozen=True, slots=True)
-class PastAccount:
+class AccountThen:
     """An account at a time. changed: the last change before then, None if there is none."""
 
     meta: dict[str, str]
-    containers: Sequence[PastContainer]
+    containers: Sequence[ContainerThen]
     changed: datetime | None
 
 
-def read_past_containers(containers: Sequence[int], until: float) -> dict[int, PastContainer]:
+def read_containers_at(containers: Sequence[int], until: float) -> dict[int, ContainerThen]:
     """Return what those of the containers that were there before ``until`` were then.
 
     until: seconds since the epoch. Costs what has changed since, or what was there then.
@@ -45,18 +45,18 @@ def read_past_containers(containers: Sequence[int], until: float) -> dict[int, P
     few = row is not None and row[0] < _FEW_CHANGES
     statement = statements.count_back if few else statements.count_then
     return {
-        id_: PastContainer(_loaded(meta), objects, size, changed, tuple(sorted(keys or ())))
+        id_: ContainerThen(_loaded(meta), objects, size, changed, tuple(sorted(keys or ())))
         for id_, meta, objects, size, changed, keys in statement.all(wanted)
     }
 
 
-def read_past_account(owner: int, until: float) -> PastAccount:
+def read_account_at(owner: int, until: float) -> AccountThen:
     """Return what the account was before ``until``, seconds since the epoch."""
-    row = statements.read_past_account.one({"owner": owner, "until": until})
+    row = statements.read_account_at.one({"owner": owner, "until": until})
     meta, since, ids = row or (None, None, None)
-    containers = list(read_past_containers(ids, until).values()) if ids else []
+    containers = list(read_containers_at(ids, until).values()) if ids else []
     moments = [each.changed for each in containers] + ([since] if since else [])
-    return PastAccount(_loaded(meta), containers, max(moments, default=None))
+    return AccountThen(_loaded(meta), containers, max(moments, default=None))
 
 
 def _loaded(meta: str | None) -> dict[str, str]:

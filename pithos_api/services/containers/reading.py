@@ -10,7 +10,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.permissions import admit, authorize, parameters, require_container
-from pithos_api.services.containers.history import PastContainer, read_past_containers
+from pithos_api.services.containers.history import ContainerThen, read_containers_at
 from pithos_api.services.metadata import without_signing_keys
 from pithos_api.values import Access, ContainerPath, ContainerState, Right
 
@@ -59,7 +59,7 @@ def open_container(
     *columns, row_version, deltas, keys, pending = (row or ())[len(Access._fields) :]
     state = replace(container_state(columns), revision=(row_version, deltas))
     if until is not None:
-        past = past_containers([state], until)
+        past = containers_at([state], until)
         if not past:
             raise ContainerNotFoundError(path.container)
         return access, past[0]
@@ -93,13 +93,13 @@ def container_state(columns: Sequence[Any]) -> ContainerState:
     )
 
 
-def past_containers(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
+def containers_at(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
     """Return what those of the containers that were there before ``until`` were then."""
-    then = read_past_containers([state.id for state in states], until)
+    then = read_containers_at([state.id for state in states], until)
     return [_at_moment(state, then[state.id]) for state in states if state.id in then]
 
 
-def _at_moment(state: ContainerState, then: PastContainer) -> ContainerState:
+def _at_moment(state: ContainerState, then: ContainerThen) -> ContainerState:
     return replace(
         state,
         object_count=then.object_count,

@@ -7,7 +7,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.models.statements.containers import read_container as container_statements
 from pithos_api.services.access.permissions import find_caller, require_unconfined
 from pithos_api.services.containers.account import read_account
-from pithos_api.services.containers.reading import container_state, past_containers, within_scope
+from pithos_api.services.containers.reading import container_state, containers_at, within_scope
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.objects import _EVERY
 from pithos_api.values import AccountState, ContainerState, Page
@@ -53,7 +53,7 @@ def list_containers(
     )
     containers = [replace(container_state(row), owned=state.owned) for row in rows]
     if page.until is not None:
-        containers = past_containers(containers, page.until)
+        containers = containers_at(containers, page.until)
     return state, [within_scope(credentials, container) for container in containers]
 
 

@@ -132,7 +132,7 @@ def _pithos_page(access: Access, path: ContainerPath, page: ObjectPage) -> str:
     owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
     place = {"container": access.container, **owner}
     past = page.until is not None
-    statement = statements.list_past_objects_json if past else statements.list_objects_json
+    statement = statements.list_objects_at_json if past else statements.list_objects_json
     row = statement.one({**bounds_of(page), **place})
     return (row and row[0]) or ""
 
@@ -154,10 +154,10 @@ def _page(container: int, page: ObjectPage) -> list[Entry]:
     wanted = {**bounds_of(page), "container": container}
     past = page.until is not None
     if page.delimiter:
-        statement = statements.list_past_folders if past else statements.list_folders
+        statement = statements.list_folders_at if past else statements.list_folders
         rows = statement.all({**wanted, **_folder_parameters(page)})
     else:
-        statement = statements.list_past_objects if past else statements.list_objects
+        statement = statements.list_objects_at if past else statements.list_objects
         rows = statement.all(wanted)
     return list(map(Entry._make, rows))
 

@@ -81,7 +81,7 @@ def _right_to_copy(copy: Copy) -> Right:
     """Return what the caller must be allowed at the source."""
     if copy.delimiter:
         return Right.OWN
-    return Right.READ if copy.serial is None else Right.READ | Right.READ_PAST
+    return Right.READ if copy.serial is None else Right.READ | Right.READ_HISTORY
 
 
 def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
@@ -122,7 +122,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
         if copy.source == copy.destination:
             return _publish(target, copy, new)
         with QuotaGuard(target):  # judges the whole: a move within an account uses no more of it
-            deleting.bury(source.access, copy.source)
+            deleting.tombstone(source.access, copy.source)
             if copy.delimiter:
                 folders.move_folder(source.access, target, _folders(copy))
             return _publish(target._replace(account_quota=0, container_quota=0), copy, new)

@@ -17,7 +17,7 @@ from pithos_api.services.access.permissions import (
 )
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.locks import container_lock, lock_containers, name_lock
-from pithos_api.services.objects.folders import bury_folder
+from pithos_api.services.objects.folders import tombstone_folder
 from pithos_api.services.objects.publishing import forget_history, tag_list
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 from web.errors import ConditionFailedError
@@ -26,9 +26,9 @@ from web.errors import ConditionFailedError
 _CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "X-If-Delete-At", "")
 
 
-def bury(access: Access, path: ObjectPath) -> None:
+def tombstone(access: Access, path: ObjectPath) -> None:
     """Put a tombstone in the place of the current version, within the caller's transaction."""
-    statements.bury_object.one(
+    statements.tombstone_object.one(
         {"container": access.container, "actor": access.actor, "name": path.name}
     )
     forget_history(access, path)
@@ -51,7 +51,7 @@ def delete_folder(
     with transaction.atomic():
         lock_containers(path)
         delete_object(credentials, path, conditions)
-        bury_folder(access, path, delimiter)
+        tombstone_folder(access, path, delimiter)
 
 
 def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> None:

@@ -43,15 +43,17 @@ def copy_folder(origin: Access, target: Access, pair: FolderPair) -> None:
 def move_folder(origin: Access, target: Access, pair: FolderPair) -> None:
     """Move what is below the source, within the caller's transaction, locks and QuotaGuard."""
     _publish(origin, target, pair, keep=True)
-    bury_folder(origin, pair.source, pair.delimiter)
+    tombstone_folder(origin, pair.source, pair.delimiter)
 
 
-def bury_folder(access: Access, path: ObjectPath, delimiter: str) -> int:
+def tombstone_folder(access: Access, path: ObjectPath, delimiter: str) -> int:
     """Delete what is below ``path``, within the caller's transaction and container lock.
 
     Returns: how many objects that were.
     """
-    row = statements.bury_folder.one({**_below(access, path, delimiter), "actor": access.actor})
+    row = statements.tombstone_folder.one(
+        {**_below(access, path, delimiter), "actor": access.actor}
+    )
     return int(row[0]) if row else 0
 
 

@@ -11,7 +11,7 @@ from web.errors import RangeError
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WriteTarget:
     """The bytes that an update writes, as Content-Range says.
 
     start: None appends. stop: exclusive; None is as far as the new bytes reach.
@@ -46,7 +46,7 @@ class Target:
         return start
 
 
-def splice(old: Content, start: int, new: Content, writer: BlockWriter) -> Content:
+def write_range(old: Content, start: int, new: Content, writer: BlockWriter) -> Content:
     """Return ``old`` with the bytes of ``new`` from ``start`` on; start <= old.size.
 
     Only blocks that change are made; ``writer`` keeps them. Whole blocks of ``new`` that fall

@@ -93,7 +93,7 @@ def open_version(
     """
     wanted = {**parameters(credentials, path), "content": content, "serial": serial}
     row = read_version.one(wanted)
-    access = admit(credentials, row, least | Right.READ_PAST)
+    access = admit(credentials, row, least | Right.READ_HISTORY)
     require_container(access, path)
     if row is None or row[_VERSION] is None:
         raise VersionNotFoundError(path.name)
@@ -141,7 +141,7 @@ def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tup
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
         ObjectNotFoundError: there never was an object of that name.
     """
-    access = authorize(credentials, path, Right.READ_PAST)
+    access = authorize(credentials, path, Right.READ_HISTORY)
     rows = list_versions.all({"container": access.container, "name": path.name})
     if not rows:
         raise ObjectNotFoundError(path.name)

@@ -22,8 +22,8 @@ from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.publishing import NewVersion, publish_version
-from pithos_api.services.objects.range_writes import Target, splice, truncate
-from pithos_api.services.objects.writing import Body, begin_write, bounded, require_expiry, take
+from pithos_api.services.objects.range_writes import WriteTarget, truncate, write_range
+from pithos_api.services.objects.writing import Body, begin_write, bounded, receive, require_expiry
 from pithos_api.services.storage.contents import BlockWriter, Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
@@ -67,7 +67,7 @@ class DataUpdate:
     data: the request's body, or another object. size: cut the object to it; None keeps all.
     """
 
-    target: Target
+    target: WriteTarget
     data: Body | SourceObject
     size: int | None
     metadata: MetadataUpdate
@@ -95,7 +95,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
 
 
 def _right_to_read(source: SourceObject) -> Right:
-    return Right.READ if source.serial is None else Right.READ | Right.READ_PAST
+    return Right.READ if source.serial is None else Right.READ | Right.READ_HISTORY
 
 
 def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
@@ -178,7 +178,7 @@ class _NewBytes:
 
 def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
     if isinstance(update.data, Body):
-        taken = take(update.data)
+        taken = receive(update.data)
         return _NewBytes(
             Content(taken.size, taken.digests, taken.inline, complete=True),
             taken.lengths,
@@ -192,7 +192,7 @@ def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
     return _first_bytes(reading.content_of(state.version), update.target)
 
 
-def _first_bytes(content: Content, target: Target) -> _NewBytes:
+def _first_bytes(content: Content, target: WriteTarget) -> _NewBytes:
     """Return as much of the source's start as the target's range takes.
 
     Raises: ShortSourceError: it has less.
@@ -219,7 +219,7 @@ def _rewrite(
     old = reading.content_of(state.version)
     writer = BlockWriter()
     start = update.target.place(old.size, new.content.size)
-    content = splice(old, start, new.content, writer)
+    content = write_range(old, start, new.content, writer)
     if update.size is not None:
         content = truncate(content, update.size, writer)
     writer.settle()

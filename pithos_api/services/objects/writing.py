@@ -74,7 +74,7 @@ def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> 
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
-    content = take(within_quota(access, path, upload.body))
+    content = receive(within_quota(access, path, upload.body))
     check_etag(upload.etag, content.md5)
     new = new_version(content, upload.details)
     return publish_shared(access, path, new, upload.conditions, upload.share)
@@ -129,7 +129,7 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
     """
     require_writer(credentials)
     access = authorize(credentials, path, Right.WRITE, below=credentials.prefix)
-    content = take(bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError))
+    content = receive(bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError))
     claims.claim_content(credentials, access.actor, content)
     return content.digests if content.size else ()
 
@@ -205,7 +205,7 @@ def require_expiry(access: Access, expires: object) -> None:
         raise NotAllowedError
 
 
-def take(body: Body) -> StoredContent:
+def receive(body: Body) -> StoredContent:
     """Cut, hash and store the body; what comes back is durable."""
     rules = IntakeRules(
         block_size=settings.PITHOS_BLOCK_SIZE,

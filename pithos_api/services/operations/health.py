@@ -11,7 +11,7 @@ from typing import Final
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 
-from observability.single_flight import Attempt
+from observability.single_flight import SingleFlight
 from pithos_api.errors import BlockStoreUnavailableError
 from pithos_api.services.storage import block_store
 
@@ -109,7 +109,7 @@ def _check_emptiness() -> None:
 
 
 _CHECKS: Final = {
-    "database": Attempt(_in_database(_check_database)),
-    "migrations": Attempt(_in_database(_check_migrations)),
-    "block store": Attempt(_check_block_store),
+    "database": SingleFlight(_in_database(_check_database)),
+    "migrations": SingleFlight(_in_database(_check_migrations)),
+    "block store": SingleFlight(_check_block_store),
 }

@@ -45,7 +45,7 @@ _COLLECTED: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Statistics:
     """The store as monitoring sees it.
 
     containers, objects, object_bytes: current ones, as far as usage is folded.
@@ -72,7 +72,7 @@ class Figures:
     connection_limit: int
 
 
-def read_figures() -> Figures:
+def read_statistics() -> Statistics:
     """Ask Postgres, on a connection that is closed again.
 
     Raises: django.db.Error: also when it takes longer than PATIENCE_SECONDS.
@@ -86,7 +86,7 @@ def read_figures() -> Figures:
             pending, seconds = _row(_PENDING)
             cursor.execute(_CONNECTIONS)
             connections = dict(cursor.fetchall())
-            return Figures(
+            return Statistics(
                 containers=containers[0],
                 objects=containers[1],
                 object_bytes=containers[2],

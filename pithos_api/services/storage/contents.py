@@ -135,11 +135,11 @@ def _next(stored: Iterator[Iterator[P]], digest: bytes) -> Iterator[P]:
         return next(stored)
     except BlockDamagedError:
         count_event("blocks_damaged")
-        damaged_blocks.condemn(digest)
+        damaged_blocks.quarantine(digest)
         raise
     except BlockNotFoundError:
         count_event("blocks_missing")
-        damaged_blocks.condemn(digest)
+        damaged_blocks.quarantine(digest)
         raise
 
 

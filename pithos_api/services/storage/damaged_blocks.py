@@ -13,7 +13,7 @@ from pithos_api.models import Block
 from pithos_api.services.storage import block_store
 
 
-def condemn(digest: bytes) -> bool:
+def quarantine(digest: bytes) -> bool:
     """Set a block aside that was found damaged or missing; False if it is sound by now.
 
     The row is locked meanwhile. An upload of the same block either has its file in place before
@@ -25,12 +25,12 @@ def condemn(digest: bytes) -> bool:
         row = Block.objects.select_for_update().filter(digest=digest)
         data = next((data for (data,) in row.values_list("data")), None)
         if data is not None:
-            condemned = block_digest(bytes(data)) != digest
+            quarantined = block_digest(bytes(data)) != digest
         else:
-            condemned = block_store.current().quarantine(digest)
-        if condemned:
+            quarantined = block_store.current().quarantine(digest)
+        if quarantined:
             Block.objects.filter(digest=digest, damaged=None).update(damaged=Now())
-        return condemned
+        return quarantined
 
 
 def absolve(digest: bytes) -> None:

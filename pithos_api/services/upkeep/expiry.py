@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from pithos_api.models import Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.services.locks import lock_names
-from pithos_api.services.objects.deleting import bury
+from pithos_api.services.objects.deleting import tombstone
 from pithos_api.values import Access, ObjectPath, Right
 
 _BATCH = 1000
@@ -18,7 +18,7 @@ _COLUMNS = (
 )
 
 
-def bury_expired() -> int:
+def tombstone_expired() -> int:
     """Delete the objects whose time is over, as their owners would; return how many.
 
     Until then readers do not find them, but listings and counters still have them.
@@ -26,13 +26,13 @@ def bury_expired() -> int:
     due = Version.objects.filter(
         valid_to=Infinity(), expires__isnull=False, expires__lte=Now()
     ).order_by("expires")  # Index Scan of version_expires
-    buried = 0
+    tombstoned = 0
     while rows := list(due.values_list(*_COLUMNS)[:_BATCH]):
-        buried += sum(_bury(row) for row in rows)
-    return buried
+        tombstoned += sum(_tombstone(row) for row in rows)
+    return tombstoned
 
 
-def _bury(row: tuple[Any, ...]) -> bool:
+def _tombstone(row: tuple[Any, ...]) -> bool:
     """Bury one of them, unless a write of its name came first."""
     serial, name, container, container_name, versioning, owner, account = row
     path = ObjectPath(account, container_name, name)
@@ -51,5 +51,5 @@ def _bury(row: tuple[Any, ...]) -> bool:
         lock_names(path)
         if not Version.objects.filter(serial=serial, valid_to=Infinity()).exists():
             return False
-        bury(access, path)
+        tombstone(access, path)
     return True

@@ -51,7 +51,7 @@ class Inspection:
     verdict: Verdict
 
 
-class Pace:
+class ReadRate:
     """Keeps reading at so many bytes a second; 0 is as fast as it goes."""
 
     def __init__(self, bytes_per_second: int) -> None:
@@ -105,7 +105,7 @@ def scrub(bytes_per_second: int = 0, *, restart: bool = False) -> Iterator[Inspe
 
 
 def _inspections(bytes_per_second: int, *, restart: bool) -> Iterator[Inspection]:
-    pace, failures = Pace(bytes_per_second), 0
+    pace, failures = ReadRate(bytes_per_second), 0
     position = bytes(current_pass(restart=restart).position)
     while batch := _blocks_after(position):
         inspected = []
@@ -139,7 +139,7 @@ def _note(position: bytes, inspected: list[Inspection]) -> None:
 def _inspect(block: Block) -> Inspection:
     digest = bytes(block.digest)
     verdict = _verdict(digest, block.data)
-    if verdict in ("damaged", "missing") and not damaged_blocks.condemn(digest):
+    if verdict in ("damaged", "missing") and not damaged_blocks.quarantine(digest):
         verdict = "sound"  # an upload has healed it meanwhile
     if verdict == "sound" and block.damaged is not None:
         damaged_blocks.absolve(digest)

@@ -7,7 +7,7 @@ import time
 from django.db import Error, connection
 
 from pithos_api.models.statements.containers.fold_usage import fold_usage
-from pithos_api.services.upkeep.expiry import bury_expired
+from pithos_api.services.upkeep.expiry import tombstone_expired
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def _run() -> None:
         time.sleep(INTERVAL_SECONDS)
         try:
             folded += fold_pending_usage()
-            bury_expired()
+            tombstone_expired()
             if folded >= _SWEEP_AFTER:
                 sweep_folded_usage()
                 folded = 0

@@ -176,7 +176,7 @@ def plan(statement: Statement, parameters: dict[str, Any]) -> str:
 
 def use_plans(mode: str) -> None:
     """Let this transaction plan for the values at hand, or for any. Postgres decides by costs."""
-    prepared._session.raw = None
+    prepared._connection.raw = None
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
         cursor.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan")

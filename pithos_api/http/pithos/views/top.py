@@ -1,8 +1,8 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from accounts.errors import LoginRefusedError, TooManyGuessesError
+from accounts.errors import LoginRefusedError, ThrottledError
 from accounts.http.swift_v1 import log_in_by_headers, token_headers
-from pithos_api.errors import InvalidTokenError, TokenGuessedError
+from pithos_api.errors import InvalidTokenError, TokenThrottledError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.parsing.listings import read_page
 from pithos_api.http.pithos.rendering.documents import render_accounts
@@ -37,7 +37,7 @@ class TopView(View):
             login = log_in_by_headers(request)
         except LoginRefusedError as error:
             raise InvalidTokenError from error
-        except TooManyGuessesError as error:
-            raise TokenGuessedError(error.seconds) from error
+        except ThrottledError as error:
+            raise TokenThrottledError(error.seconds) from error
         url = account_url(request, login.user.account)
         return Reply(204, [*token_headers(login), ("X-Storage-Url", url)])

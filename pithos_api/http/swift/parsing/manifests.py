@@ -14,7 +14,11 @@ from pithos_api.http.parsing.objects import read_body_etag, read_details
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.swift.parsing.requests import META_LIMIT
-from pithos_api.services.objects.large_objects.segment_lists import MAX_SEGMENTS, RANGE, Entry
+from pithos_api.services.objects.large_objects.segment_lists import (
+    MAX_SEGMENTS,
+    RANGE,
+    SegmentEntry,
+)
 from pithos_api.services.objects.large_objects.static_large_objects import Segment, read_list
 from pithos_api.services.objects.writing import Body, Upload
 from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
@@ -167,7 +171,7 @@ def raw_list(state: ObjectState) -> bytes:
     return orjson.dumps([_raw(entry) for entry in read_list(state)])
 
 
-def _raw(entry: Entry) -> dict[str, object]:
+def _raw(entry: SegmentEntry) -> dict[str, object]:
     raw: dict[str, object] = {
         "path": f"/{entry.container}/{entry.name}",
         "etag": entry.etag,

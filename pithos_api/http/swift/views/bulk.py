@@ -39,7 +39,7 @@ class TooManyLinesError(TooLarge):
 
 
 @dataclass(slots=True)
-class Tally:
+class BulkOutcome:
     """What came of a bulk request. failed: path as it was sent, and status, of each.
 
     Paths stay bytes until they are told: as text one could take four times as much.
@@ -98,30 +98,30 @@ def delete_lines(request: WSGIRequest, credentials: Credentials, account: str) -
     wanted = list(islice(read_lines(open_body(request), MAX_BODY, MAX_LINE), MAX_DELETES + 1))
     if len(wanted) > MAX_DELETES:
         raise TooManyLinesError
-    tally = Tally()
+    outcome = BulkOutcome()
     if not wanted:
-        tally.body = "Invalid bulk delete."
+        outcome.body = "Invalid bulk delete."
     for line in wanted:
-        _delete_line(credentials, account, line, tally)
-    return tally.reply(request)
+        _delete_line(credentials, account, line, outcome)
+    return outcome.reply(request)
 
 
-def delete_all(credentials: Credentials, paths: Iterable[ObjectPath]) -> Tally:
+def delete_all(credentials: Credentials, paths: Iterable[ObjectPath]) -> BulkOutcome:
     """Delete objects one by one, and count."""
-    tally = Tally()
+    outcome = BulkOutcome()
     for path in paths:
         shown = f"/{quote(path.container)}/{quote(path.name)}"
-        _delete(credentials, path, shown.encode(), tally)
-    return tally
+        _delete(credentials, path, shown.encode(), outcome)
+    return outcome
 
 
-def _delete_line(credentials: Credentials, account: str, line: bytes, tally: Tally) -> None:
+def _delete_line(credentials: Credentials, account: str, line: bytes, outcome: BulkOutcome) -> None:
     try:
         path = _path(account, line)
     except InvalidRequest as error:
-        tally.fail(line, error)
+        outcome.fail(line, error)
     else:
-        _delete(credentials, path, line, tally)
+        _delete(credentials, path, line, outcome)
 
 
 def _path(account: str, line: bytes) -> ContainerPath | ObjectPath:
@@ -134,7 +134,7 @@ def _path(account: str, line: bytes) -> ContainerPath | ObjectPath:
 
 
 def _delete(
-    credentials: Credentials, path: ContainerPath | ObjectPath, shown: bytes, tally: Tally
+    credentials: Credentials, path: ContainerPath | ObjectPath, shown: bytes, outcome: BulkOutcome
 ) -> None:
     try:
         if isinstance(path, ObjectPath):
@@ -142,33 +142,33 @@ def _delete(
         else:
             delete_container(credentials, path)
     except NotFound:
-        tally.not_found += 1
+        outcome.not_found += 1
     except (Forbidden, Conflict) as error:
-        tally.fail(shown, error)
+        outcome.fail(shown, error)
     else:
-        tally.done += 1
+        outcome.done += 1
 
 
-def _as_text(tally: Tally) -> Iterator[bytes]:
-    lines = [f"{name}: {value}" for name, value in tally.fields().items()]
+def _as_text(outcome: BulkOutcome) -> Iterator[bytes]:
+    lines = [f"{name}: {value}" for name, value in outcome.fields().items()]
     yield "\n".join([*lines, "Errors:"]).encode()
-    for some in tally.failures():
+    for some in outcome.failures():
         yield "".join(f"\n{path}, {status}" for path, status in some).encode()
 
 
-def _as_json(tally: Tally) -> Iterator[bytes]:
-    yield orjson.dumps(tally.fields()).removesuffix(b"}") + b',"Errors":['
+def _as_json(outcome: BulkOutcome) -> Iterator[bytes]:
+    yield orjson.dumps(outcome.fields()).removesuffix(b"}") + b',"Errors":['
     mark = b""
-    for some in tally.failures():
+    for some in outcome.failures():
         yield mark + orjson.dumps(some)[1:-1]
         mark = b","
     yield b"]}"
 
 
-def _as_xml(tally: Tally) -> Iterator[bytes]:
-    fields = "".join(_element(name, str(value)) for name, value in tally.fields().items())
+def _as_xml(outcome: BulkOutcome) -> Iterator[bytes]:
+    fields = "".join(_element(name, str(value)) for name, value in outcome.fields().items())
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<delete>{fields}<errors>'.encode()
-    for some in tally.failures():
+    for some in outcome.failures():
         yield "".join(
             f"<object>{_element('name', path)}{_element('status', status)}</object>"
             for path, status in some

@@ -20,7 +20,7 @@ from pithos_api.services.objects.writing import Body, Upload, store_object
 from pithos_api.values import Conditions, ContainerPath, Details
 from web.errors import InvalidFormError, InvalidRequest, PithosError, TooLarge
 from web.faults import message_of, status_of
-from web.multipart import MEDIA_TYPE, FormReader, Part
+from web.multipart import MEDIA_TYPE, FormPart, FormReader
 from web.reply import Reply
 
 MAX_FIELD = 4096
@@ -42,7 +42,7 @@ class FileTooLargeError(TooLarge):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class FormTerms:
     """What the signer and the form say of every file. max_size: bytes of each."""
 
     max_size: int
@@ -91,7 +91,7 @@ def store_files(request: WSGIRequest, path: ContainerPath, prefix: str) -> Reply
         raise InvalidSignatureError
     redirect = fields.get("redirect", "")
     try:
-        terms = Terms.read(fields)
+        terms = FormTerms.read(fields)
         for part in _files(form, first, terms.max_count):
             target = object_path(path.account, path.container, f"{prefix}{part.file_name}")
             store_object(credentials, target, _upload(form, part, terms))
@@ -102,7 +102,7 @@ def store_files(request: WSGIRequest, path: ContainerPath, prefix: str) -> Reply
     return _sent_back(redirect, 201, "") if redirect else Reply(201)
 
 
-def _read_fields(form: FormReader) -> tuple[dict[str, str], Part | None]:
+def _read_fields(form: FormReader) -> tuple[dict[str, str], FormPart | None]:
     """Return the fields before the first file, and that file."""
     fields: dict[str, str] = {}
     while (part := form.next_part()) is not None:
@@ -113,14 +113,14 @@ def _read_fields(form: FormReader) -> tuple[dict[str, str], Part | None]:
     return fields, None
 
 
-def _files(form: FormReader, first: Part | None, most: int) -> Iterator[Part]:
+def _files(form: FormReader, first: FormPart | None, most: int) -> Iterator[FormPart]:
     """Yield the files from the first on.
 
     Raises: InvalidFormError: there is none; TooManyFilesError: at the first one too many.
     """
     if first is None:
         raise InvalidFormError("has no files")
-    part: Part | None = first
+    part: FormPart | None = first
     count = 0
     while part is not None:
         if part.file_name:
@@ -131,7 +131,7 @@ def _files(form: FormReader, first: Part | None, most: int) -> Iterator[Part]:
         part = form.next_part()
 
 
-def _upload(form: FormReader, part: Part, terms: Terms) -> Upload:
+def _upload(form: FormReader, part: FormPart, terms: FormTerms) -> Upload:
     kind = type_of_part(terms.details.content_type or part.content_type)
     return Upload(
         details=replace(terms.details, content_type=kind),

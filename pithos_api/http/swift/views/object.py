@@ -150,7 +150,7 @@ class SwiftObjectView(ScriptableView, ObjectView):
 
 def _delete_whole(
     credentials: Credentials, state: ObjectState, conditions: DeleteConditions | None
-) -> bulk.Tally:
+) -> bulk.BulkOutcome:
     """Delete a static large object and its segments, and count."""
     paths = static_large_objects.segment_paths(state)
     if conditions is None:
@@ -158,14 +158,14 @@ def _delete_whole(
     # The manifest goes first: no segment does unless it is still the one that was read.
     fixed = replace(conditions, serial=state.version.serial)
     deleting.delete_object(credentials, state.path, fixed, Right.DELETE)
-    tally = bulk.delete_all(credentials, paths)
-    tally.done += 1
-    return tally
+    outcome = bulk.delete_all(credentials, paths)
+    outcome.done += 1
+    return outcome
 
 
 def _put_manifest(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:
     writing.begin_write(credentials, path, write_conditions(request))  # before the body is read
     upload, listed = read_manifest(request, path)
-    reply = created(static_large_objects.store_segments(credentials, path, upload, listed))
+    reply = created(static_large_objects.store_segment_list(credentials, path, upload, listed))
     reply.headers[0] = ("ETag", f'"{reply.headers[0][1]}"')
     return reply

@@ -53,7 +53,7 @@ ON_OBJECT = f"""
 _WRITES = f"c.writers <> '{{}}' AND c.writers && {CALLED}"
 _READS = f"c.readers <> '{{}}' AND c.readers && {CALLED}"
 
-_READER = Right.READ | Right.READ_PAST
+_READER = Right.READ | Right.READ_HISTORY
 _WRITER = _READER | Right.WRITE
 _BY_LIST = f"CASE WHEN {_WRITES} THEN {Right.WRITE | Right.DELETE:d} ELSE 0 END"
 

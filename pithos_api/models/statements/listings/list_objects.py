@@ -128,12 +128,12 @@ list_swift_json = Statement(
 )
 
 list_objects_json = Statement("list_objects_json", _as_json(NOW), before=IN_ORDER)
-list_past_objects_json = Statement("list_past_objects_json", _as_json(THEN), before=IN_ORDER)
+list_objects_at_json = Statement("list_objects_at_json", _as_json(THEN), before=IN_ORDER)
 list_objects = Statement("list_objects", _names(NOW), before=IN_ORDER)
 list_reversed = Statement("list_reversed", _names(NOW, "DESC"), before=IN_ORDER)
 list_folders = Statement("list_folders", _folders(NOW), before=IN_ORDER)
-list_past_objects = Statement("list_past_objects", _names(THEN), before=IN_ORDER)
-list_past_folders = Statement("list_past_folders", _folders(THEN), before=IN_ORDER)
+list_objects_at = Statement("list_objects_at", _names(THEN), before=IN_ORDER)
+list_folders_at = Statement("list_folders_at", _folders(THEN), before=IN_ORDER)
 
 writers = Statement(
     "writers", "SELECT id, account FROM accounts_user WHERE id = ANY(%(ids)s::bigint[])"

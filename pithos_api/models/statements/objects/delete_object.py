@@ -20,9 +20,9 @@ from pithos_api.models.statements.prepared import Statement
 # version_history and the state of no time, so listings and look-ups never meet it. It takes
 # the object's own grant and publication along: who re-creates the name shares nothing.
 _AS_FOUND = f"SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found"
-_THEN_BURIED = f"""
+_THEN_TOMBSTONED = f"""
     {SUPERSEDE},
-    buried AS (
+    tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
             modified_by_id, valid_from, valid_to, meta, domains)
@@ -33,7 +33,7 @@ _THEN_BURIED = f"""
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
         SELECT id, -1, -size, {changed_keys("'{}'::jsonb")}, now FROM state WHERE holds)
 """
-_BURIED = f"state AS MATERIALIZED ({_AS_FOUND}), {_THEN_BURIED}"
+_TOMBSTONED = f"state AS MATERIALIZED ({_AS_FOUND}), {_THEN_TOMBSTONED}"
 _UNSHARED = """
     ungranted AS (
         DELETE FROM object_grant USING state
@@ -61,9 +61,9 @@ delete_object = Statement(
     "delete_object",
     f"""
     WITH {_MAY_DELETE},
-    {_BURIED},
+    {_TOMBSTONED},
     {_UNSHARED}
-    SELECT access.*, buried.serial FROM access LEFT JOIN buried ON true
+    SELECT access.*, tombstoned.serial FROM access LEFT JOIN tombstoned ON true
     """,
     before=LOCK_NAME,
     writes=True,
@@ -106,11 +106,11 @@ delete_object_if = Statement(
     f"""
     WITH {_MAY_DELETE},
     state AS MATERIALIZED ({_JUDGED}),
-    {_THEN_BURIED},
+    {_THEN_TOMBSTONED},
     {_UNSHARED}
     SELECT access.*, state.matched, state.unmatched, state.unmodified, state.on_time,
-           state.fresh, buried.serial
-      FROM access LEFT JOIN state ON true LEFT JOIN buried ON true
+           state.fresh, tombstoned.serial
+      FROM access LEFT JOIN state ON true LEFT JOIN tombstoned ON true
     """,
     before=LOCK_NAME,
     writes=True,
@@ -123,26 +123,26 @@ delete_own_object = Statement(
     WITH target (caller, account, unnoted, owner, id, granted_right,
                  account_quota, container_quota, keeps_history, modified, actor) AS (
         SELECT {OWNER_COLUMNS}, c.modified, caller.id FROM {BY_OWNER}),
-    {_BURIED}
+    {_TOMBSTONED}
     SELECT caller, account, unnoted, owner, id, granted_right,
-           account_quota, container_quota, keeps_history, buried.serial
-      FROM state LEFT JOIN buried ON true
+           account_quota, container_quota, keeps_history, tombstoned.serial
+      FROM state LEFT JOIN tombstoned ON true
     """,
     before=LOCK_NAME,
     writes=True,
 )
 
 # The same for a caller whose right was checked before: the source of a move.
-bury_object = Statement(
-    "bury_object",
+tombstone_object = Statement(
+    "tombstone_object",
     f"""
     WITH target AS (
         SELECT id, modified, has_grants, has_publications,
                %(actor)s::bigint AS actor
           FROM container WHERE id = %(container)s::bigint),
-    {_BURIED},
+    {_TOMBSTONED},
     {_UNSHARED}
-    SELECT serial FROM buried
+    SELECT serial FROM tombstoned
     """,
     writes=True,
 )

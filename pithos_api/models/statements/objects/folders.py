@@ -1,4 +1,4 @@
-"""A folder's objects at once: copied, buried; however many, a few statements."""
+"""A folder's objects at once: copied, tombstoned; however many, a few statements."""
 
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
@@ -28,8 +28,8 @@ _KEY_CHANGES = """
 """
 
 # Every writer of the container is shut out meanwhile, so there is one moment for all.
-bury_folder = Statement(
-    "bury_folder",
+tombstone_folder = Statement(
+    "tombstone_folder",
     f"""
     WITH target AS (
         SELECT id, modified, versioning FROM container WHERE id = %(container)s),
@@ -39,7 +39,7 @@ bury_folder = Statement(
                         (SELECT max(valid_from) FROM old) + interval '1 microsecond') AS now
           FROM target),
     {_SUPERSEDE},
-    buried AS (
+    tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
             modified_by_id, valid_from, valid_to, meta, domains)
@@ -58,7 +58,7 @@ bury_folder = Statement(
     unpublished AS (
         DELETE FROM publication USING old
          WHERE publication.container_id = %(container)s AND publication.name = old.name)
-    SELECT (SELECT count(*) FROM buried), (SELECT count(*) FROM closed),
+    SELECT (SELECT count(*) FROM tombstoned), (SELECT count(*) FROM closed),
            (SELECT count(*) FROM removed)
     """,
     writes=True,

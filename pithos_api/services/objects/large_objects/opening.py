@@ -42,5 +42,5 @@ def require_setters(state: ObjectState, parts: list[Part]) -> None:
 
 def _open_parts(viewer: Viewer, state: ObjectState) -> list[Part]:
     if state.version.details.segmented is not None:
-        return static_large_objects.open_segments(viewer, state)
+        return static_large_objects.open_segment_list(viewer, state)
     return dynamic_large_objects.open_parts(viewer, state)

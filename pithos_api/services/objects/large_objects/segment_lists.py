@@ -26,7 +26,7 @@ _MAX_ENTRY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SegmentEntry:
     """A segment as it was when the list was stored.
 
     etag: of the object, MD5 in hex. size: bytes of the object. range: as ``RANGE``, or None.
@@ -39,7 +39,7 @@ class Entry:
     range: str | None
 
 
-def parse_list(text: bytes, whole: Segmented) -> list[Entry]:
+def parse_list(text: bytes, whole: Segmented) -> list[SegmentEntry]:
     """Return what a list of segments says, which must add up to ``whole``.
 
     Raises: BrokenListError: it is no such list, or another one than was stored.
@@ -78,7 +78,7 @@ def _sign(text: str, at: int, allowed: str) -> re.Match[str]:
     return sign
 
 
-def _entry(value: Any) -> Entry:
+def _entry(value: Any) -> SegmentEntry:
     """Return the segment that one value describes. Raises: ValueError."""
     if not isinstance(value, dict):
         raise ValueError("a segment is no object")
@@ -91,7 +91,7 @@ def _entry(value: Any) -> Entry:
         raise ValueError("a size is none")
     if wanted is not None and not (isinstance(wanted, str) and RANGE.fullmatch(wanted)):
         raise ValueError("a range is none")
-    return Entry(container, name, etag, size, wanted)
+    return SegmentEntry(container, name, etag, size, wanted)
 
 
 def _names(path: Any) -> tuple[str, str]:

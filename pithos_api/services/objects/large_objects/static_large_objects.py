@@ -15,14 +15,14 @@ from pithos_api.errors import (
     BlockDamagedError,
     BlockNotFoundError,
     BrokenListError,
-    InvalidSegmentsError,
+    InvalidSegmentListError,
     SegmentChangedError,
 )
 from pithos_api.services.access.permissions import require_reach
 from pithos_api.services.objects.large_objects.parts import FoundPart, Part, Viewer, find_all
 from pithos_api.services.objects.large_objects.segment_lists import (
     MAX_LIST,
-    Entry,
+    SegmentEntry,
     cut,
     joined_etag,
     parse_list,
@@ -48,7 +48,7 @@ class Segment:
     range: str | None = None
 
 
-def store_segments(
+def store_segment_list(
     credentials: Credentials, path: ObjectPath, upload: Upload, segments: Sequence[Segment]
 ) -> Published:
     """Make ``path`` a static large object of ``segments``, which the caller may read.
@@ -58,7 +58,7 @@ def store_segments(
     Returns: the ETag of the whole, MD5 of the segments' ETags.
 
     Raises:
-        InvalidSegmentsError: names each segment that is not what the client says, or not there
+        InvalidSegmentListError: names each segment that is not what the client says, or not there
             for the caller.
         NotAllowedError: a segment is out of the credentials' reach.
         ETagMismatchError; as ``store_object``.
@@ -70,7 +70,7 @@ def store_segments(
     found = find_all(Viewer(access.actor, credentials), access.owner, paths)
     problems = {str(s.path): problem for s in segments if (problem := _problem(s, found))}
     if problems:
-        raise InvalidSegmentsError(problems)
+        raise InvalidSegmentListError(problems)
     whole = _whole(segments, found)
     check_etag(upload.etag, whole.etag)
     text = orjson.dumps([_listed(segment, found[segment.path]) for segment in segments])
@@ -85,7 +85,7 @@ def store_segments(
     return replace(store_object(credentials, path, listed), etag=whole.etag)
 
 
-def open_segments(viewer: Viewer, state: ObjectState) -> list[Part]:
+def open_segment_list(viewer: Viewer, state: ObjectState) -> list[Part]:
     """Return the segments of a static large object, opened with its content.
 
     Raises:
@@ -112,7 +112,7 @@ def segment_paths(state: ObjectState) -> list[ObjectPath]:
         return []
 
 
-def read_list(state: ObjectState) -> list[Entry]:
+def read_list(state: ObjectState) -> list[SegmentEntry]:
     """Return the list that a static large object, opened with its content, is made of.
 
     Raises: BrokenListError; BlockDamagedError, BlockNotFoundError.
@@ -171,11 +171,11 @@ def _listed(segment: Segment, found: FoundPart) -> dict[str, object]:
     return {**entry, "range": segment.range} if segment.range else entry
 
 
-def _path(state: ObjectState, entry: Entry) -> ObjectPath:
+def _path(state: ObjectState, entry: SegmentEntry) -> ObjectPath:
     return ObjectPath(state.path.account, entry.container, entry.name)
 
 
-def _unchanged(found: FoundPart | None, entry: Entry, number: int) -> Part:
+def _unchanged(found: FoundPart | None, entry: SegmentEntry, number: int) -> Part:
     if found is None or (found.part.etag.hex(), found.part.size) != (entry.etag, entry.size):
         raise SegmentChangedError(number)
     first, size = cut(entry.size, entry.range)

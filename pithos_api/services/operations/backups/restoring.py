@@ -63,8 +63,8 @@ def _require_fitting(state: Path, manifest: Manifest, *, force: bool) -> None:
             f" PITHOS_BLOCK_SIZE={manifest.block_size}",
         )
     tables.require_known_migrations(state, manifest)
-    if sessions := tables.other_sessions():
-        raise StoreInUseError(sessions)
+    if connections := tables.other_connections():
+        raise StoreInUseError(connections)
     if not force:
         tables.require_empty()
 

@@ -180,7 +180,7 @@ def mark_missing(manifest: Manifest) -> None:
         )
 
 
-def other_sessions() -> int:
+def other_connections() -> int:
     """Return how many others are connected to the database."""
     with connection.cursor() as cursor:
         cursor.execute(

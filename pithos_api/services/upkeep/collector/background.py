@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from pithos_api.models import Collection
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
-from pithos_api.services.upkeep.collector.steps import Terms
+from pithos_api.services.upkeep.collector.steps import CollectionTerms
 from web.errors import PithosError
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def collect_a_little() -> bool:
         place = _due_place() if ours else None
         if place is None:
             return False
-        terms = Terms(settings.PITHOS_GARBAGE_GRACE, batch=_BATCH, apply=True)
+        terms = CollectionTerms(settings.PITHOS_GARBAGE_GRACE, batch=_BATCH, apply=True)
         place, _ = advance(place, terms)
         keep_place(BY, place)
     return True

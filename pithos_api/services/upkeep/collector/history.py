@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from audit.services import record
 from pithos_api.models import Container
 from pithos_api.models.statements.objects import purge
-from pithos_api.services.upkeep.collector.steps import Step, Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms, Step
 
 _ID_BYTES = 8
 _POLICY = ("id", "account__account", "name", "days", "versions")
@@ -28,7 +28,7 @@ class _Policy:
     versions: int
 
 
-def old_versions(terms: Terms, after: bytes) -> Iterator[Step]:
+def old_versions(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Purge what is beyond the policies, as the owner could; what is current stays.
 
     The blocks that are unused then have their grace before them.
@@ -39,9 +39,9 @@ def old_versions(terms: Terms, after: bytes) -> Iterator[Step]:
             name = ""
         place = policy.container.to_bytes(_ID_BYTES, "big")
         while names := _names(policy, name, terms.batch):
-            tally = _purge(terms, policy, name, names[-1])
+            counts = _purge(terms, policy, name, names[-1])
             name = names[-1]
-            yield Step(place + name.encode(), tally + Tally(visited=len(names)))
+            yield Step(place + name.encode(), counts + CollectionCounts(visited=len(names)))
 
 
 def _policies(first: int) -> Iterator[_Policy]:
@@ -60,23 +60,23 @@ def _names(policy: _Policy, after: str, limit: int) -> list[str]:
     return [name for (name,) in purge.look_at_names.all(wanted)]
 
 
-def _purge(terms: Terms, policy: _Policy, after: str, last: str) -> Tally:
+def _purge(terms: CollectionTerms, policy: _Policy, after: str, last: str) -> CollectionCounts:
     """Purge the names after ``after`` up to ``last``, a batch of rows and an event at a time."""
     wanted = {
         "container": policy.container, "days": policy.days, "versions": policy.versions,
         "after": after, "last": last, "limit": terms.batch if terms.apply else 2**31 - 1,
     }  # fmt: skip
     statement = purge.purge_beyond if terms.apply else purge.count_beyond
-    tally, purged = Tally(), terms.batch
+    counts, purged = CollectionCounts(), terms.batch
     while purged == terms.batch:
         with transaction.atomic():
             purged, size = statement.one(wanted) or (0, 0)
             if terms.apply and purged:
                 _record(policy, purged)
-        tally += Tally(versions=purged, version_bytes=size)
+        counts += CollectionCounts(versions=purged, version_bytes=size)
         if not terms.apply:
             break
-    return tally
+    return counts
 
 
 def _record(policy: _Policy, versions: int) -> None:

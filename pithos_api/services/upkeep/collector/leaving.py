@@ -19,7 +19,7 @@ from pithos_api.models import Store
 from pithos_api.models.statements.garbage import collect_garbage as statements
 from pithos_api.services.storage import block_store
 from pithos_api.services.upkeep.collector.clock_leaps import leaps
-from pithos_api.services.upkeep.collector.steps import Step, Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms, Step
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.02
 
 
-def unnamed_files(terms: Terms, after: bytes) -> Iterator[Step]:
+def unnamed_files(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Retire blocks in the store that no row names and that were put longer ago than the grace.
 
     Not those that were put before this database was made: they belong to another one, and this
@@ -47,21 +47,21 @@ def unnamed_files(terms: Terms, after: bytes) -> Iterator[Step]:
     for seen in _batches(block_store.current().scan(after), terms.batch):
         latest = time.time() - terms.grace_seconds - leaps.seconds(terms.grace_seconds)
         unnamed = _unnamed([block for block in seen if ours < block.put_at <= latest])
-        tally = Tally(visited=len(seen))
+        counts = CollectionCounts(visited=len(seen))
         if terms.apply:
             for block in unnamed:
                 block_store.current().retire(block.digest)
         else:
-            tally += _gone(unnamed)
-        yield Step(seen[-1].digest, tally)
+            counts += _gone(unnamed)
+        yield Step(seen[-1].digest, counts)
 
 
-def retired_files(terms: Terms, after: bytes) -> Iterator[Step]:
+def retired_files(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Discard what was retired, by whomever, and is not named; the rest comes back."""
     retired = _batches(block_store.current().retired(), _HELD_TOGETHER)
     if not terms.apply:
         if not after:
-            yield Step(_ALL, sum((_gone(_unnamed(held)) for held in retired), Tally()))
+            yield Step(_ALL, sum((_gone(_unnamed(held)) for held in retired), CollectionCounts()))
         return
     for held in retired:
         time.sleep(terms.hold_seconds)
@@ -75,13 +75,13 @@ def retired_files(terms: Terms, after: bytes) -> Iterator[Step]:
         yield Step(b"", _gone(unnamed))
 
 
-def broken_uploads(terms: Terms, after: bytes) -> Iterator[Step]:
+def broken_uploads(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Sweep what uploads have left that never ended."""
     if after:
         return
     age = max(terms.grace_seconds, _LEFTOVER_SECONDS)
     swept = block_store.current().sweep(age + leaps.seconds(age), remove=terms.apply)
-    yield Step(_ALL, Tally(leftovers=swept.files, freed_bytes=swept.bytes))
+    yield Step(_ALL, CollectionCounts(leftovers=swept.files, freed_bytes=swept.bytes))
 
 
 def _batches(blocks: Iterator[StoredBlock], size: int) -> Iterator[list[StoredBlock]]:
@@ -89,8 +89,8 @@ def _batches(blocks: Iterator[StoredBlock], size: int) -> Iterator[list[StoredBl
         yield batch
 
 
-def _gone(blocks: Sequence[StoredBlock]) -> Tally:
-    return Tally(blocks=len(blocks), freed_bytes=sum(block.size for block in blocks))
+def _gone(blocks: Sequence[StoredBlock]) -> CollectionCounts:
+    return CollectionCounts(blocks=len(blocks), freed_bytes=sum(block.size for block in blocks))
 
 
 def _unnamed(blocks: Sequence[StoredBlock]) -> list[StoredBlock]:

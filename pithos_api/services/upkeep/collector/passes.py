@@ -13,7 +13,7 @@ from pithos_api.services.upkeep.collector.leaving import (
     retired_files,
     unnamed_files,
 )
-from pithos_api.services.upkeep.collector.steps import Stage, Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms, Stage
 from pithos_api.services.upkeep.collector.unused import blocks, claims, limited_claims
 
 # History is last: what a policy lets go of is for the next pass, so that what a dry run predicts
@@ -44,7 +44,7 @@ class Place:
         return not self.stage
 
 
-def advance(place: Place, terms: Terms) -> tuple[Place, Tally]:
+def advance(place: Place, terms: CollectionTerms) -> tuple[Place, CollectionCounts]:
     """Do the step that comes next; return the place behind it and what it removed.
 
     Killed at any point, it can be done again from the same place.
@@ -53,9 +53,9 @@ def advance(place: Place, terms: Terms) -> tuple[Place, Tally]:
     """
     step = next(STAGES[place.stage](terms, place.after), None)
     if step is not None:
-        return Place(place.stage, step.after), step.tally
+        return Place(place.stage, step.after), step.counts
     names = [*STAGES, ""]
-    return Place(names[names.index(place.stage) + 1]), Tally()
+    return Place(names[names.index(place.stage) + 1]), CollectionCounts()
 
 
 def find_place(by: str) -> Place:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CollectionTerms:
     """How to collect.
 
     grace_seconds: how long nothing may have needed a block before it goes. batch: rows looked
@@ -21,7 +21,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CollectionCounts:
     """What was removed, or would be.
 
     visited: rows, files and names looked at. claims: expired. blocks, freed_bytes: gone for
@@ -41,9 +41,11 @@ class Tally:
     versions: int = 0
     version_bytes: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "CollectionCounts") -> "CollectionCounts":
         names = [field.name for field in fields(self)]
-        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        return CollectionCounts(
+            **{name: getattr(self, name) + getattr(other, name) for name in names}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class Step:
     """One bounded piece of work that is done. after: where its stage goes on from here."""
 
     after: bytes
-    tally: Tally
+    counts: CollectionCounts
 
 
-Stage: TypeAlias = Callable[[Terms, bytes], Iterator[Step]]
+Stage: TypeAlias = Callable[[CollectionTerms, bytes], Iterator[Step]]
 """A generator of steps, from a place on; nothing is locked and no transaction open at a yield."""

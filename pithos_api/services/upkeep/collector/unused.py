@@ -8,13 +8,13 @@ from pithos_api.blocks.crash import crash_point
 from pithos_api.models.statements.garbage import collect_garbage as statements
 from pithos_api.models.statements.prepared import Row
 from pithos_api.services.storage import block_store
-from pithos_api.services.upkeep.collector.steps import Step, Tally, Terms
+from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms, Step
 from pithos_api.values import DIGEST_SIZE
 
 _USER_BYTES = 8
 
 
-def blocks(terms: Terms, after: bytes) -> Iterator[Step]:
+def blocks(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Forget blocks that were unused for the grace; note since when others are.
 
     Small ones are gone with their rows. The files of the rest are retired: ``leaving`` counts
@@ -26,7 +26,7 @@ def blocks(terms: Terms, after: bytes) -> Iterator[Step]:
         after = bytes(rows[-1][0])
         due = [row for row in rows if row[3] and row[5]]
         waiting = [row for row in rows if row[3] and not row[5]]
-        tally = Tally(
+        counts = CollectionCounts(
             visited=len(rows), waiting=len(waiting), waiting_bytes=sum(row[1] for row in waiting)
         )
         if terms.apply:
@@ -34,10 +34,10 @@ def blocks(terms: Terms, after: bytes) -> Iterator[Step]:
             _note([row for row in rows if row[4] and not row[3]], unused=False)
             gone = _forget(terms, [bytes(row[0]) for row in due])
             small = [row for row in gone if not row[2]]
-            tally += Tally(blocks=len(small), freed_bytes=sum(row[1] for row in small))
+            counts += CollectionCounts(blocks=len(small), freed_bytes=sum(row[1] for row in small))
         else:
-            tally += Tally(blocks=len(due), freed_bytes=sum(row[1] for row in due))
-        yield Step(after, tally)
+            counts += CollectionCounts(blocks=len(due), freed_bytes=sum(row[1] for row in due))
+        yield Step(after, counts)
 
 
 def _note(rows: Sequence[Row], *, unused: bool) -> None:
@@ -45,7 +45,7 @@ def _note(rows: Sequence[Row], *, unused: bool) -> None:
         statements.note_unused.one({"digests": [bytes(row[0]) for row in rows], "unused": unused})
 
 
-def _forget(terms: Terms, digests: list[bytes]) -> list[Row]:
+def _forget(terms: CollectionTerms, digests: list[bytes]) -> list[Row]:
     """Delete the rows of those that are unused still, retire their files; return the rows."""
     if not digests:
         return []
@@ -60,7 +60,7 @@ def _forget(terms: Terms, digests: list[bytes]) -> list[Row]:
     return gone
 
 
-def claims(terms: Terms, after: bytes) -> Iterator[Step]:
+def claims(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Forget claims older than the grace of users who have no version with the block."""
     while rows := statements.look_at_claims.all(
         {
@@ -76,7 +76,7 @@ def claims(terms: Terms, after: bytes) -> Iterator[Step]:
         count = _forget_claims(terms, expired) if terms.apply and expired else len(expired)
         if terms.apply:
             _settle([row for row in rows if row[3] and not row[2]])
-        yield Step(after, Tally(visited=len(rows), claims=count))
+        yield Step(after, CollectionCounts(visited=len(rows), claims=count))
 
 
 def _settle(waiting: Sequence[Row]) -> None:
@@ -86,7 +86,7 @@ def _settle(waiting: Sequence[Row]) -> None:
         statements.settle_claims.one({"users": users, "digests": digests})
 
 
-def limited_claims(terms: Terms, after: bytes) -> Iterator[Step]:
+def limited_claims(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
     """Forget what was sent with limited tokens longer ago than the grace."""
     while rows := statements.forget_limited_claims.all(
         {
@@ -100,10 +100,10 @@ def limited_claims(terms: Terms, after: bytes) -> Iterator[Step]:
     ):
         user, bearer, digest, _ = rows[-1]
         after = user.to_bytes(_USER_BYTES, "big") + bytes(bearer) + bytes(digest)
-        yield Step(after, Tally(visited=len(rows), claims=sum(row[3] for row in rows)))
+        yield Step(after, CollectionCounts(visited=len(rows), claims=sum(row[3] for row in rows)))
 
 
-def _forget_claims(terms: Terms, expired: Sequence[Row]) -> int:
+def _forget_claims(terms: CollectionTerms, expired: Sequence[Row]) -> int:
     with transaction.atomic():
         wanted = {
             "users": [row[0] for row in expired],

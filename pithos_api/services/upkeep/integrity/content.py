@@ -37,9 +37,9 @@ def _find_damaged(progress: Progress) -> Iterator[str]:
         yield f"block {digest.hex()} is damaged in the store"
 
 
-def _condemn(progress: Progress) -> None:
+def _quarantine(progress: Progress) -> None:
     for digest in _damaged(progress):
-        damaged_blocks.condemn(digest)
+        damaged_blocks.quarantine(digest)
 
 
 def _maps() -> Iterator[tuple[int, str, bytes, bytes]]:
@@ -62,5 +62,5 @@ def _find_wrong_hashes(progress: Progress) -> Iterator[str]:
 CONTENT_CHECKS = (
     Check("merkle", _find_wrong_hashes),
     Check("database-digests", broken("database-digests", statements.INLINE_DIGESTS)),
-    Check("digests", _find_damaged, _condemn),
+    Check("digests", _find_damaged, _quarantine),
 )

@@ -82,11 +82,11 @@ def _find_disagreements(progress: Progress) -> Iterator[str]:
         yield f"block {digest.hex()} {problem}"
 
 
-def _condemn(progress: Progress) -> None:
+def _quarantine(progress: Progress) -> None:
     """Set aside what is not what it should be, so that who has the bytes is asked for them."""
     for digest, _ in _disagreements(progress):
         if _row(digest):
-            damaged_blocks.condemn(digest)
+            damaged_blocks.quarantine(digest)
 
 
 def _find_leftovers(_: Progress) -> Iterator[str]:
@@ -100,6 +100,6 @@ def _remove_leftovers(_: Progress) -> None:
 
 
 STORAGE_CHECKS = (
-    Check("storage", _find_disagreements, _condemn),
+    Check("storage", _find_disagreements, _quarantine),
     Check("leftovers", _find_leftovers, _remove_leftovers),
 )

@@ -99,8 +99,8 @@ count_back = Statement(
 
 # The account's containers that were there then; those that are gone have taken their history
 # along.
-read_past_account = Statement(
-    "read_past_account",
+read_account_at = Statement(
+    "read_account_at",
     f"""
     SELECT described.meta, described.since,
            (SELECT array_agg(c.id) FROM container c

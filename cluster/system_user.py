@@ -18,7 +18,7 @@ _WALK_ANYWHERE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemUser:
     """A user and the words that make a command run as that user.
 
     uid, gid: of the server's files; prefix: goes before the command, empty if we are that user.
@@ -37,7 +37,7 @@ class Account:
         return sorted({own, "root"})
 
 
-def choose(data: Path, reach: list[Path]) -> Account:
+def choose(data: Path, reach: list[Path]) -> SystemUser:
     """Return ourselves, or as root the owner of ``data``, else ``postgres``, else ``nobody``.
 
     reach: programs and directories that the server must be able to use.
@@ -46,12 +46,12 @@ def choose(data: Path, reach: list[Path]) -> Account:
         ClusterError: root's stand-in cannot reach a path; no permission is changed for it.
     """
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid())
+        return SystemUser(os.geteuid(), os.getegid())
     uid, gid = _stand_in(data)
     plain = ("setpriv", "--reuid", str(uid), "--regid", str(gid), "--clear-groups")
     for prefix in (plain, (*plain, *_WALK_ANYWHERE)):
         if all(_reaches(prefix, path) for path in reach):
-            return Account(uid, gid, prefix)
+            return SystemUser(uid, gid, prefix)
     hidden = next(path for path in reach if not _reaches(plain, path))
     raise ClusterError(
         f"Postgres cannot run as root, and user {uid} has no way to {hidden}: set PITHOS_DATA_DIR"

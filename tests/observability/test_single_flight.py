@@ -2,13 +2,13 @@ import threading
 
 import pytest
 
-from observability.single_flight import Attempt
+from observability.single_flight import SingleFlight
 
 
 def test_an_answer_comes_through_and_so_does_an_error():
-    assert Attempt(lambda: 5).result(1) == 5
+    assert SingleFlight(lambda: 5).result(1) == 5
     with pytest.raises(ZeroDivisionError):
-        Attempt(lambda: 1 // 0).result(1)
+        SingleFlight(lambda: 1 // 0).result(1)
 
 
 def test_whoever_hangs_is_waited_for_only_so_long_and_asked_once():
@@ -19,10 +19,10 @@ def test_whoever_hangs_is_waited_for_only_so_long_and_asked_once():
         go.wait(10)
         return len(asked)
 
-    attempt = Attempt(hang)
+    flight = SingleFlight(hang)
     for _ in range(3):
         with pytest.raises(TimeoutError):
-            attempt.result(0.01)
+            flight.result(0.01)
     go.set()
-    assert attempt.result(1) == 1
-    assert attempt.result(1) == 2
+    assert flight.result(1) == 1
+    assert flight.result(1) == 2

@@ -1,4 +1,4 @@
-"""Fewer database sessions than clients: refused at once, shared, and over when there are more."""
+"""Fewer database connections than clients: refused at once, shared, over when there are more."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,10 +15,10 @@ PIECE = 70_000
 SLOW = 10
 FEW = 10  # for 16 threads, and six more that work in the background
 ANSWERED_SECONDS = 5
-SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'store'"
-END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'store'"
-UPKEEP = 6  # sessions of two workers that serve nobody
-OPEN = f"{SESSIONS} AND state LIKE 'idle in transaction%%'"
+CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'store'"
+END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'store'"
+UPKEEP = 6  # connections of two workers that serve nobody
+OPEN = f"{CONNECTIONS} AND state LIKE 'idle in transaction%%'"
 
 pytestmark = pytest.mark.tools(str(PROGRAMS / "postgres"), package="postgresql-15")
 
@@ -42,7 +42,7 @@ def only_store(cluster: Cluster) -> Iterator[Store]:
 
 @pytest.fixture
 def fresh(store: Store) -> Store:
-    """The store begun anew: it has not met any want of sessions yet."""
+    """The store begun anew: it has not met any want of connections yet."""
     store.kill()
     store.restart()
     return store
@@ -50,7 +50,7 @@ def fresh(store: Store) -> Store:
 
 @pytest.fixture
 def allow(cluster: Cluster) -> Iterator[Callable[[int], None]]:
-    """Sets how many sessions the store may have; -1 is as many as it likes."""
+    """Sets how many connections the store may have; -1 is as many as it likes."""
 
     def allow(count: int) -> None:
         cluster.ask(f"ALTER ROLE store CONNECTION LIMIT {count}")
@@ -59,8 +59,8 @@ def allow(cluster: Cluster) -> Iterator[Callable[[int], None]]:
     allow(-1)
 
 
-def sessions(cluster: Cluster) -> int:
-    [[count]] = cluster.ask(SESSIONS)
+def connections(cluster: Cluster) -> int:
+    [[count]] = cluster.ask(CONNECTIONS)
     assert isinstance(count, int)
     return count
 
@@ -75,7 +75,7 @@ def timed(act: Callable[[], Answer]) -> Answer:
     return answer
 
 
-def test_without_a_session_all_is_503_and_with_one_all_is_served_at_once(
+def test_without_a_connection_all_is_503_and_with_one_all_is_served_at_once(
     store: Store, cluster: Cluster, box: str, allow: Callable[[int], None]
 ) -> None:
     clients = [store.client() for _ in range(CLIENTS)]
@@ -84,19 +84,19 @@ def test_without_a_session_all_is_503_and_with_one_all_is_served_at_once(
         return timed(lambda: clients[number].put(f"{box}/{number}", b"x")).status
 
     allow(0)
-    cluster.ask(END_SESSIONS)
+    cluster.ask(END_CONNECTIONS)
     assert set(together(CLIENTS, put)) == {503}
     allow(-1)
     assert set(together(CLIENTS, put)) == {201}
     check_container(clients[0], box, {str(number): b"x" for number in range(CLIENTS)})
 
 
-def test_a_few_sessions_are_shared_by_all_threads(
+def test_a_few_connections_are_shared_by_all_threads(
     store: Store, cluster: Cluster, box: str, allow: Callable[[int], None]
 ) -> None:
     clients = [store.client() for _ in range(CLIENTS)]
     allow(FEW)
-    cluster.ask(END_SESSIONS)
+    cluster.ask(END_CONNECTIONS)
 
     def put(number: int) -> int:
         path = f"{box}/{number}"
@@ -115,12 +115,12 @@ def begin_upload(client: Client, path: str, pieces: int) -> None:
     client.connection.endheaders(bytes(PIECE))
 
 
-def test_slow_uploaders_hold_no_sessions(fresh: Store, cluster: Cluster, box: str) -> None:
+def test_slow_uploaders_hold_no_connections(fresh: Store, cluster: Cluster, box: str) -> None:
     slow = {f"{number}": fresh.client() for number in range(SLOW)}
     for name, client in slow.items():
         begin_upload(client, f"{box}/{name}", pieces=3)
         assert fresh.client().head(box).status == 204  # it has begun by now
-    wait_for(lambda: sessions(cluster) <= UPKEEP + 2)  # the other clients' own threads
+    wait_for(lambda: connections(cluster) <= UPKEEP + 2)  # the other clients' own threads
     for client in slow.values():
         client.connection.send(bytes(PIECE))
     assert cluster.ask(OPEN) == [(0,)]

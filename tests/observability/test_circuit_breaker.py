@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import monotonic, sleep
 
-from observability.circuit_breaker import Guard, Limits
+from observability.circuit_breaker import CircuitBreaker, Limits
 
 
 class AwayError(Exception):
@@ -14,12 +14,12 @@ class LeftAloneError(Exception):
 
 
 class Watched:
-    """A guarded service under a clock of its own."""
+    """A service behind a breaker, under a clock of its own."""
 
     def __init__(self, **limits):
         self.now = 0.0
         self.limits = Limits(**limits)
-        self.guard = Guard(
+        self.breaker = CircuitBreaker(
             "x",
             LeftAloneError,
             lambda error: isinstance(error, AwayError),
@@ -30,7 +30,7 @@ class Watched:
     def ask(self, error=None, seconds=0.0):
         """What comes of asking a service that takes so long to raise this."""
         try:
-            with self.guard.passage():
+            with self.breaker.passage():
                 self.now += seconds
                 if error:
                     raise error
@@ -57,7 +57,7 @@ def test_only_one_tries_whether_it_is_back():
     for _ in range(5):
         watched.ask(AwayError())
     watched.now = watched.limits.rest_seconds + 1
-    with watched.guard.passage():
+    with watched.breaker.passage():
         assert watched.ask() is LeftAloneError
     assert watched.ask() is None
 
@@ -85,55 +85,59 @@ def test_a_service_that_answers_now_and_then_is_not_left_alone():
         assert watched.ask() is None
 
 
-def passes(guard):
+def passes(breaker):
     try:
-        with guard.passage():
+        with breaker.passage():
             sleep(0.3)
     except LeftAloneError:
         return False
     return True
 
 
-def crowd(guard, count):
+def breaker_with(limits: Limits) -> CircuitBreaker:
+    return CircuitBreaker("x", LeftAloneError, lambda _: False, limits)
+
+
+def crowd(breaker, count):
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(passes, [guard] * count))
+        return list(pool.map(passes, [breaker] * count))
 
 
-def hang(guard: Guard, answered: Event) -> None:
-    with guard.passage():
+def hang(breaker: CircuitBreaker, answered: Event) -> None:
+    with breaker.passage():
         answered.wait(10)
 
 
 def test_a_slow_service_holds_few_threads_only():
-    guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=8))
-    assert crowd(guard, 30).count(True) == 8
+    breaker = breaker_with(Limits(at_once=8))
+    assert crowd(breaker, 30).count(True) == 8
 
 
 def test_all_get_a_place_where_answers_keep_coming():
-    guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=8, silence_seconds=2.0))
-    assert crowd(guard, 30).count(True) == 30
+    breaker = breaker_with(Limits(at_once=8, silence_seconds=2.0))
+    assert crowd(breaker, 30).count(True) == 30
 
 
 def test_one_that_hangs_alone_takes_nothing_from_a_crowd_that_comes_later():
-    guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=8, silence_seconds=0.5))
+    breaker = breaker_with(Limits(at_once=8, silence_seconds=0.5))
     answered = Event()
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(hang, guard, answered)
+        pool.submit(hang, breaker, answered)
         sleep(0.6)
-        assert crowd(guard, 12).count(True) == 12
+        assert crowd(breaker, 12).count(True) == 12
         answered.set()
 
 
 def test_a_silent_service_is_waited_for_by_no_more_than_have_a_place():
-    guard = Guard("x", LeftAloneError, lambda _: False, Limits(at_once=2, silence_seconds=0.2))
+    breaker = breaker_with(Limits(at_once=2, silence_seconds=0.2))
     answered = Event()
 
     with ThreadPoolExecutor(2) as pool:
-        hanging = [pool.submit(hang, guard, answered) for _ in range(2)]
+        hanging = [pool.submit(hang, breaker, answered) for _ in range(2)]
         begun = monotonic()
-        assert crowd(guard, 10).count(True) == 0
+        assert crowd(breaker, 10).count(True) == 0
         assert 0.1 < monotonic() - begun < 2
         answered.set()
         assert [each.result() for each in hanging] == [None, None]
-    assert passes(guard)
+    assert passes(breaker)

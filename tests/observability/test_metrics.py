@@ -22,7 +22,7 @@ def test_what_a_worker_has_counted_outlives_it():
     metrics = Metrics(["object", "site"])
     child = os.fork()
     if not child:
-        metrics.take(3)
+        metrics.use_row(3)
         metrics.count_event("blocks_damaged")
         os._exit(0)
     os.waitpid(child, 0)

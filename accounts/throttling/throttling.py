@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from accounts.errors import TooManyGuessesError
+from accounts.errors import ThrottledError
 from observability import request_context
 from observability.addresses import parse_address
 
@@ -59,7 +59,7 @@ _SWEEP = """
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class LoginTarget:
     """Whose account the request of this thread wants to get into; "" is nobody's."""
 
     account: str
@@ -75,21 +75,21 @@ class Target:
         return found
 
 
-def check(target: Target) -> None:
+def check(target: LoginTarget) -> None:
     """Refuse to try a key where too many were wrong.
 
-    Raises: TooManyGuessesError.
+    Raises: ThrottledError.
     """
     if settings.PITHOS_MAX_GUESSES:
         _run(_CHECK, _wanted(target))
 
 
-def count(target: Target, tag: bytes) -> None:
+def count_failure(target: LoginTarget, tag: bytes) -> None:
     """Count a failure, unless there were too many before.
 
     tag: what tells one guess from another, as its first 8 bytes; the same counts once.
 
-    Raises: TooManyGuessesError: there were, and whether this was one is not to be told.
+    Raises: ThrottledError: there were, and whether this was one is not to be told.
     """
     if not settings.PITHOS_MAX_GUESSES:
         return
@@ -100,7 +100,7 @@ def count(target: Target, tag: bytes) -> None:
         cursor.execute(_SWEEP, [_SECONDS])
 
 
-def _wanted(target: Target) -> dict[str, Any]:
+def _wanted(target: LoginTarget) -> dict[str, Any]:
     limits = target.limits()
     return {"buckets": list(limits), "limits": list(limits.values()), "seconds": _SECONDS}
 
@@ -108,14 +108,14 @@ def _wanted(target: Target) -> dict[str, Any]:
 def _run(statement: str, wanted: dict[str, Any]) -> None:
     """Run a statement whose last row says when the oldest guess of a full bucket was made.
 
-    Raises: TooManyGuessesError: there is a full one.
+    Raises: ThrottledError: there is a full one.
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, wanted)
         row = cursor.fetchone()
     if row is not None and row[0] is not None:
         left = row[0] + timedelta(seconds=_SECONDS) - datetime.now(UTC)
-        raise TooManyGuessesError(max(1, int(left.total_seconds())))
+        raise ThrottledError(max(1, int(left.total_seconds())))
 
 
 def _network(address: str) -> str:

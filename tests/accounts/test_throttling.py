@@ -11,10 +11,10 @@ from time import sleep
 
 import pytest
 
-from accounts.errors import TooManyGuessesError
+from accounts.errors import ThrottledError
 from accounts.models import Guess
-from accounts.throttling import guesses
-from accounts.throttling.guesses import Target
+from accounts.throttling import throttling
+from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.app_passwords import create_app_password
 from accounts.tokens.tokens import create_token, revoke_token
 from accounts.users.users import find_user
@@ -47,9 +47,9 @@ def log_in(client: Client, key: str, address: str = "203.0.113.1", user: str = "
 def fail(times: int, account: str, address: str = "203.0.113.1") -> None:
     """Let so many logins have failed, without the time that each of them takes."""
     request_context.enter({"REMOTE_ADDR": address})
-    with suppress(TooManyGuessesError):
+    with suppress(ThrottledError):
         for _ in range(times):
-            guesses.count(Target(account), token_bytes(8))
+            throttling.count_failure(LoginTarget(account), token_bytes(8))
     request_context.leave()
 
 

@@ -2,11 +2,11 @@
 
 import time
 
-from pithos_api.services.upkeep.scrubbing import Pace
+from pithos_api.services.upkeep.scrubbing import ReadRate
 
 
 def seconds_for(rate: int, sizes: list[int]) -> float:
-    pace, begun = Pace(rate), time.monotonic()
+    pace, begun = ReadRate(rate), time.monotonic()
     for size in sizes:
         pace.spend(size)
     return time.monotonic() - begun
