@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
+    """Users, tokens and identity backends, as a Django application."""
+
     name = "accounts"
     verbose_name = "Who is calling"
 

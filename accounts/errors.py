@@ -17,36 +17,50 @@ class AccountsError(PithosError):
 
 
 class InvalidAccountError(AccountsError, InvalidRequest):
+    """The name breaks a rule for names of accounts. reason: which, as in "it …"."""
+
     def __init__(self, account: str, reason: str) -> None:
         super().__init__(f"account name {account!r} {reason}")
 
 
 class AccountExistsError(AccountsError, Conflict):
+    """A user of this name exists."""
+
     def __init__(self, account: str) -> None:
         super().__init__(f"there is an account {account!r} already")
 
 
 class AccountNotFoundError(AccountsError, NotFound):
+    """No user has this name."""
+
     def __init__(self, account: str) -> None:
         super().__init__(f"there is no account {account!r}")
 
 
 class TokenNotFoundError(AccountsError, NotFound):
+    """The token that is to be revoked does not exist, or was revoked before."""
+
     def __init__(self) -> None:
         super().__init__("there is no such token, or it is revoked already")
 
 
 class LoginRefusedError(AccountsError, Unauthorized):
+    """User and key do not belong together; the message does not say which is wrong."""
+
     def __init__(self) -> None:
         super().__init__("there is no such user, or the key is not theirs")
 
 
 class AppPasswordNotFoundError(AccountsError, NotFound):
+    """The user has no valid app password of this number."""
+
     def __init__(self, account: str, number: int) -> None:
         super().__init__(f"{account!r} has no app password {number} that is valid")
 
 
 class InvalidScopeError(AccountsError, InvalidRequest):
+    """The limits of a new token contradict each other. reason: as in "the scope …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the scope {reason}")
 
@@ -82,15 +96,21 @@ class ThrottledError(AccountsError, TooManyRequests):
 
 
 class OperatorsOnlyError(AccountsError, Forbidden):
+    """The caller is no operator."""
+
     def __init__(self) -> None:
         super().__init__("this is for operators")
 
 
 class ForeignTokenError(AccountsError, Forbidden):
+    """The token belongs to somebody else. reason: as in "the token …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the token {reason}")
 
 
 class SubjectNotFoundError(AccountsError, NotFound):
+    """The token that is asked about does not exist."""
+
     def __init__(self) -> None:
         super().__init__("there is no such token")

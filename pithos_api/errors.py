@@ -19,6 +19,8 @@ from web.errors import (
 
 
 class InvalidTokenError(Unauthorized):
+    """There is no token, or it is not valid."""
+
     def __init__(self) -> None:
         super().__init__("a valid X-Auth-Token is needed")
 
@@ -32,11 +34,15 @@ class TokenThrottledError(TooManyRequests):
 
 
 class InvalidSignatureError(Unauthorized):
+    """The signature of a signed URL or form is wrong or has expired."""
+
     def __init__(self) -> None:
         super().__init__("the signature is wrong or has expired")
 
 
 class NotAllowedError(Forbidden):
+    """The caller has no right to do this. The message tells nothing else."""
+
     def __init__(self) -> None:
         super().__init__("you may not do this here")
 
@@ -49,26 +55,36 @@ class LimitedTokenError(Forbidden):
 
 
 class ContainerNotFoundError(NotFound):
+    """The account has no such container."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no container {name!r}")
 
 
 class ObjectNotFoundError(NotFound):
+    """The container has no such object."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no object {name!r}")
 
 
 class VersionNotFoundError(NotFound):
+    """The object has no version of this number."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"object {name!r} has no such version")
 
 
 class PublicNotFoundError(NotFound):
+    """No published object has this key."""
+
     def __init__(self) -> None:
         super().__init__("there is no such public object")
 
 
 class ContainerNotEmptyError(Conflict):
+    """Only an empty container can be deleted."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"container {name!r} is not empty")
 
@@ -118,6 +134,8 @@ class NameTooLongError(InvalidRequest):
 
 
 class OverlappingFoldersError(InvalidRequest):
+    """Source and destination of a folder are one within the other."""
+
     def __init__(self) -> None:
         super().__init__("a folder cannot be copied or moved into itself or what it is in")
 
@@ -156,11 +174,15 @@ class GroupLimitError(InvalidRequest):
 
 
 class NotStaticError(InvalidRequest):
+    """The request treats an object as a static large object, which it is not."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"object {name!r} is not a static large object")
 
 
 class InvalidBulkPathError(InvalidRequest):
+    """A line of a bulk deletion cannot be decoded."""
+
     def __init__(self) -> None:
         super().__init__("a path is not percent-encoded UTF-8")
 
@@ -175,6 +197,8 @@ class InvalidSegmentListError(InvalidRequest):
 
 
 class InvalidPolicyError(InvalidRequest):
+    """A policy of containers cannot have this value. name: the policy's, lower-case."""
+
     def __init__(self, name: str, value: str) -> None:
         super().__init__(f"X-Container-Policy-{name.title()} cannot be {value!r}")
 
@@ -187,11 +211,15 @@ class ClientGoneError(RequestTimeout):
 
 
 class QuotaExceededError(TooLarge):
+    """The write would need more bytes than the account or container may have."""
+
     def __init__(self) -> None:
         super().__init__("the quota of the account or the container would be exceeded")
 
 
 class UnnamedBlocksError(TooLarge):
+    """The user has sent PITHOS_UNNAMED_LIMIT bytes in blocks that no object names."""
+
     def __init__(self) -> None:
         super().__init__("too many blocks were sent that no object names yet")
 
@@ -214,6 +242,8 @@ class BrokenListError(Conflict):
 
 
 class StaticLargeObjectError(Conflict):
+    """The bytes of a static large object cannot be changed in place."""
+
     def __init__(self) -> None:
         super().__init__(
             "the object is a static large object: it is changed by storing it anew,"
@@ -260,6 +290,8 @@ class ShortSourceError(InvalidRequest):
 
 
 class InconsistentSizeError(InvalidRequest):
+    """Size and digests of a hashmap contradict. reason: as in "the hashmap …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the hashmap {reason}")
 
@@ -296,6 +328,8 @@ class BlockStoreUnavailableError(Unavailable):
 
 
 class BlockStoreFullError(InsufficientStorage):
+    """The block store has no room for another block."""
+
     def __init__(self) -> None:
         super().__init__("the block store is full")
 

@@ -83,26 +83,36 @@ class InsufficientStorage(PithosError):  # noqa: N818
 
 
 class InvalidHeaderError(InvalidRequest):
+    """A header's value breaks a rule. reason: as in "the header X …"."""
+
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"the header {name} {reason}")
 
 
 class InvalidPathError(InvalidRequest):
+    """The path breaks a rule. reason: as in "the path …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the path {reason}")
 
 
 class InvalidLengthError(InvalidRequest):
+    """Content-Length is no number."""
+
     def __init__(self, value: str) -> None:
         super().__init__(f"Content-Length {value[:30]!r} is not a length")
 
 
 class InvalidFormError(InvalidRequest):
+    """The form breaks a rule. reason: as in "the form …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the form {reason}")
 
 
 class UnknownEndpointError(InvalidRequest):
+    """No route has this path."""
+
     def __init__(self) -> None:
         super().__init__("there is nothing at this path")
 
@@ -116,6 +126,8 @@ class MethodNotAllowed(PithosError):  # noqa: N818 - a category, and its only le
 
 
 class OriginNotAllowedError(Unauthorized):
+    """The container allows no scripts of this origin."""
+
     def __init__(self) -> None:
         super().__init__("scripts of this origin may not do this here")
 
@@ -136,6 +148,8 @@ class RangeError(RangeNotSatisfiable):
 
 
 class NoLengthError(LengthRequired):
+    """The request does not say where its body ends."""
+
     def __init__(self) -> None:
         super().__init__("Content-Length or Transfer-Encoding: chunked is needed")
 
@@ -155,6 +169,8 @@ class IncompleteBodyError(InvalidRequest):
 
 
 class SlowBodyError(RequestTimeout):
+    """The client sent nothing for too long, or too little."""
+
     def __init__(self) -> None:
         super().__init__("the body stopped coming")
 

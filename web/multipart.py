@@ -17,6 +17,8 @@ MAX_AROUND = 512 * 1024
 
 
 class FormTooLargeError(TooLarge):
+    """The fields and heads of a form are too large. The file itself does not count."""
+
     def __init__(self) -> None:
         super().__init__(f"the form has more than {MAX_AROUND} bytes beside its file")
 

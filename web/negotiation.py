@@ -6,6 +6,8 @@ from django.core.handlers.wsgi import WSGIRequest
 
 
 class Format(Enum):
+    """The three forms of a reply."""
+
     TEXT = "text"
     JSON = "json"
     XML = "xml"

@@ -34,6 +34,8 @@ class CatalogRequest(serializers.Serializer[Any]):
 
 
 class Feedback(serializers.Serializer[Any]):
+    """Astakos' form for feedback: a message, and data of the program that sends it."""
+
     feedback_msg = serializers.CharField(max_length=MAX_FEEDBACK)
     feedback_data = serializers.CharField(
         max_length=MAX_FEEDBACK, required=False, allow_blank=True, default=""

@@ -29,14 +29,20 @@ class Named(serializers.Serializer[Any]):
 
 
 class UserWithPassword(Named):
+    """A user, by id or name, and the password."""
+
     password = serializers.CharField(trim_whitespace=False)
 
 
 class Password(serializers.Serializer[Any]):
+    """Keystone's method ``password``."""
+
     user = UserWithPassword()
 
 
 class TokenReference(serializers.Serializer[Any]):
+    """A token that stands for its user."""
+
     id = serializers.CharField()
 
 
@@ -92,6 +98,8 @@ class ScopeField(serializers.Field[Any, Any, Any, Any]):
 
 
 class AuthForm(serializers.Serializer[Any]):
+    """Who asks, and for what."""
+
     identity = IdentityForm()
     scope = ScopeField(required=False)
 

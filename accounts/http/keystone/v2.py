@@ -11,6 +11,7 @@ from accounts.errors import LoginRefusedError
 from accounts.http.bodies import InvalidBodyError, checked, read_json
 from accounts.http.keystone.catalog import pithos_catalog, swift_catalog_v2
 from accounts.http.keystone.faults import keystone_fault
+from accounts.http.keystone.forms import TokenReference
 from accounts.http.view import ClientView, json_reply
 from accounts.logins import logins
 from accounts.logins.logins import Login
@@ -26,15 +27,15 @@ Catalog = list[dict[str, Any]]
 
 
 class PasswordCredentials(serializers.Serializer[Any]):
+    """A name and its password."""
+
     username = serializers.CharField()
     password = serializers.CharField(trim_whitespace=False)
 
 
-class TokenReference(serializers.Serializer[Any]):
-    id = serializers.CharField()
-
-
 class AccessForm(serializers.Serializer[Any]):
+    """Version 2's ``auth``: either a token or a name with a password."""
+
     passwordCredentials = PasswordCredentials(required=False)  # noqa: N815 - Keystone's name
     token = TokenReference(required=False)
     tenantName = serializers.CharField(required=False, allow_null=True, allow_blank=True)  # noqa: N815

@@ -30,6 +30,8 @@ def _version(name: str, updated: str, url: str, media: str) -> dict[str, Any]:
 
 
 class V3View(ClientView):
+    """Where version 3 is."""
+
     def get(self, request: WSGIRequest) -> Reply:
         """200 with where version 3 is."""
         return json_reply(200, {"version": _v3(base_url(request))})
@@ -38,6 +40,8 @@ class V3View(ClientView):
 
 
 class V2View(ClientView):
+    """Where version 2 is."""
+
     def get(self, request: WSGIRequest) -> Reply:
         """200 with where version 2 is."""
         return json_reply(200, {"version": _v2(base_url(request))})

@@ -17,6 +17,8 @@ _OF_DELETIONS = (
 
 
 class ConditionRefusedError(InvalidRequest):
+    """The deletion cannot have a condition. parameter: what makes it so."""
+
     def __init__(self, parameter: str) -> None:
         super().__init__(f"a deletion with {parameter} takes no condition, such as If-Match")
 

@@ -24,6 +24,8 @@ _NO_VERSION = 0  # serials begin at 1
 
 
 class TwoSourcesError(InvalidRequest):
+    """The request names a source to copy and another one to move."""
+
     def __init__(self) -> None:
         super().__init__("X-Copy-From and X-Move-From exclude each other")
 

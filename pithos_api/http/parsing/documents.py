@@ -32,6 +32,8 @@ _places = BoundedSemaphore(PLACES)
 
 
 class TooManyDocumentsError(Unavailable):
+    """As many large documents as may are in memory already."""
+
     def __init__(self) -> None:
         super().__init__("too many large hashmaps and manifests come at once")
 

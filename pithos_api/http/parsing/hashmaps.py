@@ -78,6 +78,8 @@ class _Outline:
 
 
 class InvalidHashMapError(InvalidRequest):
+    """The body is no hashmap. reason: as in "the hashmap …"."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"the hashmap {reason}")
 

@@ -10,6 +10,8 @@ _PIECE: Final = 64 * 1024
 
 
 class LongLineError(TooLarge):
+    """A line of the body is too long. limit: bytes."""
+
     def __init__(self, limit: int) -> None:
         super().__init__(f"a line of the body has more than {limit} bytes")
 

@@ -115,5 +115,7 @@ def read_body_etag(request: WSGIRequest) -> bytes | None:
 
 
 class InvalidETagError(InvalidRequest):
+    """The ETag header is no MD5."""
+
     def __init__(self, value: str) -> None:
         super().__init__(f"the ETag header {value[:40]!r} is not an MD5 in hex")

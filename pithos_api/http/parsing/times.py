@@ -14,6 +14,8 @@ LATEST_EXPIRY = 253_402_300_799
 
 
 class InvalidUntilError(InvalidRequest):
+    """``until`` is no time."""
+
     def __init__(self, value: str) -> None:
         super().__init__(f"until={value[:30]!r} is not a time in seconds")
 
@@ -38,6 +40,8 @@ def purge_until(request: WSGIRequest) -> float | None:
 
 
 class InvalidExpiryError(InvalidRequest):
+    """The header names no time in the future."""
+
     def __init__(self, header: str, value: str) -> None:
         super().__init__(f"{header}: {value[:30]!r} is not a time to come in seconds")
 

@@ -20,11 +20,15 @@ _RANGE = re.compile(r"bytes\s+(?:(\*)|([0-9]{1,18})-([0-9]{1,18})?)\s*/\s*(?:(\*
 
 
 class MissingTargetError(InvalidRequest):
+    """An update does not say which bytes it writes."""
+
     def __init__(self) -> None:
         super().__init__("Content-Range is needed: which bytes are to be written")
 
 
 class InvalidTargetError(RangeNotSatisfiable):
+    """An update names bytes that no object can have."""
+
     def __init__(self, value: str) -> None:
         super().__init__(f"Content-Range {value[:60]!r} is not a range that can be written")
 

@@ -6,6 +6,8 @@ from web.errors import InvalidRequest
 
 
 class VersionRefusedError(InvalidRequest):
+    """A request that changes the current version names another one."""
+
     def __init__(self, parameter: str, method: str | None) -> None:
         super().__init__(
             f"{parameter} cannot be used with {method}, which is about the current version;"

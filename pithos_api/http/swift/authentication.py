@@ -33,6 +33,8 @@ _TIMES = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
 
 class NotSignedForError(InvalidRequest):
+    """The signature of a URL does not cover what the request asks for."""
+
     def __init__(self, name: str) -> None:
         super().__init__(f"a signed URL cannot be used with {name}")
 

@@ -36,6 +36,8 @@ RIGHT_TO_DELETE = {Dialect.PITHOS: Right.OWN, Dialect.SWIFT: Right.DELETE}
 
 
 class FormatNeededError(InvalidRequest):
+    """The answer has a form in JSON and XML only."""
+
     def __init__(self, parameter: str) -> None:
         super().__init__(f"{parameter} needs format=json or format=xml")
 

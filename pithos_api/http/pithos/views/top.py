@@ -15,6 +15,8 @@ from web.views import View, listing_reply
 
 
 class MissingCredentialsError(InvalidRequest):
+    """A login brings neither a token nor user and key."""
+
     def __init__(self) -> None:
         super().__init__("X-Auth-Token is needed, or both X-Auth-User and X-Auth-Key")
 

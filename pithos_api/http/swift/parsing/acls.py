@@ -17,6 +17,8 @@ _ANYBODY = frozenset({".r:*", ".ref:*", ".referer:*", ".referrer:*"})
 
 
 class InvalidListError(InvalidRequest):
+    """A list of readers or writers has a member that cannot be."""
+
     def __init__(self, header: str, member: str, reason: str) -> None:
         super().__init__(f"{header}: {member[:60]!r} {reason}")
 

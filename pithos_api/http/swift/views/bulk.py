@@ -34,6 +34,8 @@ _TOLD_AT_ONCE = 50
 
 
 class TooManyLinesError(TooLarge):
+    """A bulk deletion names too many paths."""
+
     def __init__(self) -> None:
         super().__init__(f"at most {MAX_DELETES} paths can be deleted by one request")
 

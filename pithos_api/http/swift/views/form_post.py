@@ -32,11 +32,15 @@ _NAMES = (
 
 
 class TooManyFilesError(InvalidRequest):
+    """A form brings more files than its signer allows. limit: how many."""
+
     def __init__(self, limit: int) -> None:
         super().__init__(f"the form may bring at most {limit} files")
 
 
 class FileTooLargeError(TooLarge):
+    """A file of a form is larger than its signer allows. limit: bytes."""
+
     def __init__(self, limit: int) -> None:
         super().__init__(f"a file of this form may have at most {limit} bytes")
 
