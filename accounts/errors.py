@@ -88,7 +88,7 @@ class ProviderUnavailableError(AccountsError, Unavailable):
 
 
 class ThrottledError(AccountsError, TooManyRequests):
-    """Keys are not even tried (429). seconds: after which it is worth another attempt."""
+    """Keys are not tried any more (429). seconds: until the next try."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many wrong keys; try again in {seconds} s")

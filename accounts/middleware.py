@@ -67,7 +67,7 @@ class ShortTargets:
 
 
 class ThrottledForms:
-    """429 where a password was not tried because too many were wrong."""
+    """Answers 429 if a password was not tried because too many were wrong."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response

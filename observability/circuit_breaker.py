@@ -1,4 +1,4 @@
-"""A service in trouble must not take the store with it."""
+"""A circuit breaker: a service in trouble is left alone, so that the store goes on."""
 
 import logging
 import time
@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 class Limits:
     """When a service is left alone, and how many threads may wait for it.
 
-    failures: so many without a success in between, after which nobody asks for rest_seconds.
-    at_once: so many may be asking; further ones wait until one of them has an answer.
-    silence_seconds: for so long nobody must have had an answer before either limit refuses.
+    failures: after so many failures in a row nobody asks for rest_seconds.
+    at_once: so many threads may be asking; further ones wait until one of them has an answer.
+    silence_seconds: neither limit refuses anybody before the service was silent for so long.
     """
 
     failures: int = 5
@@ -29,8 +29,8 @@ class Limits:
 class CircuitBreaker:
     """A circuit breaker, and a limit to how many threads wait for one service.
 
-    While the service rests nobody is let through; after that one caller tries, and another one
-    each time that a rest has passed without an answer. The first answer ends it for all.
+    While the service rests nobody is let through. After the rest one caller tries, and another one
+    each time that a rest has passed without an answer. The first answer lets everybody through.
     """
 
     def __init__(
@@ -55,9 +55,9 @@ class CircuitBreaker:
 
     @contextmanager
     def passage(self) -> Iterator[None]:
-        """Let one question through, and learn from how it ends.
+        """Let one question through, and count whether it fails.
 
-        Raises: what ``refusal`` makes: the service is left alone, or too many wait for it.
+        Raises: ``refusal``'s error: the service is left alone, or too many wait for it.
         """
         self._enter()
         answered = True

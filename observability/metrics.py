@@ -1,8 +1,8 @@
-"""What the workers count, in memory that they share (docs/adr/0017-metrics-in-shared-memory.md).
+"""Metrics: the workers count in shared memory (docs/adr/0017-metrics-in-shared-memory.md).
 
 Every request is counted, so counting must cost next to nothing: a few additions to an array.
 The first process makes the memory before it forks; each worker adds to a row of its own, which
-outlives it. Who reads adds the rows up.
+outlives it. A reader adds the rows up.
 """
 
 import mmap
@@ -156,12 +156,12 @@ class _Installed:
 
 
 def install(metrics: Metrics) -> None:
-    """Count in ``metrics`` from now on; for whoever puts the server together, before it forks."""
+    """Count in ``metrics`` from now on. The composition root calls this before the server forks."""
     _Installed.metrics = metrics
 
 
 def installed() -> Metrics | None:
-    """Return what is counted in, None outside of servers."""
+    """Return the metrics in use, None outside of servers."""
     return _Installed.metrics
 
 

@@ -1,4 +1,4 @@
-"""What happens at the begin and the end of every request: a thread's origin, counting, logging."""
+"""What is done at the begin and the end of every request: log context, counting, access log."""
 
 from typing import Final
 from wsgiref.types import WSGIEnvironment
@@ -8,7 +8,7 @@ from observability.access_log import AccessLog
 from observability.metrics import METHODS, Metrics
 
 ROUTE: Final = "web.route"
-"""What a handler calls the resource that it has found (an entry of the environ)."""
+"""The entry of the environ in which a handler puts the label of the route that it has found."""
 
 ELSEWHERE: Final = "site"
 """All that Django serves."""

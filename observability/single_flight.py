@@ -1,4 +1,4 @@
-"""Asking what may never answer: a database that hangs, a network file system that is gone."""
+"""One run for all who ask: for services that may hang, such as a network file system."""
 
 import threading
 from collections.abc import Callable
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """A function that is run in a thread of its own and waited for only so long.
+    """A function that runs in a thread of its own, and whose callers wait only for a limited time.
 
-    Whoever asks while it hangs waits for the same run: it never holds more than one thread.
+    Callers that ask while it hangs wait for the same run, so it never holds more than one thread.
     """
 
     def __init__(self, act: Callable[[], T]) -> None:
@@ -31,7 +31,7 @@ class SingleFlight(Generic[T]):
     def result(self, seconds: float) -> T:
         """Return what the function returns.
 
-        Raises: TimeoutError: it has not within ``seconds``; whatever the function raises.
+        Raises: TimeoutError: it has not returned within ``seconds``; errors of the function itself.
         """
         return self.start().result(seconds)
 

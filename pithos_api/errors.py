@@ -26,7 +26,7 @@ class InvalidTokenError(Unauthorized):
 
 
 class TokenThrottledError(TooManyRequests):
-    """seconds: after which a wrong token is only a wrong token again."""
+    """Too many wrong tokens came lately. seconds: until the next is looked at."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many wrong tokens or keys; try again in {seconds} s")
@@ -97,10 +97,10 @@ class StoreNotEmptyError(Conflict):
 
 
 class StoreInUseError(Conflict):
-    """sessions: how many others are connected to the database."""
+    """Other processes use the database. connections: how many they have."""
 
-    def __init__(self, sessions: int) -> None:
-        super().__init__(f"{sessions} others use the database: stop the server first")
+    def __init__(self, connections: int) -> None:
+        super().__init__(f"{connections} others use the database: stop the server first")
 
 
 class BackupUnusableError(Conflict):
@@ -155,7 +155,7 @@ class MetadataSizeError(InvalidRequest):
 
 
 class HeadLimitError(InvalidRequest):
-    """What a reply would have to say in its headers is too much.
+    """The headers of replies would be too long.
 
     size, limit: bytes, percent-encoded as they would be sent.
     """
@@ -204,7 +204,7 @@ class InvalidPolicyError(InvalidRequest):
 
 
 class ClientGoneError(RequestTimeout):
-    """Nobody waits any more for what takes long; told to whoever ended its own side alone."""
+    """The client hung up during long work. A client that ended only its own side gets the answer."""
 
     def __init__(self) -> None:
         super().__init__("the client hung up before the work was done")
@@ -227,7 +227,7 @@ class UnnamedBlocksError(TooLarge):
 class SegmentChangedError(Conflict):
     """number: which segment is gone, or is not what the large object was made of; from 1.
 
-    Its name is not told: who reads the whole by a public link does not know it.
+    Its name is not told: a reader by a public link must not learn it.
     """
 
     def __init__(self, number: int) -> None:
@@ -235,7 +235,7 @@ class SegmentChangedError(Conflict):
 
 
 class BrokenListError(Conflict):
-    """reason: what the stored list of a static large object is, or is not."""
+    """The stored list of a static large object cannot be used. reason: why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the list of segments that the object is made of is broken: {reason}")
@@ -252,7 +252,7 @@ class StaticLargeObjectError(Conflict):
 
 
 class ForeignPartsError(Conflict):
-    """Joining a manifest would give away what whoever set it may not read."""
+    """A joined copy would show parts that the user who set the manifest may not read."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What a protocol is to the rest of the house: one folder, and one line in PROTOCOLS (settings)."""
+"""Protocols and their routes. A protocol is one folder, and one line in PROTOCOLS (settings)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -30,8 +30,8 @@ def anybody(_: WSGIRequest) -> bool:
 class Route:
     """A kind of resource.
 
-    pattern: of the whole decoded path. Its groups go to the view's methods; one that names an
-    account is called ``account``.
+    pattern: matches the whole decoded path. Its groups are arguments of the view's methods; the
+    group of an account's name is called ``account``.
     label: its name in metrics.
     """
 
@@ -48,9 +48,9 @@ class Protocol:
     matches. Several protocols may have one in common.
     routes: the most frequent first.
     fault: makes the reply of an error.
-    needs_no_token: of which requests nobody is asked who they are.
-    serves_content: whether what users stored is found below the prefixes, so that no page of the
-    store's own may lead a token there.
+    needs_no_token: tells which requests need no token.
+    serves_content: whether users' content is found below the prefixes. A login never leads a
+    token there.
     """
 
     name: str
@@ -101,12 +101,12 @@ class RouteTable:
         raise UnknownEndpointError
 
     def protocol_at(self, path: str) -> Protocol:
-        """Return whose faults a path that leads nowhere is answered with."""
+        """Return the protocol that answers a path without a route."""
         of_prefix = self._by_prefix.get(first_segment(path))
         return of_prefix[0][0] if of_prefix else self.protocols[0]
 
     def content_prefixes(self) -> frozenset[str]:
-        """Return the first segments below which what users stored is found."""
+        """Return the first segments of paths below which users' content is found."""
         return frozenset[str]().union(*(p.prefixes for p in self.protocols if p.serves_content))
 
     def labels(self) -> tuple[str, ...]:

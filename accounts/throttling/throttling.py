@@ -1,10 +1,10 @@
-"""How many wrong keys and tokens came lately, from where and for whom.
+"""Throttling: how many wrong keys and tokens came lately, from where and for whom.
 
 Postgres keeps them, in a table that a crash may empty, so that all workers and nodes count
-together. Only failures are written, and none any more once a limit is reached: what guessing
-costs the store is bounded, and who has a valid token is never asked. A failure is counted and
-judged in one step, under a lock: of any number that come at once no more are answered as wrong
-than the limit says. The others are not told whether they were.
+together. Only failures are written, and none any more when a limit is reached. So guessing costs
+the store little, and requests with a valid token cost nothing. A failure is counted and judged in
+one step, under a lock. However many come at once, no more are answered as wrong than the limit
+says. The others are not told whether they were wrong.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ _SWEEP = """
 
 @dataclass(frozen=True, slots=True)
 class LoginTarget:
-    """Whose account the request of this thread wants to get into; "" is nobody's."""
+    """The account that a login is for; "" is none."""
 
     account: str
 
@@ -89,7 +89,7 @@ def count_failure(target: LoginTarget, tag: bytes) -> None:
 
     tag: what tells one guess from another, as its first 8 bytes; the same counts once.
 
-    Raises: ThrottledError: there were, and whether this was one is not to be told.
+    Raises: ThrottledError: there were too many; the client is not told whether this was one.
     """
     if not settings.PITHOS_MAX_GUESSES:
         return

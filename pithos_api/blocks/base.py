@@ -126,9 +126,9 @@ class BlockStore(Protocol):
         """
 
     def send(self, digest: bytes, start: int, stop: int) -> Iterator[Piece]:
-        """As ``read``; but beyond the first piece the bytes may be left where they are.
+        """As ``read``, but bytes beyond the first piece may be left where they are.
 
-        The first one is read, for a disk that fails to be told before anything is sent.
+        The first piece is read, so that a failing disk is noticed before anything is sent.
         """
 
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
@@ -140,19 +140,19 @@ class BlockStore(Protocol):
     def scan(self, after: bytes = b"") -> Iterator[StoredBlock]:
         """All blocks whose digest is greater than ``after``, in order of digests.
 
-        Neither retired nor empty ones. Blocks put, retired or deleted meanwhile may or may not
-        be among them. Memory is bounded: a few thousand entries at a time.
+        Retired and empty blocks are left out. Blocks that are put, retired or deleted meanwhile may
+        or may not be among them. Memory is bounded: a few thousand entries at a time.
         """
 
     def retire(self, digest: bytes) -> None:
-        """Put a block aside on its way out; one that is not there is no error.
+        """Retire a block; one that is not there is no error.
 
-        It leaves ``scan`` and joins ``retired``, nothing else: ``get``, ``read`` and ``exists``
-        find it as before, also after a loss of power.
+        ``scan`` yields it no more, and ``retired`` does. ``get``, ``read`` and ``exists`` find it
+        as before, also after a loss of power.
         """
 
     def recall(self, digests: Iterable[bytes]) -> None:
-        """Make sure that these blocks are there, durable, and not on their way out.
+        """Make sure that these blocks are there, durable, and not retired.
 
         An upload asks for it right before the commit that names its blocks, if it has taken so
         long that they may have been retired meanwhile.
@@ -162,7 +162,7 @@ class BlockStore(Protocol):
         """
 
     def discard(self, digest: bytes) -> None:
-        """Forget the retired bytes of a block, for good; none are no error."""
+        """Remove the retired bytes of a block for good; it is no error if there are none."""
 
     def retired(self) -> Iterator[StoredBlock]:
         """All retired blocks, in no order; ``put_at`` may be when they were retired."""
@@ -177,22 +177,22 @@ class BlockStore(Protocol):
     def quarantine(self, digest: bytes) -> bool:
         """Take a block out of use if it is damaged; returns False, and leaves it, if it is sound.
 
-        True is that reading it fails until it is put again, or that there is no such block. A
-        store that can move a block without hitting one that is just being put moves it where no
-        reader looks, and keeps it there for the operator.
+        If it returns True, reading the block fails until it is put again, or there is no such
+        block. A store moves the block where no reader looks, and keeps it there for the operator,
+        if it can do so without hitting a block that is just being put.
         """
 
     def delete(self, digest: bytes) -> None:
-        """Forget a block at once, retired or not; absent ones are no error.
+        """Remove a block at once, retired or not; one that is absent is no error.
 
-        Only for blocks that nobody can be putting or naming: a copy that is given up, a test.
-        A loss of power may bring it back.
+        Use it only for blocks that nobody can be putting or naming: for a copy that is given up,
+        and in tests. A loss of power may bring the block back.
         """
 
     def sweep(self, older_than_seconds: float, *, remove: bool = True) -> Leftovers:
-        """Remove what writes that never ended have left; or only count it.
+        """Remove the files that broken writes have left, or only count them.
 
-        older_than_seconds: younger ones may belong to writes under way, and stay.
+        older_than_seconds: younger files may belong to writes under way, and stay.
         """
 
 

@@ -46,7 +46,7 @@ class S3Location:
     prefix: of all keys, without slashes at its ends. endpoint: a URL; "" is AWS itself.
     access_key, secret_key: "" takes them from the environment as AWS's own programs do.
     timeout_seconds: for one request; failed ones are tried again for up to twice as long.
-    requests_at_once: of this process; who comes then waits, but not for a service that is silent.
+    requests_at_once: of this process; further ones wait, but not for a service that is silent.
     """
 
     bucket: str
@@ -60,7 +60,7 @@ class S3Location:
 
 
 class Bucket:
-    """The objects below a location's prefix. Nothing is asked until the first operation.
+    """The objects below a location's prefix. The first operation makes the first request.
 
     Raises, everywhere: BlockStoreFullError; BlockStoreUnavailableError, after several attempts, or
     at once while the service is left alone because all attempts of all threads have failed.
@@ -151,7 +151,7 @@ class Bucket:
         )
 
     def _ask(self, request: Callable[[S3Store], T]) -> T:
-        """What a request brings, made again while the service or the network fails.
+        """The answer of a request, which is made again while the service or the network fails.
 
         Raises:
             FileNotFoundError: there is no such key.
@@ -174,7 +174,7 @@ class Bucket:
             raise BlockStoreUnavailableError(reason) from error
 
     def _is_outage(self, error: Exception) -> bool:
-        """Whether it counts for the breaker; who is not let through then hears of it."""
+        """Whether the error counts for the breaker."""
         reason = _reason(error)
         if not _is_transient(error) or _NO_ROOM.search(reason):
             return False

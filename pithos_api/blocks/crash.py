@@ -10,7 +10,7 @@ CRASH_AT: Final = os.environ.get("CRASH_AT", "")
 def crash_point(name: str) -> None:
     """Die here, as by kill -9, if ``CRASH_AT`` names this point; else do nothing.
 
-    Nothing is flushed, no handler runs: what a reader finds afterwards is what the write order
+    Nothing is flushed, and no handler runs. Afterwards a reader must find what the write order
     promises (reliability, fault matrix: "kill -9 mid-block, mid-commit").
     """
     if name == CRASH_AT:

@@ -12,9 +12,9 @@ from pithos_api.errors import BlockNotFoundError
 class FallbackBlockStore:
     """A ``BlockStore`` that writes to ``store`` and reads what is not there from ``fallback``.
 
-    Which one has a block is asked at each read, for it may have been moved since. Whatever an
-    upload relies on is brought into ``store``, so a copy of all that ``fallback`` has makes it
-    complete, whatever goes on meanwhile.
+    Each read asks which store has the block, because it may have been moved since. Blocks that an
+    upload relies on are brought into ``store``. So one copy of everything in ``fallback`` makes
+    ``store`` complete, whatever is written meanwhile.
     """
 
     def __init__(self, store: BlockStore, fallback: BlockStore) -> None:

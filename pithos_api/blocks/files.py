@@ -1,4 +1,4 @@
-"""The few things done to files, each with the care that durability needs."""
+"""Operations on files, each as durability needs it."""
 
 import errno
 import fcntl
@@ -52,7 +52,7 @@ def write_durably(fd: int, block: bytes | memoryview) -> None:
 def _write_directly(fd: int, block: memoryview) -> int:
     """Write the whole sectors of ``block`` past the page cache; return how many bytes went so.
 
-    Fewer where the file system cannot do that, or not from where the block is in memory.
+    They are fewer if the file system cannot do that, or not from this place in memory.
     """
     written, whole = 0, len(block) - len(block) % _SECTOR
     flags = fcntl.fcntl(fd, fcntl.F_GETFL)

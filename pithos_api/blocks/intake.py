@@ -1,4 +1,4 @@
-"""From a stream of bytes to kept blocks: the one way in for content (PUT, form, block POST)."""
+"""Receiving content: a stream of bytes becomes kept blocks (PUT, form, POST of blocks)."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ ReadInto = Callable[[memoryview], int]
 
 @dataclass(frozen=True, slots=True)
 class IntakeRules:
-    """How content is cut and how much of it is taken; all in bytes.
+    """The size of blocks, and how much content is received; all in bytes.
 
     inline_limit: trimmed blocks up to this are handed to the caller instead of the store;
     max_size: of a whole body.
@@ -28,7 +28,7 @@ class IntakeRules:
 
 @dataclass(frozen=True, slots=True)
 class StoredContent:
-    """What became of one body.
+    """The content of one body, as it was stored.
 
     size: bytes; md5: 16 bytes; digests: n in order, n = ceil(size / block_size), of an empty
     body the empty digest alone; lengths: digest to trimmed bytes, of each distinct block that
@@ -50,7 +50,7 @@ def store_content(
     """Receive a body, cut it into blocks, keep and settle them.
 
     expected_size: bytes by Content-Length; nothing past it is read. None: up to the end.
-    On any error nothing of this call goes on; blocks already put stay, unnamed, for a sweep.
+    On an error no thread of this call goes on. Blocks that were put already stay as garbage.
 
     Raises:
         UploadTooLargeError: as soon as the body is longer than ``rules.max_size``.

@@ -1,4 +1,4 @@
-"""Trying again what a network may have spoilt, for a bounded time."""
+"""Repeating what a network may have spoilt, for a limited time."""
 
 import logging
 import random
@@ -17,7 +17,7 @@ T = TypeVar("T")
 def persist(
     act: Callable[[], T], is_transient: Callable[[Exception], bool], patience_seconds: float
 ) -> T:
-    """What ``act`` returns, tried up to five times while it raises what ``is_transient``.
+    """The result of ``act``, which is tried up to five times if its errors are transient.
 
     No attempt begins later than ``patience_seconds`` after the first. Between attempts is a pause
     of random length (full jitter), so that many threads do not come back at once to a store that

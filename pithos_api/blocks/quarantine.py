@@ -1,6 +1,6 @@
 """Block files that were found damaged, kept apart for the operator to look at.
 
-<root>/quarantine/<64 hex>   what was found under this name, the latest if it happened twice
+<root>/quarantine/<64 hex>   the damaged file of this name, the latest if there were several
 """
 
 import os
@@ -17,10 +17,10 @@ class Quarantine:
         os.makedirs(self._directory, mode=0o700, exist_ok=True)
 
     def receive(self, digest: bytes, place: str) -> bool:
-        """Move the block file at ``place`` aside, unless it is sound; whether there was one.
+        """Move the block file at ``place`` aside, unless it is sound; return whether there was one.
 
-        An upload may replace the file after it was found damaged and before it is moved. So
-        what was moved is looked at again, and put back if it is sound.
+        An upload may replace the file after it was found damaged and before it is moved. So the
+        moved file is looked at again, and put back if it is sound.
         """
         aside = os.path.join(self._directory, digest.hex())
         try:

@@ -9,7 +9,7 @@ KEPT: Final = 4
 
 
 class RecentBlocks:
-    """Whole verified blocks by digest. They never change, so what is here is never stale.
+    """Whole verified blocks by digest. They never change, so a remembered block is never stale.
 
     A player that asks for 64 KiB at a time, or a request for many ranges, would otherwise
     fetch the same 4 MiB again and again.

@@ -30,8 +30,8 @@ class Retirement:
     def begin(self, digest: bytes, place: str) -> None:
         """Move the block aside from its place, whichever file that is now.
 
-        Another process may just have put it again: then the younger file is moved, which is as
-        good, for it has the same content.
+        If another process has just put the block again, the younger file is moved; it has the same
+        content.
         """
         with suppress(FileNotFoundError):
             os.rename(place, self.path(digest))

@@ -21,7 +21,7 @@ class VerifiedBlocks:
     never verified. In a full bucket one of four is forgotten.
 
     A block's mark is a hash of digest and file under a key of this memory's own. Two processes
-    may write one mark at once without a lock: what comes out is one of the two, or none's.
+    may write one mark at once without a lock: the result is one of the two, or matches nothing.
     """
 
     def __init__(self, buckets: int = BUCKETS) -> None:

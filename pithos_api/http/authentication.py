@@ -43,7 +43,7 @@ def credentials_of(request: WSGIRequest) -> Credentials:
     except ProviderUnavailableError as error:
         raise IdentityUnavailableError(error.provider) from error
     scope = credentials.scope
-    # Before any body is read; what else a scope rules out, services know (``services.scopes``).
+    # Before any body is read; services check the rest of a scope (``services.access.scopes``).
     if scope is not None and scope.read_only and request.method not in _READING:
         raise LimitedTokenError("change anything")
     return credentials

@@ -67,7 +67,7 @@ class BlockClaim(models.Model):
 class LimitedClaim(models.Model):
     """A block that was sent with a token that reaches only a part of the account.
 
-    bearer: what the token is known by, 32 bytes (``services.claims``).
+    bearer: what the token is known by, 32 bytes (``services.objects.claims``).
     """
 
     pk = models.CompositePrimaryKey("user_id", "bearer", "digest")

@@ -20,7 +20,7 @@ class Version(models.Model):
     segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
     manifest_by: who set the manifest or stored the list, if another than ``modified_by``; 0 is
     anybody: it was put there by a copy that gives nobody's rights.
-    expires: from when on the object is gone, before ``services.expiry`` buries it; NULL is never.
+    expires: from when on the object is gone, even if it has no tombstone yet; NULL is never.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """
 

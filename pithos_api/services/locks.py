@@ -65,7 +65,7 @@ class Job(IntEnum):
 
 @contextmanager
 def sole_worker(job: Job) -> Iterator[bool]:
-    """Hold ``job`` meanwhile; yields whether it is ours: not while others do it or pause it.
+    """Hold ``job`` within the block; yield False if others do it or pause it.
 
     A session's lock, not a transaction's: it outlives commits and dies with the connection, so
     a killed process leaves nothing behind. Behind a pooler that shares connections between
@@ -82,10 +82,10 @@ def sole_worker(job: Job) -> Iterator[bool]:
 
 
 def lock_job(job: Job) -> None:
-    """Do ``job`` alone from now on until the transaction ends; waits for who does it now.
+    """Do ``job`` alone until the transaction ends; wait for another process that does it now.
 
-    The next statement sees what that one has done. So it is after a kill, too: the database
-    carries out what a dead process has sent.
+    The next statement sees what that process has done, even if it was killed: the database
+    still carries out the statement that a dead process has sent.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(4, %s)", [job])
@@ -93,7 +93,7 @@ def lock_job(job: Job) -> None:
 
 @contextmanager
 def in_turn(job: Job) -> Iterator[None]:
-    """Do ``job`` after whoever does it now; see ``sole_worker``.
+    """Do ``job`` when the process that does it now has ended; see ``sole_worker``.
 
     It asks again and again instead of waiting in the database: a statement that waits holds a
     snapshot, and CREATE INDEX CONCURRENTLY would wait for that in turn. Behind a pooler nobody
@@ -112,7 +112,7 @@ def in_turn(job: Job) -> Iterator[None]:
 
 @contextmanager
 def paused(job: Job) -> Iterator[None]:
-    """Let nobody do ``job`` meanwhile; waits until who does it now has ended.
+    """Let nobody do ``job`` within the block; wait first until a process that does it has ended.
 
     Several may pause it at once. A session's lock, see ``sole_worker``.
     """

@@ -1,4 +1,4 @@
-"""How new metadata combines with what is there."""
+"""How new metadata is combined with the metadata that exists."""
 
 from collections.abc import Iterable, Mapping
 
@@ -49,7 +49,7 @@ def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, st
 def require_room(what: str, size: int, limit: int, before: int = 0) -> None:
     """Make sure that replies can tell what users say. what: as the message names it.
 
-    before: of what is there now. What was stored under other limits may stay, and shrink.
+    before: the same of the present metadata. Metadata from before the limits may stay, or shrink.
 
     Raises: HeadLimitError.
     """
@@ -65,7 +65,7 @@ def _size(meta: Mapping[str, str]) -> int:
 def change_details(current: Details, change: DetailsChange) -> Details:
     """Return an object's details after ``change``.
 
-    Who sets a manifest has set it from now on; whatever else is changed, it stays another's.
+    If the change sets a manifest, the writer is the one who set it; other changes keep who that is.
 
     Raises:
         MetadataLimitError, MetadataSizeError, HeadLimitError.
@@ -100,7 +100,7 @@ def require_description(details: Details, before: int = 0) -> None:
 
 
 def _description(details: Details) -> int:
-    """Return bytes of the headers that say what an object is, but for their names."""
+    """Return bytes of the headers that describe an object, without their names."""
     said = (details.content_type, details.content_encoding, details.content_disposition)
     return sum(len(each) for each in said if each) + len(encoded(details.manifest or ""))
 
@@ -110,7 +110,7 @@ def _changed(current: str | None, given: str | None) -> str | None:
 
 
 def signing_keys(names: Iterable[str]) -> list[str]:
-    """Return which of the names of metadata are of Swift's keys for signed URLs."""
+    """Return those names of metadata that are Swift's keys for signed URLs."""
     return [name for name in names if name.startswith(_SIGNING_KEY)]
 
 

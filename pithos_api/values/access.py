@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Right(IntFlag):
     """What a caller may do to a path; none of them includes another.
 
-    READ: what is current. READ_HISTORY: what was before. WRITE: make what comes next.
-    DELETE: as Swift's clients do. OWN: all of these, and what only owners may.
+    READ: read the current version. READ_HISTORY: read older ones. WRITE: make the next version.
+    DELETE: delete, in Swift's dialect. OWN: all of these, and everything that only owners may do.
     """
 
     NONE = 0
@@ -71,7 +71,7 @@ class ShareChange:
 class MemberChange:
     """Who may read or write everything in a container, as in ``Sharing``; None leaves it.
 
-    Of readers also ``.r:*``, anybody, and ``.rlistings``, who then may list.
+    readers may also have ``.r:*``, which is anybody, and ``.rlistings``, which lets these list.
     """
 
     readers: tuple[str, ...] | None = None

@@ -1,4 +1,4 @@
-"""Accounts and containers, now or at a time of the past."""
+"""Accounts and containers, as they are now or were at a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ class ContainerState:
     """A container, or what it was at ``until``.
 
     object_count, byte_count: current objects only. quota: bytes, 0 is unlimited.
-    keep_days, keep_versions: how much history is kept, 0 is all; None as the site says.
+    keep_days, keep_versions: how much history is kept. 0 is all; None is the site's default.
     created: when it was made, whatever ``until`` says.
     modified: the last change of the container or below it, whatever ``until`` says.
     object_meta: the metadata keys in use, in order; None where they were not asked for.
@@ -65,7 +65,7 @@ class AccountState:
 class PolicyChange:
     """New policies of a container: ``versioning`` and ``quota`` as given, "" for the default.
 
-    reset: what is not named goes back to its default.
+    reset: policies that are not named go back to their defaults.
     """
 
     values: Mapping[str, str]

@@ -1,7 +1,7 @@
-"""How replies' headers say what users wrote, and how much room there is for it.
+"""The room that headers of replies have for names, metadata and lists that users wrote.
 
-A reply's head has at most 64 KiB (server/response.py): proxies must be told how much to expect.
-The limits of what it may have to say add up to less, the longest names and fixed fields included.
+A reply's head has at most 64 KiB, because proxies must be told how much to expect. The limits of
+all that a reply may have to say add up to less, the longest names and fixed fields included.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ _AROUND: Final = len("X-Container-Meta-") + 4
 
 
 def size_of_fields(values: Mapping[str, str]) -> int:
-    """Return the bytes that headers take which say each of ``values`` under its name."""
+    """Return the bytes of the headers that have ``values`` under their names."""
     return sum(
         len(encoded_name(name)) + len(encoded(value)) + _AROUND for name, value in values.items()
     )

@@ -1,4 +1,4 @@
-"""Which part of a listing is wanted, and what is found."""
+"""Pages of listings: which one is wanted, and its entries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Page:
     prefix: only names that begin with it. end_marker: only names before it; "" is none.
     reverse: in falling order, from ``marker`` down to ``end_marker``.
     until: seconds since the epoch; states before it. None is the present.
-    shared, public: only what is shared, or public; with both, what is either.
+    shared, public: only entries that are shared, or public; with both, entries that are either.
     """
 
     limit: int
@@ -32,7 +32,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class MetaQuery:
-    """What objects' metadata must be like: all of this (contract §3.7).
+    """Conditions that the metadata of an object must meet, all of them (contract §3.7).
 
     any_of: has at least one of these keys, if there are any. none_of: has none of these.
     comparisons: key, operator and value; the key is there and compares so, in codepoint order.

@@ -1,4 +1,4 @@
-"""Objects: their bytes, their versions, and what a write demands and answers with."""
+"""Objects: their bytes and versions, the conditions of writes, and the answers to them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,9 +47,9 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class ObjectState:
-    """A version with what belongs to its name rather than to the version.
+    """A version, together with what belongs to its name.
 
-    last_change: of the object, which a past version shows as its own.
+    last_change: of the object; an old version shows it as its own.
     sharing: the list that governs the object. public_key: set if it is published. Neither is
     shown of a version that was asked for by its number (``is_past``).
     """
@@ -65,7 +65,7 @@ class ObjectState:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a write answers with: the version it made. etag: MD5, 16 bytes."""
+    """The version that a write has made. etag: MD5, 16 bytes."""
 
     serial: int
     etag: bytes
@@ -74,7 +74,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """ETags that a write demands or refuses. None: no condition; b"" stands for ``*``."""
+    """ETags that the current version must or must not have. None: no condition; b"" is ``*``."""
 
     if_match: tuple[bytes, ...] | None = None
     if_none_match: tuple[bytes, ...] | None = None
@@ -82,7 +82,7 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class DeleteConditions:
-    """What a deletion demands of what it deletes; None: no condition.
+    """Conditions for a deletion; None: no condition.
 
     unmodified_since, delete_at: seconds since the epoch; the second is the object's X-Delete-At.
     serial: the version that must be current.

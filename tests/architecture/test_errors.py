@@ -17,7 +17,13 @@ from web.faults import NAMES, STATUS, status_of
 
 # Stops the start, before there is anybody to answer.
 NEVER_ANSWERED: set[str] = set()
-SAMPLES = {"str": "holiday photos", "int": 7, "bytes": b"\x01" * 32, "list[str]": ["GET"], "object": "x"}
+SAMPLES = {
+    "str": "holiday photos",
+    "int": 7,
+    "bytes": b"\x01" * 32,
+    "list[str]": ["GET"],
+    "object": "x",
+}
 SAMPLES["tuple[bytes, ...]"] = (b"\x01" * 32,)
 SAMPLES["collections.abc.Mapping[str, str]"] = {"a/c/o": "404 Not Found"}
 

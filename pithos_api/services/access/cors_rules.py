@@ -1,4 +1,4 @@
-"""From which origins browsers may use a container, as its metadata says."""
+"""The origins whose scripts may use a container, as its metadata says."""
 
 from pithos_api.models import Container
 from pithos_api.values import ContainerPath

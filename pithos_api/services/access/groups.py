@@ -1,4 +1,4 @@
-"""The groups of an account: whom its owner calls by one name."""
+"""The groups of an account: lists of users, each under a name that the owner chose."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ from pithos_api.values import MAX_GROUP, MAX_GROUPS, Access, size_of_fields, siz
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """New groups, name to members. replace: those not named go; without members one goes."""
+    """New groups, name to members. A group without members is removed.
+
+    replace: groups that are not named are removed, too.
+    """
 
     groups: Mapping[str, Sequence[str]]
     replace: bool

@@ -1,4 +1,4 @@
-"""Whether the caller of a statement may go on with what its row shows."""
+"""Rights: whether a statement's row lets the caller go on."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
     """Return the ``Access`` that a statement's row begins with.
 
     Raises:
-        InvalidTokenError: the token is unknown, expired or revoked, or its user disabled; or
-            there is none, and not anybody may do this.
-        NotAllowedError: the caller has not all of the ``least`` rights, or the path leads nowhere.
+        InvalidTokenError: the token is unknown, expired or revoked, or its user is disabled; or
+            there is no token, and this needs one.
+        NotAllowedError: the caller lacks one of the ``least`` rights, or nothing has this path.
     """
     if row is None:
         raise InvalidTokenError
@@ -39,7 +39,7 @@ def authorize(
 ) -> Access:
     """Return what the caller may do at ``path``, whose container exists.
 
-    below: what all names that the caller asks for in a container begin with.
+    below: the prefix of all names that the caller asks for in a container.
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """

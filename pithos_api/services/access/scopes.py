@@ -1,7 +1,7 @@
-"""What a limited token may not change, whatever its user may (docs/identity.md, Tokens).
+"""Changes that a limited token may not make, although its user may (docs/identity.md, Tokens).
 
-These look at what a request means, never at how it was spelled. A token without limits is asked
-for nothing but that.
+The functions look at the meaning of a request, never at its spelling. They refuse nothing to a
+token without limits.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def require_writer(credentials: Credentials) -> None:
 
 
 def require_sharer(credentials: Credentials, change: ShareChange | MemberChange) -> None:
-    """Make sure that nobody keeps by ``change`` what the token cannot give.
+    """Make sure that the token may share and publish as ``change`` says.
 
     Raises: LimitedTokenError: it reaches only a part of the account.
     """
@@ -49,8 +49,8 @@ def require_manifest(credentials: Credentials, account: str, manifest: str | Non
 def guarded(credentials: Credentials, current: Mapping[str, str], change: MetaChange) -> MetaChange:
     """Return ``change`` as the token may make it, to the metadata of an account or container.
 
-    A key that signs URLs gives more than any limit, and stays when the token has ended. A limited
-    token is not shown them, so what it replaces is all but them.
+    A key that signs URLs gives more than the token may do, and outlives the token. A limited token
+    is not shown such keys. So when it replaces all metadata, they stay.
 
     Raises: LimitedTokenError: it would set or remove one.
     """

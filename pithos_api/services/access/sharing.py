@@ -74,7 +74,7 @@ def _conflicts(container: Container, path: ObjectPath) -> list[str]:
 
 
 def _change_publication(access: Access, path: ObjectPath, *, public: bool) -> None:
-    """Publish under a new key, or keep the key of what is public already; or take it back."""
+    """Publish under a new key, keep the key of a published object, or end the publication."""
     if not public:
         known = Publication.objects.filter(container_id=access.container, name=path.name)
         if known.delete()[0]:

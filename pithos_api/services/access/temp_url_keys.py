@@ -11,14 +11,14 @@ _NAMES = ("Temp-Url-Key", "Temp-Url-Key-2")
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """Keys as they were set. account: sign for all of it; container: for one container."""
+    """Keys as they were set. account: they sign for the whole account; container: for one."""
 
     account: tuple[str, ...]
     container: tuple[str, ...]
 
 
 def find_signing_keys(path: ContainerPath) -> SigningKeys:
-    """Return the keys that may sign for what is in a container; none where it is not there."""
+    """Return the keys that may sign for objects of a container; none if it does not exist."""
     accounts = Account.objects.filter(user__account=path.account).values_list("meta", flat=True)
     containers = Container.objects.filter(
         account__account=path.account, name=path.container

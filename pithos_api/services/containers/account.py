@@ -41,7 +41,7 @@ def read_account(
 
     Raises:
         InvalidTokenError.
-        NotAllowedError: nothing there is shared with the caller, or the past is asked for.
+        NotAllowedError: nothing there is shared with the caller, or they ask for the past.
     """
     row = statements.read_account.one(account_parameters(credentials, account))
     access = admit(credentials, row, Right.READ if until is None else Right.OWN)
@@ -87,7 +87,7 @@ def _past(state: AccountState, until: float) -> AccountState:
 
 
 def moment_of(until: float) -> datetime:
-    """Return seconds since the epoch as a time; the end of time for what is beyond it."""
+    """Return seconds since the epoch as a time; the latest time that there is for later ones."""
     return datetime.fromtimestamp(min(until, 253402300799), UTC)
 
 
@@ -116,7 +116,7 @@ def update_account(
 
 
 def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:
-    """Write new metadata; what it supersedes becomes history."""
+    """Write new metadata, and keep the old metadata as history."""
     if changed == stored.meta:
         return
     PastMetadata.objects.create(

@@ -41,7 +41,7 @@ def create_container(
     policy: PolicyChange,
     members: MemberChange = MemberChange(),
 ) -> bool:
-    """Create the container, or apply ``meta`` and ``policy`` to it where it is there already.
+    """Create the container, or change the metadata and policies of an existing one.
 
     Returns whether it was created (201 or 202, contract §2.3).
 

@@ -1,4 +1,4 @@
-"""Deleting containers, what is in them, or their history."""
+"""Deleting containers, their objects, or their history."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -62,7 +62,7 @@ def empty_container(
 
 
 def purge_container(credentials: Credentials, path: ContainerPath, until: float) -> None:
-    """Drop the history of all objects that began at or before ``until``; what is current stays.
+    """Drop versions of all objects that began at or before ``until``; current ones stay.
 
     until: seconds since the epoch. Irrevocable (contract §2.3, DELETE).
 

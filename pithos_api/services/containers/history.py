@@ -1,4 +1,7 @@
-"""What containers and accounts were at a time, counted one way or the other."""
+"""Containers and accounts as they were at a time.
+
+Their counters are counted back from now, or counted from the versions of then: whichever is less.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,9 +39,9 @@ class AccountThen:
 
 
 def read_containers_at(containers: Sequence[int], until: float) -> dict[int, ContainerThen]:
-    """Return what those of the containers that were there before ``until`` were then.
+    """Return the containers as they were before ``until``, if they existed then.
 
-    until: seconds since the epoch. Costs what has changed since, or what was there then.
+    until: seconds since the epoch. The cost grows with the changes since, or with the objects then.
     """
     wanted = {"containers": list(containers), "until": until, "most": _FEW_CHANGES}
     row = statements.count_changes.one(wanted)

@@ -1,4 +1,4 @@
-"""The policies of a container: what may be said, and by whom."""
+"""The policies of a container: which values they may have, and who may set them."""
 
 from collections.abc import Mapping
 

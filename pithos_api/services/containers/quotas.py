@@ -23,9 +23,9 @@ def has_quota(access: Access) -> bool:
 
 
 def find_room(access: Access, path: ObjectPath) -> int:
-    """Return how many bytes the object at ``path`` may have; what it has it may keep.
+    """Return how many bytes the object at ``path`` may have, at least as many as it has.
 
-    Whoever publishes one is judged again, under the account's lock.
+    The quota is judged again, under the account's lock, when the object is published.
     """
     row = read_usage.one({"container": access.container, "name": path.name})
     in_container, in_account, size = row or (0, 0, 0)
@@ -44,9 +44,9 @@ def refuse_overflow(access: Access, path: ObjectPath, size: int) -> None:
 
 
 class QuotaGuard:
-    """Around changes within a transaction: refuses them if they grow past a quota.
+    """Surrounds changes within a transaction, and refuses them if they grow past a quota.
 
-    Leaving the block raises QuotaExceededError, and the transaction undoes it all.
+    Leaving the block raises QuotaExceededError, and the transaction undoes the changes.
     """
 
     def __init__(self, access: Access) -> None:

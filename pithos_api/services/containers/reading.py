@@ -94,7 +94,7 @@ def container_state(columns: Sequence[Any]) -> ContainerState:
 
 
 def containers_at(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
-    """Return what those of the containers that were there before ``until`` were then."""
+    """Return the containers as they were before ``until``, if they existed then."""
     then = read_containers_at([state.id for state in states], until)
     return [_at_moment(state, then[state.id]) for state in states if state.id in then]
 

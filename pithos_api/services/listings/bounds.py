@@ -1,4 +1,4 @@
-"""Between which names a page lies."""
+"""The first and the last name that a page may have."""
 
 from pithos_api.ordering import after
 from pithos_api.values import Page

@@ -21,8 +21,8 @@ _PAGE_BYTES = 500
 class PageCache:
     """A bounded memory of pages, each tied to the revision of the container it was read in.
 
-    A page is only given out for the very revision that the request at hand has just read: it
-    is then what reading it once more would bring. Pages least asked for go first.
+    A page is only given out for the very revision that the request at hand has just read: so
+    a remembered page is equal to one that is read now. Pages that were not asked for go first.
     """
 
     def __init__(self, most_bytes: int) -> None:

@@ -36,7 +36,7 @@ def list_containers(
 ) -> tuple[AccountState, list[ContainerState]]:
     """Return the account and a page of its containers in codepoint order.
 
-    Others than the owner see the containers in which something is shared with them.
+    Other users than the owner see only containers in which something is shared with them.
 
     Raises: InvalidTokenError, NotAllowedError.
     """

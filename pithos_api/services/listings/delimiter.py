@@ -1,4 +1,4 @@
-"""Folders of a listing that are made of its entries here, where the database does not make them."""
+"""Folders of a listing, made of its entries where the database does not make them."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from pithos_api.values import Entry, ObjectPage
 
 
 def folder_of(name: str, page: ObjectPage) -> str:
-    """Return the folder that the name collapses into, "" if it is in none."""
+    """Return the folder that the name is in, "" if it is in none."""
     at = name.find(page.delimiter, len(page.prefix)) if page.delimiter else -1
     return name[: at + len(page.delimiter)] if at >= 0 else ""
 

@@ -49,7 +49,7 @@ def list_objects(
     as_json: the entries may come as text, see ``Listing.json``, with the fields of a dialect.
 
     A folder is everything up to the first delimiter behind the prefix; an object of exactly
-    that name stands for it (contract §2.3). Others than the owner see what is shared with them.
+    that name stands for it (contract §2.3). Other users see only what is shared with them.
 
     Raises:
         InvalidTokenError, ContainerNotFoundError.
@@ -115,7 +115,7 @@ def _names_folder(entry: Entry, page: ObjectPage) -> bool:
 
 
 def _comes_as_text(form: Dialect | None, state: ContainerState, page: ObjectPage) -> bool:
-    """Return whether each entry is one row, in rising order, about which no more is to be told."""
+    """Return whether each entry is one row and needs no further look-up, in rising order."""
     if form is None or page.delimiter or page.reverse:
         return False
     if page.until is not None:

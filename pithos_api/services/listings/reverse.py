@@ -15,7 +15,7 @@ _BATCH = 1000
 def read_reversed(access: Access, page: ObjectPage, *, whole: bool) -> list[Entry]:
     """Return a page of objects and folders from the marker downwards.
 
-    whole: everything may be seen and is wanted; else what a search finds.
+    whole: the caller wants and may see everything; otherwise a search finds the entries.
     """
     return collapse(_falling(access, page) if whole else _found(access, page), page)
 

@@ -1,4 +1,4 @@
-"""Which blocks a caller may name in hashmaps, and what they have sent and not named yet."""
+"""The blocks that a caller may name in hashmaps, and those that they sent and named nowhere yet."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -27,9 +27,9 @@ def find_lengths(
 ) -> dict[bytes, int]:
     """Return the stored lengths, in bytes, of those of the digests that the caller may name.
 
-    That are those whose blocks the user has sent or copied. With a token that reaches only a part
-    of the account they were also sent with that very token, or versions in its reach name them;
-    what else is there makes no difference, and no more or less work.
+    The user may name blocks that they have sent or copied. A token that reaches only a part of the
+    account names those of them that were sent with this very token, or that versions in its reach
+    name. Other blocks make no difference, and no more or less work.
     """
     lengths: dict[bytes, int] = {}
     for at in range(0, len(digests), _ASKED_AT_ONCE):
@@ -50,7 +50,7 @@ def _claimed(
 
 
 def claim_content(credentials: Credentials, actor: int, content: StoredContent) -> None:
-    """Make the blocks of stored content known, and the actor's to name; they count until then.
+    """Let the actor name the blocks of stored content. They count as unnamed until then.
 
     Raises: BlockNotFoundError: it took so long that garbage collection came in between.
     """
@@ -71,8 +71,8 @@ def claim_content(credentials: Credentials, actor: int, content: StoredContent) 
 def unnamed_room(actor: int) -> int:
     """Return how many bytes the actor may send without naming them.
 
-    Of those who send at once each may take what there is: the cap is passed by no more than one
-    body of each. Costs an index-only scan of what is not named, at most ``MAX_UNNAMED`` rows.
+    Requests that send at once each get the same answer, so they pass the limit by at most one body
+    each. It costs an index-only scan of unnamed blocks, at most ``MAX_UNNAMED`` rows.
 
     Raises: UnnamedBlocksError: none.
     """
@@ -86,9 +86,9 @@ def unnamed_room(actor: int) -> int:
 
 
 def _bearer(credentials: Credentials) -> bytes:
-    """Return what tells a limited token from others, and from itself under other limits: 32 bytes.
+    """Return 32 bytes that stand for a limited token together with its limits.
 
-    A backend may know several by the same token, such as "" behind a proxy.
+    Several users may have the same token, such as "" behind a proxy.
     """
     scope = credentials.scope
     limits = orjson.dumps(None if scope is None else scope.as_json())

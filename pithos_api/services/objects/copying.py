@@ -1,4 +1,4 @@
-"""Copying and moving objects: rows only, no byte is touched."""
+"""Copying and moving objects. Only rows are written, no bytes."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ from pithos_api.values import (
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What is to be copied or moved where, and what of it changes on the way.
+    """The source and destination of a copy or move, and what it changes.
 
     serial: a version of the source; None is the current one. Moves have none.
     source_conditions, conditions: of the source and of what is at the destination.
@@ -110,7 +110,7 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
 def move_object(credentials: Credentials, copy: Copy) -> Published:
     """Move an object, with its whole folder if asked, in one transaction (contract §2.4).
 
-    It keeps its UUID. The source leaves a tombstone; its sharing and publication end.
+    It keeps its UUID. A tombstone takes the source's place; its sharing and publication end.
 
     Raises: as ``copy_object``; NotAllowedError also where the caller does not own the source.
     """
@@ -161,7 +161,7 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
 
 
 def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
-    """A manifest is read with all the rights of whoever set it, which the credentials limit.
+    """Make sure that the credentials reach what the copied manifest names.
 
     Raises: NotAllowedError: it names what the credentials do not reach.
     """
@@ -196,10 +196,10 @@ def _copied(source: ObjectState, target: Access, copy: Copy, uuid: str | None) -
 
 
 def _setter(details: Details, target: Access, copy: Copy) -> int | None:
-    """Return who has set the copied manifest; 0, anybody, where a writer puts another's elsewhere.
+    """Return who set the manifest of the copy; 0, anybody, if a writer copies another's manifest.
 
-    Else a writer could put a manifest of the owner's, whose parts they may not read, onto a name
-    that is published. The owner lends what they lend by their own leave.
+    Otherwise a writer could copy a manifest of the owner's, whose parts the writer may not read,
+    onto a published name, and so show the parts to everybody.
     """
     stays = copy.source == copy.destination and copy.serial is None
     if stays or target.right == Right.OWN or details.manifest_by in {None, target.actor}:

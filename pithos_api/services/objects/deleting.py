@@ -55,7 +55,7 @@ def delete_folder(
 
 
 def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> None:
-    """Drop the history of an object that began at or before ``until``; what is current stays.
+    """Drop versions of an object that began at or before ``until``; the current one stays.
 
     until: seconds since the epoch. Irrevocable (contract §2.4, DELETE).
 
@@ -124,7 +124,7 @@ def _demands(conditions: DeleteConditions) -> dict[str, object]:
 
 
 def _require_held(judged: Row) -> None:
-    """Raise what the first condition that does not hold is: none of ``judged`` may be false.
+    """Raise the error of the first condition that does not hold: none of ``judged`` may be false.
 
     Raises: ConditionFailedError, ObjectChangedError.
     """

@@ -51,8 +51,8 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
     """Make ``path`` an object of blocks that the caller has sent; no object bytes move.
 
     Raises:
-        MissingBlocksError: some blocks must be sent first. Whether the store has them from
-            somebody else makes no difference, not even in time.
+        MissingBlocksError: some blocks must be sent first, even if the store has them from
+            somebody else; the answer takes the same time then.
         InconsistentSizeError: the last block is longer than the size leaves room for.
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError,
         ETagMismatchError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError.
@@ -94,7 +94,7 @@ def _require_claims(credentials: Credentials, access: Access, hashmap: HashMap) 
 
 
 def _check_last(hashmap: HashMap, lengths: dict[bytes, int]) -> None:
-    """A longer last block would hide bytes that a larger map could bring to light."""
+    """Refuse a last block that is too long: a larger hashmap could show its other bytes."""
     if not hashmap.digests:
         return
     room = hashmap.size - (len(hashmap.digests) - 1) * settings.PITHOS_BLOCK_SIZE

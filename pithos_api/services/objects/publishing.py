@@ -25,7 +25,7 @@ from web.errors import ConditionFailedError
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a version was copied from. serial: must still be current there; None for the past."""
+    """The source of a copy. serial: the version that must be current still; None: an old version."""
 
     path: ObjectPath
     serial: int | None
@@ -104,7 +104,7 @@ def publish_version(
 
 
 def forget_history(access: Access, path: ObjectPath) -> None:
-    """Remove what a write has just superseded, where the container keeps no history.
+    """Remove the version that a write has just replaced, if the container keeps no history.
 
     A crash before it leaves a version behind, which the next write of the name removes.
     """

@@ -1,4 +1,4 @@
-"""Where new bytes go in an object, and which of its blocks that changes (contract §3.5)."""
+"""Writing a range of an object: where new bytes go, and which blocks change (contract §3.5)."""
 
 from dataclasses import dataclass
 
@@ -49,8 +49,8 @@ class WriteTarget:
 def write_range(old: Content, start: int, new: Content, writer: BlockWriter) -> Content:
     """Return ``old`` with the bytes of ``new`` from ``start`` on; start <= old.size.
 
-    Only blocks that change are made; ``writer`` keeps them. Whole blocks of ``new`` that fall
-    on block boundaries are taken as they are.
+    Only changed blocks are made anew, and ``writer`` keeps them. Whole blocks of ``new`` that fall
+    on block boundaries are used as they are.
     """
     if new.size == 0:
         return old

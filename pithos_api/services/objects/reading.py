@@ -85,7 +85,7 @@ def open_version(
 ) -> ObjectState:
     """Return a state that ``path`` had or has, under its current permissions (contract §2.4).
 
-    least: the right that the caller must have, besides that to read the past.
+    least: the right that the caller must have, besides READ_HISTORY.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
@@ -211,7 +211,7 @@ def _details(kind: str, *columns: Any) -> Details:
 
 
 def _has_expired(state: ObjectState) -> bool:
-    """Return whether an object is gone, though ``services.expiry`` is yet to bury it."""
+    """Return whether an object has expired, even if ``upkeep.expiry`` has made no tombstone yet."""
     expires = state.version.details.expires
     return expires is not None and expires <= datetime.now(UTC)
 

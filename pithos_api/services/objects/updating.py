@@ -1,4 +1,4 @@
-"""Changing parts of objects, and what is said of them, in place (contract §2.4, POST, §3.5)."""
+"""Changing bytes and metadata of objects in place (contract §2.4, POST, §3.5)."""
 
 import time
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ class MetadataUpdate:
 
 @dataclass(frozen=True, slots=True)
 class SourceObject:
-    """An object whose bytes, from its start, an update takes. serial: None is the current one."""
+    """An object whose first bytes an update copies. serial: None is the current version."""
 
     path: ObjectPath
     serial: int | None = None
@@ -62,7 +62,7 @@ class SourceObject:
 
 @dataclass(frozen=True, slots=True)
 class DataUpdate:
-    """What a POST with data changes: where, with which bytes, and what is said of the object.
+    """The changes of a POST with data: the place, the new bytes, and the metadata.
 
     data: the request's body, or another object. size: cut the object to it; None keeps all.
     """
@@ -74,7 +74,7 @@ class DataUpdate:
 
 
 def update_metadata(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
-    """Change what is said of an object; its bytes stay (contract §2.4, POST metadata).
+    """Change an object's metadata; its bytes stay (contract §2.4, POST metadata).
 
     A new version is made only if the details are to change.
 
@@ -108,9 +108,9 @@ def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -
 def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
     """Write bytes into an object, or append or cut (contract §3.5); the type and UUID stay.
 
-    The new bytes are kept first. Then the version is built on what is current; if another
-    came in between it is built again, in the end under the lock, so that of many appends at
-    once every one survives.
+    The new bytes are kept first. Then the version is built on the current one. If another version
+    came in between, it is built again, in the end under the lock. So of many appends at once
+    every one survives.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
@@ -148,7 +148,7 @@ def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Obj
 
 
 def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
-    """Return the update's body, which fails before it is read if it can be told by then.
+    """Return the update's body; raise before it is read if the update cannot succeed.
 
     Raises: RangeError, RangeLengthError; QuotaExceededError: also while it is read.
     """
@@ -193,7 +193,7 @@ def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
 
 
 def _first_bytes(content: Content, target: WriteTarget) -> _NewBytes:
-    """Return as much of the source's start as the target's range takes.
+    """Return the source's first bytes, as many as the target's range takes.
 
     Raises: ShortSourceError: it has less.
     """
@@ -243,10 +243,10 @@ class _Kept:
 def _next_version(
     state: ObjectState, content: Content, kept: _Kept | None, update: MetadataUpdate
 ) -> NewVersion:
-    """Return the content as a version built on ``state``; its blocks become the writer's to name.
+    """Return the content as a version built on ``state``; the writer may then name its blocks.
 
-    All of it is read for its MD5, if it is not what it was: no transaction should be open.
-    kept: None if only what is said of the object changes; then no block does.
+    If the content has changed, all of it is read for its MD5, so no transaction should be open.
+    kept: None if only metadata changes, and hence no block.
 
     Raises: as ``md5_of``.
     """

@@ -109,7 +109,7 @@ def publish_shared(
 
 
 def check_etag(wanted: bytes | None, md5: bytes) -> None:
-    """Make sure that the body was what the client meant to send.
+    """Make sure that the body has the MD5 that the client sent as ETag.
 
     Raises: ETagMismatchError.
     """

@@ -19,7 +19,7 @@ _SETTLED_AT_ONCE: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class MovedBlock:
-    """What became of one block of the source. size: stored bytes.
+    """The outcome for one block of the source. size: stored bytes.
 
     copied: it was read, compared with its digest, and is durable in the target.
     present: the target had it. damaged: the source cannot give it; the target has nothing of it.
@@ -31,10 +31,10 @@ class MovedBlock:
 
 
 def copy_blocks(source: BlockStore, target: BlockStore) -> Iterator[MovedBlock]:
-    """Copy what ``target`` lacks, in order of digests; yield what became of each block.
+    """Copy blocks that ``target`` lacks, in order of digests; yield the outcome for each block.
 
-    Whoever is interrupted starts again: what is there by then is passed over, at the price of
-    listing both. ``source`` must verify each read. Blocks on their way out are copied, too, for
+    An interrupted run is simply started again: it skips blocks that are there, at the price of
+    listing both stores. ``source`` must verify each read. Retired blocks are copied, too, because
     somebody may still name them. The source is left as it is.
 
     Raises: BlockStoreFullError, BlockStoreUnavailableError: of either store.

@@ -1,4 +1,4 @@
-"""Whether this process can serve: what it needs, asked with patience for seconds only."""
+"""Whether this process can serve: all that it needs is asked, and given seconds to answer."""
 
 import logging
 import time
@@ -25,7 +25,7 @@ class NotReadyError(Exception):
 
 
 def failures() -> dict[str, str]:
-    """Return what keeps this process from serving: part to reason, empty if nothing does.
+    """Return the parts that keep this process from serving, each with the reason.
 
     All parts are asked at once, for PATIENCE_SECONDS.
     """

@@ -1,4 +1,4 @@
-"""The store as a whole: that it is opened as it was made."""
+"""Checks when a server starts: the settings must fit the store that exists."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -13,7 +13,7 @@ _SAMPLE = 8
 def check_store() -> None:
     """Refuse to serve a store with settings that it was not made with.
 
-    A new store remembers its block size: under another one every hashmap would mean other
+    A new store remembers its block size, because with another size every hashmap would mean other
     bytes.
 
     Raises: ImproperlyConfigured: names PITHOS_BLOCK_SIZE or PITHOS_BLOCK_STORE.

@@ -1,4 +1,4 @@
-"""What Postgres knows about the store as a whole, for monitoring: quick, however much it holds."""
+"""Statistics of the whole store for monitoring, asked of Postgres; quick at any size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,8 +49,8 @@ class Statistics:
     """The store as monitoring sees it.
 
     containers, objects, object_bytes: current ones, as far as usage is folded.
-    version_bytes: of current and past states together; block_bytes: what they take once each
-    block is kept once; garbage_bytes: of blocks that no version names. All these are estimates
+    version_bytes: of current and old versions together; block_bytes: of all blocks, each counted
+    once; garbage_bytes: of blocks that no version names. All these are estimates
     of large stores, from a sample of pages.
     damaged_blocks: marked so, at most 100,000. collected_seconds: since garbage collection last
     did something.
@@ -111,7 +111,7 @@ def _row(statement: str) -> tuple[int, ...]:
 
 
 def _sampled(table: str, sums: Sequence[str], most_pages: int) -> list[int]:
-    """Return sums over a table: exact of a small one, else from a sample of its pages."""
+    """Return sums over a table: exact for a small one, else estimated from some of its pages."""
     (pages,) = _row(_SIZE.format(table=table))
     share = min(1.0, most_pages / max(pages, 1))
     wanted = ", ".join(f"coalesce({each}, 0)::bigint" for each in sums)

@@ -32,7 +32,7 @@ _CHECK_SECONDS: Final = 60
 def current() -> BlockStore:
     """Return the store that PITHOS_BLOCK_STORE names, opened once a process.
 
-    With PITHOS_BLOCK_STORE_FALLBACK what it lacks is read from there.
+    Blocks that it lacks are read from PITHOS_BLOCK_STORE_FALLBACK, if that is set.
 
     Raises: ImproperlyConfigured: as ``open_store``.
     """
@@ -79,8 +79,8 @@ def open_store(url: str, verify: Verify = "always") -> BlockStore:
 def check(named: Sequence[bytes]) -> None:
     """Make sure that the configured stores can be used, in a process that will fork.
 
-    named: some blocks that the database names. Stores that have none of them are probably not
-        those that the other nodes use, which is logged as an error.
+    named: some blocks that the database names. If the stores have none of them, they are probably
+        not those that the other nodes use, which is logged as an error.
     S3 is asked by a child, since a process that has used obstore must not fork any more. Other
     stores are opened here, so that the workers share what each of them has verified.
 
@@ -131,7 +131,7 @@ def _ask_a_child(named: Sequence[bytes]) -> str:
 
 
 def _word(answer: Connection) -> str:
-    """Return what the child has sent; of one that dies or hangs, that there is no answer."""
+    """Return what the child has sent, or that there is no answer if it dies or hangs."""
     silence = "PITHOS_BLOCK_STORE: the block store does not answer"
     try:
         return str(answer.recv()) if answer.poll(_CHECK_SECONDS) else silence

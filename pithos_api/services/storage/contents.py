@@ -127,9 +127,9 @@ def _padded(data: bytes, wanted: _Wanted) -> Iterator[bytes]:
 
 
 def _next(stored: Iterator[Iterator[P]], digest: bytes) -> Iterator[P]:
-    """Return the bytes of the next block in the store, verified; what is met there is counted.
+    """Return the bytes of the next block in the store, verified; count a damaged or missing one.
 
-    Whoever has the bytes of a bad one is asked for them from now on.
+    From then on, clients that name a damaged block are asked to send it.
     """
     try:
         return next(stored)

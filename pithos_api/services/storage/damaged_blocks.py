@@ -1,4 +1,4 @@
-"""Blocks whose bytes are not what they were: set aside, so that sending them again heals them.
+"""Damaged and missing blocks are set aside, so that a client that sends them again heals them.
 
 Reading such a block is a 503 from then on, and a hashmap that names it is answered with it among
 the missing ones (contract §2.4), so that a client that has the bytes sends them. Every upload of
@@ -14,7 +14,7 @@ from pithos_api.services.storage import block_store
 
 
 def quarantine(digest: bytes) -> bool:
-    """Set a block aside that was found damaged or missing; False if it is sound by now.
+    """Set a damaged or missing block aside; return False if it turns out to be sound.
 
     The row is locked meanwhile. An upload of the same block either has its file in place before
     it is looked at again, then nothing happens, or commits afterwards and clears the mark.

@@ -1,7 +1,7 @@
 """Work that takes long for one request, such as reading a large object for its MD5.
 
-A short hashmap may ask for minutes of it. So few do it at once, and for nobody else than a client
-that is still there.
+A short hashmap may ask for minutes of it. So few requests do it at once, and only while their
+client is still there.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def _turns() -> Turns:
 
 @contextmanager
 def turn_at(actor: int, size: int) -> Iterator[None]:
-    """Read ``size`` bytes within the block, for a user: if they are many, when it is its turn.
+    """Let a user's request read ``size`` bytes within the block; if they are many, wait for a turn.
 
     actor: the user's row id. Call it before a transaction, or a lock is held while it waits.
 
@@ -42,9 +42,9 @@ def turn_at(actor: int, size: int) -> Iterator[None]:
 
 
 class Effort:
-    """What a request has had read so far. Once it is much, its client must still be there.
+    """The bytes that were read for a request so far. Once they are many, its client must be there.
 
-    Not before: some clients end their side as soon as they have sent a small request.
+    That is not checked before: some clients end their side when they have sent a small request.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Effort:
 
 
 def check_client() -> None:
-    """Make sure that somebody waits for what this thread does.
+    """Make sure that the client still waits for the answer of this thread.
 
     Raises: ClientGoneError.
     """

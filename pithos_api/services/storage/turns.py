@@ -34,8 +34,7 @@ class Turns:
     ) -> Iterator[None]:
         """Have a turn within the block.
 
-        patience: seconds to wait for it. check: called now and then meanwhile; what it raises
-        ends the waiting.
+        patience: seconds to wait. check: called now and then meanwhile; its error ends the waiting.
 
         Raises: BusyError: too many wait already, or it took too long.
         """

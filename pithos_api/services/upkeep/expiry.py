@@ -33,7 +33,7 @@ def tombstone_expired() -> int:
 
 
 def _tombstone(row: tuple[Any, ...]) -> bool:
-    """Bury one of them, unless a write of its name came first."""
+    """Put a tombstone in the place of an expired object, unless a write of its name came first."""
     serial, name, container, container_name, versioning, owner, account = row
     path = ObjectPath(account, container_name, name)
     access = Access(

@@ -52,7 +52,7 @@ class Inspection:
 
 
 class ReadRate:
-    """Keeps reading at so many bytes a second; 0 is as fast as it goes."""
+    """Limits reading to so many bytes a second; 0 is no limit."""
 
     def __init__(self, bytes_per_second: int) -> None:
         self._rate = bytes_per_second

@@ -1,4 +1,4 @@
-"""What a running server does unasked: folding usage, burying what has expired."""
+"""Work in the background of a server: folding usage, making tombstones of expired objects."""
 
 import logging
 import threading

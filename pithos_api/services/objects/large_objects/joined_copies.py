@@ -1,4 +1,4 @@
-"""Copying what a large object reads as, so that the copy needs no segments."""
+"""Joined copies: a large object's bytes as one object, which needs no segments."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +14,11 @@ from pithos_api.values import ObjectState, Published
 
 
 def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Published:
-    """Store what a manifest reads as at the copy's destination.
+    """Store the bytes that a large object reads as at the copy's destination.
 
     Raises:
-        ForeignPartsError: whoever set it may not read the parts that the caller may.
-        BrokenListError, SegmentChangedError; as ``uploads.store_object``;
+        ForeignPartsError: the user who set the manifest may not read all parts that the caller may.
+        BrokenListError, SegmentChangedError; as ``writing.store_object``;
         BusyError, ClientGoneError.
     """
     whole, parts = opening.open_large(source, credentials)

@@ -1,4 +1,4 @@
-"""What large objects of both kinds read as, and with whose rights."""
+"""Opening large objects of both kinds, with the rights of the right user."""
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ForeignPartsError, SegmentChangedError
@@ -23,9 +23,9 @@ def open_large(
 
 
 def require_setters(state: ObjectState, parts: list[Part]) -> None:
-    """Make sure that whoever set a manifest may read the parts, too, which then leave it.
+    """Make sure that the user who set a manifest may read all of its parts before they are joined.
 
-    Else a writer could plant a manifest for its owner to make an object of, for all to read.
+    Otherwise a writer could plant a manifest, of which the owner then makes an object for all.
 
     Raises: ForeignPartsError.
     """

@@ -1,6 +1,6 @@
-"""The objects that a manifest names, as far as somebody may read them (contract §2.5).
+"""The parts of a large object that a viewer may read (contract §2.5).
 
-What one may not see is as if it were not there.
+Parts that the viewer may not see are as if they were not there.
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,9 +43,9 @@ class FoundPart:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """With whose rights parts are read. user: their row id, 0 is anybody.
+    """The user with whose rights parts are read. user: row id, 0 is anybody.
 
-    credentials: what limits them besides; None does not.
+    credentials: they limit these rights further; None does not.
     """
 
     user: int
@@ -57,7 +57,7 @@ class Viewer:
         return found is None or found.reach(path.account, path.container, path.name)
 
     def narrowed(self, account: str, container: str, prefix: str) -> str | None:
-        """Return what the names in reach among those below ``prefix`` begin with; None: none is."""
+        """Return the prefix of the names below ``prefix`` that are in reach; None: there are none."""
         found = self.credentials
         if found is None or found.reach(account, container, prefix):
             return prefix
@@ -66,10 +66,10 @@ class Viewer:
 
 
 def viewer_of(state: ObjectState, credentials: Credentials | None) -> Viewer:
-    """Return with whose rights the parts of a manifest are read: the caller's, if they have any.
+    """Return the user with whose rights the parts of a manifest are read.
 
-    credentials: None is a public link. Who comes by it, or by a signed URL, has no rights of
-    their own; then it is whoever set the manifest.
+    It is the caller, if they have rights of their own. A reader by a public link (``credentials``
+    is None) or a signed URL has none; then it is the user who set the manifest.
     """
     if credentials is None or credentials.signed:
         return setter_of(state, credentials)
@@ -77,7 +77,7 @@ def viewer_of(state: ObjectState, credentials: Credentials | None) -> Viewer:
 
 
 def setter_of(state: ObjectState, credentials: Credentials | None) -> Viewer:
-    """Return whoever set the manifest, within the limits of ``credentials``."""
+    """Return the user who set the manifest, within the limits of ``credentials``."""
     setter = state.version.details.manifest_by
     return Viewer(state.access.actor if setter is None else setter, credentials)
 

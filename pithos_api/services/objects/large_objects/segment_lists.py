@@ -1,4 +1,4 @@
-"""The stored list of a static large object, read with suspicion: whoever wrote it."""
+"""The stored list of a static large object, checked as if anybody could have written it."""
 
 import hashlib
 import json
@@ -40,9 +40,9 @@ class SegmentEntry:
 
 
 def parse_list(text: bytes, whole: Segmented) -> list[SegmentEntry]:
-    """Return what a list of segments says, which must add up to ``whole``.
+    """Return the segments of a list, which must add up to ``whole``.
 
-    Raises: BrokenListError: it is no such list, or another one than was stored.
+    Raises: BrokenListError: it is no list of segments, or not the list that was stored.
     """
     if len(text) > MAX_LIST:
         raise BrokenListError(f"it has more than {MAX_LIST} bytes")
@@ -107,7 +107,7 @@ def _names(path: Any) -> tuple[str, str]:
 
 
 def cut(size: int, wanted: str | None) -> tuple[int, int]:
-    """Return first byte and length of what a range selects of ``size`` bytes; length 0 if nothing.
+    """Return first byte and length of a range of ``size`` bytes; length 0 if it selects nothing.
 
     wanted: as ``RANGE``; None or "" is everything.
     """

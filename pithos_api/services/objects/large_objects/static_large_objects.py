@@ -1,4 +1,4 @@
-"""Static large objects: the bytes of one are a list of segments, and it reads as them joined.
+"""Static large objects: their stored bytes are a list of segments, and they read as these joined.
 
 The list is kept as JSON text, as Swift's clients get it back: ``name`` (``/container/object``),
 ``bytes``, ``hash``, ``content_type``, ``last_modified`` and, for a part of a segment, ``range``.
@@ -36,7 +36,7 @@ from web.errors import UploadTooLargeError
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What a client says of a segment; None is not said.
+    """A segment as a client describes it; None where the client does not say.
 
     etag: MD5, 16 bytes. size: bytes of the object.
     range: the bytes of it that are meant: ``first-last``, ``first-`` or ``-count``.
@@ -53,13 +53,13 @@ def store_segment_list(
 ) -> Published:
     """Make ``path`` a static large object of ``segments``, which the caller may read.
 
-    upload: what else is said of it; its body is read already, its ETag is that of the whole.
+    upload: its other properties. Its body was read already, its ETag is that of the whole.
 
     Returns: the ETag of the whole, MD5 of the segments' ETags.
 
     Raises:
-        InvalidSegmentListError: names each segment that is not what the client says, or not there
-            for the caller.
+        InvalidSegmentListError: names each segment that is not as the client says, or that the
+            caller may not read.
         NotAllowedError: a segment is out of the credentials' reach.
         ETagMismatchError; as ``store_object``.
     """
@@ -90,7 +90,7 @@ def open_segment_list(viewer: Viewer, state: ObjectState) -> list[Part]:
 
     Raises:
         BrokenListError.
-        SegmentChangedError: one is not there any more, or not for the viewer, or not as it was.
+        SegmentChangedError: a segment is gone or has changed, or the viewer may not read it.
     """
     entries = read_list(state)
     paths = [_path(state, entry) for entry in entries]
@@ -102,9 +102,9 @@ def open_segment_list(viewer: Viewer, state: ObjectState) -> list[Part]:
 
 
 def segment_paths(state: ObjectState) -> list[ObjectPath]:
-    """Return what the segments of a static large object are named, each once.
+    """Return the paths of the segments of a static large object, each once.
 
-    Nothing is named by a list that cannot be read; so what has one can be deleted.
+    A list that cannot be read has none, so an object with such a list can be deleted.
     """
     try:
         return list(dict.fromkeys(_path(state, entry) for entry in read_list(state)))

@@ -1,1 +1,1 @@
-"""Garbage collection: what nobody needs any more is found and removed, a batch at a time."""
+"""Garbage collection: it finds and removes what nobody needs, a batch at a time."""

@@ -1,4 +1,4 @@
-"""The collection that a running server does by itself: gently, one worker of all at a time."""
+"""Garbage collection in the background of a server: gently, by one worker of all at a time."""
 
 import logging
 import threading
