@@ -204,7 +204,7 @@ class InvalidPolicyError(InvalidRequest):
 
 
 class ClientGoneError(RequestTimeout):
-    """The client hung up during long work. A client that ended only its own side gets the answer."""
+    """The client hung up during long work. One that ended only its own side gets the answer."""
 
     def __init__(self) -> None:
         super().__init__("the client hung up before the work was done")

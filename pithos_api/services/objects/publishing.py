@@ -25,7 +25,7 @@ from web.errors import ConditionFailedError
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The source of a copy. serial: the version that must be current still; None: an old version."""
+    """The source of a copy. serial: must be current still; None: an old version."""
 
     path: ObjectPath
     serial: int | None

@@ -57,7 +57,7 @@ class Viewer:
         return found is None or found.reach(path.account, path.container, path.name)
 
     def narrowed(self, account: str, container: str, prefix: str) -> str | None:
-        """Return the prefix of the names below ``prefix`` that are in reach; None: there are none."""
+        """Return the prefix of the names below ``prefix`` that are in reach; None: none is."""
         found = self.credentials
         if found is None or found.reach(account, container, prefix):
             return prefix
