@@ -114,7 +114,7 @@ class GrantConflictError(Conflict):
     """paths: ``account/container/object`` of the grants in the way, in order."""
 
     def __init__(self, paths: list[str]) -> None:
-        super().__init__("other sharing above or below is in the way: " + ", ".join(paths))
+        super().__init__("a path above or below is shared already: " + ", ".join(paths))
         self.paths = paths
 
 
@@ -345,5 +345,5 @@ class IdentityUnavailableError(Unavailable):
     """provider: the identity backend that does not answer; logged there, not shown."""
 
     def __init__(self, provider: str) -> None:
-        super().__init__("nobody can say now whose the token is")
+        super().__init__("the token cannot be checked now")
         self.provider = provider

@@ -152,4 +152,4 @@ class Wait:
         address = self._terms.client_of(self._environ)
         self._seat = self._terms.seats.take(address, stranger=stranger)
         if self._seat is None:
-            raise TooManyWaitError("too many clients are waited for")
+            raise TooManyWaitError("too many threads wait for clients")

@@ -10,7 +10,7 @@ from accounts.models import User
 
 
 class PasswordBackend(BaseBackend):
-    """Users who show their password; guesses are counted."""
+    """Users with their password; wrong ones are counted."""
 
     def authenticate(
         self, request: Any, username: str | None = None, password: str | None = None, **_: Any

@@ -182,7 +182,7 @@ def _check_password(user: User | None, name: str, password: str) -> User:
     Raises: LoginRefusedError, ThrottledError.
     """
     # Counted after the fact, not before: clients log in many times at once, and rightly. But
-    # of many guesses at once even a right one is refused where the wrong ones were too many.
+    # of many keys at once even a right one is refused if too many were wrong.
     target = LoginTarget(name.lower() if user is None else user.account)
     throttling.check(target)
     fits = len(password) <= MAX_PASSWORD and (user or User()).check_password(password)

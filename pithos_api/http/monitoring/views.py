@@ -75,8 +75,8 @@ class StoreCollector:
         try:
             found = self._statistics.result(statistics.PATIENCE_SECONDS)
         except (Error, TimeoutError) as error:
-            log.warning("no figures of the store: %s", str(error).strip() or "no answer in time")
-        up = "Whether Postgres answers with figures of the store in time."
+            log.warning("no statistics of the store: %s", str(error).strip() or "no answer in time")
+        up = "Whether Postgres gives statistics of the store in time."
         yield GaugeMetricFamily("pithos_database_up", up, value=found is not None)
         if found is not None:
             yield from _store_metrics(found)

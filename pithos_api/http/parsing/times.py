@@ -43,7 +43,7 @@ class InvalidExpiryError(InvalidRequest):
     """The header names no time in the future."""
 
     def __init__(self, header: str, value: str) -> None:
-        super().__init__(f"{header}: {value[:30]!r} is not a time to come in seconds")
+        super().__init__(f"{header}: {value[:30]!r} is not a time in the future, in seconds")
 
 
 def read_expiry(request: WSGIRequest) -> datetime | Literal[""] | None:

@@ -1,4 +1,4 @@
-"""Burying objects whose time is over (X-Delete-At)."""
+"""Expiry: tombstones for objects whose time is over (X-Delete-At)."""
 
 from typing import Any
 

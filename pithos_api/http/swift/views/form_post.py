@@ -58,7 +58,7 @@ class FormTerms:
         """Return what a form's fields say. Raises: InvalidFormError, InvalidExpiryError."""
         encoding = fields.get("content-encoding") or None
         if encoding is not None and not encoding.isascii():
-            raise InvalidFormError("has a content-encoding that is none")
+            raise InvalidFormError("has a content-encoding that is not ASCII")
         after, at = fields.get("x_delete_after") or None, fields.get("x_delete_at")
         return cls(
             max_size=_number(fields, "max_file_size"),
