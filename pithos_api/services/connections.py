@@ -18,7 +18,7 @@ _SCARCE_SECONDS: Final = 5.0
 
 @cache
 def _scarce_until() -> "memoryview[float]":
-    """Return until when connections are scarce, by the monotonic clock; forked processes share it."""
+    """Return until when connections are scarce (monotonic clock); forked processes share it."""
     return memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
 
 
