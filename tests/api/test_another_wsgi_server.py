@@ -22,8 +22,14 @@ server.serve_forever()
 def elsewhere(server, box):
     """The box's user, as a client of such a server."""
     command = [sys.executable, "-c", PROGRAM]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-    with subprocess.Popen(command, cwd=ROOT, env=server.env, **options) as process:
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=server.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
         assert process.stdout is not None
         try:
             address = ("127.0.0.1", int(process.stdout.readline()))
