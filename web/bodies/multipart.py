@@ -62,11 +62,11 @@ class FormReader:
     """Reads a form once, part by part. What is no file's content may have 512 KiB."""
 
     def __init__(self, body: Source, content_type: str) -> None:
-        _, options = parse_header_parameters(content_type)
         self._stream = FormStream(body)
         try:
+            _, options = parse_header_parameters(content_type)
             parser = PushMultipartParser(options.get("boundary", ""))
-        except MultipartError as error:
+        except (MultipartError, ValueError, LookupError) as error:  # the last two: its Content-Type
             raise InvalidFormError("is malformed") from error
         # A segment for the head of a part, then bytes, then None at its end.
         self._events: Iterator[Any] = parser.parse_blocking(self._stream.read)
