@@ -21,11 +21,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 EXCEPTIONS = {
     # Nothing is in them until a thread puts in what is its own.
     "observability/request_context.py: _thread",
-    "pithos_api/models/statements/prepared.py: _session",
+    "pithos_api/models/statements/prepared.py: _connection",
     # Empty until ``install``, which whoever puts the server together calls.
     "observability/metrics.py: _Installed",
     # A body that is empty and complete: nothing ever changes it.
-    "server/connection.py: _NO_BODY",
+    "server/bodies/body.py: NO_BODY",
 }
 
 STATEFUL = {

@@ -25,7 +25,7 @@ def test_the_request_reaches_few_files(dialect: str, kind: str, verb: str) -> No
 
 def test_the_way_is_found_to_its_end() -> None:
     files = {str(each) for each in reach(view("pithos"), "ObjectView", "put", "request")}
-    assert {"pithos_api/http/operations/table.py", "web/views.py", "web/body.py"} <= files
+    assert {"pithos_api/http/operations/table.py", "web/views.py", "web/bodies/body.py"} <= files
 
 
 def test_what_is_made_later_of_a_request_counts_as_a_call() -> None:

@@ -11,6 +11,7 @@ from accounts.errors import LoginRefusedError
 from accounts.http.bodies import InvalidBodyError, checked, read_json
 from accounts.http.keystone.catalog import pithos_catalog, swift_catalog_v2
 from accounts.http.keystone.faults import keystone_fault
+from accounts.http.keystone.forms import TokenReference
 from accounts.http.view import ClientView
 from accounts.logins import logins
 from accounts.logins.logins import Login
@@ -33,12 +34,6 @@ class PasswordCredentials(serializers.Serializer[Any]):
 
     username = serializers.CharField()
     password = serializers.CharField(trim_whitespace=False)
-
-
-class TokenReference(serializers.Serializer[Any]):
-    """A token that stands for its user."""
-
-    id = serializers.CharField()
 
 
 class AccessForm(serializers.Serializer[Any]):
