@@ -9,6 +9,7 @@ from django.shortcuts import render
 from accounts.errors import TooManyGuessesError
 
 MAX_BODY: Final = 1 << 20
+MAX_TARGET: Final = 3 << 10
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -22,6 +23,21 @@ class SmallBodies:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
             return HttpResponse("the body is too large\n", status=413, content_type="text/plain")
+        return self._get_response(request)
+
+
+class ShortTargets:
+    """414 for a path and query that no page has: a redirect repeats them, encoded twice."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        target = meta.get("RAW_URI") or f"{meta['PATH_INFO']}?{meta.get('QUERY_STRING', '')}"
+        if len(target) > MAX_TARGET:
+            reason = f"path and query have more than {MAX_TARGET} bytes\n"
+            return HttpResponse(reason, status=414, content_type="text/plain")
         return self._get_response(request)
 
 

@@ -200,6 +200,18 @@ class MetadataSizeError(InvalidRequest):
         super().__init__(f"a resource may have at most {limit} bytes of metadata")
 
 
+class HeadLimitError(InvalidRequest):
+    """What a reply would have to say in its headers is too much.
+
+    size, limit: bytes, percent-encoded as they would be sent.
+    """
+
+    def __init__(self, what: str, size: int, limit: int) -> None:
+        super().__init__(
+            f"{what} would take {size} bytes of headers, percent-encoded; the most is {limit}"
+        )
+
+
 class GroupLimitError(InvalidRequest):
     """limit: groups that one account may have."""
 

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 # The object API (/v1) runs none of these: pithos_api.http.handler serves it.
 MIDDLEWARE = [
     "accounts.middleware.SmallBodies",
+    "accounts.middleware.ShortTargets",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

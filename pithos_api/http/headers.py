@@ -1,7 +1,7 @@
 """Header fields of the contract (§3.2), read and written."""
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
@@ -9,7 +9,15 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.errors import InvalidRequest
 from pithos_api.http.names import FORBIDDEN
 from pithos_api.services.account import GroupChange
-from pithos_api.values import MetaChange, PolicyChange, ShareChange
+from pithos_api.values import (
+    MAX_LIST,
+    MetaChange,
+    PolicyChange,
+    ShareChange,
+    encoded,
+    encoded_name,
+    size_of_list,
+)
 
 # Of one request; Swift's clients know these numbers too.
 MAX_META_HEADERS = 90
@@ -18,12 +26,6 @@ MAX_META_VALUE = 256
 MAX_MEMBER = 256
 
 GROUP = "X-Account-Group-"
-
-_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-_SAFE = _PRINTABLE.replace("%", "")
-
-# What a header's name may have (RFC 9110 §5.6.2): anything else would end it, or split a list.
-_SAFE_IN_NAME = "!#$&'*+-.^_`|~"
 
 
 class InvalidHeaderError(InvalidRequest):
@@ -107,7 +109,7 @@ def _public(value: str) -> bool:
 def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return readers and writers that ``read=a,b; write=c`` names; nobody for "".
 
-    Raises: InvalidHeaderError: an unknown verb, an empty list, a member that is too long.
+    Raises: InvalidHeaderError: an unknown verb, an empty list, a member or a list too long.
     """
     lists: dict[str, set[str]] = {"read": set(), "write": set()}
     value = value.replace(" ", "").lower()
@@ -123,6 +125,10 @@ def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         {"*"} if "*" in names else names for names in (lists["read"], lists["write"])
     )
     readers -= writers - {"*"}
+    if size_of_list(readers) + size_of_list(writers) > MAX_LIST:
+        raise InvalidHeaderError(
+            "X-Object-Sharing", f"takes more than {MAX_LIST} bytes, percent-encoded"
+        )
     return tuple(sorted(readers)), tuple(sorted(writers))
 
 
@@ -198,20 +204,6 @@ def _decoded(name: str, value: str) -> str:
     if not FORBIDDEN.isdisjoint(value):
         raise InvalidHeaderError(name, "has a control character")
     return value
-
-
-def encoded(text: str) -> str:
-    """Percent-encode what a reply's header cannot carry, and ``%`` itself; leave all else."""
-    if text.isascii() and text.isprintable() and "%" not in text:
-        return text
-    return quote(text, safe=_SAFE)
-
-
-def encoded_name(text: str) -> str:
-    """Percent-encode what the name of a reply's header cannot have, and ``%`` itself."""
-    if text.isascii() and text.replace("-", "").isalnum():
-        return text
-    return quote(text, safe=_SAFE_IN_NAME)
 
 
 def meta_fields(prefix: str, meta: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The store's values as reply headers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,13 +10,21 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import http_date as format_date
 
 from accounts.http import places
-from pithos_api.http.headers import InvalidHeaderError, encoded, encoded_name, meta_fields
-from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
+from pithos_api.http.headers import InvalidHeaderError, meta_fields
+from pithos_api.values import (
+    AccountState,
+    ContainerState,
+    ObjectState,
+    Right,
+    Sharing,
+    encoded,
+    encoded_name,
+)
 
 Headers = Iterator[tuple[str, str]]
 
 # Bytes of the list of metadata keys that a container's reply carries.
-MAX_KEY_LIST = 8192
+MAX_KEY_LIST = 4096
 
 
 # All that strangers are told of an object.
@@ -111,23 +119,30 @@ def account_url(request: WSGIRequest, account: str) -> str:
         raise InvalidHeaderError("Host", "is not one of this store's names") from error
 
 
-def _key_list(keys: Iterable[str]) -> str:
-    """Return as many keys as clients take in one header field: some refuse a longer head."""
+def _used_keys(keys: Sequence[str]) -> Headers:
+    """Yield the metadata keys in use; where that is too much the first of them and their count.
+
+    Who may write one folder of a container decides how many there are: the list is cut, or
+    nobody could read the container's headers. All are in the listing.
+    """
     listed: list[str] = []
     room = MAX_KEY_LIST
     for key in map(encoded_name, keys):
         room -= len(key) + 1
-        if room < 0:
+        if room < -1:
             break
         listed.append(key)
-    return ",".join(listed)
+    yield "X-Container-Object-Meta", ",".join(listed)
+    if len(listed) < len(keys):
+        yield "X-Container-Object-Meta-Truncated", "True"
+        yield "X-Container-Object-Meta-Count", str(len(keys))
 
 
 def container_headers(state: ContainerState) -> Headers:
     """Yield what describes a container (contract §2.3, HEAD); others than the owner see less."""
     yield "X-Container-Block-Size", str(settings.PITHOS_BLOCK_SIZE)
     yield "X-Container-Block-Hash", "sha256"
-    yield "X-Container-Object-Meta", _key_list(state.object_meta or ())
+    yield from _used_keys(state.object_meta or ())
     yield "Last-Modified", http_date(state.modified)
     if not state.owned:
         return

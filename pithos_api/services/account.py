@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import orjson
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
@@ -14,10 +15,24 @@ from audit.services import record
 from pithos_api.errors import GroupLimitError
 from pithos_api.models import Account, GroupMember, PastMetadata
 from pithos_api.models.statements import read_container as statements
-from pithos_api.services.metadata import apply_change, signing_keys, without_signing_keys
+from pithos_api.services.metadata import (
+    apply_change,
+    require_room,
+    signing_keys,
+    without_signing_keys,
+)
 from pithos_api.services.past import read_past_account
 from pithos_api.services.permissions import Row, account_parameters, admit
-from pithos_api.values import Access, AccountState, MetaChange, Right
+from pithos_api.values import (
+    MAX_GROUP,
+    MAX_GROUPS,
+    Access,
+    AccountState,
+    MetaChange,
+    Right,
+    size_of_fields,
+    size_of_list,
+)
 
 _ACCESS = len(Access._fields)
 
@@ -94,7 +109,7 @@ def update_account(
 ) -> None:
     """Change the account's metadata and groups, together or not at all (contract §2.2, POST).
 
-    Raises: InvalidTokenError, NotAllowedError, MetadataLimitError, GroupLimitError.
+    Raises: InvalidTokenError, NotAllowedError, MetadataLimitError, GroupLimitError, HeadLimitError.
     """
     row = statements.read_account.one(account_parameters(credentials, account))
     access = admit(credentials, row, Right.OWN)
@@ -134,12 +149,24 @@ def _change_groups(owner: int, change: GroupChange) -> None:
     if not change.groups:
         return
     members = GroupMember.objects.filter(owner_id=owner)
+    before = size_of_fields(_joined(members))
     (members if change.replace else members.filter(name__in=change.groups)).delete()
     GroupMember.objects.bulk_create(
         GroupMember(owner_id=owner, name=name, member=member)
         for name, listed in change.groups.items()
         for member in listed
     )
-    names = set(members.values_list("name", flat=True))
-    if len(names) > settings.PITHOS_MAX_GROUPS:
+    joined = _joined(members)
+    if len(joined) > settings.PITHOS_MAX_GROUPS:
         raise GroupLimitError(settings.PITHOS_MAX_GROUPS)
+    require_room("the groups", size_of_fields(joined), MAX_GROUPS, before)
+    for name, listed in change.groups.items():
+        require_room(f"the group {name[:60]!r}", size_of_list(listed), MAX_GROUP)
+
+
+def _joined(members: QuerySet[GroupMember]) -> dict[str, str]:
+    """Return the members of each group as one text, as a header lists them."""
+    groups: dict[str, list[str]] = {}
+    for name, member in members.values_list("name", "member"):
+        groups.setdefault(name, []).append(member)
+    return {name: ",".join(listed) for name, listed in groups.items()}

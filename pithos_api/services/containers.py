@@ -21,7 +21,12 @@ from pithos_api.models.statements import purge
 from pithos_api.models.statements import read_container as statements
 from pithos_api.services.folders import bury_everything
 from pithos_api.services.locks import lock_containers
-from pithos_api.services.metadata import apply_change, signing_keys, without_signing_keys
+from pithos_api.services.metadata import (
+    apply_change,
+    require_room,
+    signing_keys,
+    without_signing_keys,
+)
 from pithos_api.services.past import PastContainer, read_past_containers
 from pithos_api.services.permissions import (
     admit,
@@ -31,6 +36,7 @@ from pithos_api.services.permissions import (
     require_container,
 )
 from pithos_api.values import (
+    MAX_LIST,
     Access,
     ContainerPath,
     ContainerState,
@@ -38,6 +44,7 @@ from pithos_api.values import (
     MetaChange,
     PolicyChange,
     Right,
+    size_of_list,
 )
 
 _VERSIONING = ("auto", "none")
@@ -221,9 +228,15 @@ def update_container(
 
 
 def _members(change: MemberChange) -> dict[str, list[str]]:
-    """Return the columns that ``change`` sets."""
+    """Return the columns that ``change`` sets.
+
+    Raises: HeadLimitError.
+    """
     columns = {"readers": change.readers, "writers": change.writers}
-    return {name: list(members) for name, members in columns.items() if members is not None}
+    given = {name: list(members) for name, members in columns.items() if members is not None}
+    for name, members in given.items():
+        require_room(f"the list of {name}", size_of_list(members), MAX_LIST)
+    return given
 
 
 def _record_members(access: Access, path: ContainerPath, change: MemberChange) -> None:

@@ -4,8 +4,16 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from pithos_api.errors import MetadataLimitError, MetadataSizeError
-from pithos_api.values import Details, DetailsChange, MetaChange
+from pithos_api.errors import HeadLimitError, MetadataLimitError, MetadataSizeError
+from pithos_api.values import (
+    MAX_DESCRIPTION,
+    MAX_META,
+    Details,
+    DetailsChange,
+    MetaChange,
+    encoded,
+    size_of_fields,
+)
 
 _SIGNING_KEY = "Temp-Url-Key"
 
@@ -13,7 +21,9 @@ _SIGNING_KEY = "Temp-Url-Key"
 def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, str]:
     """Return the metadata after ``change``; an empty value removes its key.
 
-    Raises: MetadataLimitError, MetadataSizeError: more would be stored than ``change.limit``.
+    Raises:
+        MetadataLimitError, MetadataSizeError: more would be stored than ``change.limit``.
+        HeadLimitError: replies could not tell all of it.
     """
     kept = {} if change.replace else dict(current)
     kept.update(change.values)
@@ -24,7 +34,20 @@ def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, st
         raise MetadataLimitError(most)
     if limit is not None and _size(result) > limit.size:
         raise MetadataSizeError(limit.size)
+    if result:
+        require_room("metadata", size_of_fields(result), MAX_META, size_of_fields(current))
     return result
+
+
+def require_room(what: str, size: int, limit: int, before: int = 0) -> None:
+    """Make sure that replies can tell what users say. what: as the message names it.
+
+    before: of what is there now. What was stored under other limits may stay, and shrink.
+
+    Raises: HeadLimitError.
+    """
+    if size > limit and size > before:
+        raise HeadLimitError(what, size, limit)
 
 
 def _size(meta: Mapping[str, str]) -> int:
@@ -35,10 +58,10 @@ def _size(meta: Mapping[str, str]) -> int:
 def change_details(current: Details, change: DetailsChange) -> Details:
     """Return an object's details after ``change``.
 
-    Raises: MetadataLimitError, MetadataSizeError.
+    Raises: MetadataLimitError, MetadataSizeError, HeadLimitError.
     """
     base = Details(current.content_type) if change.replace else current
-    return Details(
+    changed = Details(
         content_type=change.content_type or current.content_type,
         content_encoding=_changed(base.content_encoding, change.content_encoding),
         content_disposition=_changed(base.content_disposition, change.content_disposition),
@@ -47,6 +70,25 @@ def change_details(current: Details, change: DetailsChange) -> Details:
         expires=base.expires if change.expires is None else change.expires or None,
         meta=apply_change(base.meta, MetaChange(change.meta, replace=False, limit=change.limit)),
     )
+    require_description(changed, _description(current))
+    return changed
+
+
+def require_description(details: Details, before: int = 0) -> None:
+    """Make sure that replies can tell an object's type, encoding, disposition and manifest.
+
+    before: as of ``require_room``.
+
+    Raises: HeadLimitError.
+    """
+    what = "type, encoding, disposition and manifest"
+    require_room(what, _description(details), MAX_DESCRIPTION, before)
+
+
+def _description(details: Details) -> int:
+    """Return bytes of the headers that say what an object is, but for their names."""
+    said = (details.content_type, details.content_encoding, details.content_disposition)
+    return sum(len(each) for each in said if each) + len(encoded(details.manifest or ""))
 
 
 def _changed(current: str | None, given: str | None) -> str | None:

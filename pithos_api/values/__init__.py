@@ -2,6 +2,18 @@
 
 from pithos_api.values.access import Access, MemberChange, Right, ShareChange, Sharing
 from pithos_api.values.containers import AccountState, ContainerState, PolicyChange
+from pithos_api.values.heads import (
+    MAX_DESCRIPTION,
+    MAX_GROUP,
+    MAX_GROUPS,
+    MAX_LIST,
+    MAX_META,
+    MAX_REPLY_HEAD,
+    encoded,
+    encoded_name,
+    size_of_fields,
+    size_of_list,
+)
 from pithos_api.values.listings import Entry, Listing, MetaQuery, ObjectPage, Page
 from pithos_api.values.metadata import Details, DetailsChange, MetaChange, MetaLimit, Segmented
 from pithos_api.values.objects import (
@@ -24,7 +36,13 @@ from pithos_api.values.paths import (
 __all__ = [
     "DIGEST_SIZE",
     "MAX_CONTAINER_BYTES",
+    "MAX_DESCRIPTION",
+    "MAX_GROUP",
+    "MAX_GROUPS",
+    "MAX_LIST",
+    "MAX_META",
     "MAX_OBJECT_BYTES",
+    "MAX_REPLY_HEAD",
     "MD5_SIZE",
     "Access",
     "AccountState",
@@ -52,4 +70,8 @@ __all__ = [
     "ShareChange",
     "Sharing",
     "StoredVersion",
+    "encoded",
+    "encoded_name",
+    "size_of_fields",
+    "size_of_list",
 ]

@@ -17,7 +17,7 @@ from pithos_api.http.headers import (
 from pithos_api.http.inputs.hashmaps import read_hashmap
 from pithos_api.http.inputs.times import read_expiry
 from pithos_api.services.hashmaps import MapUpload
-from pithos_api.services.metadata import apply_change
+from pithos_api.services.metadata import apply_change, require_description
 from pithos_api.services.uploads import Upload
 from pithos_api.values import MD5_SIZE, Details, MetaChange, MetaLimit
 
@@ -63,7 +63,7 @@ def read_details(request: WSGIRequest, name: str, limit: MetaLimit | None = None
     Raises: InvalidRequest; NoContentTypeError.
     """
     meta = meta_headers(request, "X-Object-Meta-")
-    return Details(
+    details = Details(
         content_type=_content_type(request, name),
         content_encoding=header(request, "Content-Encoding") or None,
         content_disposition=header(request, "Content-Disposition") or None,
@@ -71,6 +71,8 @@ def read_details(request: WSGIRequest, name: str, limit: MetaLimit | None = None
         expires=read_expiry(request) or None,
         meta=apply_change({}, MetaChange(meta, replace=True, limit=limit)),
     )
+    require_description(details)
+    return details
 
 
 def _content_type(request: WSGIRequest, name: str) -> str:

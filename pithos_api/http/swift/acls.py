@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import InvalidRequest
-from pithos_api.http.headers import MAX_MEMBER, decoded_header, encoded
-from pithos_api.values import ContainerState, MemberChange
+from pithos_api.http.headers import MAX_MEMBER, decoded_header
+from pithos_api.values import ContainerState, MemberChange, encoded
 
 ANYBODY = ".r:*"
 LISTINGS = ".rlistings"

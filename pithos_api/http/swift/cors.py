@@ -1,7 +1,8 @@
 """Requests of browsers from other origins (the Fetch standard's CORS protocol)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import accumulate
 
 from django.core.handlers.wsgi import WSGIRequest
 
@@ -12,6 +13,9 @@ from pithos_api.services.origins import OriginRules, find_origin_rules
 from pithos_api.values import ContainerPath
 
 _CONTAINER = re.compile(r"/v1(?:\.0)?/AUTH_([^/]+)/([^/]+)")
+
+# Bytes of the list of headers that scripts may read.
+MAX_EXPOSED = 8192
 
 _EXPOSED = (
     *("cache-control", "content-language", "content-type", "expires", "last-modified", "pragma"),
@@ -29,12 +33,18 @@ def origin_headers(request: WSGIRequest, sent: Iterable[tuple[str, str]]) -> lis
     if not allowed:
         return []
     own = (name.lower() for name, _ in sent if name.startswith(("X-Object-", "X-Container-")))
-    exposed = ", ".join(dict.fromkeys((*_EXPOSED, *own, *map(str.lower, rules.exposed))))
+    names = dict.fromkeys((*_EXPOSED, *map(str.lower, rules.exposed), *own))
     return [
         ("Access-Control-Allow-Origin", allowed),
-        ("Access-Control-Expose-Headers", exposed),
+        ("Access-Control-Expose-Headers", _listed(names)),
         ("Vary", "Origin"),
     ]
+
+
+def _listed(names: Collection[str]) -> str:
+    """Return as many of the names as there is room for; metadata has long ones."""
+    ends = accumulate(len(name) + len(", ") for name in names)
+    return ", ".join(name for name, end in zip(names, ends, strict=True) if end <= MAX_EXPOSED)
 
 
 def preflight_reply(request: WSGIRequest, methods: list[str]) -> Reply:
