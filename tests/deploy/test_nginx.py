@@ -2,21 +2,26 @@
 
 import hashlib
 import http.client
+import itertools
 import os
 import re
+import select
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests import tools
+from tests.api import reply_heads
 from tests.api.client import Client
 from tests.reliability.store import Store, new_directory, wait_for
+from tests.swift.client import in_swift
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = (ROOT / "deploy/nginx.conf").read_text()
@@ -26,7 +31,7 @@ pytestmark = pytest.mark.tools("nginx", package="nginx-light")
 
 _FRAME = """
 daemon off; worker_processes 1; pid {at}/nginx.pid; error_log {at}/error.log warn;
-events {{ worker_connections 256; }}
+events {{ worker_connections 1024; }}
 http {{
     client_body_temp_path {at}/body; proxy_temp_path {at}/proxy; fastcgi_temp_path {at}/fastcgi;
     uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;
@@ -43,6 +48,18 @@ class Front:
     at: Path
     http: int
     https: int
+
+    def direct(self) -> Client:
+        """The store's user without nginx."""
+        return self.store.client()
+
+    def open(self, source: str, head: bytes) -> ssl.SSLSocket:
+        """A connection from ``source`` that has sent this and waits."""
+        context = ssl.create_default_context(cafile=str(self.at / "store.example.pem"))
+        plain = socket.create_connection(("127.0.0.1", self.https), 30, (source, 0))
+        made = context.wrap_socket(plain, server_hostname="store.example")
+        made.sendall(head)
+        return made
 
     def client(self, source: str = "127.0.0.1") -> Client:
         """The store's user, over TLS from an address of this machine."""
@@ -187,6 +204,139 @@ def test_the_store_learns_who_asks_and_nobody_can_pretend(front):
     wait_for(lambda: line in front.store.errors())
 
 
+NAMES = ("Per%25cent", "%CF%87", "%F0%9F%98%80", "a_b", "a__b_", "a.b", "a+b", "!#$&'*+.^`|~", "1")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", ["Account", "Container", "Object"])
+def test_metadata_of_any_name_goes_through(front, user, kind, name):
+    path = {"Account": "", "Container": "c", "Object": "c/named"}[kind]
+    user.put("c/named", b"x")
+    found = []
+    for writer in (front.direct(), user):
+        assert writer.post(path, headers={f"X-{kind}-Meta-{name}": "v%25"}).status == 202
+        found += [each.head(path).meta(f"X-{kind}-Meta-") for each in (front.direct(), user)]
+    assert list(found[0].values()) == ["v%25"]
+    assert found == [found[0]] * 4
+
+
+def test_groups_and_removals_of_any_name_go_through(front, user):
+    assert user.post(headers={"X-Account-Group-%E2%82%AC.!": "al"}).status == 202
+    assert user.head().meta("X-Account-Group-") == {"X-Account-Group-%E2%82%AC.!": "al"}
+    swift = in_swift(user)
+    user.post("c")
+    swift.post("c", headers={"X-Container-Meta-a_b%25": "v"})
+    assert user.head("c").meta("X-Container-Meta-") == {"X-Container-Meta-A-B%25": "v"}
+    swift.post("c", headers={"X-Remove-Container-Meta-a-b%25": "x"})
+    assert not user.head("c").meta("X-Container-Meta-")
+
+
+def test_metadata_of_any_name_goes_through_in_http_2(front, user):
+    user.put("c/named", b"x")
+    sent = [f"-HX-Object-Meta-{name}: v" for name in NAMES]
+    place = f"https://store.example:{front.https}{user.url('c/named')}"
+    curl = [
+        *("curl", "-sS", "--http2", "-w%{http_version} %{response_code}", "-XPOST", *sent, place),
+        *("--cacert", front.at / "store.example.pem", f"-HX-Auth-Token: {user.token}"),
+        *("--resolve", f"store.example:{front.https}:127.0.0.1"),
+    ]
+    done = subprocess.run(curl, capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == "2 202"
+    assert len(user.head("c/named").meta("X-Object-Meta-")) == len(NAMES)
+
+
+def test_a_name_with_an_underscore_passes_no_check_by_it(front, user):
+    client = front.client("127.0.0.2")
+    answer = client.head("", headers={"X_Forwarded_For": "198.51.100.7", "X_Auth_Token": "other"})
+    assert answer.status == 204
+    wait_for(lambda: f"[{answer['X-Trans-Id']}] 127.0.0.2 HEAD" in front.store.errors())
+    anonymous = user.raw("HEAD", user.url(), None, {"X_Auth_Token": user.token})
+    assert anonymous.status == 401
+
+
+def test_the_largest_head_of_an_object_goes_through(front, user):
+    user.put("c/o", b"x", {**reply_heads.meta("Object", reply_heads.META_KEYS), **reply_heads.TYPE})
+    sharing = {"X-Object-Sharing": f"read={reply_heads.READERS}"}
+    assert user.post("c/o", headers=sharing, update="").status == 202
+    assert_same(front, user, "c/o", 40_000)
+
+
+def test_the_largest_head_of_a_container_goes_through(front, user):
+    for number in range(2):
+        keys = {f"X-Object-Meta-{number}{n:02}{'k' * 100}": "v" for n in range(32)}
+        user.put(f"c/{number}", b"", keys)
+    lists = {f"X-Container-{verb}": reply_heads.READERS for verb in ("Read", "Write")}
+    assert in_swift(user).post("c", headers=lists).status == 204
+    meta = reply_heads.meta("Container", reply_heads.META_KEYS)
+    assert user.post("c", headers=meta).status == 202
+    assert_same(front, in_swift(user), "c", 44_000)
+
+
+def test_the_largest_head_of_an_account_goes_through(front, user):
+    groups = list(reply_heads.GROUPS.items())
+    meta = reply_heads.meta("Account", reply_heads.META_KEYS)
+    assert user.post(headers={**dict(groups[:16]), **meta}).status == 202
+    assert user.post(headers=dict(groups[16:]), update="").status == 202
+    assert_same(front, user, "", 60_000)
+    user.post(headers={"X-Account-Group-None": ""})
+
+
+def assert_same(front: Front, user: Client, path: str, least: int) -> None:
+    """Assert that nginx hands on all of a large head, on HEAD and on GET."""
+    direct = front.direct()
+    for method in ("HEAD", "GET"):
+        answer = user.request(method, path)
+        told = direct.raw(method, user.url(path), None, {"X-Auth-Token": user.token})
+        assert answer.status in {200, 204}
+        assert reply_heads.size(answer) > least
+        own = {"Connection", "Server"}
+        assert [f for f in answer.fields if f[0] not in own] == [
+            field for field in told.fields if field[0] not in own
+        ]
+
+
+LOGINS = ("/v3/auth/tokens", "/v2.0/tokens", "/identity/v2.0/tokens", "/account/sign-in",
+          "/account/v1.0/authenticate", "/admin/login/")  # fmt: skip
+SLOW = "POST {} HTTP/1.1\r\nHost: store.example\r\nContent-Length: 500\r\n\r\n{{"
+
+
+@pytest.fixture
+def slow_senders(front: Front, request: pytest.FixtureRequest) -> Iterator[list[ssl.SSLSocket]]:
+    """300 who have begun to sign in, from so many addresses."""
+    places = [f"127.0.1.{1 + number % request.param}" for number in range(300)]
+    paths = itertools.cycle(LOGINS)
+    made = [front.open(place, SLOW.format(next(paths)).encode()) for place in places]
+    yield made
+    for each in made:
+        each.close()
+
+
+@pytest.mark.parametrize("slow_senders", [1, 10], indirect=True)
+def test_slow_senders_of_logins_keep_nobody_out(slow_senders, front, user):
+    for each in slow_senders:
+        with suppress(OSError):  # refused as one of too many
+            each.sendall(b" ")
+    began = time.monotonic()
+    assert user.get("c").status in {200, 204}
+    assert user.put("c/meanwhile", b"x").status == 201
+    login = front.client().raw("POST", "/v3/auth/tokens", b"{}", {"Host": "store.example"})
+    assert login.status == 400
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("slow_senders", [1], indirect=True)
+def test_an_address_has_so_many_logins_at_once(slow_senders):
+    waiting, _, _ = select.select(slow_senders, [], [], 5)
+    refused = [each for each in waiting if each.recv(100).startswith(b"HTTP/1.1 429 ")]
+    assert 200 < len(refused) < 300
+
+
+def test_a_login_too_large_is_refused_by_its_head(user):
+    sent = {"Host": "store.example", "Content-Length": str(2 << 20)}
+    assert user.raw("POST", "/v3/auth/tokens", None, sent).status == 413
+    user.connection.close()
+
+
 def test_expect_100_continue(user):
     answer = user.put("c/o", b"content", headers={"Expect": "100-continue"})
     assert answer.status == 201
@@ -197,8 +347,28 @@ def test_a_token_in_the_clear_is_refused_and_pages_are_redirected(front):
         plain.request("GET", "/v1/demo", headers={"Host": "store.example"})
         refused = plain.getresponse()
         assert (refused.status, refused.read()) == (403, b"https only\n")
-        plain.request("GET", "/admin/", headers={"Host": "store.example"})
-        assert plain.getresponse().headers["Location"] == "https://store.example/admin/"
+        for page in ("/admin/", "/login?next=/x", "/account/sign-in", "/"):
+            plain.request("GET", page, headers={"Host": "store.example"})
+            redirected = plain.getresponse()
+            assert redirected.headers["Location"] == f"https://store.example{page}"
+            redirected.read()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("POST", path) for path in LOGINS),
+        ("POST", "/account/v1.0/user_catalogs"),
+        *(("GET", path) for path in ("/v3/auth/tokens", "/v2.0/tokens", "/auth/v1.0", "/v1.0/")),
+        *(("GET", path) for path in ("/account/v1.0/authenticate", "/%761/demo", "//v1/demo")),
+        *(("PUT", path) for path in ("/v1/demo/c", "/admin/", "/")),
+    ],
+)
+def test_what_may_bring_a_password_is_not_redirected(front, method, path):
+    with closing(http.client.HTTPConnection("127.0.0.1", front.http)) as plain:
+        plain.request(method, path, headers={"Host": "store.example"})
+        refused = plain.getresponse()
+        assert (refused.status, refused.read()) == (403, b"https only\n")
 
 
 @pytest.mark.parametrize(
