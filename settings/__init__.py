@@ -143,6 +143,7 @@ if PITHOS_HTTPS:
     # Of its neighbours under the same domain the store knows nothing.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("PITHOS_HSTS_SUBDOMAINS", default=False)
     SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # asks for both in any case
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
