@@ -13,7 +13,7 @@ from wsgiref.types import WSGIApplication
 
 from server.exchange import REQUEST_ID, FilePiece
 from server.input import Body
-from server.request import Request
+from server.request import MAX_HEAD, Request
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
@@ -165,6 +165,8 @@ class Response:
         self._add_headers(lines)
         self._add_framing(lines, len(piece) if whole else None)
         head = _encode(lines)
+        if len(head) > MAX_HEAD:
+            head = _encode(_shortened(lines))
         if self._silent:
             piece = b""
         self.sent = len(piece)
@@ -243,6 +245,24 @@ def _encode(lines: list[str]) -> bytes:
     if text.count("\r") != breaks or text.count("\n") != breaks or "\0" in text:
         raise BrokenResponseError("a line break or NUL in a header")
     return (text + "\r\n\r\n").encode("latin-1")
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """Return the head's lines without the longest fields, and with how many are left out.
+
+    Proxies refuse what is longer. What the protocol needs is short; what is long is what users
+    wrote before there were limits for it.
+    """
+    told, fields = lines[:2], lines[2:]  # the status line, the server's own four
+    excess = sum(len(line) + 2 for line in lines) + 64 - MAX_HEAD
+    left_out: set[int] = set()
+    for at in sorted(range(len(fields)), key=lambda at: -len(fields[at])):
+        if excess <= 0:
+            break
+        left_out.add(at)
+        excess -= len(fields[at]) + 2
+    kept = [field for at, field in enumerate(fields) if at not in left_out]
+    return [*told, *kept, f"X-Headers-Left-Out: {len(left_out)}"]
 
 
 def plain(status: int, phrase: str, request_id: str) -> bytes:

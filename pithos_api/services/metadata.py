@@ -25,6 +25,8 @@ def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, st
         MetadataLimitError, MetadataSizeError: more would be stored than ``change.limit``.
         HeadLimitError: replies could not tell all of it.
     """
+    if not change.values and not change.replace:
+        return dict(current)
     kept = {} if change.replace else dict(current)
     kept.update(change.values)
     result = {key: value for key, value in kept.items() if value}

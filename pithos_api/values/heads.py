@@ -1,14 +1,13 @@
 """How replies' headers say what users wrote, and how much room there is for it.
 
-A reply's head has at most 64 KiB, so that proxies can be told how much to expect. The limits of
-what it may have to say add up to less, with the longest names and fixed fields beside them.
+A reply's head has at most 64 KiB (server/response.py): proxies must be told how much to expect.
+The limits of what it may have to say add up to less, the longest names and fixed fields included.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
-MAX_REPLY_HEAD: Final = 64 << 10
 # Of what users say, percent-encoded as it is sent: the metadata of one resource; type, encoding,
 # disposition and manifest of an object together; one list of who may read or write; one group of
 # an account, which still fits a field of the request that sends it back; all its groups.

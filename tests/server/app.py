@@ -51,6 +51,12 @@ def on_nodb(environ, start):
 on_ping = on_nodb
 
 
+def on_wide(environ, start):
+    """Have as many fields of 1000 bytes as the query says."""
+    wide = [(f"X-{number}", "v" * 1000) for number in range(int(environ["QUERY_STRING"]))]
+    return answer(start, "200 OK", "", [("X-Longest", "v" * 1100), *wide, ("X-Short", "v")])
+
+
 def on_pid(environ, start):
     return answer(start, "200 OK", {"pid": os.getpid()})
 

@@ -21,6 +21,17 @@ def test_head_is_get_without_the_body(wire, method, body):
     assert answers[0].headers["content-length"] == "2"
 
 
+@pytest.mark.parametrize(("fields", "left_out"), [(63, None), (64, "1"), (70, "7"), (150, "87")])
+def test_a_head_is_no_longer_than_64_kib(wire, fields, left_out):
+    answer = wire.ask(f"/wide?{fields}")
+    headers = answer.headers
+    assert sum(len(name) + len(value) + 4 for name, value in headers.items()) < 65536 - 40
+    assert headers.get("x-headers-left-out") == left_out
+    assert ("x-longest" in headers) == (left_out is None)
+    assert {"x-short", "date", "content-length", "x-trans-id"} <= headers.keys()
+    assert (answer.body, wire.ask().body) == (b'""', b"ok")
+
+
 @pytest.mark.parametrize("status", ["204", "304"])
 def test_bodiless_statuses(wire, status):
     wire.ask(f"/refuse?{status}")
