@@ -1,12 +1,17 @@
 """What holds for all pages, the admin's too."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.errors import TooManyGuessesError
+
+# What people type, as in deploy/nginx.conf.
+_PAGES: Final = re.compile("/(admin/.*|account/|account/sign-in|account/password|login)?")
 
 MAX_BODY: Final = 1 << 20
 MAX_TARGET: Final = 3 << 10
@@ -24,6 +29,25 @@ class SmallBodies:
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
             return HttpResponse("the body is too large\n", status=413, content_type="text/plain")
         return self._get_response(request)
+
+
+class SecretsOverTLS:
+    """403 over http for what may bring a password or token: a redirect has it sent once more.
+
+    Pages are redirected by Django, where PITHOS_HTTPS says that there is TLS.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.PITHOS_HTTPS and not request.is_secure() and not _is_page(request):
+            return HttpResponse("https only\n", status=403, content_type="text/plain")
+        return self._get_response(request)
+
+
+def _is_page(request: HttpRequest) -> bool:
+    return request.method in {"GET", "HEAD"} and _PAGES.fullmatch(request.path_info) is not None
 
 
 class ShortTargets:

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "accounts.middleware.SmallBodies",
     "accounts.middleware.ShortTargets",
+    "accounts.middleware.SecretsOverTLS",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
