@@ -1,9 +1,11 @@
 """No reply has more than 64 KiB of headers; what would need more is refused where it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from secrets import token_hex
 
 import pytest
 
+from accounts import services as accounts
 from accounts.models import User
 from pithos_api.models import Account, Container, GroupMember, Version
 from tests.api.client import Answer, Client
@@ -74,6 +76,32 @@ def test_the_largest_head_is_within_the_limit_for_a_script_too(
         head = in_swift(client).head(PATH, headers={"Origin": "https://site.example"})
         assert_told(head, meta("Object", META_KEYS))
         assert "x-object-meta-k30" in head["Access-Control-Expose-Headers"]
+
+
+@pytest.fixture
+def long_named(api: Client, committed: None) -> Iterator[tuple[SwiftClient, str]]:
+    """A user and an object of theirs, all with names as long as can be, that scripts may read."""
+    user = accounts.create_user("\U0001f600" * 60 + token_hex(8))
+    client = Client(api.address, user.account, accounts.create_token(user))
+    container = "\U0001f600" * 64
+    client.put(container, headers={"X-Container-Meta-Access-Control-Allow-Origin": "*"})
+    folder = f"{container}/" + "\U0001f600" * 250
+    assert client.put(folder).status == 201
+    share(client, folder, f"read={people(221)}")
+    yield in_swift(client), f"{folder}/{'n' * 23}"
+    client.connection.close()
+
+
+def test_the_longest_names_fit_beside_the_largest_head(
+    long_named: tuple[SwiftClient, str],
+) -> None:
+    client, path = long_named
+    sent = {**TYPE, **meta("Object", META_KEYS)}
+    assert client.pithos.put(path, b"x", sent).status == 201
+    head = client.head(path, {"Origin": "https://site.example"})
+    assert_told(head, sent)
+    assert size(head) > 47_000
+    assert len(head["X-Object-Shared-By"]) > 4000
 
 
 def test_the_largest_head_of_a_container_is_told_whole(scripted: SwiftClient) -> None:
