@@ -35,6 +35,9 @@ from pithos_api.values import (
 # How often an update is made anew because another came in between, before it takes the lock.
 _ATTEMPTS = 3
 
+# What data updates answer tells of the bytes that stay: the size, the MD5 of the whole.
+_TO_UPDATE = Right.READ | Right.WRITE
+
 
 @dataclass(frozen=True, slots=True)
 class MetadataUpdate:
@@ -105,9 +108,10 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
     """
     if isinstance(update.data, SourceObject):
-        authorize_path(credentials, update.data.path, Right.READ)  # before any 404
+        past = Right.NONE if update.data.serial is None else Right.READ_PAST
+        authorize_path(credentials, update.data.path, Right.READ | past)  # before any 404
     _begin(credentials, path, update.metadata)
-    state = downloads.open_object(credentials, path, Right.WRITE)
+    state = downloads.open_object(credentials, path, _TO_UPDATE)
     check_conditions(update.metadata.conditions, state.version.etag)
     if isinstance(update.data, Body) and update.data.length is not None:
         update.target.place(state.version.size, update.data.length)  # fails before the body
@@ -173,7 +177,7 @@ def _rewrite(
 
     Raises: ObjectChangedError: another version came in between.
     """
-    state = downloads.open_object(credentials, path, Right.WRITE)
+    state = downloads.open_object(credentials, path, _TO_UPDATE)
     check_conditions(update.metadata.conditions, state.version.etag)
     old = downloads.content_of(state.version)
     writer = BlockWriter()
