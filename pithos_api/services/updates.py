@@ -89,6 +89,10 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
             sharing.change_sharing(state.access, path, update.share)
 
 
+def _right_to_read(source: SourceObject) -> Right:
+    return Right.READ if source.serial is None else Right.READ | Right.READ_PAST
+
+
 def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
     """Check what can be checked before the body is read."""
     access = begin_write(credentials, path, Conditions(), update.share)
@@ -108,8 +112,7 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
     """
     if isinstance(update.data, SourceObject):
-        past = Right.NONE if update.data.serial is None else Right.READ_PAST
-        authorize_path(credentials, update.data.path, Right.READ | past)  # before any 404
+        authorize_path(credentials, update.data.path, _right_to_read(update.data))  # before any 404
     _begin(credentials, path, update.metadata)
     state = downloads.open_object(credentials, path, _TO_UPDATE)
     check_conditions(update.metadata.conditions, state.version.etag)
