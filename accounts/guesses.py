@@ -2,14 +2,16 @@
 
 Postgres keeps them, in a table that a crash may empty, so that all workers and nodes count
 together. Only failures are written, and none any more once a limit is reached: what guessing
-costs the store is bounded, and who has a valid token is never asked.
+costs the store is bounded, and who has a valid token is never asked. A failure is counted and
+judged in one step, under a lock: of any number that come at once no more are answered as wrong
+than the limit says. The others are not told whether they were.
 """
 
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -23,17 +25,32 @@ _SECONDS: Final = 60
 # account from everywhere: not less, so that a few strangers cannot keep its user out.
 _BREADTH: Final = 5
 _NETWORK_BITS: Final = 64  # an IPv6 client has this many bits to choose its addresses from
+_TAG_BYTES: Final = 8
 
-_COUNT = """
-    SELECT bucket, count(*), min(made) FROM accounts_guess
-     WHERE bucket = ANY(%s) AND made > now() - make_interval(secs => %s) GROUP BY bucket
+# The buckets that are full, as their oldest guess.
+_FULL = """
+    SELECT lately.oldest
+      FROM unnest(%(buckets)s::bytea[], %(limits)s::int[]) AS each (bucket, most)
+     CROSS JOIN LATERAL (
+           SELECT count(*) AS guesses, min(made) AS oldest FROM accounts_guess g
+            WHERE g.bucket = each.bucket
+              AND g.made > now() - make_interval(secs => %(seconds)s)) AS lately
+     WHERE lately.guesses >= each.most
 """
-_NOTE = """
-    INSERT INTO accounts_guess (bucket, tag, made)
-    SELECT bucket, %s, now() FROM unnest(%s::bytea[]) AS each (bucket) ORDER BY bucket
-        ON CONFLICT (bucket, tag) DO UPDATE SET made = now()
-     WHERE accounts_guess.made < now() - make_interval(secs => %s)
-"""
+_CHECK = f"SELECT max(oldest) FROM ({_FULL}) AS full_ones"  # noqa: S608 - of constants
+# A lock comes first, a statement of its own: what is counted must be younger than it. All of a
+# kind come in order, so that nobody waits in a circle.
+_COUNT = f"""
+    SELECT pg_advisory_xact_lock(6, key) FROM unnest(%(locks)s::int[]) AS key;
+    WITH full_ones AS MATERIALIZED ({_FULL}),
+    counted AS (
+        INSERT INTO accounts_guess (bucket, tag, made)
+        SELECT bucket, %(tag)s, now() FROM unnest(%(buckets)s::bytea[]) AS each (bucket)
+         WHERE NOT EXISTS (SELECT FROM full_ones) ORDER BY bucket
+            ON CONFLICT (bucket, tag) DO UPDATE SET made = now()
+         WHERE accounts_guess.made < now() - make_interval(secs => %(seconds)s))
+    SELECT max(oldest) FROM full_ones
+"""  # noqa: S608 - of constants
 _SWEEP = """
     DELETE FROM accounts_guess WHERE id = ANY(ARRAY(
         SELECT id FROM accounts_guess WHERE made < now() - make_interval(secs => %s)
@@ -63,35 +80,42 @@ def check(target: Target) -> None:
 
     Raises: TooManyGuessesError.
     """
-    if not settings.PITHOS_MAX_GUESSES:
-        return
-    limits = target.limits()
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [list(limits), _SECONDS])
-        over = [oldest for bucket, count, oldest in cursor if count >= limits[bytes(bucket)]]
-    if over:
-        left = max(over) + timedelta(seconds=_SECONDS) - datetime.now(UTC)
-        raise TooManyGuessesError(max(1, int(left.total_seconds())))
+    if settings.PITHOS_MAX_GUESSES:
+        _run(_CHECK, _wanted(target))
 
 
-def note(target: Target, tag: bytes) -> None:
-    """Write down a failure. tag: what tells one guess from another; the same counts once."""
+def count(target: Target, tag: bytes) -> None:
+    """Count a failure, unless there were too many before.
+
+    tag: what tells one guess from another, as its first 8 bytes; the same counts once.
+
+    Raises: TooManyGuessesError: there were, and whether this was one is not to be told.
+    """
     if not settings.PITHOS_MAX_GUESSES:
         return
+    wanted = _wanted(target)
+    locks = sorted(int.from_bytes(bucket[:4], signed=True) for bucket in wanted["buckets"])
+    _run(_COUNT, {**wanted, "tag": tag[:_TAG_BYTES], "locks": locks})
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [tag, list(target.limits()), _SECONDS])
         cursor.execute(_SWEEP, [_SECONDS])
 
 
-def refuse(target: Target, token: bytes) -> None:
-    """Count a token that is nobody's; one that a client goes on sending is no new guess.
+def _wanted(target: Target) -> dict[str, Any]:
+    limits = target.limits()
+    return {"buckets": list(limits), "limits": list(limits.values()), "seconds": _SECONDS}
 
-    token: its SHA-256.
 
-    Raises: TooManyGuessesError: there were too many others before.
+def _run(statement: str, wanted: dict[str, Any]) -> None:
+    """Run a statement whose last row says when the oldest guess of a full bucket was made.
+
+    Raises: TooManyGuessesError: there is a full one.
     """
-    check(target)
-    note(target, token[:8])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, wanted)
+        row = cursor.fetchone()
+    if row is not None and row[0] is not None:
+        left = row[0] + timedelta(seconds=_SECONDS) - datetime.now(UTC)
+        raise TooManyGuessesError(max(1, int(left.total_seconds())))
 
 
 def _network(address: str) -> str:

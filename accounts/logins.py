@@ -93,7 +93,7 @@ def log_in_by_token(token: str) -> Login:
     login = find_login(token)
     if login is None:
         if token:
-            guesses.refuse(Target(""), token_digest(token))
+            guesses.count(Target(""), token_digest(token))
         raise LoginRefusedError
     return _used_here(login)
 
@@ -181,11 +181,13 @@ def _guess_password(user: User | None, name: str, password: str) -> User:
 
     Raises: LoginRefusedError, TooManyGuessesError.
     """
-    # Counted after the fact, not before: clients log in many times at once, and rightly.
+    # Counted after the fact, not before: clients log in many times at once, and rightly. But
+    # of many guesses at once even a right one is refused where the wrong ones were too many.
     target = Target(name.lower() if user is None else user.account)
     guesses.check(target)
     fits = len(password) <= MAX_PASSWORD and (user or User()).check_password(password)
     if user is None or not fits:
-        guesses.note(target, secrets.token_bytes(8))
+        guesses.count(target, secrets.token_bytes(8))
         raise LoginRefusedError
+    guesses.check(target)
     return user

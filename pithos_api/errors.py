@@ -121,10 +121,8 @@ class ObjectNotFoundError(NotFound):
 
 
 class VersionNotFoundError(NotFound):
-    """serial: as the client gave it."""
-
-    def __init__(self, name: str, serial: object) -> None:
-        super().__init__(f"object {name!r} has no version {serial}")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"object {name!r} has no such version")
 
 
 class PublicNotFoundError(NotFound):

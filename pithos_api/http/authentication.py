@@ -116,6 +116,6 @@ def count_guess(request: WSGIRequest) -> None:
         return
     account = request.path_info.split("/", 3)[2:3]
     try:
-        guesses.refuse(Target("".join(account).lower().removeprefix("auth_")), token_digest(token))
+        guesses.count(Target("".join(account).lower().removeprefix("auth_")), token_digest(token))
     except TooManyGuessesError as error:
         raise TokenGuessedError(error.seconds) from error

@@ -100,7 +100,7 @@ def sharing_text(sharing: Sharing) -> str:
 
 def allowed_to(right: int) -> str:
     """Return what another than the owner may do, as headers and listings say it."""
-    return "write" if right >= Right.WRITE else "read"
+    return "write" if right & Right.WRITE else "read"
 
 
 def public_url(key: str) -> str:

@@ -6,16 +6,18 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import Max
 from django.db.models.functions import Now
 
 from accounts.credentials import Credentials
 from audit.services import record
 from pithos_api.errors import (
+    ConditionFailedError,
     ContainerNotEmptyError,
     ContainerNotFoundError,
     InvalidPolicyError,
 )
-from pithos_api.models import Account, Container, PastMetadata, Version
+from pithos_api.models import Account, Container, PastMetadata, UsageDelta, Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.models.statements import purge
 from pithos_api.models.statements import read_container as statements
@@ -35,17 +37,22 @@ from pithos_api.services.permissions import (
     parameters,
     require_container,
 )
+from pithos_api.services.uploads import check_conditions
 from pithos_api.values import (
     MAX_LIST,
     Access,
     ContainerPath,
     ContainerState,
+    DeleteConditions,
     MemberChange,
     MetaChange,
     PolicyChange,
     Right,
     size_of_list,
 )
+
+# A container has no ETag; clients can name none of this length.
+_NO_ETAG = b"\0"
 
 _VERSIONING = ("auto", "none")
 _DEFAULTS: Mapping[str, str | int | None] = {
@@ -219,9 +226,7 @@ def update_container(
     access = authorize(credentials, path, Right.OWN)
     policies = {**_policies(policy), **_members(members)}
     with transaction.atomic():
-        container = Container.objects.select_for_update().filter(id=access.container).first()
-        if container is None:
-            raise ContainerNotFoundError(path.container)
+        container = _present(access, path)
         _change(container, meta, policies)
         _record_keys(access, path, meta)
         _record_members(access, path, members)
@@ -309,18 +314,20 @@ def _policy(name: str, value: str) -> str | int | None:
     raise InvalidPolicyError(name, value)
 
 
-def delete_container(credentials: Credentials, path: ContainerPath) -> None:
+def delete_container(
+    credentials: Credentials, path: ContainerPath, conditions: DeleteConditions | None = None
+) -> None:
     """Delete an empty container with all its history, irrevocably (contract §2.3).
 
     Raises:
-        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError.
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError,
+        ConditionFailedError.
     """
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
-        container = Container.objects.select_for_update().filter(id=access.container).first()
-        if container is None:
-            raise ContainerNotFoundError(path.container)
+        container = _present(access, path)
+        _require(conditions, container)
         versions = Version.objects.filter(container=container)
         if versions.filter(valid_to=Infinity()).exists():
             raise ContainerNotEmptyError(path.container)
@@ -332,15 +339,44 @@ def delete_container(credentials: Credentials, path: ContainerPath) -> None:
         _record("container.delete", access, path)
 
 
-def empty_container(credentials: Credentials, path: ContainerPath) -> None:
+def empty_container(
+    credentials: Credentials, path: ContainerPath, conditions: DeleteConditions | None = None
+) -> None:
     """Delete every object of the container, which stays (contract §7, ``delimiter``).
 
-    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    Raises:
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError.
     """
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
+        _require(conditions, _present(access, path))
         bury_everything(access)
+
+
+def _present(access: Access, path: ContainerPath) -> Container:
+    """Return the container's row, locked. Raises: ContainerNotFoundError: it was deleted."""
+    container = Container.objects.select_for_update().filter(id=access.container).first()
+    if container is None:
+        raise ContainerNotFoundError(path.container)
+    return container
+
+
+def _require(conditions: DeleteConditions | None, container: Container) -> None:
+    """Judge conditions by a container that is locked: it has a date, and no ETag.
+
+    Raises: ConditionFailedError.
+    """
+    if conditions is None:
+        return
+    check_conditions(conditions.tags, _NO_ETAG)
+    if conditions.delete_at is not None:
+        raise ConditionFailedError("X-If-Delete-At")
+    since = conditions.unmodified_since
+    pending = UsageDelta.objects.filter(container=container).aggregate(at=Max("at"))["at"]
+    modified = max(container.modified, pending or container.modified)
+    if since is not None and int(modified.timestamp()) > since:
+        raise ConditionFailedError("If-Unmodified-Since")
 
 
 def purge_container(credentials: Credentials, path: ContainerPath, until: float) -> None:

@@ -58,7 +58,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
         VersionNotFoundError, ConditionFailedError, GrantConflictError, QuotaExceededError,
         OverlappingFoldersError.
     """
-    least = Right.OWN if copy.delimiter else Right.READ
+    least = _right_to_copy(copy)
     target = _begin(credentials, copy, least)
     if not copy.delimiter and copy.share == ShareChange():
         with suppress(ObjectChangedError):
@@ -70,6 +70,13 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
         if copy.delimiter:
             folders.copy_folder(source.access, target, _folders(copy))
     return published
+
+
+def _right_to_copy(copy: Copy) -> Right:
+    """Return what the caller must be allowed at the source."""
+    if copy.delimiter:
+        return Right.OWN
+    return Right.READ if copy.serial is None else Right.READ | Right.READ_PAST
 
 
 def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
@@ -89,7 +96,7 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
     Raises: as ``copy_object``.
     """
     begin_write(credentials, copy.destination, copy.conditions, copy.share)
-    return _open(credentials, copy, Right.READ)
+    return _open(credentials, copy, _right_to_copy(copy))
 
 
 def move_object(credentials: Credentials, copy: Copy) -> Published:

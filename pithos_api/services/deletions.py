@@ -4,15 +4,24 @@ from django.db import transaction
 
 from accounts.credentials import Credentials
 from audit.services import record
-from pithos_api.errors import ObjectNotFoundError
+from pithos_api.errors import ConditionFailedError, ObjectChangedError, ObjectNotFoundError
 from pithos_api.models import Version
 from pithos_api.models.statements import delete_object as statements
 from pithos_api.models.statements import purge
 from pithos_api.services.folders import bury_folder
 from pithos_api.services.locks import container_lock, lock_containers, name_lock
-from pithos_api.services.permissions import admit, authorize, parameters, require_container
-from pithos_api.services.versions import forget_history
-from pithos_api.values import Access, ObjectPath, Right
+from pithos_api.services.permissions import (
+    Row,
+    admit,
+    authorize,
+    parameters,
+    require_container,
+)
+from pithos_api.services.versions import forget_history, tag_list
+from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
+
+# Those that ``delete_object_if`` judges, in its order; the last is the version's serial.
+_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "X-If-Delete-At", "")
 
 
 def bury(access: Access, path: ObjectPath) -> None:
@@ -23,15 +32,22 @@ def bury(access: Access, path: ObjectPath) -> None:
     forget_history(access, path)
 
 
-def delete_folder(credentials: Credentials, path: ObjectPath, delimiter: str) -> None:
+def delete_folder(
+    credentials: Credentials,
+    path: ObjectPath,
+    delimiter: str,
+    conditions: DeleteConditions | None = None,
+) -> None:
     """Delete an object and all whose names begin with its name and ``delimiter``.
+
+    conditions: of the object.
 
     Raises: as ``delete_object``.
     """
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
-        delete_object(credentials, path)
+        delete_object(credentials, path, conditions)
         bury_folder(access, path, delimiter)
 
 
@@ -59,20 +75,54 @@ def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> No
         )
 
 
-def delete_object(credentials: Credentials, path: ObjectPath) -> None:
+def delete_object(
+    credentials: Credentials,
+    path: ObjectPath,
+    conditions: DeleteConditions | None = None,
+    least: Right = Right.OWN,
+) -> None:
     """Put a tombstone in the place of the current version, which becomes history.
 
+    conditions: judged under the lock of the name. least: the right that the caller must have.
+
     Raises:
-        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
+        ConditionFailedError; ObjectChangedError: another version is current than demanded.
     """
     wanted = {
         **parameters(credentials, path),
         "container_lock": container_lock(path),
         "name_lock": name_lock(path),
+        "least": least,
     }
-    row = statements.delete_own_object.one(wanted) or statements.delete_object.one(wanted)
-    access = admit(credentials, row, Right.OWN)
+    if conditions is None:
+        row = statements.delete_own_object.one(wanted) or statements.delete_object.one(wanted)
+    else:
+        row = statements.delete_object_if.one({**wanted, **_demands(conditions)})
+    access = admit(credentials, row, least)
     require_container(access, path)
     if row is None or row[-1] is None:
+        _require_held((row or ())[len(Access._fields) : -1])
         raise ObjectNotFoundError(path.name)
     forget_history(access, path)
+
+
+def _demands(conditions: DeleteConditions) -> dict[str, object]:
+    tags = conditions.tags
+    return {
+        "if_match": tag_list(tags.if_match),
+        "if_none_match": tag_list(tags.if_none_match),
+        "unmodified_since": conditions.unmodified_since,
+        "delete_at": conditions.delete_at,
+        "serial": conditions.serial,
+    }
+
+
+def _require_held(judged: Row) -> None:
+    """Raise what the first condition that does not hold is: none of ``judged`` may be false.
+
+    Raises: ConditionFailedError, ObjectChangedError.
+    """
+    for name, held in zip(_CONDITIONS, judged, strict=False):
+        if held is False:
+            raise ConditionFailedError(name) if name else ObjectChangedError

@@ -85,16 +85,18 @@ def open_version(
 ) -> ObjectState:
     """Return a state that ``path`` had or has, under its current permissions (contract §2.4).
 
+    least: the right that the caller must have, besides that to read the past.
+
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
         VersionNotFoundError: the path never had it, or it is a deletion.
     """
     wanted = {**parameters(credentials, path), "content": content, "serial": serial}
     row = read_version.one(wanted)
-    access = admit(credentials, row, least)
+    access = admit(credentials, row, least | Right.READ_PAST)
     require_container(access, path)
     if row is None or row[_VERSION] is None:
-        raise VersionNotFoundError(path.name, serial)
+        raise VersionNotFoundError(path.name)
     return replace(_state(path, access, row), is_past=True)
 
 
@@ -142,7 +144,7 @@ def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tup
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
         ObjectNotFoundError: there never was an object of that name.
     """
-    access = authorize(credentials, path, Right.READ)
+    access = authorize(credentials, path, Right.READ_PAST)
     rows = list_versions.all({"container": access.container, "name": path.name})
     if not rows:
         raise ObjectNotFoundError(path.name)

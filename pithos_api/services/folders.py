@@ -76,7 +76,7 @@ def _publish(origin: Access, target: Access, pair: FolderPair, *, keep: bool) ->
             "cut": len(pair.source.name) + 1,
             "keep": keep,
             "actor": target.actor,
-            "may_delete": target.right == Right.OWN,
+            "may_delete": target.may(Right.DELETE),
         }
     )
     return serials

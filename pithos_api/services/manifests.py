@@ -82,7 +82,7 @@ def require_readable(access: Access, paths: list[ObjectPath]) -> None:
         return
     called = set(searches.identities(access))
     container = Container.objects.get(id=access.container)
-    if called & {*container.readers, *container.writers} or ".r:*" in container.readers:
+    if called & {*container.readers} or ".r:*" in container.readers:
         return
     grants = grants_over(access.container, paths)
     for path in paths:

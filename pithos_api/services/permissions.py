@@ -19,14 +19,14 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
     Raises:
         InvalidTokenError: the token is unknown, expired or revoked, or its user disabled; or
             there is none, and not anybody may do this.
-        NotAllowedError: the caller has less than the ``least`` right, or the path leads nowhere.
+        NotAllowedError: the caller has not all of the ``least`` rights, or the path leads nowhere.
     """
     if row is None:
         raise InvalidTokenError
     access = Access._make(row[:_ACCESS])
     if access.unnoted:
         accounts.note_use(credentials.token)
-    if access.right < least:
+    if not access.may(least):
         raise NotAllowedError if access.actor else InvalidTokenError
     return access
 

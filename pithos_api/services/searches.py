@@ -28,11 +28,11 @@ def identities(access: Access) -> list[str]:
 
 def sees_all(access: Access, state: ContainerState) -> bool:
     """Return whether everything in a container that the caller may list is theirs to see."""
-    if not (state.readers or state.writers):
+    if not state.readers:
         return False
     if {".r:*", ".rlistings"} <= set(state.readers):
         return True
-    return not {*state.readers, *state.writers}.isdisjoint(identities(access))
+    return not set(state.readers).isdisjoint(identities(access))
 
 
 def search(access: Access, page: ObjectPage) -> list[Entry]:

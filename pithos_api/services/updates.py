@@ -35,6 +35,9 @@ from pithos_api.values import (
 # How often an update is made anew because another came in between, before it takes the lock.
 _ATTEMPTS = 3
 
+# What data updates answer tells of the bytes that stay: the size, the MD5 of the whole.
+_TO_UPDATE = Right.READ | Right.WRITE
+
 
 @dataclass(frozen=True, slots=True)
 class MetadataUpdate:
@@ -86,6 +89,10 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
             sharing.change_sharing(state.access, path, update.share)
 
 
+def _right_to_read(source: SourceObject) -> Right:
+    return Right.READ if source.serial is None else Right.READ | Right.READ_PAST
+
+
 def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
     """Check what can be checked before the body is read."""
     access = begin_write(credentials, path, Conditions(), update.share)
@@ -105,9 +112,9 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
     """
     if isinstance(update.data, SourceObject):
-        authorize_path(credentials, update.data.path, Right.READ)  # before any 404
+        authorize_path(credentials, update.data.path, _right_to_read(update.data))  # before any 404
     _begin(credentials, path, update.metadata)
-    state = downloads.open_object(credentials, path, Right.WRITE)
+    state = downloads.open_object(credentials, path, _TO_UPDATE)
     check_conditions(update.metadata.conditions, state.version.etag)
     if isinstance(update.data, Body) and update.data.length is not None:
         update.target.place(state.version.size, update.data.length)  # fails before the body
@@ -173,7 +180,7 @@ def _rewrite(
 
     Raises: ObjectChangedError: another version came in between.
     """
-    state = downloads.open_object(credentials, path, Right.WRITE)
+    state = downloads.open_object(credentials, path, _TO_UPDATE)
     check_conditions(update.metadata.conditions, state.version.etag)
     old = downloads.content_of(state.version)
     writer = BlockWriter()

@@ -160,7 +160,7 @@ def require_expiry(access: Access, expires: object) -> None:
 
     Raises: NotAllowedError.
     """
-    if expires and access.right < Right.OWN:
+    if expires and not access.may(Right.DELETE):
         raise NotAllowedError
 
 

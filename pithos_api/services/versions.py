@@ -128,8 +128,8 @@ def _parameters(
         "name_lock": name_lock(path),
         "container": access.container,
         "name": path.name,
-        "if_match": _tags(conditions.if_match),
-        "if_none_match": _tags(conditions.if_none_match),
+        "if_match": tag_list(conditions.if_match),
+        "if_none_match": tag_list(conditions.if_none_match),
         "serial": new.built_on,
         "digests": digests,
         "sizes": [new.blocks[digest] for digest in digests],
@@ -173,7 +173,8 @@ def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:
     }
 
 
-def _tags(tags: tuple[bytes, ...] | None) -> list[bytes] | None:
+def tag_list(tags: tuple[bytes, ...] | None) -> list[bytes] | None:
+    """Return ETags as statements take them; None is no condition."""
     return None if tags is None else list(tags)
 
 

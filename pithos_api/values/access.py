@@ -1,23 +1,29 @@
 """Who may do what, and what requests change of it."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntFlag
 from typing import NamedTuple
 
 
-class Right(IntEnum):
-    """What a caller may do to a path; each includes those below it."""
+class Right(IntFlag):
+    """What a caller may do to a path; none of them includes another.
+
+    READ: what is current. READ_PAST: what was before. WRITE: make what comes next.
+    DELETE: as Swift's clients do. OWN: all of these, and what only owners may.
+    """
 
     NONE = 0
     READ = 1
-    WRITE = 2
-    OWN = 3
+    READ_PAST = 2
+    WRITE = 4
+    DELETE = 8
+    OWN = 31
 
 
 class Access(NamedTuple):
     """Who calls, and what they may do where. actor, owner, container: row ids.
 
-    0 where there is none of that name. account: the caller's.
+    0 where there is none of that name. account: the caller's. right: bits of ``Right``.
     account_quota: the owner's, bytes; None takes the default. container_quota: bytes.
     keeps_history: whether the container keeps superseded versions.
     """
@@ -31,6 +37,10 @@ class Access(NamedTuple):
     account_quota: int | None
     container_quota: int | None
     keeps_history: bool
+
+    def may(self, wanted: int) -> bool:
+        """Return whether the caller has all of the ``wanted`` rights."""
+        return self.right == Right.OWN or self.right & wanted == wanted
 
 
 @dataclass(frozen=True, slots=True)

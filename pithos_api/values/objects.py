@@ -78,3 +78,17 @@ class Conditions:
 
     if_match: tuple[bytes, ...] | None = None
     if_none_match: tuple[bytes, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteConditions:
+    """What a deletion demands of what it deletes; None: no condition.
+
+    unmodified_since, delete_at: seconds since the epoch; the second is the object's X-Delete-At.
+    serial: the version that must be current.
+    """
+
+    tags: Conditions = Conditions()
+    unmodified_since: int | None = None
+    delete_at: int | None = None
+    serial: int | None = None

@@ -1,13 +1,19 @@
 """Guessing keys and tokens is slowed down, and never locks out who has a valid token."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import timedelta
 from secrets import token_bytes, token_urlsafe
+from threading import Barrier
+from time import sleep
 
 import pytest
 
 from accounts import guesses, services
 from accounts.app_passwords import create_app_password
+from accounts.errors import TooManyGuessesError
 from accounts.guesses import Target
 from accounts.models import Guess
 from tests.accounts.conftest import PASSWORD, ask
@@ -39,8 +45,9 @@ def log_in(client: Client, key: str, address: str = "203.0.113.1", user: str = "
 def fail(times: int, account: str, address: str = "203.0.113.1") -> None:
     """Let so many logins have failed, without the time that each of them takes."""
     origin.enter({"REMOTE_ADDR": address})
-    for _ in range(times):
-        guesses.note(Target(account), token_bytes(8))
+    with suppress(TooManyGuessesError):
+        for _ in range(times):
+            guesses.count(Target(account), token_bytes(8))
     origin.leave()
 
 
@@ -138,6 +145,67 @@ def test_guessed_tokens_are_401_and_then_429(victim: Client) -> None:
         if number % 10 == 0:
             assert show(victim, victim.token) == 204
     assert statuses == [401] * 20 + [429] * 130
+
+
+def at_once(count: int, victim: Client, ask: Callable[[Client], Answer]) -> Counter[int]:
+    """The statuses of requests that are sent at the same time, each by a client of its own."""
+    start = Barrier(count)
+
+    def one(_: int) -> int:
+        client = Client(victim.address, victim.account, victim.token)
+        with closing(client.connection):
+            client.connection.connect()
+            start.wait()
+            return ask(client).status
+
+    with ThreadPoolExecutor(count) as threads:
+        return Counter(threads.map(one, range(count)))
+
+
+@pytest.mark.parametrize("path", ["/v1/{}", "/v1/AUTH_{}", "/v1/{}/c/o"])
+def test_of_a_hundred_wrong_tokens_at_once_no_more_are_401(victim: Client, path: str) -> None:
+    def guess(client: Client) -> Answer:
+        url = path.format(victim.account)
+        return client.raw("GET", url, None, {"X-Auth-Token": token_urlsafe(32)})
+
+    assert at_once(100, victim, guess) == {401: 20, 429: 80}
+    assert show(victim, victim.token) == 204
+
+
+def by_swift(client: Client, key: str) -> Answer:
+    return log_in(client, key, "127.0.0.1")
+
+
+def by_keystone(client: Client, key: str) -> Answer:
+    user = {"username": client.account, "password": key}
+    return ask(client, "POST", "/v2.0/tokens", {"auth": {"passwordCredentials": user}})
+
+
+def by_token(client: Client, key: str) -> Answer:
+    return ask(client, "POST", "/v2.0/tokens", {"auth": {"token": {"id": key}}})
+
+
+@pytest.mark.parametrize("door", [by_swift, by_keystone, by_token])
+def test_of_many_wrong_keys_at_once_no_more_are_401(
+    victim: Client, door: Callable[[Client, str], Answer]
+) -> None:
+    fail(97, "", "127.0.0.1")  # of a hundred for the address; a token is for no account yet
+    statuses = at_once(8, victim, lambda client: door(client, token_urlsafe(8)))
+    assert statuses == {401: 3, 429: 5}
+
+
+def test_right_keys_that_end_behind_too_many_wrong_ones_are_not_told(victim: Client) -> None:
+    """They may be guesses that were sent at the same time; hashing takes its time."""
+    with ThreadPoolExecutor(1) as thread:
+        trying = thread.submit(at_once, 8, victim, lambda client: by_swift(client, PASSWORD))
+        sleep(0.1)
+        fail(20, victim.account, "127.0.0.1")
+        assert trying.result()[429] > 0
+
+
+def test_many_right_keys_at_once_are_let_in(victim: Client) -> None:
+    assert at_once(8, victim, lambda client: by_swift(client, PASSWORD)) == {200: 8}
+    assert not Guess.objects.exists()
 
 
 def test_in_swifts_dialect_too(victim: Client) -> None:

@@ -22,6 +22,7 @@ FORM_BODY = (
     b'--b\r\nContent-Disposition: form-data; name="X-Object-Data"; filename="f"\r\n'
     b"\r\nform\r\n--b--\r\n"
 )
+OF_ANOTHER = {"If-Match": "0" * 32}
 MAP = b'{"bytes":0,"hashes":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}'
 BULK = {"bulk-delete": ""}
 TO_OWN = {"Destination": "/mine/o"}
@@ -29,10 +30,16 @@ BACK = {"Destination": "/c/new", "Destination-Account": "{owner}"}
 FROM = {"X-Copy-From": "/c/o", "X-Source-Account": "{owner}"}
 MOVE_FROM = {"X-Move-From": "/c/o", "X-Source-Account": "{owner}"}
 
+LISTS = (("Read", "reader"), ("Write", "writer"))
+
 NOBODIES = ("anonymous", "bad token", "expired", "revoked", "disabled")
 # Of the others: the account's owner; who may read c/o, or write c/o and below it; a member of a
 # group that may read; somebody with whom nothing is shared.
-SOMEBODIES = ("owner", "reader", "writer", "member", "stranger")
+# Whom only the container's lists name, as readers or as writers, comes last.
+SOMEBODIES = (
+    *("owner", "reader", "writer", "member", "stranger"),
+    *("list reader", "list writer"),
+)
 ACTORS = (*NOBODIES, *SOMEBODIES)
 
 
@@ -89,135 +96,155 @@ def data(statuses: str, headers: Mapping[str, str], body: bytes = b"x") -> Row:
 
 ROWS = [
     # As JSON a page without any is 200 too: other tests share with everybody.
-    Row("TopView", "GET", None, "200 200 200 200 200", {"format": "json"}),
+    Row("TopView", "GET", None, "200 200 200 200 200 200 200", {"format": "json"}),
     # The account
-    account("HEAD", "204 204 204 204 403"),
-    account("HEAD", "204 403 403 403 403", until="9"),
-    account("GET", "200 200 200 200 403"),
-    account("GET", "200 200 200 200 403", shared=""),
-    account("GET", "204 403 403 403 403", until="9"),
-    account("POST", "202 403 403 403 403"),
-    account("POST", "202 403 403 403 403", update=""),
+    account("HEAD", "204 204 204 204 403 403 403"),
+    account("HEAD", "204 403 403 403 403 403 403", until="9"),
+    account("GET", "200 200 200 200 403 403 403"),
+    account("GET", "200 200 200 200 403 403 403", shared=""),
+    account("GET", "204 403 403 403 403 403 403", until="9"),
+    account("POST", "202 403 403 403 403 403 403"),
+    account("POST", "202 403 403 403 403 403 403", update=""),
     # A container
-    container("HEAD", "204 204 204 204 403"),
-    container("HEAD", "404 403 403 403 403", until="9"),
-    container("GET", "200 200 200 200 403"),
-    container("GET", "200 200 200 200 403", delimiter="/"),
-    container("GET", "200 200 200 200 403", shared=""),
-    container("GET", "200 403 403 403 403", public=""),
-    container("GET", "404 403 403 403 403", until="9"),
-    container("PUT", "202 403 403 403 403"),
-    Row("ContainerView", "PUT", "new", "201 403 403 403 403"),
-    container("POST", "202 403 403 403 403"),
-    container("POST", "202 403 403 403 403", update=""),
-    Row("ContainerView", "POST", "c", "202 403 202 403 403", {"update": ""}, OCTETS, b"x"),
-    container("DELETE", "409 403 403 403 403"),
-    container("DELETE", "204 403 403 403 403", until="9"),
-    container("DELETE", "204 403 403 403 403", delimiter="/"),
+    container("HEAD", "204 204 204 204 403 204 403"),
+    container("HEAD", "404 403 403 403 403 403 403", until="9"),
+    container("GET", "200 200 200 200 403 200 403"),
+    container("GET", "200 200 200 200 403 200 403", delimiter="/"),
+    container("GET", "200 200 200 200 403 200 403", shared=""),
+    container("GET", "200 403 403 403 403 403 403", public=""),
+    container("GET", "404 403 403 403 403 403 403", until="9"),
+    container("PUT", "202 403 403 403 403 403 403"),
+    Row("ContainerView", "PUT", "new", "201 403 403 403 403 403 403"),
+    container("POST", "202 403 403 403 403 403 403"),
+    container("POST", "202 403 403 403 403 403 403", update=""),
+    Row("ContainerView", "POST", "c", "202 403 202 403 403 403 202", {"update": ""}, OCTETS, b"x"),
+    container("DELETE", "409 403 403 403 403 403 403"),
+    container("DELETE", "204 403 403 403 403 403 403", until="9"),
+    container("DELETE", "204 403 403 403 403 403 403", delimiter="/"),
     # An object, and what is not there but would be covered
-    on_object("HEAD", "c/o", "200 200 200 200 403"),
-    on_object("HEAD", "c/none", "404 403 403 403 403"),
-    on_object("HEAD", "c/o/none", "404 404 404 404 403"),
-    on_object("HEAD", "c/o", "404 404 404 404 403", version="1"),
-    on_object("GET", "c/o", "200 200 200 200 403"),
-    on_object("GET", "c/other", "200 403 403 403 403"),
-    on_object("GET", "c/published", "200 200 200 200 200"),
-    on_object("GET", "c/o", "206 206 206 206 403", {"Range": "bytes=0-3"}),
-    on_object("GET", "c/o", "200 200 200 200 403", hashmap="", format="json"),
-    on_object("GET", "c/o", "200 200 200 200 403", version="list", format="json"),
-    on_object("PUT", "c/o", "201 403 201 403 403"),
-    on_object("PUT", "c/o/new", "201 403 201 403 403"),
-    on_object("PUT", "c/published", "201 403 403 403 403"),
-    on_object("PUT", "none/o", "404 403 403 403 403"),
-    on_object("PUT", "c/o", "201 403 403 403 403", {"X-Object-Sharing": "read=*"}),
-    on_object("PUT", "c/o", "201 403 403 403 403", {"X-Object-Public": "true"}),
-    Row("ObjectView", "PUT", "c/o", "201 403 201 403 403", {"hashmap": ""}, {}, MAP),
-    on_object("PUT", "c/o/new", "201 403 201 403 403", FROM),
-    on_object("PUT", "c/other", "201 403 403 403 403", FROM),
-    on_object("PUT", "c/o/new", "201 403 403 403 403", MOVE_FROM),
-    on_object("PUT", "c/o/new", "201 403 403 403 403", {**FROM, "X-Copy-From": "/c/other"}),
-    on_object("POST", "c/o", "202 403 202 403 403"),
-    on_object("POST", "c/o", "202 403 202 403 403", update=""),
-    on_object("POST", "c/o", "202 403 403 403 403", {"X-Object-Sharing": ""}, update=""),
-    on_object("POST", "c/o", "202 403 403 403 403", {"X-Object-Public": "true"}, update=""),
-    data("204 403 204 403 403", {**OCTETS, "Content-Range": "bytes */*"}),
-    data("204 403 204 403 403", {**OCTETS, "Content-Range": "bytes 0-0/*"}),
+    on_object("HEAD", "c/o", "200 200 200 200 403 200 403"),
+    on_object("HEAD", "c/none", "404 403 403 403 403 404 403"),
+    on_object("HEAD", "c/o/none", "404 404 404 404 403 404 403"),
+    on_object("HEAD", "c/o", "404 404 404 404 403 403 403", version="1"),
+    on_object("GET", "c/o", "200 200 200 200 403 200 403"),
+    on_object("GET", "c/other", "200 403 403 403 403 200 403"),
+    on_object("GET", "c/published", "200 200 200 200 200 200 200"),
+    on_object("GET", "c/o", "206 206 206 206 403 206 403", {"Range": "bytes=0-3"}),
+    on_object("GET", "c/o", "200 200 200 200 403 200 403", hashmap="", format="json"),
+    on_object("GET", "c/o", "200 200 200 200 403 403 403", version="list", format="json"),
+    on_object("HEAD", "c/other", "404 403 403 403 403 403 403", version="1"),
+    on_object("GET", "c/other", "200 403 403 403 403 403 403", version="list", format="json"),
+    on_object("GET", "c/published", "200 403 403 403 403 403 403", version="list", format="json"),
+    on_object("PUT", "c/o", "201 403 201 403 403 403 201"),
+    on_object("PUT", "c/o/new", "201 403 201 403 403 403 201"),
+    on_object("PUT", "c/published", "201 403 403 403 403 403 201"),
+    on_object("PUT", "none/o", "404 403 403 403 403 403 403"),
+    on_object("PUT", "c/o", "201 403 403 403 403 403 403", {"X-Object-Sharing": "read=*"}),
+    on_object("PUT", "c/o", "201 403 403 403 403 403 403", {"X-Object-Public": "true"}),
+    Row("ObjectView", "PUT", "c/o", "201 403 201 403 403 403 201", {"hashmap": ""}, {}, MAP),
+    on_object("PUT", "c/o/new", "201 403 201 403 403 403 403", FROM),
+    on_object("PUT", "c/other", "201 403 403 403 403 403 403", FROM),
+    on_object("PUT", "c/o/new", "201 403 403 403 403 403 403", MOVE_FROM),
+    on_object("PUT", "c/o/new", "201 403 403 403 403 403 403", {**FROM, "X-Copy-From": "/c/other"}),
+    on_object("POST", "c/o", "202 403 202 403 403 403 202"),
+    on_object("POST", "c/o", "202 403 202 403 403 403 202", update=""),
+    on_object("POST", "c/o", "202 403 403 403 403 403 403", {"X-Object-Sharing": ""}, update=""),
+    on_object("POST", "c/o", "202 403 403 403 403 403 403", {"X-Object-Public": "true"}, update=""),
+    data("204 403 204 403 403 403 403", {**OCTETS, "Content-Range": "bytes */*"}),
+    data("204 403 204 403 403 403 403", {**OCTETS, "Content-Range": "bytes 0-0/*"}),
     data(
-        "204 403 204 403 403",
+        "204 403 204 403 403 403 403",
         {"Content-Range": "bytes */*", "X-Source-Object": "/c/o", "X-Source-Account": "{owner}"},
         b"",
     ),
     data(
-        "204 403 403 403 403",
+        "204 403 403 403 403 403 403",
         {"Content-Range": "bytes */*", "X-Source-Object": "/c/other"}
         | {"X-Source-Account": "{owner}"},
         b"",
     ),
-    data("201 403 201 403 403", FORM, FORM_BODY),
-    on_object("COPY", "c/o", "201 201 201 201 403", TO_OWN),
-    on_object("COPY", "c/o", "201 403 403 403 403", BACK),
-    on_object("COPY", "c/o", "201 403 201 403 403", {**BACK, "Destination": "/c/o/new"}),
-    on_object("COPY", "c/other", "201 403 403 403 403", TO_OWN),
-    on_object("COPY", "c/o", "404 404 404 404 403", {**TO_OWN, "X-Source-Version": "1"}),
-    on_object("COPY", "c/o", "201 403 403 403 403", TO_OWN, delimiter="/"),
-    on_object("MOVE", "c/o", "201 403 403 403 403", TO_OWN),
-    on_object("MOVE", "c/o", "201 403 403 403 403", TO_OWN, delimiter="/"),
-    on_object("DELETE", "c/o", "204 403 403 403 403"),
-    on_object("DELETE", "c/o", "204 403 403 403 403", until="9"),
-    on_object("DELETE", "c/o", "204 403 403 403 403", delimiter="/"),
+    data("201 403 201 403 403 403 201", FORM, FORM_BODY),
+    on_object("COPY", "c/o", "201 201 201 201 403 201 403", TO_OWN),
+    on_object("COPY", "c/o", "201 403 403 403 403 403 403", BACK),
+    on_object("COPY", "c/o", "201 403 201 403 403 403 403", {**BACK, "Destination": "/c/o/new"}),
+    on_object("COPY", "c/other", "201 403 403 403 403 201 403", TO_OWN),
+    on_object("COPY", "c/o", "404 404 404 404 403 403 403", {**TO_OWN, "X-Source-Version": "1"}),
+    on_object("COPY", "c/o", "201 403 403 403 403 403 403", TO_OWN, delimiter="/"),
+    on_object("MOVE", "c/o", "201 403 403 403 403 403 403", TO_OWN),
+    on_object("MOVE", "c/o", "201 403 403 403 403 403 403", TO_OWN, delimiter="/"),
+    on_object("DELETE", "c/o", "204 403 403 403 403 403 403"),
+    on_object("DELETE", "c/o", "412 403 403 403 403 403 403", OF_ANOTHER),
+    on_object("DELETE", "c/o", "400 400 400 400 400 400 400", version="1"),
+    on_object("DELETE", "c/o", "204 403 403 403 403 403 403", until="9"),
+    on_object("DELETE", "c/o", "204 403 403 403 403 403 403", delimiter="/"),
     # The same in Swift's dialect
     *(
         Row("SwiftAccountView", method, "", statuses)
         for method, statuses in (
-            ("HEAD", "204 204 204 204 403"),
-            ("GET", "200 200 200 200 403"),
-            ("POST", "204 403 403 403 403"),
+            ("HEAD", "204 204 204 204 403 403 403"),
+            ("GET", "200 200 200 200 403 403 403"),
+            ("POST", "204 403 403 403 403 403 403"),
         )
     ),
-    Row("SwiftAccountView", "POST", "", "200 200 200 200 200", BULK, {}, b"/none"),
-    Row("SwiftAccountView", "DELETE", "", "200 200 200 200 200", BULK, {}, b"/none"),
+    Row("SwiftAccountView", "POST", "", "200 200 200 200 200 200 200", BULK, {}, b"/none"),
+    Row("SwiftAccountView", "DELETE", "", "200 200 200 200 200 200 200", BULK, {}, b"/none"),
     *(
         Row("SwiftContainerView", method, path, statuses)
         for method, path, statuses in (
-            ("HEAD", "c", "204 204 204 204 403"),
-            ("GET", "c", "200 200 200 200 403"),
-            ("PUT", "c", "202 403 403 403 403"),
-            ("PUT", "new", "201 403 403 403 403"),
-            ("POST", "c", "204 403 403 403 403"),
-            ("DELETE", "c", "409 403 403 403 403"),
+            ("HEAD", "c", "204 204 204 204 403 204 403"),
+            ("GET", "c", "200 200 200 200 403 200 403"),
+            ("PUT", "c", "202 403 403 403 403 403 403"),
+            ("PUT", "new", "201 403 403 403 403 403 403"),
+            ("POST", "c", "204 403 403 403 403 403 403"),
+            ("DELETE", "c", "409 403 403 403 403 403 403"),
         )
     ),
-    Row("SwiftContainerView", "GET", "c", "200 200 200 200 403", {"reverse": "true"}),
-    Row("SwiftContainerView", "POST", "c", "202 403 202 403 403", {}, OCTETS, b"x"),
-    in_swift("HEAD", "c/o", "200 200 200 200 403"),
-    in_swift("HEAD", "c/none", "404 403 403 403 403"),
-    in_swift("GET", "c/o", "200 200 200 200 403"),
-    in_swift("GET", "c/other", "200 403 403 403 403"),
-    in_swift("PUT", "c/o", "201 403 201 403 403"),
-    in_swift("PUT", "c/other", "201 403 403 403 403"),
-    in_swift("PUT", "c/o/new", "201 403 201 403 403", {"X-Copy-From": "/c/o"}),
-    in_swift("PUT", "c/o/new", "201 403 403 403 403", {"X-Copy-From": "/c/other"}),
-    in_swift("POST", "c/o", "202 403 202 403 403"),
-    in_swift("COPY", "c/o", "201 403 201 403 403", {"Destination": "c/o/new"}),
-    in_swift("COPY", "c/o", "201 403 403 403 403", {"Destination": "c/new"}),
-    in_swift("MOVE", "c/o", "201 403 403 403 403", TO_OWN),
-    in_swift("DELETE", "c/o", "204 403 403 403 403"),
-    Row("SwiftContainerView", "POST", "c", "204 403 403 403 403", {}, {"X-Container-Read": "*"}),
-    Row("SwiftContainerView", "POST", "c", "401 401 401 401 401", {}, FORM, FORM_BODY),
-    Row("SwiftObjectView", "POST", "c/o", "401 401 401 401 401", {}, FORM, FORM_BODY),
-    manifest("PUT", "201 403 201 403 403", b'[{"path": "c/o"}]'),
-    manifest("PUT", "201 403 403 403 403", b'[{"path": "c/other"}]'),
-    manifest("GET", "404 404 404 404 403"),
-    manifest("DELETE", "404 403 403 403 403"),
+    Row("SwiftContainerView", "GET", "c", "200 200 200 200 403 200 403", {"reverse": "true"}),
+    Row("SwiftContainerView", "POST", "c", "202 403 202 403 403 403 202", {}, OCTETS, b"x"),
+    in_swift("HEAD", "c/o", "200 200 200 200 403 200 403"),
+    in_swift("HEAD", "c/none", "404 403 403 403 403 404 403"),
+    in_swift("GET", "c/o", "200 200 200 200 403 200 403"),
+    in_swift("GET", "c/other", "200 403 403 403 403 200 403"),
+    in_swift("PUT", "c/o", "201 403 201 403 403 403 201"),
+    in_swift("PUT", "c/other", "201 403 403 403 403 403 201"),
+    in_swift("PUT", "c/o/new", "201 403 201 403 403 403 403", {"X-Copy-From": "/c/o"}),
+    in_swift("PUT", "c/o/new", "201 403 403 403 403 403 403", {"X-Copy-From": "/c/other"}),
+    in_swift("POST", "c/o", "202 403 202 403 403 403 202"),
+    in_swift("COPY", "c/o", "201 403 201 403 403 403 403", {"Destination": "c/o/new"}),
+    in_swift("COPY", "c/o", "201 403 403 403 403 403 403", {"Destination": "c/new"}),
+    in_swift("MOVE", "c/o", "201 403 403 403 403 403 403", TO_OWN),
+    in_swift("DELETE", "c/o", "204 403 403 403 403 403 204"),
+    in_swift("DELETE", "c/o", "412 403 403 403 403 403 412", OF_ANOTHER),
+    Row("SwiftObjectView", "DELETE", "c/o", "400 400 400 400 400 400 400", {"version-id": "1"}),
+    Row(
+        "SwiftContainerView",
+        "POST",
+        "c",
+        "204 403 403 403 403 403 403",
+        {},
+        {"X-Container-Read": "*"},
+    ),
+    Row("SwiftContainerView", "POST", "c", "401 401 401 401 401 401 401", {}, FORM, FORM_BODY),
+    Row("SwiftObjectView", "POST", "c/o", "401 401 401 401 401 401 401", {}, FORM, FORM_BODY),
+    manifest("PUT", "201 403 201 403 403 403 403", b'[{"path": "c/o"}]'),
+    manifest("PUT", "201 403 403 403 403 403 403", b'[{"path": "c/other"}]'),
+    manifest("GET", "404 404 404 404 403 404 403"),
+    manifest("DELETE", "404 403 403 403 403 403 403"),
     # What is published
-    Row("PublicView", "HEAD", "{public}", "200 200 200 200 200", public=True),
-    Row("PublicView", "GET", "{public}", "200 200 200 200 200", public=True),
+    Row("PublicView", "HEAD", "{public}", "200 200 200 200 200 200 200", public=True),
+    Row("PublicView", "GET", "{public}", "200 200 200 200 200 200 200", public=True),
     *(
-        Row(view, "OPTIONS", f"/v1/AUTH_{{owner}}/{path}", "200 200 200 200 200", public=True)
+        Row(
+            view,
+            "OPTIONS",
+            f"/v1/AUTH_{{owner}}/{path}",
+            "200 200 200 200 200 200 200",
+            public=True,
+        )
         for view, path in (("SwiftContainerView", "c"), ("SwiftObjectView", "c/o"))
     ),
-    Row("CapabilitiesView", "HEAD", "/info", "200 200 200 200 200", public=True),
-    Row("CapabilitiesView", "GET", "/info", "200 200 200 200 200", public=True),
+    Row("CapabilitiesView", "HEAD", "/info", "200 200 200 200 200 200 200", public=True),
+    Row("CapabilitiesView", "GET", "/info", "200 200 200 200 200 200 200", public=True),
 ]
 
 
@@ -242,7 +269,8 @@ def make_world(new_user: Callable[[], Client]) -> World:
     for client in visitors.values():
         client.put("mine")
     owner.post("", headers={"X-Account-Group-Pals": visitors["member"].account})
-    owner.put("c")
+    lists = {f"X-Container-{verb}": visitors[f"list {who}"].account for verb, who in LISTS}
+    in_dialect(owner).put("c", headers=lists)
     names = {who: visitors[who].account for who in ("reader", "writer")}
     sharing = f"read={names['reader']},{owner.account}:pals; write={names['writer']}"
     owner.put("c/o", SECRET, {"X-Object-Sharing": sharing})

@@ -172,3 +172,22 @@ def test_the_url_is_the_owners_to_know(stored: Client, url: str, new_user: NewUs
     assert "x_object_public" not in seen.get("c", format="json").json[0]
     version = stored.head("c/dir/o")["X-Object-Version"]
     assert stored.head("c/dir/o", version=version).get("X-Object-Public") is None
+
+
+@pytest.mark.requirement("R94", "R130")
+def test_whom_it_is_not_shared_with_sees_nothing_of_its_past(
+    box: Client, new_user: NewUser
+) -> None:
+    guest = new_user()
+    guest.put("mine")
+    box.put("c/o", b"old")
+    old = box.head("c/o")["X-Object-Version"]
+    box.put("c/o", b"new", {"X-Object-Public": "true"})
+    there = visit(guest, box)
+    assert there.get("c/o").body == b"new"
+    for version in (old, box.head("c/o")["X-Object-Version"], "999999999", "junk"):
+        assert there.get("c/o", version=version).status == 403
+        assert there.head("c/o", version=version).status == 403
+        source = {"X-Copy-From": "/c/o", "X-Source-Account": box.account}
+        assert guest.put("mine/o", b"", {**source, "X-Source-Version": version}).status == 403
+    assert there.get("c/o", version="list", format="json").status == 403

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from accounts import services as accounts
 from tests.model.caller import Answer, call
 from tests.model.hashes import merkle
-from tests.model.reference import OWN, READ, Model, Place, RefusedError, Share, State
+from tests.model.reference import LOOK, OWN, WRITE, Model, Place, RefusedError, Share, State
 from tests.model.wire import path_of, sharing_text
 
 ANY = "?"  # one of the names that are there
@@ -187,11 +187,11 @@ class Comparison(RuleBasedStateMachine):
         right = self.model.right(user, place)
         state = self.model.containers[place.owner, place.container].current(place.name)
         answer = self.ask(user, "GET", place)
-        expected = 403 if right < READ else 200 if state else 404
+        expected = 403 if right < LOOK else 200 if state else 404
         assert answer.status == expected, (user, place)
-        if state and right >= READ:
+        if state and right >= LOOK:
             assert answer.body == state.data
-            allowed = None if right == OWN else ("read", "write")[right - READ]
+            allowed = None if right == OWN else "write" if right == WRITE else "read"
             assert answer.headers.get("X-Object-Allowed-To") == allowed
 
     def teardown(self) -> None:

@@ -8,7 +8,7 @@ from hypothesis.stateful import initialize, rule
 from tests.model.comparison import ANY, Comparison
 from tests.model.hashes import digests_of
 from tests.model.listing import Query, entries
-from tests.model.reference import READ, WRITE, Change, RefusedError, State
+from tests.model.reference import LOOK, READ, WRITE, Change, RefusedError, State
 from tests.model.wire import (
     bounds,
     byte_range,
@@ -230,9 +230,9 @@ class Steps(Comparison):
         }
 
         def step() -> int:
-            self.model.admit_both(actor, source, place, READ)
+            self.model.admit_both(actor, source, place, LOOK)
             self.model.existing(actor, place, WRITE)
-            data = self.model.existing(actor, source, READ).data or b""
+            data = self.model.existing(actor, source, LOOK).data or b""
             whole = self.model.splice(actor, place, (span, None), data)
             return self.model.rewrite(actor, place, whole, {})
 
@@ -360,7 +360,7 @@ class Steps(Comparison):
         def step() -> int:
             nonlocal body
             if serial is None:
-                state = self.model.existing(actor, place, READ)
+                state = self.model.existing(actor, place, LOOK)
             else:
                 state = self.model.version(actor, place, serial)
             body = state.data or b""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tests.model.hashes import digests_of
 
-NONE, READ, WRITE, OWN = range(4)
+NONE, LOOK, READ, WRITE, OWN = range(5)  # who may look sees what is current, and no past
 
 
 class RefusedError(Exception):
@@ -111,9 +111,9 @@ class Model:
         share = box.shares[path] if path is not None else Share()
         if self._is_among(actor, share.writers):
             return WRITE
-        if self._is_among(actor, share.readers) or at.name in box.public:
+        if self._is_among(actor, share.readers):
             return READ
-        return NONE
+        return LOOK if at.name in box.public else NONE
 
     def shared_right(self, actor: str, at: Place, path: str) -> int:
         """What the sharing of ``path`` gives, whatever is public."""
@@ -240,8 +240,8 @@ class Model:
     def copy(
         self, actor: str, source: Place, target: Place, change: Change, *, serial: int | None
     ) -> int:
-        self.admit_both(actor, source, target, READ)
-        old = self.version(actor, source, serial) if serial else self.existing(actor, source, READ)
+        self.admit_both(actor, source, target, READ if serial else LOOK)
+        old = self.version(actor, source, serial) if serial else self.existing(actor, source, LOOK)
         into = self._begin(actor, target, change)
         here = into.current(target.name)
         uuid = here.uuid if source == target and here else None

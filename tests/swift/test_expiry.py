@@ -102,7 +102,8 @@ def test_a_copy_expires_with_its_source_unless_told_otherwise(box: SwiftClient) 
 
 def test_who_may_not_delete_copies_no_time_for_it(box: SwiftClient, new_swift_user: Any) -> None:
     igor = new_swift_user()
-    box.post("c", headers={"X-Container-Write": igor.account})
+    for path in ("c/o", "c/d"):
+        box.put(path, b"", {"X-Object-Sharing": f"write={igor.account}"})
     igor.put("c")
     for path in ("c/o", "c/d", "c/d/o"):
         igor.put(path, b"x", {"X-Delete-After": "500"})
@@ -113,6 +114,16 @@ def test_who_may_not_delete_copies_no_time_for_it(box: SwiftClient, new_swift_us
     kept["Destination"] = "c/d"
     assert igor.request("COPY", "c/d", None, kept, delimiter="/").status == 201
     assert [box.head(path).get("X-Delete-At") for path in ("c/o", "c/d/o")] == [None, None]
+
+
+def test_who_may_delete_copies_it(box: SwiftClient, new_swift_user: Any) -> None:
+    igor = new_swift_user()
+    box.post("c", headers={"X-Container-Write": igor.account})
+    igor.put("c")
+    igor.put("c/o", b"x", {"X-Delete-After": "500"})
+    there = {"Destination-Account": box.account, "Destination": "c/o"}
+    assert igor.request("COPY", "c/o", None, there).status == 201
+    assert box.head("c/o")["X-Delete-At"] == igor.head("c/o")["X-Delete-At"]
 
 
 def test_a_published_object_expires_too(box: SwiftClient) -> None:

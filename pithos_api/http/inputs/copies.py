@@ -5,7 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import InvalidRequest, VersionNotFoundError
+from pithos_api.errors import InvalidRequest
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.body import open_body
 from pithos_api.http.conditions import write_conditions
@@ -24,6 +24,7 @@ from pithos_api.services.permissions import find_caller
 from pithos_api.values import Conditions, DetailsChange, ObjectPath
 
 _MAX_SERIAL = 2**63 - 1
+_NO_VERSION = 0  # serials begin at 1
 
 
 class TwoSourcesError(InvalidRequest):
@@ -42,7 +43,7 @@ class CopyRequest:
 def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
     """Return what COPY or MOVE of ``source`` asks for; conditions are on the source.
 
-    Raises: InvalidRequest; VersionNotFoundError: of the source.
+    Raises: InvalidRequest.
     """
     account = named_account(request, "Destination-Account")
     value = header(request, "Destination")
@@ -52,7 +53,7 @@ def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
         source=source,
         destination=named_path(account, "Destination", value),
         change=read_details_change(request),
-        serial=read_source_version(request, source) if request.method == "COPY" else None,
+        serial=read_source_version(request) if request.method == "COPY" else None,
         source_conditions=write_conditions(request),
         share=share_change(request),
         delimiter=read_delimiter(request),
@@ -79,7 +80,7 @@ def read_copy_into(request: WSGIRequest, destination: ObjectPath) -> CopyRequest
         source=source,
         destination=destination,
         change=read_details_change(request),
-        serial=None if moved else read_source_version(request, source),
+        serial=None if moved else read_source_version(request),
         source_conditions=Conditions(),
         conditions=write_conditions(request),
         share=share_change(request),
@@ -132,22 +133,21 @@ def named_path(account: str, name: str, value: str) -> ObjectPath:
     return object_path(account, container, object_name)
 
 
-def read_source_version(request: WSGIRequest, source: ObjectPath) -> int | None:
+def read_source_version(request: WSGIRequest) -> int | None:
     """Return the version of the source that is to be copied, None for the current one.
 
-    Raises: VersionNotFoundError.
+    Raises: InvalidHeaderError.
     """
-    return read_serial(header(request, "X-Source-Version"), source.name)
+    return read_serial(header(request, "X-Source-Version"))
 
 
-def read_serial(value: str | None, name: str) -> int | None:
+def read_serial(value: str | None) -> int | None:
     """Return the version that a client names, None if it names none.
 
-    Raises: VersionNotFoundError: what is no number is no version either (contract §2.4).
+    What is no number is no version either (contract §2.4). Services say so: they ask first who
+    may know.
     """
     if value is None:
         return None
     whole = value.isascii() and value.isdecimal() and len(value) <= len(str(_MAX_SERIAL))
-    if not whole or int(value) > _MAX_SERIAL:
-        raise VersionNotFoundError(name, value[:30])
-    return int(value)
+    return int(value) if whole and int(value) <= _MAX_SERIAL else _NO_VERSION

@@ -14,7 +14,7 @@ from pithos_api.http.headers import (
     meta_headers,
     share_change,
 )
-from pithos_api.http.inputs.copies import named_account, named_path, read_serial
+from pithos_api.http.inputs.copies import named_account, named_path, read_source_version
 from pithos_api.http.inputs.times import read_expiry
 from pithos_api.services.splicing import Target
 from pithos_api.services.updates import DataUpdate, MetadataUpdate, SourceObject
@@ -83,7 +83,7 @@ def _source(request: WSGIRequest) -> SourceObject | None:
     if value is None:
         return None
     path = named_path(named_account(request, "X-Source-Account"), "X-Source-Object", value)
-    return SourceObject(path, read_serial(header(request, "X-Source-Version"), path.name))
+    return SourceObject(path, read_source_version(request))
 
 
 def read_target(request: WSGIRequest) -> Target:

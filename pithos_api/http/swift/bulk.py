@@ -13,11 +13,12 @@ from accounts.credentials import Credentials
 from pithos_api import errors
 from pithos_api.http import faults
 from pithos_api.http.body import read_all
+from pithos_api.http.conditions import refuse_conditions
 from pithos_api.http.names import container_path, object_path
 from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
 from pithos_api.http.reply import Reply
 from pithos_api.services import containers, deletions
-from pithos_api.values import ContainerPath, ObjectPath
+from pithos_api.values import ContainerPath, ObjectPath, Right
 
 MAX_DELETES = 10_000
 MAX_BODY = 16 * 1024 * 1024
@@ -69,8 +70,10 @@ def status_line(status: int) -> str:
 def delete_lines(request: WSGIRequest, credentials: Credentials, account: str) -> Reply:
     """Delete what the body lists: a line for each, ``/container/object`` or ``/container``.
 
-    Raises: UploadTooLargeError, TooManyLinesError, NoLengthError; InvalidTokenError.
+    Raises: UploadTooLargeError, TooManyLinesError, NoLengthError; InvalidTokenError;
+        ConditionRefusedError.
     """
+    refuse_conditions(request, "bulk-delete")
     lines = read_all(request, MAX_BODY).split(b"\n")
     wanted = [line.strip() for line in lines if line.strip()]
     if len(wanted) > MAX_DELETES:
@@ -115,7 +118,7 @@ def _delete(
 ) -> None:
     try:
         if isinstance(path, ObjectPath):
-            deletions.delete_object(credentials, path)
+            deletions.delete_object(credentials, path, least=Right.DELETE)
         else:
             containers.delete_container(credentials, path)
     except errors.NotFound:

@@ -82,8 +82,10 @@ class SwiftContainerView(ScriptableView):
         return Reply(204)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
-        """204, the container and its history are gone; errors 400 401 403 404 409."""
-        delete_or_purge(request, credentials_of(request), container_path(account, container))
+        """204, the container and its history are gone; errors 400 401 403 404 409 412."""
+        delete_or_purge(
+            request, credentials_of(request), container_path(account, container), self.dialect
+        )
         return Reply(204)
 
 

@@ -26,7 +26,7 @@ from pithos_api.values import DetailsChange, ObjectPath
 def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
     """Return what COPY of ``source`` asks for; conditions are on the source.
 
-    Raises: InvalidRequest; VersionNotFoundError: of the source.
+    Raises: InvalidRequest.
     """
     value = header(request, "Destination")
     if value is None:
@@ -36,7 +36,7 @@ def read_copy(request: WSGIRequest, source: ObjectPath) -> Copy:
         source=source,
         destination=named_path(account, "Destination", value),
         change=_change(request),
-        serial=read_source_version(request, source),
+        serial=read_source_version(request),
         source_conditions=write_conditions(request),
         share=share_change(request),
         delimiter=read_delimiter(request),
@@ -60,7 +60,7 @@ def read_copy_into(request: WSGIRequest, destination: ObjectPath) -> Copy | None
         source=source,
         destination=destination,
         change=_change(request),
-        serial=read_source_version(request, source),
+        serial=read_source_version(request),
         conditions=write_conditions(request),
         share=share_change(request),
         delimiter=read_delimiter(request),

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials
 from pithos_api.errors import NotStaticError
-from pithos_api.http.conditions import write_conditions
+from pithos_api.http.conditions import delete_conditions, write_conditions
 from pithos_api.http.headers import header
 from pithos_api.http.inputs.objects import read_upload
 from pithos_api.http.names import container_path, object_path
@@ -24,10 +26,10 @@ from pithos_api.http.swift.outputs import timestamp
 from pithos_api.http.swift.signed import signed_headers
 from pithos_api.http.views.data import as_stored, data_reply, head_reply, readable
 from pithos_api.http.views.object import ObjectView, created, open_state
-from pithos_api.services import copies, downloads, segments, updates, uploads
+from pithos_api.services import copies, deletions, downloads, segments, updates, uploads
 from pithos_api.services.copies import Copy
 from pithos_api.services.joined_copies import copy_joined
-from pithos_api.values import ObjectPath, ObjectState, Right
+from pithos_api.values import DeleteConditions, ObjectPath, ObjectState, Right
 
 Headers = list[tuple[str, str]]
 
@@ -132,16 +134,34 @@ class SwiftObjectView(ScriptableView, ObjectView):
         return created(copies.copy_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """204; 200 with what came of it for a manifest and its segments; errors 401 403 404."""
+        """204; 200 with what came of it for a manifest and its segments.
+
+        Errors 400 401 403 404 409 412.
+        """
         if manifest_verb(request) != "delete":
             return super().delete(request, account, container, name)
         credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
-        state = downloads.open_object(credentials, path, Right.OWN)
+        state = downloads.open_object(credentials, path, Right.READ | Right.DELETE)
         if state.version.details.segmented is None:
             raise NotStaticError(name)
-        tally = bulk.delete_all(credentials, [*segments.segment_paths(state), path])
-        return tally.reply(request)
+        conditions = delete_conditions(request, self.dialect)
+        return _delete_whole(credentials, state, conditions).reply(request)
+
+
+def _delete_whole(
+    credentials: Credentials, state: ObjectState, conditions: DeleteConditions | None
+) -> bulk.Tally:
+    """Delete a static large object and its segments, and count."""
+    paths = segments.segment_paths(state)
+    if conditions is None:
+        return bulk.delete_all(credentials, [*paths, state.path])
+    # The manifest goes first: no segment does unless it is still the one that was read.
+    fixed = replace(conditions, serial=state.version.serial)
+    deletions.delete_object(credentials, state.path, fixed, Right.DELETE)
+    tally = bulk.delete_all(credentials, paths)
+    tally.done += 1
+    return tally
 
 
 def _put_manifest(request: WSGIRequest, credentials: Credentials, path: ObjectPath) -> Reply:

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.errors import InvalidRequest
 from pithos_api.http.conditions import Subject, is_unmodified
 from pithos_api.http.faults import MethodNotAllowed
 from pithos_api.http.negotiation import CONTENT_TYPES, Format
@@ -9,6 +10,24 @@ from pithos_api.http.reply import Headers, Reply
 from pithos_api.values import Dialect
 
 METHODS = ("get", "head", "put", "post", "delete", "copy", "move", "options")
+
+
+class VersionRefusedError(InvalidRequest):
+    def __init__(self, parameter: str, method: str | None) -> None:
+        super().__init__(
+            f"{parameter} cannot be used with {method}, which is about the current version;"
+            " X-Source-Version copies another, until purges history"
+        )
+
+
+def refuse_version(request: WSGIRequest) -> None:
+    """Refuse to change what is current for somebody who means a past version.
+
+    Raises: VersionRefusedError.
+    """
+    for parameter in ("version", "version-id"):
+        if parameter in request.GET:
+            raise VersionRefusedError(parameter, request.method)
 
 
 class APIView:

@@ -3,7 +3,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.body import is_chunked, open_body
-from pithos_api.http.conditions import Subject
+from pithos_api.http.conditions import Subject, delete_conditions, refuse_conditions
 from pithos_api.http.headers import meta_change, policy_change
 from pithos_api.http.inputs.listings import read_object_page
 from pithos_api.http.inputs.objects import OCTET_STREAM
@@ -13,7 +13,7 @@ from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
 from pithos_api.http.outputs import container_headers
 from pithos_api.http.renderers import render_digests, render_objects
 from pithos_api.http.reply import Reply
-from pithos_api.http.views.base import APIView, listing_reply, not_modified
+from pithos_api.http.views.base import APIView, listing_reply, not_modified, refuse_version
 from pithos_api.services import containers, listings, uploads
 from pithos_api.values import ContainerPath, Dialect
 
@@ -73,25 +73,31 @@ class ContainerView(APIView):
         return response
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
-        """204, the container and its history are gone; errors 400 401 403 404 409.
+        """204, the container and its history are gone; errors 400 401 403 404 409 412.
 
         With ``until`` only old history goes; with ``delimiter`` the objects do.
         """
         credentials = credentials_of(request)
         path = container_path(account, container)
-        delete_or_purge(request, credentials, path)
+        delete_or_purge(request, credentials, path, self.dialect)
         return Reply(204)
 
 
-def delete_or_purge(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> None:
+def delete_or_purge(
+    request: WSGIRequest, credentials: Credentials, path: ContainerPath, dialect: Dialect
+) -> None:
     """Delete the container, or of what is in it what ``until`` or ``delimiter`` names."""
+    refuse_version(request)
     until = purge_until(request)
     if until is not None:
+        refuse_conditions(request, "until")
         containers.purge_container(credentials, path, until)
-    elif request.GET.get("delimiter"):
-        containers.empty_container(credentials, path)
+        return
+    conditions = delete_conditions(request, dialect)
+    if request.GET.get("delimiter"):
+        containers.empty_container(credentials, path, conditions)
     else:
-        containers.delete_container(credentials, path)
+        containers.delete_container(credentials, path, conditions)
 
 
 def store_blocks(request: WSGIRequest, credentials: Credentials, path: ContainerPath) -> Reply:

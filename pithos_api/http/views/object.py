@@ -5,7 +5,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, InvalidRequest, NotAllowedError
 from pithos_api.http.authentication import credentials_of
-from pithos_api.http.conditions import Subject
+from pithos_api.http.conditions import Subject, delete_conditions, refuse_conditions
 from pithos_api.http.delivery import with_safe_delivery
 from pithos_api.http.headers import header
 from pithos_api.http.inputs.copies import read_copy, read_copy_into, read_serial
@@ -19,7 +19,7 @@ from pithos_api.http.negotiation import CONTENT_TYPES, asked_format
 from pithos_api.http.outputs import http_date, object_headers
 from pithos_api.http.renderers import render_hashmap, render_versions
 from pithos_api.http.reply import Reply
-from pithos_api.http.views.base import APIView, not_modified
+from pithos_api.http.views.base import APIView, not_modified, refuse_version
 from pithos_api.http.views.data import data_reply, head_reply, readable
 from pithos_api.services import (
     copies,
@@ -31,7 +31,12 @@ from pithos_api.services import (
     updates,
     uploads,
 )
-from pithos_api.values import HashMap, ObjectPath, ObjectState, Published, Right
+from pithos_api.values import Dialect, HashMap, ObjectPath, ObjectState, Published, Right
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Who may write a whole container may delete what is in it, as Swift's clients expect.
+RIGHT_TO_DELETE = {Dialect.PITHOS: Right.OWN, Dialect.SWIFT: Right.DELETE}
 
 
 class FormatNeededError(InvalidRequest):
@@ -41,6 +46,15 @@ class FormatNeededError(InvalidRequest):
 
 class ObjectView(APIView):
     """``/v1/A/C/O`` (contract §2.4)."""
+
+    def answer(self, request: WSGIRequest, *names: str) -> Reply:
+        """Call the method of the request's verb; what was, nobody changes.
+
+        Raises: MethodNotAllowed; VersionRefusedError.
+        """
+        if request.META["QUERY_STRING"] and request.method not in _READING:
+            refuse_version(request)
+        return super().answer(request, *names)
 
     def credentials(self, request: WSGIRequest, *_names: str) -> Credentials:
         """Return what the request shows for itself. Raises: as ``credentials_of``."""
@@ -124,17 +138,21 @@ class ObjectView(APIView):
         return created(copies.move_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """204, with ``until`` only old history goes; errors 400 401 403 404."""
+        """204, with ``until`` only old history goes; errors 400 401 403 404 412."""
         credentials = self.credentials(request, account, container, name)
         path = object_path(account, container, name)
         until = purge_until(request)
         delimiter = read_delimiter(request)
         if until is not None:
+            refuse_conditions(request, "until")
             deletions.purge_object(credentials, path, until)
-        elif delimiter:
-            deletions.delete_folder(credentials, path, delimiter)
+            return Reply(204)
+        conditions = delete_conditions(request, self.dialect)
+        if delimiter:
+            deletions.delete_folder(credentials, path, delimiter, conditions)
         else:
-            deletions.delete_object(credentials, path)
+            least = RIGHT_TO_DELETE[self.dialect]
+            deletions.delete_object(credentials, path, conditions, least)
         return Reply(204)
 
 
@@ -143,7 +161,7 @@ def open_state(
 ) -> ObjectState:
     """Return the object's current state, or the one that ``version`` names."""
     version = request.GET.get("version") if request.META["QUERY_STRING"] else None
-    serial = read_serial(version, path.name)
+    serial = read_serial(version)
     if serial is None:
         return downloads.open_object(credentials, path, content=content)
     return downloads.open_version(credentials, path, serial, content=content)

@@ -5,11 +5,12 @@ CALLER is the user of a valid token, or an active user that the front door vouch
 no cached answer can outlive a revoked token or a disabled user. A token with a scope is nobody
 here: only the front door, which knows the scope, vouches for its user.
 
-A right is 3 for the owner, 2 to write, 1 to read, 0 for none. Only for others than the owner
-are grants and groups looked at, and only where a container ever had any.
+A right is a sum of bits (``values.Right``). Only for others than the owner are grants and
+groups looked at, and only where a container ever had any.
 """
 
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.values import Right
 
 CALLER = """
     (SELECT u.id, u.account,
@@ -52,23 +53,31 @@ ON_OBJECT = f"""
 _WRITES = f"c.writers <> '{{}}' AND c.writers && {CALLED}"
 _READS = f"c.readers <> '{{}}' AND c.readers && {CALLED}"
 
+_READER = Right.READ | Right.READ_PAST
+_WRITER = _READER | Right.WRITE
+_BY_LIST = f"CASE WHEN {_WRITES} THEN {Right.WRITE | Right.DELETE:d} ELSE 0 END"
+
+# A grant to write is one to read, and shows the past. Lists and publications show what is
+# current, and a list of writers does not even that.
 OBJECT_RIGHT = f"""
-    CASE WHEN caller.id = owner.id THEN 3
-         WHEN granted.writers && {CALLED} OR {_WRITES} THEN 2
-         WHEN granted.readers && {CALLED} OR public.key IS NOT NULL AND caller.id > 0
-              OR '.r:*' = ANY(c.readers) OR {_READS} THEN 1
-         ELSE 0 END
+    CASE WHEN caller.id = owner.id THEN {Right.OWN:d} ELSE
+        CASE WHEN granted.writers && {CALLED} THEN {_WRITER:d}
+             WHEN granted.readers && {CALLED} THEN {_READER:d}
+             WHEN public.key IS NOT NULL AND caller.id > 0
+                  OR '.r:*' = ANY(c.readers) OR {_READS} THEN {Right.READ:d}
+             ELSE 0 END
+        | {_BY_LIST} END
 """
 
 CONTAINER_RIGHT = f"""
-    CASE WHEN caller.id = owner.id THEN 3
-         WHEN {_WRITES} THEN 2
-         WHEN EXISTS (SELECT 1 FROM object_grant g
-                       WHERE g.container_id = c.id AND g.writers && {CALLED}) THEN 2
-         WHEN EXISTS (SELECT 1 FROM object_grant g
-                       WHERE g.container_id = c.id AND g.readers && {CALLED}) THEN 1
-         WHEN {_READS} OR c.readers @> ARRAY['.r:*', '.rlistings'] THEN 1
-         ELSE 0 END
+    CASE WHEN caller.id = owner.id THEN {Right.OWN:d} ELSE
+        CASE WHEN EXISTS (SELECT 1 FROM object_grant g
+                           WHERE g.container_id = c.id AND g.writers && {CALLED}) THEN {_WRITER:d}
+             WHEN EXISTS (SELECT 1 FROM object_grant g
+                           WHERE g.container_id = c.id AND g.readers && {CALLED}) THEN {_READER:d}
+             WHEN {_READS} OR c.readers @> ARRAY['.r:*', '.rlistings'] THEN {Right.READ:d}
+             ELSE 0 END
+        | {_BY_LIST} END
 """
 
 
@@ -90,8 +99,8 @@ BY_OWNER = """
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c
 """
-OWNER_COLUMNS = """
-    caller.id, caller.account, caller.unnoted, caller.id, c.id, 3,
+OWNER_COLUMNS = f"""
+    caller.id, caller.account, caller.unnoted, caller.id, c.id, {Right.OWN:d},
     caller.quota, c.quota, c.versioning <> 'none'
 """
 

@@ -19,9 +19,8 @@ from pithos_api.models.statements.publish import (
 # A tombstone begins and ends in the same moment: it is the newest row of its name in
 # version_history and the state of no time, so listings and look-ups never meet it. It takes
 # the object's own grant and publication along: who re-creates the name shares nothing.
-_BURIED = f"""
-    state AS MATERIALIZED (
-        SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found),
+_AS_FOUND = f"SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found"
+_THEN_BURIED = f"""
     {SUPERSEDE},
     buried AS (
         INSERT INTO version (
@@ -34,6 +33,7 @@ _BURIED = f"""
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
         SELECT id, -1, -size, {changed_keys("'{}'::jsonb")}, now FROM state WHERE holds)
 """
+_BURIED = f"state AS MATERIALIZED ({_AS_FOUND}), {_THEN_BURIED}"
 _UNSHARED = """
     ungranted AS (
         DELETE FROM object_grant USING state
@@ -45,20 +45,72 @@ _UNSHARED = """
            AND container_id = state.id AND name = %(name)s)
 """
 
-delete_object = Statement(
-    "delete_object",
-    f"""
-    WITH access (caller, account, unnoted, owner, container, granted_right,
-                 account_quota, container_quota, keeps_history) AS (
+# What the caller has all of the ``least`` rights to.
+_MAY_DELETE = f"""
+    access (caller, account, unnoted, owner, container, granted_right,
+            account_quota, container_quota, keeps_history) AS (
         SELECT {columns(OBJECT_RIGHT)} FROM {ON_OBJECT}),
     target AS (
         SELECT c.id, c.modified, c.has_grants, c.has_publications,
                access.caller AS actor
           FROM access JOIN container c ON c.id = access.container
-         WHERE access.granted_right = 3),
+         WHERE access.granted_right & %(least)s::int = %(least)s)
+"""
+
+delete_object = Statement(
+    "delete_object",
+    f"""
+    WITH {_MAY_DELETE},
     {_BURIED},
     {_UNSHARED}
     SELECT access.*, buried.serial FROM access LEFT JOIN buried ON true
+    """,
+    before=LOCK_NAME,
+    writes=True,
+)
+
+
+def _names(tags: str) -> str:
+    """Return SQL for whether a list of ETags names the state. Large objects show another MD5."""
+    return f"""
+        coalesce(found.etag = ANY(%({tags})s::bytea[]) OR shown.segmented_etag = ANY(%({tags})s)
+                 OR '' = ANY(%({tags})s), false)"""
+
+
+# The conditions of a deletion, judged under the lock. A date names a state only if no other of
+# the object began in the same second.
+_JUDGED = f"""
+    SELECT *, serial IS NOT NULL AND matched AND unmatched AND unmodified AND on_time AND fresh
+              AS holds
+      FROM (
+        SELECT found.*,
+               %(if_match)s::bytea[] IS NULL
+               OR found.serial IS NOT NULL AND {_names("if_match")} AS matched,
+               found.serial IS NULL OR NOT {_names("if_none_match")} AS unmatched,
+               %(unmodified_since)s::bigint IS NULL OR found.serial IS NULL
+               OR shown.valid_from < to_timestamp(%(unmodified_since)s)
+               OR shown.valid_from < to_timestamp(%(unmodified_since)s + 1) AND NOT EXISTS (
+                  SELECT FROM version other
+                   WHERE other.container_id = shown.container_id AND other.name = shown.name
+                     AND other.valid_from >= to_timestamp(%(unmodified_since)s)
+                     AND other.valid_from < shown.valid_from) AS unmodified,
+               %(delete_at)s::bigint IS NULL
+               OR coalesce(extract(epoch FROM shown.expires) = %(delete_at)s, false) AS on_time,
+               %(serial)s::bigint IS NULL
+               OR coalesce(found.serial = %(serial)s, false) AS fresh
+          FROM ({FOUND}) AS found LEFT JOIN version shown ON shown.serial = found.serial
+        OFFSET 0) AS judged"""
+
+delete_object_if = Statement(
+    "delete_object_if",
+    f"""
+    WITH {_MAY_DELETE},
+    state AS MATERIALIZED ({_JUDGED}),
+    {_THEN_BURIED},
+    {_UNSHARED}
+    SELECT access.*, state.matched, state.unmatched, state.unmodified, state.on_time,
+           state.fresh, buried.serial
+      FROM access LEFT JOIN state ON true LEFT JOIN buried ON true
     """,
     before=LOCK_NAME,
     writes=True,

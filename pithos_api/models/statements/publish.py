@@ -148,7 +148,8 @@ def _publish(fits: str, *, takes: bool = False) -> str:
         SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM (
             SELECT found.*,
                    %(if_match)s::bytea[] IS NULL
-                   OR coalesce(etag = ANY(%(if_match)s) OR '' = ANY(%(if_match)s), false)
+                   OR coalesce(etag = ANY(%(if_match)s)
+                               OR '' = ANY(%(if_match)s) AND serial IS NOT NULL, false)
                    AS matched,
                    NOT coalesce(etag = ANY(%(if_none_match)s::bytea[])
                                 OR '' = ANY(%(if_none_match)s), false)

@@ -9,6 +9,7 @@ from pithos_api.models.statements.access import (
 )
 from pithos_api.models.statements.list_objects import IN_ORDER
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.values import Right
 
 # Counters are the row plus the deltas not yet folded (usage_of_container): exact at once.
 PENDING = """
@@ -39,10 +40,11 @@ read_container = Statement(
 # Others see an account where something in it is shared with them. ``account`` has no row
 # until the owner first writes to it.
 ACCOUNT_RIGHT = f"""
-    CASE WHEN caller.id = owner.id THEN 3
+    CASE WHEN caller.id = owner.id THEN {Right.OWN:d}
          WHEN EXISTS (SELECT 1 FROM container c JOIN object_grant g ON g.container_id = c.id
                        WHERE c.account_id = owner.id AND c.has_grants
-                         AND (g.readers && {CALLED} OR g.writers && {CALLED})) THEN 1
+                         AND (g.readers && {CALLED} OR g.writers && {CALLED}))
+         THEN {Right.READ:d}
          ELSE 0 END
 """
 
