@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError, ObjectChangedError
-from pithos_api.services import deletions, downloads, folders, sharing
+from pithos_api.services import deletions, downloads, folders, segments, sharing
 from pithos_api.services.folders import FolderPair
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
@@ -56,7 +56,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         VersionNotFoundError, ConditionFailedError, GrantConflictError, QuotaExceededError,
-        OverlappingFoldersError.
+        OverlappingFoldersError, BrokenListError.
     """
     least = Right.OWN if copy.delimiter else Right.READ
     target = _begin(credentials, copy, least)
@@ -77,6 +77,7 @@ def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
 
     Raises: ObjectChangedError; as ``publish_version`` and ``sharing.change_sharing``.
     """
+    segments.as_whole(source)  # a list that cannot be read is not spread
     uuid = None if copy.source == copy.destination else str(uuid4())
     current = None if source.is_past else source.version.serial
     new = replace(_copied(source, copy, uuid), takes=True, origin=Origin(copy.source, current))
@@ -141,7 +142,7 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
 
 
 def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
-    """A manifest copied onto a published name is read with its owner's rights.
+    """A manifest is read with all the rights of whoever set it, which the credentials limit.
 
     Raises: NotAllowedError: it names what the credentials do not reach.
     """
