@@ -227,7 +227,9 @@ def test_a_public_manifest_of_the_owners_is_whole(stored: Client, friend: Client
 
 
 @pytest.mark.requirement("R135")
-def test_a_public_manifest_that_another_wrote_shows_what_they_may_read(stored: Client, friend: Client) -> None:
+def test_a_public_manifest_that_another_wrote_shows_what_they_may_read(
+    stored: Client, friend: Client
+) -> None:
     share(stored, "c/whole", f"write={friend.account}")
     stored.post("c/whole", headers={"X-Object-Public": "true"}, update="")
     url = stored.head("c/whole")["X-Object-Public"]
