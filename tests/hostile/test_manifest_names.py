@@ -115,7 +115,7 @@ def test_a_signed_url_tells_nothing(victim: Client, spy: Client, key: str) -> No
     assert visit(spy, victim).put("c/o", b"", {"X-Object-Manifest": "hidden/"}).status == 201
     later = int(time.time()) + 600
     text = f"GET\n{later}\n{swift.url('c/o')}".encode()
-    query = {
+    query: dict[str, Any] = {
         "temp_url_sig": hmac.new(b"k", text, "sha256").hexdigest(),
         "temp_url_expires": later,
     }

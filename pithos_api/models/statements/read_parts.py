@@ -73,20 +73,22 @@ find_parts = Statement(
           FROM place JOIN object_grant g ON g.container_id = place.id AND {_SHARED}
          WHERE NOT place.whole),
     seen AS MATERIALIZED (
-        SELECT id, name, object FROM wanted WHERE whole
-        UNION
-        SELECT place.id, place.name, place.object
+        SELECT id, object FROM wanted WHERE whole
+        UNION ALL
+        SELECT place.id, place.object
           FROM wanted AS place JOIN lengths ON lengths.container_id = place.id
           JOIN object_grant g ON g.container_id = place.id
                AND g.path = left(place.object, lengths.length) AND {_SHARED}
          WHERE substr(place.object, lengths.length + 1, 1) IN ('', '/')
-        UNION
-        SELECT place.id, place.name, place.object
+        UNION ALL
+        SELECT place.id, place.object
           FROM wanted AS place JOIN publication p ON p.container_id = place.id
                AND p.name = place.object
-         WHERE place.publishes)
-    SELECT seen.name, {_FIELDS}
-      FROM seen JOIN version v ON v.container_id = seen.id AND v.name = seen.object
+         WHERE NOT place.whole AND place.publishes)
+    SELECT place.name, {_FIELDS}
+      FROM place CROSS JOIN LATERAL (
+           SELECT array_agg(seen.object) AS names FROM seen WHERE seen.id = place.id) AS those
+      JOIN version v ON v.container_id = place.id AND v.name = ANY(those.names)
            AND v.valid_to = 'infinity'
     """,
 )
