@@ -18,7 +18,8 @@ class Version(models.Model):
     merkle: the object's hash; with one block it is that block's digest.
     hashmap: the digests of two or more blocks, 32 bytes each, concatenated; else NULL.
     segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
-    manifest_by: who set the manifest or stored the list, if another than ``modified_by``.
+    manifest_by: who set the manifest or stored the list, if another than ``modified_by``; 0 is
+    anybody: it was put there by a copy that gives nobody's rights.
     expires: from when on the object is gone, before ``services.expiry`` buries it; NULL is never.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """

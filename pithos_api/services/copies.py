@@ -19,6 +19,7 @@ from pithos_api.services.versions import NewVersion, Origin, publish_version
 from pithos_api.values import (
     Access,
     Conditions,
+    Details,
     DetailsChange,
     ObjectPath,
     ObjectState,
@@ -80,7 +81,9 @@ def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
     segments.as_whole(source)  # a list that cannot be read is not spread
     uuid = None if copy.source == copy.destination else str(uuid4())
     current = None if source.is_past else source.version.serial
-    new = replace(_copied(source, copy, uuid), takes=True, origin=Origin(copy.source, current))
+    new = replace(
+        _copied(source, target, copy, uuid), takes=True, origin=Origin(copy.source, current)
+    )
     return _publish(target, copy, new)
 
 
@@ -104,7 +107,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
-        new = _copied(source, copy, source.version.uuid)
+        new = _copied(source, target, copy, source.version.uuid)
         if copy.source == copy.destination:
             return _publish(target, copy, new)
         with QuotaGuard(target):  # judges the whole: a move within an account uses no more of it
@@ -164,17 +167,30 @@ def _folders(copy: Copy) -> FolderPair:
     return FolderPair(copy.source, copy.destination, copy.delimiter)
 
 
-def _copied(source: ObjectState, copy: Copy, uuid: str | None) -> NewVersion:
+def _copied(source: ObjectState, target: Access, copy: Copy, uuid: str | None) -> NewVersion:
     """Return the version that the destination gets: the source's content and details, changed."""
     version = source.version
+    details = change_details(version.details, copy.change)
     return NewVersion(
         size=version.size,
         etag=version.etag,
         digests=version.digests,
-        details=change_details(version.details, copy.change),
+        details=replace(details, manifest_by=_setter(details, target, copy)),
         uuid=uuid,
         domains=version.domains,
     )
+
+
+def _setter(details: Details, target: Access, copy: Copy) -> int | None:
+    """Return who has set the copied manifest; 0, anybody, where a writer puts another's elsewhere.
+
+    Else a writer could put a manifest of the owner's, whose parts they may not read, onto a name
+    that is published. The owner lends what they lend by their own leave.
+    """
+    stays = copy.source == copy.destination and copy.serial is None
+    if stays or target.right == Right.OWN or details.manifest_by in {None, target.actor}:
+        return details.manifest_by
+    return 0
 
 
 def _publish(target: Access, copy: Copy, new: NewVersion) -> Published:

@@ -78,7 +78,8 @@ def viewer_of(state: ObjectState, credentials: Credentials | None) -> Viewer:
 
 def setter_of(state: ObjectState, credentials: Credentials | None) -> Viewer:
     """Return whoever set the manifest, within the limits of ``credentials``."""
-    return Viewer(state.version.details.manifest_by or state.access.actor, credentials)
+    setter = state.version.details.manifest_by
+    return Viewer(state.access.actor if setter is None else setter, credentials)
 
 
 def list_below(viewer: Viewer, state: ObjectState, container: str, prefix: str) -> list[Part]:

@@ -45,7 +45,8 @@ class Details:
     meta: user metadata, canonical key (``Some-Key``) to value.
     manifest: ``container/prefix`` of a manifest object.
     segmented: of an object whose bytes are a list of segments, see ``services.segments``.
-    manifest_by: the user (row id) who set either of the two; None is who stores the version.
+    manifest_by: the user (row id) who set either of the two; None is who stores the version,
+    0 is anybody.
     expires: from when on the object is not there any more.
     """
 

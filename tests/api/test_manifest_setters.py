@@ -224,3 +224,74 @@ def test_joined_is_what_the_reader_may_read(owner: Client, writer: Client) -> No
     there = in_swift(visit(writer, owner))
     assert there.request("COPY", "c/o", None, headers).status == 201
     assert writer.get("mine/o").body == KNOWN
+
+
+@pytest.fixture
+def published(owner: Client, writer: Client) -> str:
+    """A public link to ``c/o``; ``c/own`` is the owner's manifest, which the writer may read."""
+    owner.put("c/own", b"", PLANTED)
+    share(owner, "c/own", f"read={writer.account}")
+    assert anybody_reads(owner, "c/o") == b""
+    return owner.head("c/o")["X-Object-Public"]
+
+
+def put_copy(writer: Client, owner: Client) -> None:
+    headers = {"X-Copy-From": "/c/own", "X-Source-Account": owner.account}
+    assert visit(writer, owner).put("c/o", b"", headers).status == 201
+
+
+def put_copy_in_swift(writer: Client, owner: Client) -> None:
+    there = in_swift(visit(writer, owner))
+    headers = {"X-Copy-From": "c/own", "X-Copy-From-Account": owner.account}
+    answer = there.put("c/o", [], headers, **{"multipart-manifest": "get"})
+    assert answer.status == 201
+
+
+def through_an_own_account(writer: Client, owner: Client, verb: str, **query: str) -> None:
+    writer.put("mine")
+    there = visit(writer, owner)
+    headers = {"Destination": "/mine/o/x", "Destination-Account": writer.account}
+    assert there.request("COPY", "c/own", None, headers).status == 201
+    writer.put("mine/o", b"")
+    back = {"Destination": "/c/o", "Destination-Account": owner.account}
+    source = "mine/o" if query else "mine/o/x"
+    assert writer.request(verb, source, None, back, **query).status == 201
+
+
+def copy_back(writer: Client, owner: Client) -> None:
+    through_an_own_account(writer, owner, "COPY")
+
+
+def move_back(writer: Client, owner: Client) -> None:
+    through_an_own_account(writer, owner, "MOVE")
+
+
+def copy_a_folder_back(writer: Client, owner: Client) -> None:
+    through_an_own_account(writer, owner, "COPY", delimiter="/")
+
+
+def restore_what_was(writer: Client, owner: Client) -> None:
+    assert owner.put("c/o", b"", PLANTED).status == 201
+    serial = owner.head("c/o")["X-Object-Version"]
+    owner.put("c/o", b"")
+    headers = {"Destination": "/c/o", "Destination-Account": owner.account}
+    headers["X-Source-Version"] = serial
+    assert visit(writer, owner).request("COPY", "c/o", None, headers).status == 201
+
+
+LOANS = [put_copy, put_copy_in_swift, copy_back, move_back, copy_a_folder_back, restore_what_was]
+
+
+@pytest.mark.requirement("R135")
+@pytest.mark.parametrize("lend", LOANS, ids=lambda lend: lend.__name__)
+def test_a_writer_borrows_no_rights_by_a_copy(
+    owner: Client, writer: Client, published: str, lend: Callable[[Client, Client], None]
+) -> None:
+    lend(writer, owner)
+    names = [name for name in ("o", "o/x") if owner.head(f"c/{name}").get("X-Object-Manifest")]
+    assert len(names) == 1
+    assert anybody_reads(owner, f"c/{names[0]}") == b""
+    assert owner.get(f"c/{names[0]}").body == SECRET + KNOWN
+    seen = visit(writer, owner)
+    assert seen.post(f"c/{names[0]}", headers=PLANTED, update="").status == 202
+    assert anybody_reads(owner, f"c/{names[0]}") == KNOWN

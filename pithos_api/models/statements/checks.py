@@ -47,7 +47,7 @@ MANIFESTS: Final = f"""
     SELECT {_PATH} || ' version ' || v.serial || ': its manifest was set by user '
            || v.manifest_by_id || ', who does not exist'
       FROM version v {_WITH_PATH}
-     WHERE v.manifest_by_id IS NOT NULL
+     WHERE v.manifest_by_id <> 0  -- 0 is anybody
        AND NOT EXISTS (SELECT FROM accounts_user setter WHERE setter.id = v.manifest_by_id)
 """
 

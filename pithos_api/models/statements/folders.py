@@ -65,7 +65,8 @@ bury_folder = Statement(
 )
 
 # What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
-# whether UUIDs go along (a move) or are new (a copy); who may not delete sets no time for it.
+# whether UUIDs go along (a move) or are new (a copy); who may not delete sets no time for it,
+# and puts no manifest there that reads with the rights of another (``copies``).
 publish_folder = Statement(
     "publish_folder",
     f"""
@@ -98,9 +99,12 @@ publish_folder = Statement(
                source.content_encoding, source.content_disposition, source.manifest,
                source.segmented_size, source.segmented_etag,
                CASE WHEN %(may_delete)s::boolean THEN source.expires END,
-               CASE WHEN source.manifest IS NOT NULL OR source.segmented_size IS NOT NULL
-                    THEN nullif(coalesce(source.manifest_by_id, source.modified_by_id),
-                                %(actor)s::bigint) END,
+               CASE WHEN source.manifest IS NULL AND source.segmented_size IS NULL
+                         OR coalesce(source.manifest_by_id, source.modified_by_id)
+                            = %(actor)s::bigint THEN NULL
+                    WHEN %(may_delete)s
+                    THEN coalesce(source.manifest_by_id, source.modified_by_id)
+                    ELSE 0 END,
                %(actor)s,
                moment.now, source.meta, source.domains
           FROM source, moment, superseded WHERE superseded.versions >= 0
