@@ -43,11 +43,12 @@ HASHMAPS: Final = f"""
                <> 32 * greatest(1, (v.size - 1) / %(block_size)s::bigint + 1))
 """
 
+# Nobody has set what is 0: it gives the rights of anybody.
 MANIFESTS: Final = f"""
     SELECT {_PATH} || ' version ' || v.serial || ': its manifest was set by user '
            || v.manifest_by_id || ', who does not exist'
       FROM version v {_WITH_PATH}
-     WHERE v.manifest_by_id <> 0  -- 0 is anybody
+     WHERE v.manifest_by_id <> 0
        AND NOT EXISTS (SELECT FROM accounts_user setter WHERE setter.id = v.manifest_by_id)
 """
 
