@@ -60,12 +60,14 @@ class Credentials:
     vouched: the account that an identity backend answers for; else None.
     scope: how far they reach; None is as far as the user's rights do.
     everywhere: they act as the owner of whichever account is named (a reseller's).
+    signed: by the user, in a URL or form; whoever shows it has no rights of their own.
     """
 
     token: bytes
     vouched: str | None = None
     scope: Scope | None = None
     everywhere: bool = False
+    signed: bool = False
 
     @property
     def prefix(self) -> str:

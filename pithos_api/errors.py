@@ -280,10 +280,38 @@ class QuotaExceededError(TooLarge):
 
 
 class SegmentChangedError(Conflict):
-    """path: of a segment that is gone, or is not what the large object was made of."""
+    """number: which segment is gone, or is not what the large object was made of; from 1.
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"the segment {path} is not what it was")
+    Its name is not told: who reads the whole by a public link does not know it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"segment {number} of the object is gone or is not what it was")
+
+
+class BrokenListError(Conflict):
+    """reason: what the stored list of a static large object is, or is not."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the list of segments that the object is made of is broken: {reason}")
+
+
+class StaticLargeObjectError(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "the object is a static large object: it is changed by storing it anew,"
+            " and takes no X-Object-Manifest"
+        )
+
+
+class ForeignPartsError(Conflict):
+    """Joining a manifest would give away what whoever set it may not read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "whoever set the manifest may not read all of its parts: set it anew,"
+            " or copy the manifest itself"
+        )
 
 
 class ObjectChangedError(Conflict):

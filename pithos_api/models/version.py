@@ -18,6 +18,8 @@ class Version(models.Model):
     merkle: the object's hash; with one block it is that block's digest.
     hashmap: the digests of two or more blocks, 32 bytes each, concatenated; else NULL.
     segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
+    manifest_by: who set the manifest or stored the list, if another than ``modified_by``; 0 is
+    anybody: it was put there by a copy that gives nobody's rights.
     expires: from when on the object is gone, before ``services.expiry`` buries it; NULL is never.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """
@@ -39,6 +41,14 @@ class Version(models.Model):
     manifest = models.TextField(null=True)  # noqa: DJ001
     segmented_size = models.BigIntegerField(null=True)
     segmented_etag = models.BinaryField(max_length=16, null=True)
+    manifest_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     expires = models.DateTimeField(null=True)
     modified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError, ObjectChangedError
-from pithos_api.services import deletions, downloads, folders, sharing
+from pithos_api.services import deletions, downloads, folders, segments, sharing
 from pithos_api.services.folders import FolderPair
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
@@ -19,6 +19,7 @@ from pithos_api.services.versions import NewVersion, Origin, publish_version
 from pithos_api.values import (
     Access,
     Conditions,
+    Details,
     DetailsChange,
     ObjectPath,
     ObjectState,
@@ -56,7 +57,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         VersionNotFoundError, ConditionFailedError, GrantConflictError, QuotaExceededError,
-        OverlappingFoldersError.
+        OverlappingFoldersError, BrokenListError.
     """
     least = _right_to_copy(copy)
     target = _begin(credentials, copy, least)
@@ -84,9 +85,12 @@ def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
 
     Raises: ObjectChangedError; as ``publish_version`` and ``sharing.change_sharing``.
     """
+    segments.as_whole(source)  # a list that cannot be read is not spread
     uuid = None if copy.source == copy.destination else str(uuid4())
     current = None if source.is_past else source.version.serial
-    new = replace(_copied(source, copy, uuid), takes=True, origin=Origin(copy.source, current))
+    new = replace(
+        _copied(source, target, copy, uuid), takes=True, origin=Origin(copy.source, current)
+    )
     return _publish(target, copy, new)
 
 
@@ -110,7 +114,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
-        new = _copied(source, copy, source.version.uuid)
+        new = _copied(source, target, copy, source.version.uuid)
         if copy.source == copy.destination:
             return _publish(target, copy, new)
         with QuotaGuard(target):  # judges the whole: a move within an account uses no more of it
@@ -148,7 +152,7 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
 
 
 def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
-    """A manifest copied onto a published name is read with its owner's rights.
+    """A manifest is read with all the rights of whoever set it, which the credentials limit.
 
     Raises: NotAllowedError: it names what the credentials do not reach.
     """
@@ -170,17 +174,30 @@ def _folders(copy: Copy) -> FolderPair:
     return FolderPair(copy.source, copy.destination, copy.delimiter)
 
 
-def _copied(source: ObjectState, copy: Copy, uuid: str | None) -> NewVersion:
+def _copied(source: ObjectState, target: Access, copy: Copy, uuid: str | None) -> NewVersion:
     """Return the version that the destination gets: the source's content and details, changed."""
     version = source.version
+    details = change_details(version.details, copy.change)
     return NewVersion(
         size=version.size,
         etag=version.etag,
         digests=version.digests,
-        details=change_details(version.details, copy.change),
+        details=replace(details, manifest_by=_setter(details, target, copy)),
         uuid=uuid,
         domains=version.domains,
     )
+
+
+def _setter(details: Details, target: Access, copy: Copy) -> int | None:
+    """Return who has set the copied manifest; 0, anybody, where a writer puts another's elsewhere.
+
+    Else a writer could put a manifest of the owner's, whose parts they may not read, onto a name
+    that is published. The owner lends what they lend by their own leave.
+    """
+    stays = copy.source == copy.destination and copy.serial is None
+    if stays or target.right == Right.OWN or details.manifest_by in {None, target.actor}:
+        return details.manifest_by
+    return 0
 
 
 def _publish(target: Access, copy: Copy, new: NewVersion) -> Published:

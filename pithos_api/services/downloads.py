@@ -40,8 +40,8 @@ from pithos_api.values import (
 
 # Where the version begins in a row: behind the access and the four columns of sharing.
 _VERSION = len(Access._fields) + 4
-_BEHIND = _VERSION + 14
-_NOTHING_RARE: list[Any] = [None, None, None]
+_BEHIND = _VERSION + 15
+_NOTHING_RARE: list[Any] = [None, None, None, None]
 
 
 def open_object(
@@ -108,16 +108,13 @@ def open_public(key: str) -> ObjectState:
     row = read_public.one({"key": key})
     if row is None:
         raise PublicNotFoundError
-    account, owner, container, container_name, name, *version, by_owner, hashmap, data = row
+    account, owner, container, container_name, name, *version, hashmap, data = row
     state = ObjectState(
         path=ObjectPath(account, container_name, name),
         version=_stored_version(version, "", None, hashmap, data),
         access=Access(0, "", False, owner, container, Right.READ, None, None, keeps_history=True),
         last_change=version[-1],
     )
-    # Whoever may write could otherwise publish what only the owner may read.
-    if is_manifest(state) and not by_owner:
-        raise PublicNotFoundError
     if _has_expired(state):
         raise PublicNotFoundError
     return state
@@ -204,9 +201,13 @@ def _stored_version(
 def _details(kind: str, *columns: Any) -> Details:
     """Return the columns of a version as a value; ``read_own_object`` leaves out what is rare."""
     encoding, disposition, manifest, *rare, meta = columns
-    size, etag, expires = rare or _NOTHING_RARE
+    size, etag, expires, setter = rare or _NOTHING_RARE
     segmented = None if size is None else Segmented(size, bytes(etag))
-    return Details(kind, encoding, disposition, manifest, segmented, expires, orjson.loads(meta))
+    if manifest is None and segmented is None:
+        setter = None
+    return Details(
+        kind, encoding, disposition, manifest, segmented, setter, expires, orjson.loads(meta)
+    )
 
 
 def _has_expired(state: ObjectState) -> bool:

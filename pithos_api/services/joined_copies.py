@@ -4,21 +4,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from accounts.credentials import Credentials
+from pithos_api.services import large_objects
 from pithos_api.services.copies import Copy
 from pithos_api.services.metadata import change_details
+from pithos_api.services.parts import read_parts
 from pithos_api.services.uploads import Body, Upload, store_object
 from pithos_api.values import ObjectState, Published
 
 
-def copy_joined(
-    credentials: Credentials, copy: Copy, whole: ObjectState, pieces: Iterator[bytes]
-) -> Published:
+def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Published:
     """Store what a manifest reads as at the copy's destination.
 
-    whole: the source as it reads. pieces: its bytes.
-
-    Raises: as ``uploads.store_object``.
+    Raises:
+        ForeignPartsError: whoever set it may not read the parts that the caller may.
+        BrokenListError, SegmentChangedError; as ``uploads.store_object``.
     """
+    whole, parts = large_objects.open_large(source, credentials)
+    large_objects.require_setters(source, parts)
+    pieces = map(bytes, read_parts(parts, 0, whole.version.size))
     plain = replace(whole.version.details, manifest=None, segmented=None)
     change = replace(copy.change, manifest=None)
     upload = Upload(

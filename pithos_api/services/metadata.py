@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from pithos_api.errors import HeadLimitError, MetadataLimitError, MetadataSizeError
+from pithos_api.errors import (
+    HeadLimitError,
+    MetadataLimitError,
+    MetadataSizeError,
+    StaticLargeObjectError,
+)
 from pithos_api.values import (
     MAX_DESCRIPTION,
     MAX_META,
@@ -60,8 +65,14 @@ def _size(meta: Mapping[str, str]) -> int:
 def change_details(current: Details, change: DetailsChange) -> Details:
     """Return an object's details after ``change``.
 
-    Raises: MetadataLimitError, MetadataSizeError, HeadLimitError.
+    Who sets a manifest has set it from now on; whatever else is changed, it stays another's.
+
+    Raises:
+        MetadataLimitError, MetadataSizeError, HeadLimitError.
+        StaticLargeObjectError: a manifest is set on what has a list of segments.
     """
+    if change.manifest and current.segmented is not None:
+        raise StaticLargeObjectError
     base = Details(current.content_type) if change.replace else current
     changed = Details(
         content_type=change.content_type or current.content_type,
@@ -69,6 +80,7 @@ def change_details(current: Details, change: DetailsChange) -> Details:
         content_disposition=_changed(base.content_disposition, change.content_disposition),
         manifest=_changed(base.manifest, change.manifest),
         segmented=current.segmented,
+        manifest_by=None if change.manifest else current.manifest_by,
         expires=base.expires if change.expires is None else change.expires or None,
         meta=apply_change(base.meta, MetaChange(change.meta, replace=False, limit=change.limit)),
     )

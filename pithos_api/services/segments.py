@@ -4,35 +4,28 @@ The list is kept as JSON text, as Swift's clients get it back: ``name`` (``/cont
 ``bytes``, ``hash``, ``content_type``, ``last_modified`` and, for a part of a segment, ``range``.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from io import BytesIO
 
 import orjson
 
 from accounts.credentials import Credentials
 from pithos_api.errors import (
-    ContainerNotFoundError,
+    BlockDamagedError,
+    BlockNotFoundError,
+    BrokenListError,
     InvalidSegmentsError,
     SegmentChangedError,
+    UploadTooLargeError,
 )
-from pithos_api.models import Version
-from pithos_api.models.expressions import Infinity
 from pithos_api.services.contents import read_content
 from pithos_api.services.downloads import content_of
-from pithos_api.services.manifests import Part, part_of, require_readable
-from pithos_api.services.permissions import authorize, require_reach
-from pithos_api.services.uploads import Body, Upload, check_etag, store_object
-from pithos_api.values import (
-    ContainerPath,
-    ObjectPath,
-    ObjectState,
-    Published,
-    Right,
-    Segmented,
-)
+from pithos_api.services.parts import FoundPart, Part, Viewer, find_all
+from pithos_api.services.permissions import require_reach
+from pithos_api.services.segment_lists import MAX_LIST, Entry, cut, joined_etag, parse_list
+from pithos_api.services.uploads import Body, Upload, begin_write, check_etag, store_object
+from pithos_api.values import ObjectPath, ObjectState, Published, Segmented
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +42,6 @@ class Segment:
     range: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """An object that a segment names, as it is now."""
-
-    part: Part
-    content_type: str
-    modified: datetime
-    is_manifest: bool
-
-
 def store_segments(
     credentials: Credentials, path: ObjectPath, upload: Upload, segments: Sequence[Segment]
 ) -> Published:
@@ -69,20 +52,24 @@ def store_segments(
     Returns: the ETag of the whole, MD5 of the segments' ETags.
 
     Raises:
-        InvalidSegmentsError: names each segment that is not what the client says.
+        InvalidSegmentsError: names each segment that is not what the client says, or not there
+            for the caller.
+        NotAllowedError: a segment is out of the credentials' reach.
         ETagMismatchError; as ``store_object``.
     """
-    found = _find(credentials, [segment.path for segment in segments])
+    access = begin_write(credentials, path, upload.conditions, upload.share)
+    paths = [segment.path for segment in segments]
+    for each in paths:
+        require_reach(credentials, each.account, each.container, each.name)
+    found = find_all(Viewer(access.actor, credentials), access.owner, paths)
     problems = {str(s.path): problem for s in segments if (problem := _problem(s, found))}
     if problems:
         raise InvalidSegmentsError(problems)
-    parts = [_cut(found[segment.path], segment.range) for segment in segments]
-    whole = Segmented(
-        size=sum(part.size for part in parts),
-        etag=_joined_etag(zip(parts, (segment.range for segment in segments), strict=True)),
-    )
+    whole = _whole(segments, found)
     check_etag(upload.etag, whole.etag)
-    text = orjson.dumps([_entry(segment, found[segment.path]) for segment in segments])
+    text = orjson.dumps([_listed(segment, found[segment.path]) for segment in segments])
+    if len(text) > MAX_LIST:
+        raise UploadTooLargeError(MAX_LIST)
     listed = replace(
         upload,
         details=replace(upload.details, segmented=whole),
@@ -92,81 +79,57 @@ def store_segments(
     return replace(store_object(credentials, path, listed), etag=whole.etag)
 
 
-def open_segments(credentials: Credentials, state: ObjectState) -> list[Part]:
-    """Return the segments of a static large object, as the caller may read them.
+def open_segments(viewer: Viewer, state: ObjectState) -> list[Part]:
+    """Return the segments of a static large object, opened with its content.
 
     Raises:
-        SegmentChangedError: one is not there any more, or not as it was.
-        NotAllowedError: the caller may not read one of them.
+        BrokenListError.
+        SegmentChangedError: one is not there any more, or not for the viewer, or not as it was.
     """
     entries = read_list(state)
     paths = [_path(state, entry) for entry in entries]
-    try:
-        found = _find(credentials, paths)
-    except ContainerNotFoundError as error:
-        raise SegmentChangedError(str(paths[0])) from error
-    return [_unchanged(found, path, entry) for path, entry in zip(paths, entries, strict=True)]
+    found = find_all(viewer, state.access.owner, paths)
+    listed = zip(paths, entries, strict=True)
+    return [
+        _unchanged(found.get(path), entry, number) for number, (path, entry) in enumerate(listed, 1)
+    ]
 
 
 def segment_paths(state: ObjectState) -> list[ObjectPath]:
-    """Return what the segments of a static large object are named, each once."""
-    return list(dict.fromkeys(_path(state, entry) for entry in read_list(state)))
+    """Return what the segments of a static large object are named, each once.
+
+    Nothing is named by a list that cannot be read; so what has one can be deleted.
+    """
+    try:
+        return list(dict.fromkeys(_path(state, entry) for entry in read_list(state)))
+    except (BrokenListError, BlockDamagedError, BlockNotFoundError):
+        return []
 
 
-def read_list(state: ObjectState) -> list[dict[str, str]]:
-    """Return the list that a static large object, opened with its content, is made of."""
-    content = content_of(state.version)
-    entries: list[dict[str, str]] = orjson.loads(b"".join(read_content(content, 0, content.size)))
-    return entries
+def read_list(state: ObjectState) -> list[Entry]:
+    """Return the list that a static large object, opened with its content, is made of.
+
+    Raises: BrokenListError; BlockDamagedError, BlockNotFoundError.
+    """
+    whole, content = state.version.details.segmented, content_of(state.version)
+    if whole is None or content.size > MAX_LIST:
+        raise BrokenListError(f"it has more than {MAX_LIST} bytes")
+    return parse_list(b"".join(read_content(content, 0, content.size)), whole)
 
 
 def as_whole(state: ObjectState) -> ObjectState:
-    """Return a static large object as it reads: the segments' total size, the joined ETag."""
+    """Return a static large object as it reads: the segments' total size, the joined ETag.
+
+    Raises: BrokenListError: it cannot be read at all; BlockDamagedError, BlockNotFoundError.
+    """
     whole = state.version.details.segmented
     if whole is None:
         return state
+    read_list(state)
     return replace(state, version=replace(state.version, size=whole.size, etag=whole.etag))
 
 
-def _find(credentials: Credentials, paths: Iterable[ObjectPath]) -> dict[ObjectPath, _Found]:
-    """Return which of the paths are there, a few statements for each container.
-
-    Raises: ContainerNotFoundError, NotAllowedError.
-    """
-    by_container: dict[ContainerPath, list[str]] = {}
-    for path in dict.fromkeys(paths):
-        container = ContainerPath(path.account, path.container)
-        by_container.setdefault(container, []).append(path.name)
-    found: dict[ObjectPath, _Found] = {}
-    for container, names in by_container.items():
-        for name in names:
-            require_reach(credentials, container.account, container.container, name)
-        first = ObjectPath(container.account, container.container, names[0])
-        access = authorize(credentials, first, Right.READ)
-        there = {
-            ObjectPath(container.account, container.container, name): each
-            for name, each in _objects(access.container, names)
-        }
-        require_readable(access, list(there))
-        found |= there
-    return found
-
-
-def _objects(container: int, names: Sequence[str]) -> Iterable[tuple[str, _Found]]:
-    rows = Version.objects.filter(
-        container_id=container, name__in=names, valid_to=Infinity()
-    ).values_list(
-        *("name", "size", "etag", "merkle", "hashmap", "content_type", "valid_from"),
-        *("manifest", "segmented_size"),
-    )
-    for name, size, etag, merkle, joint, kind, modified, manifest, segmented in rows:
-        hashmap = None if joint is None else bytes(joint)
-        part = part_of(size, bytes(etag), bytes(merkle), hashmap)
-        is_manifest = manifest is not None or segmented is not None
-        yield name, _Found(part, kind, modified, is_manifest)
-
-
-def _problem(segment: Segment, found: Mapping[ObjectPath, _Found]) -> str:
+def _problem(segment: Segment, found: Mapping[ObjectPath, FoundPart]) -> str:
     """Return what is wrong with a segment, "" if nothing is."""
     there = found.get(segment.path)
     if there is None:
@@ -177,32 +140,20 @@ def _problem(segment: Segment, found: Mapping[ObjectPath, _Found]) -> str:
         return "Size Mismatch"
     if segment.etag not in {None, there.part.etag}:
         return "Etag Mismatch"
-    if _cut(there, segment.range).size < 1:
+    if cut(there.part.size, segment.range)[1] < 1:
         return "Unsatisfiable Range" if segment.range else "Too Small"
     return ""
 
 
-def _cut(found: _Found, wanted: str | None) -> Part:
-    """Return the part of the object that ``first-last`` selects; of size 0 if none is."""
-    part = found.part
-    if not wanted:
-        return part
-    first, _, last = wanted.partition("-")
-    if not first:
-        start, stop = max(part.size - int(last), 0), part.size
-    else:
-        start, stop = int(first), min(int(last) + 1, part.size) if last else part.size
-    return replace(part, first=start, size=max(stop - start, 0))
-
-
-def _joined_etag(parts: Iterable[tuple[Part, str | None]]) -> bytes:
-    text = "".join(
-        f"{part.etag.hex()}:{wanted};" if wanted else part.etag.hex() for part, wanted in parts
+def _whole(segments: Sequence[Segment], found: Mapping[ObjectPath, FoundPart]) -> Segmented:
+    parts = [(found[segment.path].part, segment.range) for segment in segments]
+    return Segmented(
+        size=sum(cut(part.size, wanted)[1] for part, wanted in parts),
+        etag=joined_etag((part.etag.hex(), wanted) for part, wanted in parts),
     )
-    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
 
 
-def _entry(segment: Segment, found: _Found) -> dict[str, object]:
+def _listed(segment: Segment, found: FoundPart) -> dict[str, object]:
     path = segment.path
     entry: dict[str, object] = {
         "name": f"/{path.container}/{path.name}",
@@ -214,15 +165,12 @@ def _entry(segment: Segment, found: _Found) -> dict[str, object]:
     return {**entry, "range": segment.range} if segment.range else entry
 
 
-def _path(state: ObjectState, entry: Mapping[str, str]) -> ObjectPath:
-    container, _, name = entry["name"].removeprefix("/").partition("/")
-    return ObjectPath(state.path.account, container, name)
+def _path(state: ObjectState, entry: Entry) -> ObjectPath:
+    return ObjectPath(state.path.account, entry.container, entry.name)
 
 
-def _unchanged(
-    found: Mapping[ObjectPath, _Found], path: ObjectPath, entry: Mapping[str, str]
-) -> Part:
-    there = found.get(path)
-    if there is None or there.part.etag.hex() != entry["hash"]:
-        raise SegmentChangedError(str(path))
-    return _cut(there, entry.get("range"))
+def _unchanged(found: FoundPart | None, entry: Entry, number: int) -> Part:
+    if found is None or (found.part.etag.hex(), found.part.size) != (entry.etag, entry.size):
+        raise SegmentChangedError(number)
+    first, size = cut(entry.size, entry.range)
+    return replace(found.part, first=first, size=size)

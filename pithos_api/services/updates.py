@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.credentials import Credentials
-from pithos_api.errors import ObjectChangedError, ShortSourceError
+from pithos_api.errors import ObjectChangedError, ShortSourceError, StaticLargeObjectError
 from pithos_api.services import downloads, sharing
 from pithos_api.services.contents import BlockWriter, Content, md5_of
 from pithos_api.services.locks import lock_names
@@ -110,12 +110,12 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         ConditionFailedError, RangeError, RangeLengthError, ShortSourceError,
         MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
+        StaticLargeObjectError: the bytes are a list of segments.
     """
     if isinstance(update.data, SourceObject):
         authorize_path(credentials, update.data.path, _right_to_read(update.data))  # before any 404
     _begin(credentials, path, update.metadata)
-    state = downloads.open_object(credentials, path, _TO_UPDATE)
-    check_conditions(update.metadata.conditions, state.version.etag)
+    state = _open(credentials, path, update)
     if isinstance(update.data, Body) and update.data.length is not None:
         update.target.place(state.version.size, update.data.length)  # fails before the body
     new = _new_bytes(credentials, update)
@@ -127,6 +127,18 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     with transaction.atomic():
         lock_names(path)
         return _rewrite(credentials, path, update, new)
+
+
+def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> ObjectState:
+    """Return what the update is to be built on.
+
+    Raises: StaticLargeObjectError, ConditionFailedError; as ``open_object``.
+    """
+    state = downloads.open_object(credentials, path, _TO_UPDATE)
+    if state.version.details.segmented is not None:
+        raise StaticLargeObjectError
+    check_conditions(update.metadata.conditions, state.version.etag)
+    return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +192,7 @@ def _rewrite(
 
     Raises: ObjectChangedError: another version came in between.
     """
-    state = downloads.open_object(credentials, path, _TO_UPDATE)
-    check_conditions(update.metadata.conditions, state.version.etag)
+    state = _open(credentials, path, update)
     old = downloads.content_of(state.version)
     writer = BlockWriter()
     start = update.target.place(old.size, new.content.size)

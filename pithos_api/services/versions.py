@@ -146,11 +146,18 @@ def _parameters(
         "manifest": details.manifest,
         "segmented_size": details.segmented and details.segmented.size,
         "segmented_etag": details.segmented and details.segmented.etag,
+        "manifest_by": _manifest_setter(access, details),
         "expires": details.expires,
         "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
         "domains": new.domains,
         **(_taken(path, new) if new.takes else {}),
     }
+
+
+def _manifest_setter(access: Access, details: Details) -> int | None:
+    """Return who set what names other objects, None if that is who stores it, or nothing does."""
+    names_others = details.manifest is not None or details.segmented is not None
+    return details.manifest_by if names_others and details.manifest_by != access.actor else None
 
 
 def _taken(path: ObjectPath, new: NewVersion) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class Details:
     meta: user metadata, canonical key (``Some-Key``) to value.
     manifest: ``container/prefix`` of a manifest object.
     segmented: of an object whose bytes are a list of segments, see ``services.segments``.
+    manifest_by: the user (row id) who set either of the two; None is who stores the version,
+    0 is anybody.
     expires: from when on the object is not there any more.
     """
 
@@ -53,6 +55,7 @@ class Details:
     content_disposition: str | None = None
     manifest: str | None = None
     segmented: Segmented | None = None
+    manifest_by: int | None = None
     expires: datetime | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 

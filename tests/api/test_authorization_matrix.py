@@ -226,8 +226,10 @@ ROWS = [
     ),
     Row("SwiftContainerView", "POST", "c", "401 401 401 401 401 401 401", {}, FORM, FORM_BODY),
     Row("SwiftObjectView", "POST", "c/o", "401 401 401 401 401 401 401", {}, FORM, FORM_BODY),
-    manifest("PUT", "201 403 201 403 403 403 403", b'[{"path": "c/o"}]'),
-    manifest("PUT", "201 403 403 403 403 403 403", b'[{"path": "c/other"}]'),
+    manifest("PUT", "201 403 201 403 403 403 400", b'[{"path": "c/o"}]'),
+    manifest("PUT", "201 403 400 403 403 403 400", b'[{"path": "c/other"}]'),
+    manifest("PUT", "400 403 400 403 403 403 400", b'[{"path": "c/none"}]'),
+    manifest("PUT", "400 403 400 403 403 403 400", b'[{"path": "none/o"}]'),
     manifest("GET", "404 404 404 404 403 404 403"),
     manifest("DELETE", "404 403 403 403 403 403 403"),
     # What is published

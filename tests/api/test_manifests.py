@@ -142,20 +142,20 @@ def test_without_parts_it_is_empty(stored: Client, manifest: str) -> None:
 
 
 @pytest.mark.requirement("R134")
-def test_without_a_container_of_parts_it_is_404(stored: Client) -> None:
+def test_without_a_container_of_parts_it_is_empty_too(stored: Client) -> None:
     stored.put("c/whole", b"raw", {"X-Object-Manifest": "none/big/"})
-    assert stored.get("c/whole").status == 404
-    assert (stored.head("c/whole").status, stored.head("c/whole")["Content-Length"]) == (200, "3")
+    for answer in (stored.get("c/whole"), stored.head("c/whole")):
+        assert (answer.status, answer["Content-Length"], answer["ETag"]) == (200, "0", EMPTY_MD5)
 
 
 @pytest.mark.requirement("R135")
 def test_parts_are_read_with_the_readers_rights(stored: Client, friend: Client) -> None:
     seen = visit(friend, stored)
     share(stored, "c/whole", f"read={friend.account}")
-    assert seen.get("c/whole").status == 403
+    assert (seen.get("c/whole").status, seen.get("c/whole").body) == (200, b"")
     for name in list(PARTS)[:-1]:
         share(stored, f"parts/{name}", f"read={friend.account}")
-    assert seen.get("c/whole").status == 403
+    assert seen.get("c/whole").body == b"".join(list(PARTS.values())[:-1])
     share(stored, "parts/big/30", f"write={friend.account}")
     assert seen.get("c/whole").body == WHOLE
     assert seen.head("c/whole")["ETag"] == ETAG
@@ -169,11 +169,39 @@ def test_parts_may_be_shared_through_a_path_above(stored: Client, friend: Client
 
 
 @pytest.mark.requirement("R135")
-def test_head_falls_back_to_the_object_itself(stored: Client, friend: Client) -> None:
+def test_head_tells_of_the_parts_that_get_shows(stored: Client, friend: Client) -> None:
     share(stored, "c/whole", f"read={friend.account}")
     answer = visit(friend, stored).head("c/whole")
-    assert (answer.status, answer["Content-Length"]) == (200, "3")
-    assert answer["ETag"] == hashlib.md5(b"raw").hexdigest()
+    assert (answer.status, answer["Content-Length"], answer["ETag"]) == (200, "0", EMPTY_MD5)
+    share(stored, "parts/big/3", f"read={friend.account}")
+    answer = visit(friend, stored).head("c/whole")
+    assert (answer["Content-Length"], answer["ETag"]) == ("100", etag_of([PARTS["big/3"]]))
+
+
+@pytest.mark.requirement("R135")
+@pytest.mark.parametrize("path", ["parts/big/1", "parts/big"])
+@pytest.mark.parametrize("manifest", ["parts/", "parts/b", "parts/big/", "parts/big/1"])
+def test_of_what_is_shared_all_that_is_named_is_shown_once(
+    stored: Client, friend: Client, path: str, manifest: str
+) -> None:
+    stored.put("c/whole", b"", {"X-Object-Manifest": manifest})
+    share(stored, "c/whole", f"read={friend.account}")
+    share(stored, path, f"read={friend.account}")
+    stored.post("parts/big/1", headers={"X-Object-Public": "true"}, update="")
+    named = [f"parts/{name}" for name in PARTS] if manifest != "parts/big/1" else ["parts/big/1"]
+    seen = [each for each in named if each == path or each.startswith(f"{path}/")]
+    shown = b"".join(PARTS[each.removeprefix("parts/")] for each in seen)
+    if path == "parts/big" and manifest in {"parts/", "parts/b"}:
+        shown = OTHERS["big"] + shown
+    assert visit(friend, stored).get("c/whole").body == shown
+
+
+@pytest.mark.requirement("R135")
+def test_what_is_published_may_be_read_as_a_part(stored: Client, friend: Client) -> None:
+    share(stored, "c/whole", f"read={friend.account}")
+    stored.post("parts/big/3", headers={"X-Object-Public": "true"}, update="")
+    stored.post("parts/bigger", headers={"X-Object-Public": "true"}, update="")
+    assert visit(friend, stored).get("c/whole").body == PARTS["big/3"]
 
 
 @pytest.mark.requirement("R135")
@@ -181,7 +209,7 @@ def test_a_writers_manifest_reads_nothing_of_the_owners(stored: Client, friend: 
     share(stored, "c/whole", f"write={friend.account}")
     seen = visit(friend, stored)
     assert seen.put("c/whole", b"", {"X-Object-Manifest": "parts/bigger"}).status == 201
-    assert seen.get("c/whole").status == 403
+    assert seen.get("c/whole").body == b""
 
 
 @pytest.mark.requirement("R135")
@@ -195,18 +223,23 @@ def test_a_public_manifest_of_the_owners_is_whole(stored: Client, friend: Client
     part = stored.raw("GET", url, None, {"Range": "bytes=5-9"})
     assert (part.status, part.body) == (206, WHOLE[5:10])
     stored.put("c/whole", b"", {"X-Object-Manifest": "none/x"})
-    assert stored.raw("GET", url).status == 404
+    assert (stored.raw("GET", url).status, stored.raw("GET", url).body) == (200, b"")
 
 
 @pytest.mark.requirement("R135")
-def test_a_public_manifest_that_another_wrote_is_404(stored: Client, friend: Client) -> None:
+def test_a_public_manifest_that_another_wrote_shows_what_they_may_read(
+    stored: Client, friend: Client
+) -> None:
     share(stored, "c/whole", f"write={friend.account}")
     stored.post("c/whole", headers={"X-Object-Public": "true"}, update="")
     url = stored.head("c/whole")["X-Object-Public"]
     assert stored.raw("GET", url).status == 200
     seen = visit(friend, stored)
     assert seen.post("c/whole", headers={"X-Object-Manifest": "parts/"}, update="").status == 202
-    assert stored.raw("GET", url).status == stored.raw("HEAD", url).status == 404
+    assert stored.raw("GET", url).body == b""
+    assert stored.raw("HEAD", url)["Content-Length"] == "0"
+    share(stored, "parts/big/3", f"read={friend.account}")
+    assert stored.raw("GET", url).body == PARTS["big/3"]
     assert seen.post("c/whole", headers={"X-Object-Manifest": ""}, update="").status == 202
     assert stored.raw("GET", url).body == b"raw"
 

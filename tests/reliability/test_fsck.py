@@ -104,6 +104,11 @@ DISORDERS = {
         f"UPDATE version SET size = size - {BLOCK} WHERE name = 'large'",
         {"hashmaps": 1, "counters": 1},
     ),
+    "a manifest that nobody has set": Disorder(
+        "UPDATE version SET manifest_by_id = 4711 WHERE name = 'empty'",
+        "UPDATE version SET manifest_by_id = NULL WHERE name = 'empty'",
+        {"manifests": 1},
+    ),
     "a hash that the hashmap does not make": Disorder(
         "UPDATE version SET merkle = set_byte(merkle, 0, get_byte(merkle, 0) # 1)"
         " WHERE name = 'large'",

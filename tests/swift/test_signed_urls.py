@@ -11,6 +11,7 @@ from tests.api.client import Answer
 from tests.swift.client import SwiftClient, visit
 
 KEY = "account key"
+PUT: dict[str, Any] = {"multipart-manifest": "put"}
 LATER = int(time.time()) + 86_400  # the whole run may lie in between
 
 
@@ -197,13 +198,44 @@ def test_others_manifests_are_not_read_with_the_owner_s_rights(
     keyed.put("c/open", b"")
     keyed.post("c/open", headers={"X-Object-Sharing": f"write={igor.account}"})
 
-    def read() -> int:
-        return keyed.anonymous(method, "c/open", **signed(keyed, path="c/open", key=key)).status
+    def read() -> str:
+        query = signed(keyed, path="c/open", key=key)
+        return keyed.anonymous(method, "c/open", **query)["Content-Length"]
 
     assert visit(igor, keyed).put("c/open", b"", {"X-Object-Manifest": "c/d/"}).status == 201
-    assert read() == 403
-    keyed.put("c/open", b"", {"X-Object-Manifest": "c/d/"})
-    assert read() == 200
+    assert read() == "0"
+    keyed.post("c/open", headers={"X-Object-Meta-A": "1", "X-Object-Manifest": "c/d/"})
+    assert read() == keyed.head("c/d/o.txt")["Content-Length"] != "0"
+
+
+@pytest.mark.parametrize(("key", "body"), [(KEY, b"bytesaway"), ("container key", b"bytes")])
+def test_a_container_s_key_reads_the_parts_in_it(keyed: SwiftClient, key: str, body: bytes) -> None:
+    keyed.post("c", headers={"X-Container-Meta-Temp-URL-Key": "container key"})
+    keyed.put("away")
+    keyed.put("away/1", b"away")
+    keyed.put("c/static", '[{"path": "c/d/o.txt"}, {"path": "away/1"}]', **PUT)
+    answer = keyed.anonymous("GET", "c/static", **signed(keyed, path="c/static", key=key))
+    assert (answer.status, answer.body == body) == ((200, True) if key == KEY else (409, False))
+    keyed.put("c/away", b"", {"X-Object-Manifest": "away/"})
+    answer = keyed.anonymous("GET", "c/away", **signed(keyed, path="c/away", key=key))
+    assert (answer.status, answer.body) == (200, body.removeprefix(b"bytes"))
+
+
+@pytest.mark.parametrize("key", [KEY, "container key"])
+def test_a_list_of_another_s_is_read_with_their_rights(
+    keyed: SwiftClient, new_swift_user: Any, key: str
+) -> None:
+    igor = new_swift_user()
+    keyed.post("c", headers={"X-Container-Meta-Temp-URL-Key": "container key"})
+    keyed.put("c/open", b"", {"X-Object-Sharing": f"write={igor.account}"})
+    share = {"X-Object-Sharing": f"read={igor.account}"}
+    keyed.pithos.post("c/d/o.txt", headers=share, update="")
+    assert visit(igor, keyed).put("c/open", '[{"path": "c/d/o.txt"}]', **PUT).status == 201
+    keyed.post("c/open", headers={"X-Object-Meta-A": "1"})
+    query = signed(keyed, path="c/open", key=key)
+    assert keyed.anonymous("GET", "c/open", **query).body == b"bytes"
+    keyed.pithos.post("c/d/o.txt", headers={"X-Object-Sharing": ""}, update="")
+    assert keyed.anonymous("GET", "c/open", **query).status == 409
 
 
 def test_keys_are_the_owner_s_to_know(keyed: SwiftClient, new_swift_user: Any) -> None:

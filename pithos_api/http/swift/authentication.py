@@ -7,12 +7,11 @@ from time import time
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials, Scope
-from pithos_api.errors import Forbidden, InvalidRequest, InvalidSignatureError
+from pithos_api.errors import InvalidRequest, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.swift.signatures import Signature
-from pithos_api.services import downloads
 from pithos_api.services.signing import find_signing_keys
-from pithos_api.values import ContainerPath, ObjectPath, ObjectState
+from pithos_api.values import ContainerPath, ObjectPath
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 
@@ -35,11 +34,6 @@ _TIMES = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 class NotSignedForError(InvalidRequest):
     def __init__(self, name: str) -> None:
         super().__init__(f"a signed URL cannot be used with {name}")
-
-
-class ForeignManifestError(Forbidden):
-    def __init__(self) -> None:
-        super().__init__("a signed URL does not read somebody else's manifest")
 
 
 def reader_credentials(request: WSGIRequest) -> Credentials:
@@ -81,10 +75,10 @@ def signed_credentials(request: WSGIRequest, path: ObjectPath) -> Credentials:
     _refuse_more(request)
     reads = request.method in {"GET", "HEAD"}
     if by_account and reads:
-        return Credentials(b"", vouched=path.account)
+        return Credentials(b"", vouched=path.account, signed=True)
     prefix = "" if reads else path.name
     scope = Scope(read_only=reads, container=path.container, prefix=prefix)
-    return Credentials(b"", vouched=path.account, scope=scope)
+    return Credentials(b"", vouched=path.account, scope=scope, signed=True)
 
 
 def form_credentials(
@@ -102,17 +96,7 @@ def form_credentials(
     if not signature.is_by((*keys.account, *keys.container), [text.encode()]):
         raise InvalidSignatureError
     scope = Scope(container=path.container, prefix=prefix)
-    return Credentials(b"", vouched=path.account, scope=scope)
-
-
-def refuse_others_manifest(state: ObjectState) -> None:
-    """Refuse what names other objects and was not stored by the owner, with whose rights it reads.
-
-    Raises: ForeignManifestError.
-    """
-    by_owner = state.version.modified_by == state.path.account
-    if downloads.is_manifest(state) and not by_owner:
-        raise ForeignManifestError
+    return Credentials(b"", vouched=path.account, scope=scope, signed=True)
 
 
 def _refuse_more(request: WSGIRequest) -> None:

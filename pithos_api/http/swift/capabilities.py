@@ -8,6 +8,7 @@ from pithos_api.http.reply import Reply
 from pithos_api.http.swift import authentication, bulk, forms, manifests, signatures
 from pithos_api.http.swift.base import SwiftView
 from pithos_api.http.swift.inputs import META_LIMIT
+from pithos_api.services.segment_lists import MAX_SEGMENTS
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
 
 # Of Swift's releases the one whose behaviour clients may expect (docs/compatibility.md).
@@ -44,7 +45,7 @@ def capabilities() -> dict[str, object]:
             "max_field_length": forms.MAX_FIELD,
         },
         "slo": {
-            "max_manifest_segments": manifests.MAX_SEGMENTS,
+            "max_manifest_segments": MAX_SEGMENTS,
             "max_manifest_size": manifests.MAX_MANIFEST_SIZE,
             "min_segment_size": 1,
         },

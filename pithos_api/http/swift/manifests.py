@@ -1,6 +1,5 @@
 """Static large objects on the wire: ``multipart-manifest=put``, ``get`` and ``delete``."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +13,15 @@ from pithos_api.http.headers import share_change
 from pithos_api.http.inputs.objects import read_body_etag, read_details
 from pithos_api.http.names import object_path
 from pithos_api.http.swift.inputs import META_LIMIT
+from pithos_api.services.segment_lists import MAX_SEGMENTS, RANGE, Entry
 from pithos_api.services.segments import Segment, read_list
 from pithos_api.services.uploads import Body, Upload
 from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
 
 PARAMETER = "multipart-manifest"
-MAX_SEGMENTS = 1000
 MAX_MANIFEST_SIZE = 8 * 1024 * 1024
 
 _KEYS = frozenset({"path", "etag", "size_bytes", "range"})
-_RANGE = re.compile(r"[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18}")
 _MAX_SIZE = 2**63 - 1
 
 
@@ -115,17 +113,23 @@ def _size(number: int, value: object) -> int | None:
 def _range(number: int, value: object) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not _RANGE.fullmatch(value.strip()):
+    if not isinstance(value, str) or not RANGE.fullmatch(value.strip()):
         raise InvalidManifestError(f"has a range in entry {number} not like 0-99")
     return value.strip()
 
 
 def raw_list(state: ObjectState) -> bytes:
-    """Return a manifest's list as a PUT takes it (``format=raw``)."""
-    names = {"name": "path", "hash": "etag", "bytes": "size_bytes", "range": "range"}
-    return orjson.dumps(
-        [
-            {names[key]: value for key, value in entry.items() if key in names}
-            for entry in read_list(state)
-        ]
-    )
+    """Return a manifest's list as a PUT takes it (``format=raw``).
+
+    Raises: BrokenListError.
+    """
+    return orjson.dumps([_raw(entry) for entry in read_list(state)])
+
+
+def _raw(entry: Entry) -> dict[str, object]:
+    raw: dict[str, object] = {
+        "path": f"/{entry.container}/{entry.name}",
+        "etag": entry.etag,
+        "size_bytes": entry.size,
+    }
+    return {**raw, "range": entry.range} if entry.range else raw

@@ -14,7 +14,6 @@ from pithos_api.http.swift import bulk
 from pithos_api.http.swift.authentication import (
     is_signed,
     reader_credentials,
-    refuse_others_manifest,
     signed_credentials,
 )
 from pithos_api.http.swift.base import ScriptableView
@@ -24,7 +23,7 @@ from pithos_api.http.swift.inputs import META_LIMIT, read_object_change, refuse_
 from pithos_api.http.swift.manifests import manifest_verb, raw_list, read_manifest
 from pithos_api.http.swift.outputs import timestamp
 from pithos_api.http.swift.signed import signed_headers
-from pithos_api.http.views.data import as_stored, data_reply, head_reply, readable
+from pithos_api.http.views.data import as_stored, data_reply, head_reply
 from pithos_api.http.views.object import ObjectView, created, open_state
 from pithos_api.services import copies, deletions, downloads, segments, updates, uploads
 from pithos_api.services.copies import Copy
@@ -48,8 +47,6 @@ class SwiftObjectView(ScriptableView, ObjectView):
 
     def describe(self, request: WSGIRequest, state: ObjectState) -> Headers:
         """Return the headers of HEAD and GET, without Content-Length."""
-        if is_signed(request):
-            refuse_others_manifest(state)
         headers = super().describe(request, state)
         headers.append(timestamp(state.last_change))
         if downloads.is_manifest(state):
@@ -128,9 +125,7 @@ class SwiftObjectView(ScriptableView, ObjectView):
         if manifest_verb(request) != "get" and not copy.delimiter:
             state = copies.open_source(credentials, copy)
             if downloads.is_manifest(state):
-                source = readable(state, credentials)
-                pieces = source.read(0, source.state.version.size)
-                return created(copy_joined(credentials, copy, source.state, map(bytes, pieces)))
+                return created(copy_joined(credentials, copy, state))
         return created(copies.copy_object(credentials, copy))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:

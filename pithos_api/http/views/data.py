@@ -12,8 +12,9 @@ from pithos_api.http.conditions import Subject, range_still_applies
 from pithos_api.http.ranges import ByteRange, Multipart, parse_ranges
 from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import not_modified
-from pithos_api.services import downloads, manifests, segments
+from pithos_api.services import downloads, large_objects
 from pithos_api.services.contents import send_content
+from pithos_api.services.parts import read_parts
 from pithos_api.values import ObjectState
 
 Fields = list[tuple[str, str]]
@@ -31,32 +32,20 @@ class Readable:
 def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
     """Return the object's own bytes, or what its manifest names.
 
-    credentials: whose rights a manifest's parts are read with; None is its owner's.
+    credentials: None is a public link.
 
-    Raises: ContainerNotFoundError, NotAllowedError: of a manifest's parts.
+    Raises: BrokenListError, SegmentChangedError: of a static large object.
     """
     if not downloads.is_manifest(state):
         return as_stored(state)
-    if state.version.details.segmented is not None:
-        parts = segments.open_segments(credentials or _owner(state), state)
-        whole = segments.as_whole(state)
-    elif credentials is None:
-        parts = manifests.open_owned_parts(state)
-        whole = manifests.joined(state, parts)
-    else:
-        parts = manifests.open_parts(credentials, state)
-        whole = manifests.joined(state, parts)
-    return Readable(whole, lambda start, stop: manifests.read_parts(parts, start, stop))
+    whole, parts = large_objects.open_large(state, credentials)
+    return Readable(whole, lambda start, stop: read_parts(parts, start, stop))
 
 
 def as_stored(state: ObjectState) -> Readable:
     """Return the object's own bytes, also of a manifest."""
     content = downloads.content_of(state.version)
     return Readable(state, lambda start, stop: send_content(content, start, stop))
-
-
-def _owner(state: ObjectState) -> Credentials:
-    return Credentials(b"", vouched=state.path.account)
 
 
 def head_reply(request: WSGIRequest, state: ObjectState, headers: Fields) -> Reply:

@@ -1,9 +1,7 @@
-from contextlib import suppress
-
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.credentials import Credentials
-from pithos_api.errors import ContainerNotFoundError, InvalidRequest, NotAllowedError
+from pithos_api.errors import InvalidRequest
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.conditions import Subject, delete_conditions, refuse_conditions
 from pithos_api.http.delivery import with_safe_delivery
@@ -65,15 +63,13 @@ class ObjectView(APIView):
         return with_safe_delivery(request, state)
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """200 with the object's headers, 304; errors 400 401 403 404 412."""
+        """200 with the object's headers, 304; errors 400 401 403 404 409 412."""
         credentials = self.credentials(request, account, container, name)
         state = open_state(request, credentials, object_path(account, container, name))
         if state.version.details.segmented is not None:
             state = segments.as_whole(state)
         elif state.version.details.manifest:
-            # Parts that the caller may not read: the object itself is described (contract §2.5).
-            with suppress(NotAllowedError, ContainerNotFoundError):
-                state = readable(state, credentials).state
+            state = readable(state, credentials).state
         return head_reply(request, state, self.describe(request, state))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:

@@ -1,6 +1,6 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.errors import ContainerNotFoundError, PublicNotFoundError
+from pithos_api.errors import PublicNotFoundError
 from pithos_api.http.delivery import SANDBOX, disposition
 from pithos_api.http.outputs import PUBLIC_HEADERS, object_headers
 from pithos_api.http.reply import Reply
@@ -14,12 +14,12 @@ class PublicView(APIView):
     """``/public/<key>``: anybody reads, no token is looked at (contract §2.6)."""
 
     def head(self, request: WSGIRequest, key: str) -> Reply:
-        """200, 304; errors 404 412."""
+        """200, 304; errors 404 409 412."""
         state = _open(key).state
         return head_reply(request, state, _headers(request, state))
 
     def get(self, request: WSGIRequest, key: str) -> Reply:
-        """200, 206, 304; errors 404 412 416 503."""
+        """200, 206, 304; errors 404 409 412 416 503."""
         source = _open(key)
         return data_reply(request, source, _headers(request, source.state))
 
@@ -27,10 +27,7 @@ class PublicView(APIView):
 def _open(key: str) -> Readable:
     if not (key.isascii() and key.isalnum()):  # such as NUL, which the database refuses
         raise PublicNotFoundError
-    try:
-        return readable(downloads.open_public(key), None)
-    except ContainerNotFoundError as error:  # of a manifest's parts
-        raise PublicNotFoundError from error
+    return readable(downloads.open_public(key), None)
 
 
 def _headers(request: WSGIRequest, state: ObjectState) -> list[tuple[str, str]]:

@@ -43,6 +43,15 @@ HASHMAPS: Final = f"""
                <> 32 * greatest(1, (v.size - 1) / %(block_size)s::bigint + 1))
 """
 
+# Nobody has set what is 0: it gives the rights of anybody.
+MANIFESTS: Final = f"""
+    SELECT {_PATH} || ' version ' || v.serial || ': its manifest was set by user '
+           || v.manifest_by_id || ', who does not exist'
+      FROM version v {_WITH_PATH}
+     WHERE v.manifest_by_id <> 0
+       AND NOT EXISTS (SELECT FROM accounts_user setter WHERE setter.id = v.manifest_by_id)
+"""
+
 CONTAINERS: Final = """
     SELECT 'version ' || serial || ' (' || name || ') is in no container'
       FROM version v WHERE NOT EXISTS (SELECT FROM container c WHERE c.id = v.container_id)

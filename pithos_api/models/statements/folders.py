@@ -65,7 +65,8 @@ bury_folder = Statement(
 )
 
 # What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
-# whether UUIDs go along (a move) or are new (a copy); who may not delete sets no time for it.
+# whether UUIDs go along (a move) or are new (a copy); who may not delete sets no time for it,
+# and puts no manifest there that reads with the rights of another (``copies``).
 publish_folder = Statement(
     "publish_folder",
     f"""
@@ -91,13 +92,20 @@ publish_folder = Statement(
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, modified_by_id, valid_from, meta, domains)
+            expires, manifest_by_id, modified_by_id, valid_from, meta, domains)
         SELECT %(container)s, source.new_name,
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
                source.size, source.etag, source.merkle, source.hashmap, source.content_type,
                source.content_encoding, source.content_disposition, source.manifest,
                source.segmented_size, source.segmented_etag,
-               CASE WHEN %(may_delete)s::boolean THEN source.expires END, %(actor)s::bigint,
+               CASE WHEN %(may_delete)s::boolean THEN source.expires END,
+               CASE WHEN source.manifest IS NULL AND source.segmented_size IS NULL
+                         OR coalesce(source.manifest_by_id, source.modified_by_id)
+                            = %(actor)s::bigint THEN NULL
+                    WHEN %(may_delete)s
+                    THEN coalesce(source.manifest_by_id, source.modified_by_id)
+                    ELSE 0 END,
+               %(actor)s,
                moment.now, source.meta, source.domains
           FROM source, moment, superseded WHERE superseded.versions >= 0
          ORDER BY source.new_name

@@ -88,13 +88,14 @@ _CREATED = f"""
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, modified_by_id, valid_from, meta, domains)
+            expires, manifest_by_id, modified_by_id, valid_from, meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
-               %(segmented_etag)s::bytea, %(expires)s::timestamptz, %(actor)s, state.now,
-               %(meta)s::jsonb, coalesce(%(domains)s::jsonb, state.domains)
+               %(segmented_etag)s::bytea, %(expires)s::timestamptz,
+               %(manifest_by)s::bigint, %(actor)s, state.now, %(meta)s::jsonb,
+               coalesce(%(domains)s::jsonb, state.domains)
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),
     counted AS (

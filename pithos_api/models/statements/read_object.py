@@ -14,19 +14,22 @@ def _reading(which: str, newest: str) -> str:
     """Return the statement that reads the version ``which`` of an object.
 
     newest: SQL for the time of the object's last change, which a past version shows too.
-    ``content`` is false for HEAD, which needs neither digests nor bytes.
+    ``content`` is false for HEAD, which needs neither digests nor bytes, but the list of a
+    static large object, to know whether it can be read.
     """
+    wanted = "%(content)s::boolean OR v.segmented_size IS NOT NULL"
     return f"""
     SELECT {columns(OBJECT_RIGHT)}, granted.path, granted.readers, granted.writers, public.key,
            v.serial, v.uuid::text, v.size, v.etag, v.merkle,
            v.content_type, v.content_encoding, v.content_disposition, v.manifest,
            v.segmented_size, v.segmented_etag, v.expires,
-           v.meta, v.valid_from, writer.account, {newest}, v.domains,
-           CASE WHEN %(content)s::boolean THEN v.hashmap END, b.data
+           coalesce(v.manifest_by_id, v.modified_by_id), v.meta, v.valid_from,
+           writer.account, {newest}, v.domains,
+           CASE WHEN {wanted} THEN v.hashmap END, b.data
       FROM {ON_OBJECT}
       LEFT JOIN version v ON v.container_id = c.id AND v.name = %(name)s::text AND {which}
       LEFT JOIN accounts_user writer ON writer.id = v.modified_by_id
-      LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
+      LEFT JOIN block b ON v.hashmap IS NULL AND b.digest = CASE WHEN {wanted} THEN v.merkle END
     """
 
 
@@ -35,7 +38,7 @@ def _reading(which: str, newest: str) -> str:
 read_object = Statement("read_object", _reading("v.valid_to = 'infinity'", "v.valid_from"))
 
 # The same for the owner of what nobody shares, written by themselves, which neither has segments
-# nor expires: half the look-ups, and
+# nor another's manifest nor expires: half the look-ups, and
 # no column whose value is known: each costs as much as a step of an index.
 read_own_object = Statement(
     "read_own_object",
@@ -50,7 +53,7 @@ read_own_object = Statement(
            SELECT * FROM version
             WHERE container_id = c.id AND name = %(name)s::text
               AND valid_to = 'infinity' AND modified_by_id = caller.id
-              AND segmented_size IS NULL AND expires IS NULL
+              AND segmented_size IS NULL AND expires IS NULL AND manifest_by_id IS NULL
            OFFSET 0) AS v
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
     """,

@@ -10,7 +10,7 @@ read_public = Statement(
            v.serial, v.uuid::text, v.size, v.etag, v.merkle,
            v.content_type, v.content_encoding, v.content_disposition, v.manifest,
            v.segmented_size, v.segmented_etag, v.expires,
-           v.meta, v.valid_from, v.modified_by_id = owner.id, v.hashmap, b.data
+           coalesce(v.manifest_by_id, v.modified_by_id), v.meta, v.valid_from, v.hashmap, b.data
       FROM publication p
       JOIN container c ON c.id = p.container_id
       JOIN accounts_user owner ON owner.id = c.account_id

@@ -43,6 +43,7 @@ _STATEMENTS = {
     "current": statements.CURRENT,
     "history": statements.HISTORY,
     "hashmaps": statements.HASHMAPS,
+    "manifests": statements.MANIFESTS,
     "references": statements.REFERENCES,
     "counters": statements.COUNTERS,
     "metadata-counters": statements.META_KEYS,

@@ -17,6 +17,7 @@ from pithos_api.models import Container
 from pithos_api.models.statements import prepared
 from pithos_api.models.statements.claim_blocks import read_claims
 from pithos_api.models.statements.prepared import Statement
+from pithos_api.models.statements.read_parts import find_parts, list_parts
 from tests.factories import insert_objects
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +276,30 @@ def test_a_page_of_names_is_not_sorted(
     text = plan(statement, parameters)
     assert "Index Scan using version_current" in text
     assert "Sort" not in text
+
+
+SHARED = """
+    INSERT INTO object_grant (container_id, path, readers, writers)
+    SELECT c.id, n::text, ARRAY['other-7'], '{}' FROM generate_series(10001, 12000) n, container c
+      JOIN accounts_user u ON u.id = c.account_id WHERE u.account = 'owner';
+    ANALYZE object_grant
+"""
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+@pytest.mark.parametrize(("viewer", "seen"), [("owner", 5000), ("other-7", 2000)])
+def test_parts_of_manifests_are_found_by_indexes(
+    call: Call, mode: str, viewer: str, seen: int
+) -> None:
+    use_plans(mode)
+    with connection.cursor() as cursor:
+        cursor.execute(SHARED)
+    owner, user = User.objects.get(account="owner").pk, User.objects.get(account=viewer).pk
+    whose = {"owner": owner, "viewer": user, "container": "c", "first": "10", "beyond": "15"}
+    named = {"places": ["c"], "containers": ["c"] * 5000}
+    named["names"] = [f"{n:05}" for n in range(10_000, 15_000)]
+    for statement, wanted in ((list_parts, whose), (find_parts, {**whose, **named})):
+        assert len(statement.all(wanted)) == seen
+        text = plan(statement, wanted)
+        assert "version_current" in text
+        assert "Seq Scan" not in text, text

@@ -1,0 +1,94 @@
+"""The parts of manifests, as far as somebody may read them.
+
+What they may see is found first, from what is shared with them; only then are objects looked
+for. So neither the answer nor the work tells of what they may not see. ``viewer`` is a user's row
+id, 0 for anybody; a user who is disabled sees nothing.
+"""
+
+from pithos_api.models.statements.access import CALLED
+from pithos_api.models.statements.prepared import Statement
+
+# Containers of the owner, whether everything in them may be read, and what else must be known.
+_PLACE = f"""
+    SELECT c.id, c.name, {CALLED} AS called, caller.id > 0 AND c.has_publications AS publishes,
+           caller.id = c.account_id OR '.r:*' = ANY(c.readers)
+           OR c.readers <> '{{}}' AND c.readers && {CALLED} AS whole
+      FROM (SELECT u.id, u.account FROM accounts_user u
+             WHERE u.id = %(viewer)s::bigint AND u.is_active
+             UNION ALL
+            SELECT 0, '' WHERE %(viewer)s = 0) AS caller
+      JOIN container c ON c.account_id = %(owner)s::bigint
+"""
+
+_SHARED = "(g.readers && place.called OR g.writers && place.called)"
+
+_FIELDS = """
+    v.name, v.size, v.etag, v.merkle, v.hashmap, v.content_type, v.valid_from,
+    v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL
+"""
+
+# Those whose names lie between ``first`` and ``beyond``, in name order: a range of
+# version_current for the whole, or for each thing that is shared. Names have no control
+# characters, so a name continued with U+0001 comes next after it.
+list_parts = Statement(
+    "list_parts",
+    f"""
+    WITH place AS MATERIALIZED ({_PLACE} AND c.name = %(container)s::text),
+    span (first, beyond) AS (
+        SELECT %(first)s::text COLLATE "C", %(beyond)s::text COLLATE "C" FROM place WHERE whole
+        UNION ALL
+        SELECT greatest(each.first, %(first)s COLLATE "C"),
+               least(each.beyond, %(beyond)s COLLATE "C")
+          FROM place JOIN object_grant g ON g.container_id = place.id AND {_SHARED}
+         CROSS JOIN LATERAL (VALUES
+               (g.path, (g.path || U&'\\0001') COLLATE "C"),
+               ((g.path || '/') COLLATE "C", (g.path || '0') COLLATE "C")) AS each (first, beyond)
+         WHERE NOT place.whole
+        UNION ALL
+        SELECT p.name, (p.name || U&'\\0001') COLLATE "C"
+          FROM place JOIN publication p ON p.container_id = place.id
+         WHERE NOT place.whole AND place.publishes
+           AND p.name >= %(first)s AND p.name < %(beyond)s)
+    SELECT DISTINCT ON (v.name) NULL, {_FIELDS}
+      FROM place CROSS JOIN span CROSS JOIN LATERAL (
+           SELECT * FROM version
+            WHERE container_id = place.id AND valid_to = 'infinity'
+              AND name >= span.first AND name < span.beyond OFFSET 0) AS v
+     ORDER BY v.name
+    """,
+)
+
+# Those of the given names, each with its container's. A grant covers a name if it is that name
+# or one of its parents: of a length that some grant of the viewer's has, up to a slash.
+find_parts = Statement(
+    "find_parts",
+    f"""
+    WITH place AS MATERIALIZED ({_PLACE} AND c.name = ANY(%(places)s::text[])),
+    wanted AS MATERIALIZED (
+        SELECT place.*, each.object
+          FROM unnest(%(containers)s::text[], %(names)s::text[]) AS each (container, object)
+          JOIN place ON place.name = each.container),
+    lengths AS MATERIALIZED (
+        SELECT DISTINCT g.container_id, length(g.path) AS length
+          FROM place JOIN object_grant g ON g.container_id = place.id AND {_SHARED}
+         WHERE NOT place.whole),
+    seen AS MATERIALIZED (
+        SELECT id, object FROM wanted WHERE whole
+        UNION ALL
+        SELECT place.id, place.object
+          FROM wanted AS place JOIN lengths ON lengths.container_id = place.id
+          JOIN object_grant g ON g.container_id = place.id
+               AND g.path = left(place.object, lengths.length) AND {_SHARED}
+         WHERE substr(place.object, lengths.length + 1, 1) IN ('', '/')
+        UNION ALL
+        SELECT place.id, place.object
+          FROM wanted AS place JOIN publication p ON p.container_id = place.id
+               AND p.name = place.object
+         WHERE NOT place.whole AND place.publishes)
+    SELECT place.name, {_FIELDS}
+      FROM place CROSS JOIN LATERAL (
+           SELECT array_agg(seen.object) AS names FROM seen WHERE seen.id = place.id) AS those
+      JOIN version v ON v.container_id = place.id AND v.name = ANY(those.names)
+           AND v.valid_to = 'infinity'
+    """,
+)
