@@ -1,16 +1,13 @@
 """Bodies that are small on the wire and would be large once they are parsed, by name."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
 from tests.api.server import BLOCK_SIZE
-from tests.hostile.attack import Attack, attack
+from tests.hostile.attack import Attack
 
 MIB = 1 << 20
 COUNT = 240_000
-
-MAP = "/v1/{}/c/o?hashmap"
-LIST = "/v1/AUTH_{}/c/o?multipart-manifest=put"
 
 
 def filled(size: int, piece: bytes, before: bytes = b"", after: bytes = b"") -> bytes:
@@ -30,7 +27,7 @@ def hashes() -> Iterator[str]:
 
 
 def map_in_json() -> bytes:
-    names = "\",\"".join(hashes())
+    names = '","'.join(hashes())
     return f'{{"bytes":{COUNT * BLOCK_SIZE},"hashes":["{names}"]}}'.encode()
 
 
@@ -43,60 +40,105 @@ JSON = 16 * MIB - 1
 XML = 16 * MIB - 1
 SEGMENTS = 8 * MIB - 1
 
-FLOODS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
-    "objects": ("400", MAP, lambda: filled(JSON, b"{},", b"[", b"{}]")),
-    "lists": ("400", MAP, lambda: filled(JSON, b"[],", b"[", b"[]]")),
-    "numbers": ("400", MAP, lambda: filled(JSON, b"0,", b"[", b"0]")),
-    "objects for hashes": (
-        "400", MAP, lambda: filled(JSON, b"{},", b'{"bytes":4,"hashes":[', b"{}]}")
+
+NO_MAPS: dict[str, Callable[[], bytes]] = {
+    "objects": lambda: filled(JSON, b"{},", b"[", b"{}]"),
+    "lists": lambda: filled(JSON, b"[],", b"[", b"[]]"),
+    "numbers": lambda: filled(JSON, b"0,", b"[", b"0]"),
+    "objects for hashes": lambda: filled(JSON, b"{},", b'{"bytes":4,"hashes":[', b"{}]}"),
+    "strings for hashes": lambda: filled(JSON, b'"",', b'{"bytes":4,"hashes":[', b'""]}'),
+    "depth": lambda: filled(JSON, b'{"a":'),
+    "brackets": lambda: filled(JSON, b"["),
+    "keys": lambda: numbered(JSON, '"%07x":1,', b"{", b'"bytes":4}'),
+    "a long string": lambda: filled(JSON, b"a", b'"', '\U0001f41b"'.encode()),
+    "a long hash": lambda: filled(JSON, b"a", b'{"bytes":4,"hashes":["', '\U0001f41b"]}'.encode()),
+    "escapes": lambda: filled(JSON, b"\\u0061", b'"', b'\\ud83d\\ude00"'),
+    "a long number": lambda: filled(JSON, b"9", b'{"hashes":[],"bytes":', b"}"),
+    "blanks": lambda: filled(JSON, b" ", b"{", b"}"),
+    "one wrong hash": lambda: map_in_json().replace(b'1869f"', b'1869g"'),
+    "elements": lambda: filled(XML, b"<a/>", b'<object bytes="4">', b"</object>"),
+    "empty hashes": lambda: filled(XML, b"<hash/>", b'<object bytes="4">', b"</object>"),
+    "names": lambda: numbered(XML, "<a%06x/>", b'<object bytes="4">', b"</object>"),
+    "levels": lambda: filled(XML, b"<a>"),
+    "attributes": lambda: numbered(XML, ' a%06x="1"', b"<object", b"/>"),
+    "comments": lambda: filled(XML, b"<!---->", b'<object bytes="4">', b"</object>"),
+    "a comment": lambda: filled(XML, b"a", b"<object><!--", b"--></object>"),
+    "instructions": lambda: filled(XML, b"<?a b?>", b'<object bytes="4">', b"</object>"),
+    "entities": lambda: filled(XML, b"&#97;", b"<object><hash>", b"</hash></object>"),
+    "declarations": lambda: numbered(
+        XML, '<!ENTITY a%06x "b">', b"<!DOCTYPE object [", b"]><object/>"
     ),
-    "strings for hashes": (
-        "400", MAP, lambda: filled(JSON, b'"",', b'{"bytes":4,"hashes":[', b'""]}')
+    "text": lambda: filled(XML, b"a", b"<object>", b"</object>"),
+}
+MAPS: dict[str, Callable[[], bytes]] = {
+    "hashes in JSON": map_in_json,
+    "hashes in XML": lambda: map_in_xml(200_000),
+}
+NO_LISTS: dict[str, Callable[[], bytes]] = {
+    "no segments": lambda: filled(SEGMENTS, b"{},", b"[", b"{}]"),
+    "segments that are lists": lambda: filled(SEGMENTS, b"[],", b"[", b"[]]"),
+    "segments that are numbers": lambda: filled(SEGMENTS, b"0,", b"[", b"0]"),
+    "a segment with many keys": lambda: numbered(SEGMENTS, '"%07x":1,', b"[{", b'"path":"/c/o"}]'),
+    "a segment's long path": lambda: filled(
+        SEGMENTS, b"a", b'[{"path":"/c/', '\U0001f41b"}]'.encode()
     ),
-    "depth": ("400", MAP, lambda: filled(JSON, b'{"a":')),
-    "brackets": ("400", MAP, lambda: filled(JSON, b"[")),
-    "keys": ("400", MAP, lambda: numbered(JSON, '"%07x":1,', b"{", b'"bytes":4}')),
-    "a long string": ("400", MAP, lambda: filled(JSON, b"a", b'"', "\U0001f41b\"".encode())),
-    "a long hash": (
-        "400", MAP,
-        lambda: filled(JSON, b"a", b'{"bytes":4,"hashes":["', "\U0001f41b\"]}".encode()),
+    "a segment that repeats": lambda: filled(
+        SEGMENTS, b'"path":"/c/o",', b"[{", b'"path":"/c/o"}]'
     ),
-    "escapes": ("400", MAP, lambda: filled(JSON, b"\\u0061", b'"', b'\\ud83d\\ude00"')),
-    "a long number": ("400", MAP, lambda: filled(JSON, b"9", b'{"hashes":[],"bytes":', b"}")),
-    "blanks": ("400", MAP, lambda: filled(JSON, b" ", b"{", b"}")),
-    "hashes in JSON": ("409", MAP, map_in_json),
-    "one wrong hash": ("400", MAP, lambda: map_in_json().replace(b"1869f\"", b"1869g\"")),
-    "elements": ("400", MAP, lambda: filled(XML, b"<a/>", b'<object bytes="4">', b"</object>")),
-    "empty hashes": ("400", MAP, lambda: filled(XML, b"<hash/>", b'<object bytes="4">', b"</object>")),
-    "names": ("400", MAP, lambda: numbered(XML, "<a%06x/>", b'<object bytes="4">', b"</object>")),
-    "levels": ("400", MAP, lambda: filled(XML, b"<a>")),
-    "attributes": ("400", MAP, lambda: numbered(XML, ' a%06x="1"', b"<object", b"/>")),
-    "comments": ("400", MAP, lambda: filled(XML, b"<!---->", b'<object bytes="4">', b"</object>")),
-    "a comment": ("400", MAP, lambda: filled(XML, b"a", b"<object><!--", b"--></object>")),
-    "instructions": ("400", MAP, lambda: filled(XML, b"<?a b?>", b'<object bytes="4">', b"</object>")),
-    "entities": ("400", MAP, lambda: filled(XML, b"&#97;", b"<object><hash>", b"</hash></object>")),
-    "declarations": (
-        "400", MAP, lambda: numbered(XML, '<!ENTITY a%06x "b">', b"<!DOCTYPE object [", b"]><object/>")
-    ),
-    "text": ("400", MAP, lambda: filled(XML, b"a", b"<object>", b"</object>")),
-    "hashes in XML": ("409", MAP, lambda: map_in_xml(200_000)),
-    "no segments": ("400", LIST, lambda: filled(SEGMENTS, b"{},", b"[", b"{}]")),
-    "segments that are lists": ("400", LIST, lambda: filled(SEGMENTS, b"[],", b"[", b"[]]")),
-    "segments that are numbers": ("400", LIST, lambda: filled(SEGMENTS, b"0,", b"[", b"0]")),
-    "a segment with many keys": (
-        "400", LIST, lambda: numbered(SEGMENTS, '"%07x":1,', b"[{", b'"path":"/c/o"}]')
-    ),
-    "a segment's long path": (
-        "400", LIST, lambda: filled(SEGMENTS, b"a", b'[{"path":"/c/', "\U0001f41b\"}]".encode())
-    ),
-    "a segment that repeats": (
-        "400", LIST, lambda: filled(SEGMENTS, b'"path":"/c/o",', b"[{", b'"path":"/c/o"}]')
-    ),
-    "depth of segments": ("400", LIST, lambda: filled(SEGMENTS, b'[{"path":')),
+    "depth of segments": lambda: filled(SEGMENTS, b'[{"path":'),
 }
 
+ENTRY = b'{"path":"/c/o","etag":null,"size_bytes":23},'
+BOUNDARY = b"Content-Type: multipart/form-data; boundary=b"
+FIELD = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
+FIELDS = b"Content-Type: application/x-www-form-urlencoded"
+COOKIE = b"Cookie: csrftoken=" + b"a" * 32
 
-def flood(name: str, account: str) -> Attack:
-    """Return the attack of this name."""
-    expected, path, body = FLOODS[name]
-    return replace(attack(expected, "PUT", path.format(account), body=body()), whole=True)
+
+@dataclass(frozen=True)
+class Flood:
+    """One request. target: with the account for ``{}``. expected: "400 404"."""
+
+    expected: str
+    method: str
+    target: str
+    body: Callable[[], bytes]
+    fields: tuple[bytes, ...] = ()
+
+    def of(self, account: str) -> Attack:
+        """Return the attack by this account's user."""
+        return Attack(
+            expected=frozenset(map(int, self.expected.split())),
+            method=self.method,
+            path=self.target.format(account),
+            fields=self.fields,
+            body=self.body(),
+            whole=True,
+        )
+
+
+MAP = "/v1/{}/c/o?hashmap"
+LIST = "/v1/AUTH_{}/c/large?multipart-manifest=put"
+FLOODS = {
+    **{f"map: {name}": Flood("400", "PUT", MAP, body) for name, body in NO_MAPS.items()},
+    **{f"map: {name}": Flood("409", "PUT", MAP, body) for name, body in MAPS.items()},
+    **{f"segments: {name}": Flood("400", "PUT", LIST, body) for name, body in NO_LISTS.items()},
+    "map: missing in JSON": Flood("409", "PUT", MAP + "&format=json", map_in_json),
+    "map: missing in XML": Flood("409", "PUT", MAP + "&format=xml", lambda: map_in_xml(200_000)),
+    "segments: 1000": Flood("201", "PUT", LIST, lambda: b"[" + (ENTRY * 1000)[:-1] + b"]"),
+    "form: fields": Flood(
+        "400 413", "POST", "/v1/{}/c/o", lambda: filled(MIB, FIELD, after=b"--b--\r\n"), (BOUNDARY,)
+    ),
+    "login: objects": Flood(
+        "400", "POST", "/v3/auth/tokens", lambda: filled(MIB // 16, b"{},", b"[", b"{}]")
+    ),
+    "login: a megabyte": Flood(
+        "413", "POST", "/v3/auth/tokens", lambda: filled(MIB, b"{},", b"[", b"{}]")
+    ),
+    "feedback: fields": Flood(
+        "400", "POST", "/account/v1.0/feedback", lambda: filled(MIB // 16, b"a&"), (FIELDS,)
+    ),
+    "sign-in: fields": Flood(
+        "403 413", "POST", "/account/sign-in", lambda: filled(MIB, b"a&"), (FIELDS, COOKIE)
+    ),
+}
