@@ -8,7 +8,8 @@ from django.shortcuts import render
 
 from accounts.errors import TooManyGuessesError
 
-MAX_BODY: Final = 1 << 20
+# Of 64 KiB of form fields Django makes 8 MiB.
+MAX_BODY: Final = 64 << 10
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -21,7 +21,7 @@ from pithos_api.services.uploads import Body
 Document: TypeAlias = bytes | mmap.mmap
 """A whole body; what is sliced off is ``bytes``."""
 
-SMALL: Final = 256 * 1024
+SMALL: Final = 1024 * 1024
 PLACES: Final = 2
 PATIENCE_SECONDS: Final = 10.0
 
@@ -40,7 +40,7 @@ class TooManyDocumentsError(Unavailable):
 def open_document(request: WSGIRequest, limit: int) -> Iterator[Document]:
     """Receive a body of at most ``limit`` bytes and hold it in memory while it is parsed.
 
-    Raises: TooManyDocumentsError: more than 256 KiB found no place within 10 seconds;
+    Raises: TooManyDocumentsError: more than 1 MiB found no place within 10 seconds;
         UploadTooLargeError, IncompleteBodyError; as ``open_body``.
     """
     body = open_body(request)
