@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from accounts.errors import TooManyGuessesError
 
-# Of 64 KiB of form fields Django makes 8 MiB.
-MAX_BODY: Final = 64 << 10
+# Of as many bytes of form fields Django makes objects of a hundred times the size.
+MAX_BODY: Final = 128 << 10
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -56,8 +56,8 @@ def open_document(request: WSGIRequest, limit: int) -> Iterator[Document]:
             yield file.read()
             return
         # A mapping of its own goes back to the system as soon as it is closed.
-        with _place(), mmap.mmap(-1, size) as memory:
-            file.readinto(memory)  # type: ignore[attr-defined]  # the stubs lack it
+        with place_in_memory(), mmap.mmap(-1, size) as memory:
+            file.readinto(memory)
             yield memory
 
 
@@ -76,7 +76,11 @@ def _receive(body: Body, file: IO[bytes], limit: int) -> int:
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def place_in_memory() -> Iterator[None]:
+    """Be one of the two of this worker who may hold a large document.
+
+    Raises: TooManyDocumentsError.
+    """
     sessions.spare()
     if not _places.acquire(timeout=PATIENCE_SECONDS):
         raise TooManyDocumentsError

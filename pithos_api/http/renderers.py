@@ -172,7 +172,9 @@ def render_hashmap(form: Format, name: str, hashmap: HashMap) -> bytes:
     size, block_size = hashmap.size, settings.PITHOS_BLOCK_SIZE
     if form is not Format.XML:
         return b'{"block_hash":"sha256","hashes":%b,"block_size":%d,"bytes":%d}' % (
-            _digests_in_json(hashmap.digests), block_size, size
+            _digests_in_json(hashmap.digests),
+            block_size,
+            size,
         )
     about = {"name": name, "bytes": str(size), "block_size": str(block_size)}
     root = etree.Element("object", {**about, "block_hash": "sha256"})

@@ -30,7 +30,6 @@ from pithos_api.values import (
     ShareChange,
 )
 
-
 # The driver writes digests into the statement's text, and its session keeps room for the longest.
 _ASKED_AT_ONCE: Final = 10_000
 

@@ -139,6 +139,9 @@ FLOODS = {
         "400", "POST", "/account/v1.0/feedback", lambda: filled(MIB // 16, b"a&"), (FIELDS,)
     ),
     "sign-in: fields": Flood(
-        "403 413", "POST", "/account/sign-in", lambda: filled(MIB, b"a&"), (FIELDS, COOKIE)
+        "403 413", "POST", "/account/sign-in", lambda: filled(MIB // 8, b"a&"), (FIELDS, COOKIE)
+    ),
+    "sign-in: a megabyte": Flood(
+        "413", "POST", "/account/sign-in", lambda: filled(MIB, b"a&"), (FIELDS, COOKIE)
     ),
 }

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
+from django.test import RequestFactory
 
+from pithos_api.http import documents
+from pithos_api.http.documents import PLACES, TooManyDocumentsError
 from tests.api.server import Serve, Server
 from tests.hostile.attack import Attack, Place
 from tests.hostile.floods import FLOODS, MIB
@@ -23,7 +26,7 @@ FOR_GOOD = 16 * MIB
 
 @pytest.fixture(scope="module")
 def server(serve: Serve) -> Iterator[Server]:
-    with serve(PITHOS_DEBUG="0", PITHOS_WORKERS="1") as running:
+    with serve(PITHOS_DEBUG="0", PITHOS_WORKERS="1", PITHOS_ALLOWED_HOSTS="x") as running:
         yield running
 
 
@@ -46,9 +49,7 @@ def send(place: Place, shot: Attack) -> int:
 
 
 @pytest.mark.parametrize("name", FLOODS)
-def test_four_at_once_take_little_and_give_it_back(
-    place: Place, worker: Path, name: str
-) -> None:
+def test_four_at_once_take_little_and_give_it_back(place: Place, worker: Path, name: str) -> None:
     shot = FLOODS[name].of(place.client.account)
     idle = resident(worker)
     (worker / "clear_refs").write_text("5")  # forget what it had at most
@@ -56,6 +57,33 @@ def test_four_at_once_take_little_and_give_it_back(
         assert set(pool.map(partial(send, place), [shot] * AT_ONCE)) <= shot.expected
     peak = resident(worker, "VmHWM") - idle
     wait_for(lambda: resident(worker) - idle < FOR_GOOD)
-    print(f"\nM {name:28} idle {idle/MIB:6.1f} peak +{peak/MIB:6.1f} after +{(resident(worker)-idle)/MIB:6.1f}")
     assert peak < AT_ONCE * FOR_EACH
     place.check_alive()
+
+
+def test_who_sends_slowly_keeps_nobody_from_being_parsed(place: Place, worker: Path) -> None:
+    whole = FLOODS["map: objects"].of(place.client.account)
+    begun = place.request(whole)[: 8 * MIB]
+    idle = resident(worker)
+    with ExitStack() as stack:
+        for _ in range(PLACES + 2):
+            wire = stack.enter_context(Wire(place.client.address[1], PATIENCE_SECONDS))
+            wire.send(begun)
+        assert send(place, whole) == 400
+        assert resident(worker) - idle < FOR_GOOD
+
+
+def test_what_finds_no_place_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "PATIENCE_SECONDS", 0.01)
+
+    def read() -> bytes:
+        request = RequestFactory().put("/", bytes(2 * MIB))
+        with documents.open_document(request, 2 * MIB) as document:
+            return document[:]
+
+    with ExitStack() as stack:
+        for _ in range(PLACES):
+            stack.enter_context(documents.place_in_memory())
+        with pytest.raises(TooManyDocumentsError):
+            read()
+    assert read() == bytes(2 * MIB)

@@ -39,12 +39,15 @@ _XML = etree.XMLParser(
 
 _FIRST = re.compile(rb"\s*+(.?)", re.DOTALL)
 _HASH = re.compile(rb"[0-9A-Fa-f]{64}")
-_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class _Notation:
-    """How hashes are written one after the other: the first, the others, and any text instead."""
+    """How hashes are written one after the other.
+
+    first: the beginning of the list, by 16 of them; a comment may name one. others: up to 1000.
+    instead: how any text is written in their place.
+    """
 
     first: re.Pattern[bytes]
     others: re.Pattern[bytes]
@@ -52,8 +55,8 @@ class _Notation:
 
     @classmethod
     def of(cls, first: bytes, other: bytes, instead: bytes) -> "_Notation":
-        others = re.compile(b"(?:%b){1,%d}+" % (other, _AT_ONCE))
-        return cls(re.compile(first), others, instead)
+        beginning = re.compile(first + b"(?:%b){15}" % other)
+        return cls(beginning, re.compile(b"(?:%b){1,1000}+" % other), instead)
 
 
 _SPACE = rb"[ \t\r\n]*+"

@@ -90,8 +90,10 @@ def _entries(body: Document) -> Iterator[Any]:
         stop = entry.end()
         if entry[2] == b"]":
             break
-    if entry[2] != b"]" or not _END.fullmatch(body, stop):
-        raise InvalidManifestError(f"does not end after at most {MAX_SEGMENTS} segments")
+    else:
+        raise InvalidManifestError(f"has more than {MAX_SEGMENTS} segments")
+    if not _END.fullmatch(body, stop):
+        raise InvalidManifestError("has something after its list")
 
 
 def _parsed(number: int, entry: bytes) -> Any:
