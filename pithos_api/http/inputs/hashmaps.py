@@ -82,12 +82,6 @@ class InvalidHashMapError(InvalidRequest):
         super().__init__(f"the hashmap {reason}")
 
 
-class HashMapTooLongError(InvalidHashMapError):
-    def __init__(self, text: bytes) -> None:
-        shown = text.decode(errors="replace")
-        super().__init__(f"has more than {MAX_PARSED} bytes that are no plain hashes: {shown!r}")
-
-
 def read_hashmap(request: WSGIRequest) -> HashMap:
     """Return the map that the body is, in the format asked for or else as it looks.
 
@@ -121,7 +115,8 @@ def _outline(body: Document, form: Format) -> _Outline:
         digests += _found(others[0])
         stop = others.end()
     if len(body) - (stop - start) > MAX_PARSED:
-        raise HashMapTooLongError(body[stop : stop + 70])
+        shown = body[stop : stop + 70].decode(errors="replace")
+        raise InvalidHashMapError(f"has more than {MAX_PARSED} bytes besides hashes: {shown!r}")
     # Nobody can know the name, so where a parser finds it, there the digests were.
     name = token_hex(16)
     text = body[:start] + notation.instead % name.encode() + body[stop:]
