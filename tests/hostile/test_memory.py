@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.test import RequestFactory
 
 from pithos_api.http import documents
 from pithos_api.http.documents import PLACES, TooManyDocumentsError
+from pithos_api.http.handler import APIRequest
 from tests.api.server import Serve, Server
 from tests.hostile.attack import Attack, Place
 from tests.hostile.floods import FLOODS, MIB
@@ -77,7 +78,8 @@ def test_what_finds_no_place_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(documents, "PATIENCE_SECONDS", 0.01)
 
     def read() -> bytes:
-        request = RequestFactory().put("/", bytes(2 * MIB))
+        body = {"CONTENT_LENGTH": str(2 * MIB), "wsgi.input": BytesIO(bytes(2 * MIB))}
+        request = APIRequest({"REQUEST_METHOD": "PUT", "QUERY_STRING": "", **body})
         with documents.open_document(request, 2 * MIB) as document:
             return document[:]
 
