@@ -16,6 +16,7 @@ from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 import server
+from server import heap
 from settings import postgres
 from watching.access import AccessLog
 from watching.observer import Observer
@@ -77,6 +78,7 @@ def _prepare_worker(slot: int) -> None:
 
     tallies.take(slot)
     gc.freeze()
+    heap.keep_small()
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
     upkeep.start()

@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api import errors
 from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
-from pithos_api.http.renderers import render_conflicts
+from pithos_api.http.renderers import render_conflicts, render_missing
 from pithos_api.http.reply import Reply
 from watching.tallies import tallies
 
@@ -111,7 +111,7 @@ def headers_of(error: Exception, status: int) -> Iterator[tuple[str, str]]:
 def _body(error: Exception, form: Format, status: int, message: str) -> bytes:
     """Return the fault; of some conflicts the bare list of what is in the way."""
     if isinstance(error, errors.MissingBlocksError):
-        return render_conflicts(form, [digest.hex() for digest in error.digests])
+        return render_missing(form, error.digests)
     if isinstance(error, errors.GrantConflictError):
         return render_conflicts(form, error.paths)
     return _RENDERERS[form](status, message)

@@ -259,3 +259,78 @@ def test_strangers_learn_nothing_of_their_bodies(
     url = ready.url("c/o", hashmap="")
     assert stranger.raw("PUT", url, body, {"X-Auth-Token": stranger.token}).status == 403
     assert stranger.raw("PUT", url, body).status == 401
+
+
+# So long that its hashes are read without a parser.
+COUNT = 2000
+LONG = {
+    "json": sized(str((COUNT - 1) * BLOCK_SIZE + 4), *[KNOWN] * COUNT),
+    "xml": in_xml(str((COUNT - 1) * BLOCK_SIZE + 4), *[KNOWN] * COUNT),
+}
+OTHERWISE: dict[str, list[Callable[[str], str]]] = {
+    "json": [
+        lambda text: text.replace(", ", ","),
+        lambda text: text.replace(", ", "\r\n\t , "),
+        lambda text: text.replace("[", "[ ").replace("]", "\n]"),
+        lambda text: json.dumps(dict(reversed(json.loads(text).items()))),
+        lambda text: text.replace(KNOWN, KNOWN.upper()),
+        lambda text: text.replace('"hashes"', '"more":["[\\"' + KNOWN + '\\"]"],"hashes"'),
+    ],
+    "xml": [
+        lambda text: '<?xml version="1.0" encoding="UTF-8"?>\n' + text,
+        lambda text: text.replace("</hash>", "</hash>\r\n "),
+        lambda text: text.replace("<hash>", "<hash a='b'>", 1),
+        lambda text: text.replace("<hash>", f"<!-- <hash>{KNOWN}</hash> --><hash>", 1),
+        lambda text: text.replace("</object>", "<!-- end --></object>\n"),
+    ],
+}
+
+
+@pytest.mark.requirement("R84", "R85")
+@pytest.mark.parametrize("form", LONG)
+def test_long_maps_may_be_written_in_any_way(ready: Client, form: str) -> None:
+    for write in OTHERWISE[form]:
+        assert ready.put("c/long", write(LONG[form]), hashmap="").status == 201
+    assert ready.head("c/long")["Content-Length"] == str((COUNT - 1) * BLOCK_SIZE + 4)
+
+
+SPOILT: dict[str, list[Callable[[str], str]]] = {
+    "json": [
+        lambda text: text[:-1],
+        lambda text: text + "]",
+        lambda text: text.replace("]", ",]"),
+        lambda text: text.replace("]", ',""]'),
+        lambda text: text.replace("]", ",null]"),
+        lambda text: text.replace("]", "}"),
+        lambda text: text.replace("[", "").replace("]", ""),
+        lambda text: text.replace("[", "[["),
+        lambda text: text.replace("[", "[[").replace("]", "]]"),
+        lambda text: text.replace("[", '["').replace("]", '"]'),
+        lambda text: text.replace("hashes", "hash"),
+        lambda text: text.replace(", ", " ", 1),
+        lambda text: text.replace(", ", ",,", 1),
+        lambda text: text.replace(", ", ",\v", 1),
+        lambda text: text.replace(KNOWN, KNOWN[1:], 1),
+        lambda text: text.replace(f'"{KNOWN}"', KNOWN, 1),
+        lambda text: text.replace("[", f'["{KNOWN}", '),
+        lambda text: text.replace("}", ',"hashes":[]}'),
+    ],
+    "xml": [
+        lambda text: text[:-1],
+        lambda text: text + "<hash/>",
+        lambda text: text.replace("<object", "<hash").replace("object>", "hash>"),
+        lambda text: text.replace("<hash>", "<hash></hash><hash>", 1),
+        lambda text: text.replace(f"<hash>{KNOWN}</hash>", "", 1),
+        lambda text: text.replace("</hash>", "", 1),
+        lambda text: text.replace(KNOWN, KNOWN[1:], 1),
+        lambda text: text.replace("<hash>", "<!--<hash>", 1).replace("</object>", "--></object>"),
+        lambda text: text.replace("<hash>", "<![CDATA[", 1).replace("</object>", "]]></object>"),
+    ],
+}
+
+
+@pytest.mark.requirement("R88")
+@pytest.mark.parametrize("form", LONG)
+def test_long_maps_are_read_as_strictly(ready: Client, form: str) -> None:
+    for spoil in SPOILT[form]:
+        assert refused(ready, spoil(LONG[form]))

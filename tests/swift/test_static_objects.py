@@ -197,3 +197,22 @@ def test_1000_segments_and_no_more(parts: SwiftClient) -> None:
     assert parts.put("c/big", json.dumps(listed), **PUT).status == 201
     assert parts.get("c/big").body == PARTS[1] * 1000
     assert parts.put("c/big", json.dumps([*listed, listed[0]]), **PUT).status == 400
+
+
+def test_names_of_segments_may_look_like_a_list(parts: SwiftClient) -> None:
+    name = '"}],[{\\" \\\\ ä \U0001f41b'
+    assert parts.put(f"parts/{name}", b"odd").status == 201
+    listed = [{"path": f"parts/{name}"}, {"path": "parts/1 ä"}]
+    for escaped, indent in ((True, None), (False, None), (True, 2)):
+        body = json.dumps(listed, ensure_ascii=escaped, indent=indent)
+        assert parts.put("c/big", f" {body}\r\n", **PUT).status == 201
+        assert parts.get("c/big").body == b"odd" + PARTS[1]
+
+
+@pytest.mark.parametrize(
+    "body", ["{},", "[{},]", "[{}]{}]", "[{} {}]", "[{}]]", "[[{}]]", "[{}", "[,{}]"]
+)
+def test_a_list_that_is_not_json(parts: SwiftClient, body: str) -> None:
+    text = body.replace("{}", '{"path":"parts/1 ä"}')
+    assert parts.put("c/big", text, **PUT).status == 400
+    assert parts.head("c/big").status == 404

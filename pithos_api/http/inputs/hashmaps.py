@@ -1,7 +1,10 @@
 """Bodies of hashmap uploads (contract §2.4, PUT with ``hashmap``)."""
 
 import re
-from typing import Any
+from binascii import unhexlify
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any, Final
 
 import orjson
 from django.conf import settings
@@ -10,17 +13,21 @@ from lxml import etree
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.errors import InvalidRequest
-from pithos_api.http.body import read_all
+from pithos_api.http.documents import Document, open_document
 from pithos_api.http.negotiation import Format, asked_format
 from pithos_api.values import DIGEST_SIZE, HashMap
 
 # 16 MiB of JSON name 240,000 blocks: an object of 960 GB.
-MAX_BODY = 16 * 1024 * 1024
-MAX_SIZE = 2**63 - 1
+MAX_BODY: Final = 16 * 1024 * 1024
+MAX_SIZE: Final = 2**63 - 1
+
+# What a parser sees: its objects take up to 50 times the bytes that they are made of. A list of
+# hashes, which is all that a map needs more for, is read without one.
+MAX_PARSED: Final = 64 * 1024
 
 # Of the whole map, one per attribute and more in the object's name: libxml2 compares each
 # attribute of an element with all others.
-MAX_EQUAL_SIGNS = 2000
+MAX_EQUAL_SIGNS: Final = 2000
 
 # Read as UTF-8 whatever it says, so that what is counted above is what libxml2 sees.
 _OTHER_ENCODING = re.compile(
@@ -29,6 +36,45 @@ _OTHER_ENCODING = re.compile(
 _XML = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
 )
+
+_FIRST = re.compile(rb"\s*+(.?)", re.DOTALL)
+_HASH = re.compile(rb"[0-9A-Fa-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Notation:
+    """How hashes are written one after the other.
+
+    first: the beginning of the list, by 16 of them; a comment may name one. others: up to 1000.
+    instead: how any text is written in their place.
+    """
+
+    first: re.Pattern[bytes]
+    others: re.Pattern[bytes]
+    instead: bytes
+
+    @classmethod
+    def of(cls, first: bytes, other: bytes, instead: bytes) -> "_Notation":
+        beginning = re.compile(first + b"(?:%b){15}" % other)
+        return cls(beginning, re.compile(b"(?:%b){1,1000}+" % other), instead)
+
+
+_SPACE = rb"[ \t\r\n]*+"
+_STRING = rb'"[0-9A-Fa-f]{64}"' + _SPACE
+_ELEMENT = b"<hash>[0-9A-Fa-f]{64}</hash>" + _SPACE
+_NOTATIONS = {
+    Format.JSON: _Notation.of(rb"\[" + _SPACE + _STRING, b"," + _SPACE + _STRING, b'["%b"'),
+    Format.XML: _Notation.of(_ELEMENT, _ELEMENT, b"<hash>%b</hash>"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """A map's text with ``name`` in the place of ``digests``; whole if there are none of them."""
+
+    text: bytes
+    name: str = ""
+    digests: tuple[bytes, ...] = ()
 
 
 class InvalidHashMapError(InvalidRequest):
@@ -39,15 +85,46 @@ class InvalidHashMapError(InvalidRequest):
 def read_hashmap(request: WSGIRequest) -> HashMap:
     """Return the map that the body is, in the format asked for or else as it looks.
 
-    Raises: InvalidHashMapError; UploadTooLargeError and others as ``read_all``.
+    Raises: InvalidHashMapError; UploadTooLargeError and others as ``open_document``.
     """
-    body = read_all(request, MAX_BODY)
-    form = asked_format(request)
-    if form is None:
-        form = Format.XML if body.lstrip()[:1] == b"<" else Format.JSON
-    fields = _from_xml(body) if form is Format.XML else _from_json(body)
+    with open_document(request, MAX_BODY) as body:
+        form = asked_format(request) or _looks_like(body)
+        outline = _outline(body, form)
+    fields = _from_xml(outline.text) if form is Format.XML else _from_json(outline.text)
     _check_blocks(fields)
-    return _hashmap(fields.get("bytes"), fields.get("hashes"))
+    return _hashmap(fields.get("bytes"), _digests(fields.get("hashes"), outline))
+
+
+def _looks_like(body: Document) -> Format:
+    first = _FIRST.match(body)
+    return Format.XML if first is not None and first[1] == b"<" else Format.JSON
+
+
+def _outline(body: Document, form: Format) -> _Outline:
+    """Return what of a map a parser shall see.
+
+    Raises: InvalidHashMapError: it is more than 64 KiB.
+    """
+    if len(body) <= MAX_PARSED:
+        return _Outline(body[:])
+    notation = _NOTATIONS[form]
+    first = notation.first.search(body, 0, MAX_PARSED)
+    start, stop = (0, 0) if first is None else first.span()
+    digests = [] if first is None else _found(first[0])
+    while first is not None and (others := notation.others.match(body, stop)) is not None:
+        digests += _found(others[0])
+        stop = others.end()
+    if len(body) - (stop - start) > MAX_PARSED:
+        shown = body[stop : stop + 70].decode(errors="replace")
+        raise InvalidHashMapError(f"has more than {MAX_PARSED} bytes besides hashes: {shown!r}")
+    # Nobody can know the name, so where a parser finds it, there the digests were.
+    name = token_hex(16)
+    text = body[:start] + notation.instead % name.encode() + body[stop:]
+    return _Outline(text, name, tuple(digests))
+
+
+def _found(text: bytes) -> list[bytes]:
+    return list(map(unhexlify, _HASH.findall(text)))
 
 
 def _from_json(body: bytes) -> dict[str, Any]:
@@ -94,15 +171,17 @@ def _check_blocks(fields: dict[str, Any]) -> None:
         raise InvalidHashMapError("must have block_hash sha256")
 
 
-def _hashmap(size: object, hashes: object) -> HashMap:
-    if type(size) is not int or not 0 <= size <= MAX_SIZE:
-        raise InvalidHashMapError("must say how many bytes the object has")
+def _digests(hashes: object, outline: _Outline) -> tuple[bytes, ...]:
     if not isinstance(hashes, list):
         raise InvalidHashMapError("must have a list of hashes")
-    expected = -(-size // settings.PITHOS_BLOCK_SIZE)
-    if len(hashes) != expected and not (size == 0 and len(hashes) == 1):
-        raise InvalidHashMapError(f"has {len(hashes)} hashes where its size needs {expected}")
-    return _checked_empty(HashMap(size, tuple(map(_digest, hashes))))
+    if not outline.digests:
+        return tuple(map(_digest, hashes))
+    if hashes == [outline.name]:
+        return outline.digests
+    found: list[bytes] = []
+    for text in hashes:
+        found += outline.digests if text == outline.name else [_digest(text)]
+    return tuple(found)
 
 
 def _digest(text: object) -> bytes:
@@ -113,6 +192,15 @@ def _digest(text: object) -> bytes:
     if len(digest) != DIGEST_SIZE or len(str(text)) != 2 * DIGEST_SIZE:
         raise InvalidHashMapError(f"has {str(text)[:70]!r} where a SHA-256 in hex belongs")
     return digest
+
+
+def _hashmap(size: object, digests: tuple[bytes, ...]) -> HashMap:
+    if type(size) is not int or not 0 <= size <= MAX_SIZE:
+        raise InvalidHashMapError("must say how many bytes the object has")
+    count, expected = len(digests), -(-size // settings.PITHOS_BLOCK_SIZE)
+    if count != expected and not (size == 0 and count == 1):
+        raise InvalidHashMapError(f"has {count} hashes where its size needs {expected}")
+    return _checked_empty(HashMap(size, digests))
 
 
 def _checked_empty(hashmap: HashMap) -> HashMap:

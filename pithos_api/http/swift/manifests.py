@@ -1,5 +1,7 @@
 """Static large objects on the wire: ``multipart-manifest=put``, ``get`` and ``delete``."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -7,8 +9,8 @@ import orjson
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import InvalidRequest
-from pithos_api.http.body import read_all
 from pithos_api.http.conditions import write_conditions
+from pithos_api.http.documents import Document, open_document
 from pithos_api.http.headers import share_change
 from pithos_api.http.inputs.objects import read_body_etag, read_details
 from pithos_api.http.names import object_path
@@ -21,8 +23,18 @@ from pithos_api.values import MD5_SIZE, ObjectPath, ObjectState
 PARAMETER = "multipart-manifest"
 MAX_MANIFEST_SIZE = 8 * 1024 * 1024
 
+# Of an entry: room for a container's and an object's name with every character escaped.
+MAX_ENTRY_SIZE = 32 * 1024
+
 _KEYS = frozenset({"path", "etag", "size_bytes", "range"})
 _MAX_SIZE = 2**63 - 1
+
+_SPACE = rb"[ \t\r\n]*+"
+_START = re.compile(_SPACE + rb"\[")
+_ENTRY = re.compile(
+    _SPACE + rb'(\{(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+\})' + _SPACE + rb"([,\]])", re.DOTALL
+)
+_END = re.compile(_SPACE)
 
 
 class InvalidManifestError(InvalidRequest):
@@ -52,13 +64,42 @@ def read_manifest(request: WSGIRequest, path: ObjectPath) -> tuple[Upload, list[
         etag=read_body_etag(request),
         share=share_change(request),
     )
-    try:
-        entries = orjson.loads(read_all(request, MAX_MANIFEST_SIZE))
-    except orjson.JSONDecodeError as error:
-        raise InvalidManifestError("is not JSON") from error
-    if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_SEGMENTS:
+    with open_document(request, MAX_MANIFEST_SIZE) as body:
+        return upload, [
+            _segment(path, number, entry) for number, entry in enumerate(_entries(body))
+        ]
+
+
+def _entries(body: Document) -> Iterator[Any]:
+    """Yield the objects of a list one by one: a parser would make gigabytes of 8 MiB.
+
+    Raises: InvalidManifestError.
+    """
+    start = _START.match(body)
+    if start is None:
         raise InvalidManifestError(f"is not a list of 1 to {MAX_SEGMENTS} segments")
-    return upload, [_segment(path, number, entry) for number, entry in enumerate(entries)]
+    stop = start.end()
+    for number in range(MAX_SEGMENTS):
+        entry = _ENTRY.match(body, stop, stop + MAX_ENTRY_SIZE)
+        if entry is None:
+            raise InvalidManifestError(
+                f"has no entry {number} that is a JSON object of up to {MAX_ENTRY_SIZE} bytes"
+            )
+        yield _parsed(number, entry[1])
+        stop = entry.end()
+        if entry[2] == b"]":
+            break
+    else:
+        raise InvalidManifestError(f"has more than {MAX_SEGMENTS} segments")
+    if not _END.fullmatch(body, stop):
+        raise InvalidManifestError("has something after its list")
+
+
+def _parsed(number: int, entry: bytes) -> Any:
+    try:
+        return orjson.loads(entry)
+    except orjson.JSONDecodeError as error:
+        raise InvalidManifestError(f"has an entry {number} that is not JSON") from error
 
 
 def _segment(large: ObjectPath, number: int, entry: Any) -> Segment:

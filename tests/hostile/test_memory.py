@@ -1,0 +1,91 @@
+"""No request makes a worker large, however its body is to be parsed, nor keeps it so."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from pithos_api.http import documents
+from pithos_api.http.documents import PLACES, TooManyDocumentsError
+from pithos_api.http.handler import APIRequest
+from tests.api.server import Serve, Server
+from tests.hostile.attack import Attack, Place
+from tests.hostile.floods import FLOODS, MIB
+from tests.reliability.store import wait_for
+from tests.reliability.vitals import resident
+from tests.server.wire import Wire
+
+AT_ONCE = 4
+PATIENCE_SECONDS = 60.0
+FOR_EACH = 64 * MIB
+FOR_GOOD = 16 * MIB
+
+
+@pytest.fixture(scope="module")
+def server(serve: Serve) -> Iterator[Server]:
+    with serve(PITHOS_DEBUG="0", PITHOS_WORKERS="1", PITHOS_ALLOWED_HOSTS="x") as running:
+        yield running
+
+
+@pytest.fixture
+def worker(place: Place) -> Path:
+    """The server's only worker."""
+    parent = place.server.process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    processes = [Path(f"/proc/{child}") for child in children]
+    (found,) = [each for each in processes if "serve" in (each / "cmdline").read_text()]
+    return found
+
+
+def send(place: Place, shot: Attack) -> int:
+    """Send a request and return the status of its answer."""
+    with Wire(place.client.address[1], PATIENCE_SECONDS) as wire:
+        with suppress(ConnectionError):  # refused before all of it was sent
+            wire.send(place.request(shot))
+        return wire.answer(shot.method).status
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_four_at_once_take_little_and_give_it_back(place: Place, worker: Path, name: str) -> None:
+    shot = FLOODS[name].of(place.client.account)
+    idle = resident(worker)
+    (worker / "clear_refs").write_text("5")  # forget what it had at most
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert set(pool.map(partial(send, place), [shot] * AT_ONCE)) <= shot.expected
+    peak = resident(worker, "VmHWM") - idle
+    wait_for(lambda: resident(worker) - idle < FOR_GOOD)
+    assert peak < AT_ONCE * FOR_EACH
+    place.check_alive()
+
+
+def test_who_sends_slowly_keeps_nobody_from_being_parsed(place: Place, worker: Path) -> None:
+    whole = FLOODS["map: objects"].of(place.client.account)
+    begun = place.request(whole)[: 8 * MIB]
+    idle = resident(worker)
+    with ExitStack() as stack:
+        for _ in range(PLACES + 2):
+            wire = stack.enter_context(Wire(place.client.address[1], PATIENCE_SECONDS))
+            wire.send(begun)
+        assert send(place, whole) == 400
+        assert resident(worker) - idle < FOR_GOOD
+
+
+def test_what_finds_no_place_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "PATIENCE_SECONDS", 0.01)
+
+    def read() -> bytes:
+        body = {"CONTENT_LENGTH": str(2 * MIB), "wsgi.input": BytesIO(bytes(2 * MIB))}
+        request = APIRequest({"REQUEST_METHOD": "PUT", "QUERY_STRING": "", **body})
+        with documents.open_document(request, 2 * MIB) as document:
+            return document[:]
+
+    with ExitStack() as stack:
+        for _ in range(PLACES):
+            stack.enter_context(documents.place_in_memory())
+        with pytest.raises(TooManyDocumentsError):
+            read()
+    assert read() == bytes(2 * MIB)
