@@ -8,13 +8,13 @@ from django.shortcuts import render
 
 from accounts.errors import TooManyGuessesError
 
-MAX_BODY: Final = 1 << 20
+MAX_BODY: Final = 64 * 1024
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SmallBodies:
-    """413 for a body that no form has: Django would keep it in memory."""
+    """413 for a body that no form has: Django would keep it in memory, before it knows who asks."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
