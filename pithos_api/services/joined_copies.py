@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from accounts.credentials import Credentials
 from pithos_api.services.copies import Copy
+from pithos_api.services.heavy_work import Effort, turn_at
 from pithos_api.services.metadata import change_details
 from pithos_api.services.uploads import Body, Upload, store_object
 from pithos_api.values import ObjectState, Published
@@ -17,7 +18,7 @@ def copy_joined(
 
     whole: the source as it reads. pieces: its bytes.
 
-    Raises: as ``uploads.store_object``.
+    Raises: as ``uploads.store_object``; BusyError, ClientGoneError.
     """
     plain = replace(whole.version.details, manifest=None, segmented=None)
     change = replace(copy.change, manifest=None)
@@ -27,7 +28,8 @@ def copy_joined(
         conditions=copy.conditions,
         share=copy.share,
     )
-    return store_object(credentials, copy.destination, upload)
+    with turn_at(whole.access.actor, whole.version.size):
+        return store_object(credentials, copy.destination, upload)
 
 
 class _Joined:
@@ -36,6 +38,7 @@ class _Joined:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._left = memoryview(b"")
+        self._effort = Effort()
 
     def readinto(self, buffer: memoryview) -> int:
         while not self._left:
@@ -46,4 +49,5 @@ class _Joined:
         count = min(len(buffer), len(self._left))
         buffer[:count] = self._left[:count]
         self._left = self._left[count:]
+        self._effort.add(count)
         return count
