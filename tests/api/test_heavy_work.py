@@ -83,12 +83,17 @@ def working(box: Client) -> Iterator[Wire]:
         yield wire
 
 
+def wait_for(condition: Callable[[], bool]) -> None:
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < PATIENCE_SECONDS
+        time.sleep(0.05)
+
+
 def until(act: Callable[[], Answer], status: int) -> float:
     """Repeat until the status is this one; return how long it took, in seconds."""
     began = time.monotonic()
-    while act().status != status:
-        assert time.monotonic() - began < PATIENCE_SECONDS
-        time.sleep(0.05)
+    wait_for(lambda: act().status == status)
     return time.monotonic() - began
 
 
@@ -155,8 +160,7 @@ def test_each_kind_of_work_stops_when_the_client_has_gone(box: Client, kind: Any
     before, ended = box.head(path).fields, gone(box, method)
     with begin(box, method, box.url(path, **query), body, **headers):
         pass
-    while gone(box, method) == ended:
-        time.sleep(0.05)
+    wait_for(lambda: gone(box, method) > ended)
     assert box.head(path).fields == before
 
 
@@ -165,8 +169,7 @@ def test_a_joined_copy_stops_when_the_client_has_gone(box: Client) -> None:
     ended = gone(box, "COPY")
     with begin(box, "COPY", f"/v1/AUTH_{box.account}/c/all", Destination="/c/copy"):
         pass
-    while gone(box, "COPY") == ended:
-        time.sleep(0.05)
+    wait_for(lambda: gone(box, "COPY") > ended)
     assert box.head("c/copy").status == 404
 
 
