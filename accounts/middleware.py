@@ -14,14 +14,14 @@ from accounts.errors import TooManyGuessesError
 _PAGES: Final = re.compile("/(admin/.*|account/|account/sign-in|account/password|login)?")
 
 # Of as many bytes of form fields Django makes objects of a hundred times the size.
-MAX_BODY: Final = 128 << 10
+MAX_BODY: Final = 64 << 10
 MAX_TARGET: Final = 3 << 10
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SmallBodies:
-    """413 for a body that no form has: Django would keep it in memory."""
+    """413 for a body that no form has: Django would keep it in memory, before it knows who asks."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response

@@ -274,6 +274,13 @@ class SlowBodyError(RequestTimeout):
         super().__init__("the body stopped coming")
 
 
+class ClientGoneError(RequestTimeout):
+    """Nobody waits any more for what takes long; told to whoever ended its own side alone."""
+
+    def __init__(self) -> None:
+        super().__init__("the client hung up before the work was done")
+
+
 class QuotaExceededError(TooLarge):
     def __init__(self) -> None:
         super().__init__("the quota of the account or the container would be exceeded")
@@ -394,6 +401,13 @@ class BlockStoreUnavailableError(Unavailable):
 class BlockStoreFullError(InsufficientStorage):
     def __init__(self) -> None:
         super().__init__("the block store is full")
+
+
+class BusyError(Unavailable):
+    """As many requests as may already do what takes long, or wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__("too many large objects are read for their MD5 now; try again")
 
 
 class IdentityUnavailableError(Unavailable):

@@ -1,6 +1,7 @@
 """One client connection: requests in, responses out, in order, on a blocking socket."""
 
 import enum
+import select
 import socket
 import struct
 import time
@@ -12,7 +13,7 @@ from typing import Final
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from server.errors import BodyError
-from server.exchange import GONE, REQUEST_ID, Observer, Unobserved, new_request_id
+from server.exchange import CLIENT_GONE, GONE, REQUEST_ID, Observer, Unobserved, new_request_id
 from server.input import Body, ChunkedBody, NoBody, SizedBody, patience
 from server.request import BadRequestError, Request, check_beginning, check_size
 from server.response import BrokenResponseError, ClientGoneError, Response, plain
@@ -132,6 +133,12 @@ class Connection:
         except OSError:
             return False
 
+    def is_gone(self) -> bool:
+        """Whether the client has hung up, or said that it sends nothing more."""
+        poller = select.poll()
+        poller.register(self._sock, select.POLLRDHUP)  # POLLHUP and POLLERR are told anyway
+        return bool(poller.poll(0))
+
     def close(self) -> None:
         """Close the socket."""
         self._sock.close()
@@ -184,6 +191,7 @@ class Connection:
         """Answer a request, watched; None when the connection goes on."""
         environ = request.environ
         environ[REQUEST_ID] = new_request_id()
+        environ[CLIENT_GONE] = self.is_gone
         environ["wsgi.input"] = body = self._body(request)
         keep_alive = request.keep_alive and not self._site.stopping
         response = Response(self._sock, request, body, keep_alive=keep_alive)

@@ -11,6 +11,9 @@ REQUEST_ID: Final = "server.request_id"
 SENDS_FILES: Final = "server.sends_files"
 """The environ key of a server whose responses may have a ``FilePiece`` in place of bytes."""
 
+CLIENT_GONE: Final = "server.client_gone"
+"""The environ key of a call without arguments: whether the client has hung up meanwhile."""
+
 GONE: Final = 499
 """What stands for the status of a request whose client left before it was answered."""
 

@@ -178,6 +178,10 @@ PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 # What a worker remembers of listings, 0 is nothing.
 PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "16M")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
+# Work that takes long: how many requests do it at once, and how long others wait for it.
+PITHOS_HEAVY_PER_USER = env.integer("PITHOS_HEAVY_PER_USER", 2, least=1)
+PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 4, least=1)
+PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
 # Wrong keys a minute, for one account from one address; 0 is no limit.
 PITHOS_MAX_GUESSES = env.integer("PITHOS_MAX_GUESSES", 20)
 # The external login that /login sends users to, and the origins that may get a token from it.

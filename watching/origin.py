@@ -51,6 +51,12 @@ def request_id() -> str:
     return str(_thread.environ.get("server.request_id", ""))
 
 
+def client_is_gone() -> bool:
+    """Return whether the client of this thread's request has hung up, as far as it can be told."""
+    asked = _thread.environ.get("server.client_gone")
+    return asked is not None and bool(asked())
+
+
 def client() -> Address | None:
     """Return the client of this thread's request, None if no address of theirs is known."""
     return find_client(*_hops(_thread.environ), settings.PITHOS_TRUSTED_PROXIES)

@@ -51,6 +51,14 @@ def _is_stored(path: str) -> bool:
     return first in {"v1", "v1.0", "public"}
 
 
+def receiver(target: str) -> str:
+    """Return who gets a token that goes to ``target``, as people are told."""
+    parts = urlsplit(target)
+    if parts.scheme in SCHEMES:
+        return f"A program on this computer ({parts.scheme}:)"
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "A page of this store"
+
+
 def with_token(target: str, login: Login) -> str:
     """Return ``target`` with user, uuid and token in its query, and the rest of that kept."""
     parts = urlsplit(target)

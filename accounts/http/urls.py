@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from accounts.http import astakos, swift_v1
 from accounts.http.keystone import v2, v3, versions
-from accounts.http.login import login
+from accounts.http.login import LoginView
 from accounts.http.pages.account import AccountView, EndLoginsView, RevokeView
 from accounts.http.pages.password import PasswordView
 from accounts.http.pages.sign_in import SignInView, SignOutView
@@ -21,7 +21,7 @@ urlpatterns = [
     re_path(r"^service/user_catalogs/?$", astakos.UserCatalogsView.as_view(for_services=True)),
     re_path(r"^account/v1\.0/feedback/?$", astakos.FeedbackView.as_view()),
     re_path(r"^account/v1\.0/authenticate/?$", astakos.AuthenticateView.as_view()),
-    path("login", login, name="login"),
+    path("login", LoginView.as_view(), name="login"),
     path("account/", AccountView.as_view(), name="account"),
     path("account/sign-in", SignInView.as_view(), name="sign-in"),
     path("account/sign-out", SignOutView.as_view(), name="sign-out"),

@@ -17,6 +17,7 @@ from pithos_api.blocks.readahead import opened_ahead
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models.statements.read_blocks import read_blocks
 from pithos_api.services import block_store, damage
+from pithos_api.services.heavy_work import Effort
 from watching import origin
 from watching.tallies import tallies
 
@@ -153,10 +154,14 @@ def _checked(digest: bytes, data: bytes) -> bytes:
 def md5_of(content: Content) -> bytes:
     """Return the MD5 of the whole content, which is read for it: 16 bytes.
 
-    Raises: BlockNotFoundError, BlockDamagedError.
+    Pieces are small, and while one is read or hashed other threads run.
+
+    Raises: BlockNotFoundError, BlockDamagedError; ClientGoneError.
     """
     md5 = hashlib.md5(usedforsecurity=False)
+    effort = Effort()
     for piece in read_content(content, 0, content.size):
+        effort.add(len(piece))
         md5.update(piece)
     return md5.digest()
 
@@ -172,9 +177,14 @@ class BlockWriter:
         self.begun = time.monotonic()
         self.lengths: dict[bytes, int] = {}
         self.small: dict[bytes, bytes] = {}
+        self._effort = Effort()
 
     def put(self, block: bytes) -> bytes:
-        """Keep a block and return its digest; durable after ``settle``."""
+        """Keep a block and return its digest; durable after ``settle``.
+
+        Raises: ClientGoneError.
+        """
+        self._effort.add(len(block))
         trimmed = block[: trimmed_length(block)]
         digest = block_digest(trimmed)
         if digest != EMPTY_DIGEST:

@@ -17,6 +17,7 @@ from pithos_api.errors import (
 from pithos_api.models.statements.claim_blocks import read_claims
 from pithos_api.models.statements.known_content import known_content
 from pithos_api.services.contents import Content, md5_of
+from pithos_api.services.heavy_work import turn_at
 from pithos_api.services.quota import refuse_hopeless
 from pithos_api.services.uploads import begin_write, check_etag, publish_shared, require_expiry
 from pithos_api.services.versions import NewVersion
@@ -53,7 +54,7 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
             somebody else makes no difference, not even in time.
         InconsistentSizeError: the last block is longer than the size leaves room for.
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError,
-        ETagMismatchError, GrantConflictError, QuotaExceededError.
+        ETagMismatchError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError.
     """
     access = begin_write(credentials, path, upload.conditions, upload.share)
     require_expiry(access, upload.details.expires)
@@ -62,7 +63,7 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
     content = Content(upload.hashmap.size, digests)
     refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
     try:
-        etag = _known_md5(content) or md5_of(content)
+        etag = _known_md5(content) or _read_md5(access, content)
         check_etag(upload.etag, etag)
         new = NewVersion(content.size, etag, digests, upload.details, takes=True)
         return publish_shared(access, path, new, upload.conditions, upload.share)
@@ -105,3 +106,8 @@ def _known_md5(content: Content) -> bytes | None:
     """Return the MD5 of equal content that is or was stored, found by its hash and size."""
     row = known_content.one({"merkle": merkle_hash(content.digests), "size": content.size})
     return None if row is None else bytes(row[0])
+
+
+def _read_md5(access: Access, content: Content) -> bytes:
+    with turn_at(access.actor, content.size):
+        return md5_of(content)

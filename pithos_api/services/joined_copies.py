@@ -6,6 +6,7 @@ from dataclasses import replace
 from accounts.credentials import Credentials
 from pithos_api.services import large_objects
 from pithos_api.services.copies import Copy
+from pithos_api.services.heavy_work import Effort, turn_at
 from pithos_api.services.metadata import change_details
 from pithos_api.services.parts import read_parts
 from pithos_api.services.uploads import Body, Upload, store_object
@@ -17,7 +18,8 @@ def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Pu
 
     Raises:
         ForeignPartsError: whoever set it may not read the parts that the caller may.
-        BrokenListError, SegmentChangedError; as ``uploads.store_object``.
+        BrokenListError, SegmentChangedError; as ``uploads.store_object``;
+        BusyError, ClientGoneError.
     """
     whole, parts = large_objects.open_large(source, credentials)
     large_objects.require_setters(source, parts)
@@ -30,7 +32,8 @@ def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Pu
         conditions=copy.conditions,
         share=copy.share,
     )
-    return store_object(credentials, copy.destination, upload)
+    with turn_at(whole.access.actor, whole.version.size):
+        return store_object(credentials, copy.destination, upload)
 
 
 class _Joined:
@@ -39,6 +42,7 @@ class _Joined:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._left = memoryview(b"")
+        self._effort = Effort()
 
     def readinto(self, buffer: memoryview) -> int:
         while not self._left:
@@ -49,4 +53,5 @@ class _Joined:
         count = min(len(buffer), len(self._left))
         buffer[:count] = self._left[:count]
         self._left = self._left[count:]
+        self._effort.add(count)
         return count

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from accounts.credentials import Credentials
 from pithos_api.errors import ObjectChangedError, ShortSourceError, StaticLargeObjectError
 from pithos_api.services import downloads, sharing
 from pithos_api.services.contents import BlockWriter, Content, md5_of
+from pithos_api.services.heavy_work import turn_at
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.permissions import authorize_path
@@ -84,7 +86,8 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
         state = downloads.open_object(credentials, path, Right.WRITE)
         check_conditions(update.conditions, state.version.etag)
         if update.change is not None:
-            _publish(state, downloads.content_of(state.version), None, update)
+            new = _next_version(state, downloads.content_of(state.version), None, update)
+            publish_version(state.access, path, new)
         if update.share != ShareChange():
             sharing.change_sharing(state.access, path, update.share)
 
@@ -109,7 +112,8 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         ConditionFailedError, RangeError, RangeLengthError, ShortSourceError,
-        MetadataLimitError, GrantConflictError, QuotaExceededError; the body's as for a PUT.
+        MetadataLimitError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError;
+        the body's as for a PUT.
         StaticLargeObjectError: the bytes are a list of segments.
     """
     if isinstance(update.data, SourceObject):
@@ -119,14 +123,13 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     if isinstance(update.data, Body) and update.data.length is not None:
         update.target.place(state.version.size, update.data.length)  # fails before the body
     new = _new_bytes(credentials, update)
-    for _ in range(_ATTEMPTS):
-        try:
+    with turn_at(state.access.actor, state.version.size + new.content.size):
+        for _ in range(_ATTEMPTS):
+            with suppress(ObjectChangedError):
+                return _rewrite(credentials, path, update, new)
+        with transaction.atomic():
+            lock_names(path)
             return _rewrite(credentials, path, update, new)
-        except ObjectChangedError:
-            continue
-    with transaction.atomic():
-        lock_names(path)
-        return _rewrite(credentials, path, update, new)
 
 
 def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> ObjectState:
@@ -201,8 +204,9 @@ def _rewrite(
         content = truncate(content, update.size, writer)
     writer.settle()
     kept = _Kept({**new.lengths, **writer.lengths}, new.begun)
+    version = _next_version(state, content, kept, update.metadata)
     with transaction.atomic():
-        published = _publish(state, content, kept, update.metadata)
+        published = publish_version(state.access, path, version)
         if update.metadata.share != ShareChange():
             sharing.change_sharing(state.access, path, update.metadata.share)
     return published
@@ -216,20 +220,21 @@ class _Kept:
     begun: float
 
 
-def _publish(
+def _next_version(
     state: ObjectState, content: Content, kept: _Kept | None, update: MetadataUpdate
-) -> Published:
-    """Publish the content built on ``state``, whose blocks become the writer's to name.
+) -> NewVersion:
+    """Return the content as a version built on ``state``; its blocks become the writer's to name.
 
+    All of it is read for its MD5, if it is not what it was: no transaction should be open.
     kept: None if only what is said of the object changes; then no block does.
 
-    Raises: as ``publish_version``.
+    Raises: as ``md5_of``.
     """
     version = state.version
     details = version.details
     unchanged = (content.size, content.digests) == (version.size, version.digests)
     lengths = kept.lengths if kept else {}
-    new = NewVersion(
+    return NewVersion(
         size=content.size,
         etag=version.etag if unchanged else md5_of(content),
         digests=content.digests,
@@ -240,4 +245,3 @@ def _publish(
         built_on=version.serial,
         takes=kept is not None,
     )
-    return publish_version(state.access, state.path, new)

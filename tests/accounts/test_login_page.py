@@ -1,13 +1,17 @@
 """``/login`` by the store's own page: whoever signs in is sent to ``next`` with a token."""
 
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts import services
-from accounts.models import Token, User
+from accounts.http.pages import consent
+from accounts.http.urls import urlpatterns
+from accounts.models import AppPassword, Token, User
+from audit.models import Event
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.requirement("R10"), pytest.mark.django_db]
@@ -34,8 +38,20 @@ def browser(client: Client, user: User) -> Client:
     return client
 
 
+def place(target: str = NEXT, **flags: str) -> str:
+    return f"/login?{urlencode({'next': target, **flags})}"
+
+
 def go(browser: Client, target: str = NEXT, **flags: str) -> Any:
-    return browser.get("/login", {"next": target, **flags})
+    """Open the page, and say yes if it asks."""
+    answer = browser.get(place(target, **flags))
+    return browser.post(place(target, **flags)) if answer.status_code == 200 else answer
+
+
+def everything() -> list[Any]:
+    """All that a login can change."""
+    models = (User, Token, AppPassword, Event, Session)
+    return [sorted(map(str, model._default_manager.values())) for model in models]
 
 
 def given(answer: Any) -> dict[str, str]:
@@ -52,6 +68,90 @@ def test_a_stranger_signs_in_first_and_comes_back(client: Client, user: User) ->
     assert back["Location"].startswith("/login?")
     assert given(back) | {"renew": ""} == {"next": NEXT, "renew": ""}
     assert given(client.get(back["Location"]))["user"] == "alice"
+
+
+FLAGS: list[dict[str, str]] = [{}, {"renew": ""}, {"force": ""}, {"renew": "", "force": ""}]
+each_flag = pytest.mark.parametrize("flags", FLAGS, ids=lambda flags: "+".join(flags) or "none")
+
+
+@each_flag
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", "none", ""])
+def test_a_link_changes_nothing(browser: Client, flags: dict[str, str], site: str) -> None:
+    before = everything()
+    for target in ("/", NEXT, "pithos://back"):
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"} if site else {}
+        answer = browser.get(place(target, **flags), headers=headers)
+        assert answer.status_code == (302 if "force" in flags else 200)
+        assert "token=" not in answer.get("Location", "")
+    assert everything() == before
+    assert browser.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "?next=/&renew&force&next=%2Flogin%3Fnext%3D%2F%26renew"])
+def test_no_page_changes_anything_by_a_link(browser: Client, user: User, query: str) -> None:
+    token = services.create_token(user)
+    before, digest = everything(), services.token_digest(token).hex()
+    paths = ["/account/app-passwords/1/revoke", f"/account/tokens/{digest}/revoke", "/admin/"]
+    paths += [
+        f"/{each.pattern}" for each in urlpatterns if each.name and "<" not in str(each.pattern)
+    ]
+    for path in [*paths, "/admin/logout/", "/auth/v1.0", "/v2.0/tokens", "/identity/v2.0/tokens"]:
+        assert browser.get(f"{path}{query}").status_code < 500
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("target", "who"),
+    [(NEXT, "https://ui.example"), ("/ui", "A page of this store"), ("pithos://x", "(pithos:)")],
+)
+def test_the_question_says_who_gets_the_token(browser: Client, target: str, who: str) -> None:
+    plain, renewing = (
+        browser.get(place(target, **flags)).content.decode() for flags in ({}, {"renew": ""})
+    )
+    assert who in plain
+    assert "Go on as alice" in plain
+    assert "All your other logins end" not in plain
+    assert "All your other logins end" in renewing
+
+
+@each_flag
+def test_no_other_site_can_say_yes(user: User, flags: dict[str, str]) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user)
+    before = everything()
+    headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert browser.post(place(**flags), headers=headers).status_code == 403
+    assert everything() == before
+
+
+def sign_in(client: Client, goal: str) -> None:
+    form = {"username": "alice", "password": PASSWORD, "next": goal}
+    assert client.post("/account/sign-in", form).status_code == 302
+
+
+def test_who_has_just_signed_in_is_asked_nothing_once(client: Client, user: User) -> None:
+    sign_in(client, place(renew=""))
+    assert "token" in given(client.get(place(renew="")))
+    assert client.get(place(renew="")).status_code == 200
+
+
+@pytest.mark.parametrize("other", [place(), place("/"), place("pithos://back", renew="")])
+def test_who_has_signed_in_for_another_is_asked(client: Client, user: User, other: str) -> None:
+    sign_in(client, place(renew=""))
+    assert client.get(other).status_code == 200
+
+
+def test_who_signed_in_a_while_ago_is_asked(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, place())
+    monkeypatch.setattr(consent, "SECONDS", 0)
+    assert client.get(place()).status_code == 200
+
+
+def test_who_says_yes_after_their_session_has_ended_signs_in_again(browser: Client) -> None:
+    Session.objects.all().delete()
+    assert browser.post(place())["Location"].startswith("/account/sign-in?next=%2Flogin")
 
 
 def test_the_token_is_the_users_own_for_a_day(browser: Client, user: User) -> None:
@@ -96,10 +196,13 @@ def test_a_token_goes_nowhere_else(browser: Client, target: str) -> None:
     assert not Token.objects.exists()
 
 
-def test_force_signs_out_first(browser: Client) -> None:
-    answer = go(browser, force="")
-    assert given(answer)["next"] == "/login?next=https%3A%2F%2Fui.example%2Fback"
-    assert browser.get("/account/").status_code == 302
+def test_force_asks_for_the_password_again(browser: Client) -> None:
+    old = browser.session.session_key
+    goal = given(go(browser, force=""))["next"]
+    assert goal == "/login?next=https%3A%2F%2Fui.example%2Fback"
+    sign_in(browser, goal)
+    assert given(browser.get(goal))["user"] == "alice"
+    assert not Session.objects.filter(session_key=old).exists()
 
 
 def test_renew_ends_all_other_logins(browser: Client, user: User) -> None:

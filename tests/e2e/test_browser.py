@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.expected_conditions import staleness_of
@@ -31,8 +32,11 @@ class Interface(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.asked.append(self.path)
         self.send_response(200)
+        self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(b"<h1>the interface</h1>")
+        goal = parse_qs(urlsplit(self.path).query).get("trap", [""])[0]
+        trap = f'<img src="{goal}"><meta http-equiv="refresh" content="0;{goal}">' if goal else ""
+        self.wfile.write(f"<h1>the interface</h1>{trap}".encode())
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -97,7 +101,9 @@ def press(browser: WebDriver, button: str) -> None:
     """Press it, and wait for the page that comes of it."""
     page = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click()
-    WebDriverWait(browser, 20).until(staleness_of(page))
+    # Amid the change of pages the browser may say that it cannot tell.
+    patient = WebDriverWait(browser, 20, ignored_exceptions=[WebDriverException])
+    patient.until(staleness_of(page))
 
 
 def text(browser: WebDriver) -> str:
@@ -118,6 +124,34 @@ def test_an_interface_gets_a_token_by_the_sign_in_page(
     client = Client(store.address, store.account, told["token"][0])
     assert client.head().status == 204
     client.connection.close()
+
+
+def test_who_is_signed_in_is_asked_first(browser: WebDriver, store: Store, interface: str) -> None:
+    browser.get(url(store, "/account/"))
+    sign_in(browser, store)
+    browser.get(url(store, "/login", next=f"{interface}/back", renew=""))
+    assert browser.find_element(By.ID, "receiver").text == interface
+    assert "All your other logins end" in text(browser)
+    press(browser, f"Go on as {store.account}")
+    told = parse_qs(urlsplit(browser.current_url).query)
+    client = Client(store.address, store.account, told["token"][0])
+    assert client.head().status == 204
+    client.connection.close()
+    browser.get(url(store, "/account/"))
+    assert f"Sign out {store.account}" in text(browser)
+
+
+def test_a_page_elsewhere_changes_nothing(browser: WebDriver, store: Store, interface: str) -> None:
+    browser.get(url(store, "/account/"))
+    sign_in(browser, store)
+    token = "SELECT count(*) FROM accounts_token WHERE revoked IS NULL"
+    before = store.ask(token)
+    trap = urlencode({"trap": url(store, "/login", next="/", renew="")})
+    browser.get(f"{interface}/?{trap}")
+    WebDriverWait(browser, 20).until(lambda _: "Let it in?" in browser.page_source)
+    assert store.ask(token) == before
+    browser.get(url(store, "/account/"))
+    assert f"Sign out {store.account}" in text(browser)
 
 
 @pytest.mark.parametrize("target", ["http://evil.example/", "//evil.example/", "javascript:x"])

@@ -15,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from pithos_api.blocks.base import FileSpan
 from server import Settings, Timeouts, listen, serve
-from server.exchange import SENDS_FILES
+from server.exchange import CLIENT_GONE, SENDS_FILES
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -154,6 +154,22 @@ def on_closing(environ, start):
 
     start("200 OK", [])
     return Pieces()
+
+
+WAITED: list[bool] = []
+
+
+def on_wait(environ, start):
+    """Work until the client has gone, for two seconds at most."""
+    deadline = time.monotonic() + 2
+    while not environ[CLIENT_GONE]() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    WAITED.append(environ[CLIENT_GONE]())
+    return answer(start, "200 OK", WAITED[-1])
+
+
+def on_waited(environ, start):
+    return answer(start, "200 OK", WAITED)
 
 
 def on_closed(environ, start):

@@ -9,6 +9,7 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.http.pages import consent
 from accounts.http.pages.policy import Page
 from accounts.logins import MAX_PASSWORD
 from accounts.services import MAX_ACCOUNT_BYTES
@@ -41,6 +42,12 @@ class SignInView(Page, LoginView):
 
     template_name = "account/sign_in.html"
     authentication_form = SignInForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        logout(self.request)  # whoever it was: a session begins with its sign-in
+        response = super().form_valid(form)
+        consent.give(self.request, response["Location"])
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=401)

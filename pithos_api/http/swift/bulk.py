@@ -1,8 +1,9 @@
 """Deleting many objects by one request, and what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from urllib.parse import quote, unquote_to_bytes
 from xml.sax.saxutils import escape
 
@@ -12,8 +13,10 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.credentials import Credentials
 from pithos_api import errors
 from pithos_api.http import faults
-from pithos_api.http.body import read_all
+from pithos_api.http.authentication import require_known
+from pithos_api.http.body import open_body
 from pithos_api.http.conditions import refuse_conditions
+from pithos_api.http.inputs.lines import read_lines
 from pithos_api.http.names import container_path, object_path
 from pithos_api.http.negotiation import CONTENT_TYPES, Format, negotiate
 from pithos_api.http.reply import Reply
@@ -22,6 +25,10 @@ from pithos_api.values import ContainerPath, ObjectPath, Right
 
 MAX_DELETES = 10_000
 MAX_BODY = 16 * 1024 * 1024
+MAX_LINE = 8192  # twice what the longest path takes, percent-encoded
+
+# So many failures are one piece of the reply.
+_TOLD_AT_ONCE = 50
 
 
 class TooManyLinesError(errors.TooLarge):
@@ -31,26 +38,35 @@ class TooManyLinesError(errors.TooLarge):
 
 @dataclass(slots=True)
 class Tally:
-    """What came of a bulk request. failed: path as it was sent, and status line, of each."""
+    """What came of a bulk request. failed: path as it was sent, and status, of each.
+
+    Paths stay bytes until they are told: as text one could take four times as much.
+    """
 
     done: int = 0
     not_found: int = 0
     body: str = ""
-    failed: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[bytes, int]] = field(default_factory=list)
 
     @property
     def status(self) -> str:
         """Return the status of the whole: 400 if anything failed, or nothing was asked for."""
         return "400 Bad Request" if self.failed or self.body else "200 OK"
 
-    def fail(self, path: str, error: errors.PithosError) -> None:
+    def fail(self, path: bytes, error: errors.PithosError) -> None:
         """Note that something could not be done."""
-        self.failed.append((path, status_line(faults.status_of(error))))
+        self.failed.append((path, faults.status_of(error)))
 
     def reply(self, request: WSGIRequest) -> Reply:
         """Return 200 with the outcome in the form that is asked for."""
         form = negotiate(request)
         return Reply(200, [("Content-Type", CONTENT_TYPES[form])], _FORMS[form](self))
+
+    def failures(self) -> Iterator[list[tuple[str, str]]]:
+        """Yield paths and status lines as they are told, some at once."""
+        for start in range(0, len(self.failed), _TOLD_AT_ONCE):
+            some = self.failed[start : start + _TOLD_AT_ONCE]
+            yield [(path.decode(errors="replace"), status_line(status)) for path, status in some]
 
     def fields(self) -> dict[str, object]:
         """Return the outcome under the names that Swift's clients know."""
@@ -70,12 +86,14 @@ def status_line(status: int) -> str:
 def delete_lines(request: WSGIRequest, credentials: Credentials, account: str) -> Reply:
     """Delete what the body lists: a line for each, ``/container/object`` or ``/container``.
 
-    Raises: UploadTooLargeError, TooManyLinesError, NoLengthError; InvalidTokenError;
-        ConditionRefusedError.
+    All lines are read and counted before anything is deleted: too many delete nothing.
+
+    Raises: InvalidTokenError, ConditionRefusedError: before the body is read; UploadTooLargeError,
+        LongLineError, TooManyLinesError, NoLengthError.
     """
     refuse_conditions(request, "bulk-delete")
-    lines = read_all(request, MAX_BODY).split(b"\n")
-    wanted = [line.strip() for line in lines if line.strip()]
+    require_known(credentials)
+    wanted = list(islice(read_lines(open_body(request), MAX_BODY, MAX_LINE), MAX_DELETES + 1))
     if len(wanted) > MAX_DELETES:
         raise TooManyLinesError
     tally = Tally()
@@ -90,18 +108,18 @@ def delete_all(credentials: Credentials, paths: Iterable[ObjectPath]) -> Tally:
     """Delete objects one by one, and count."""
     tally = Tally()
     for path in paths:
-        _delete(credentials, path, f"/{quote(path.container)}/{quote(path.name)}", tally)
+        shown = f"/{quote(path.container)}/{quote(path.name)}"
+        _delete(credentials, path, shown.encode(), tally)
     return tally
 
 
 def _delete_line(credentials: Credentials, account: str, line: bytes, tally: Tally) -> None:
-    shown = line.decode(errors="replace")
     try:
         path = _path(account, line)
     except errors.InvalidRequest as error:
-        tally.fail(shown, error)
+        tally.fail(line, error)
     else:
-        _delete(credentials, path, shown, tally)
+        _delete(credentials, path, line, tally)
 
 
 def _path(account: str, line: bytes) -> ContainerPath | ObjectPath:
@@ -114,7 +132,7 @@ def _path(account: str, line: bytes) -> ContainerPath | ObjectPath:
 
 
 def _delete(
-    credentials: Credentials, path: ContainerPath | ObjectPath, shown: str, tally: Tally
+    credentials: Credentials, path: ContainerPath | ObjectPath, shown: bytes, tally: Tally
 ) -> None:
     try:
         if isinstance(path, ObjectPath):
@@ -129,26 +147,31 @@ def _delete(
         tally.done += 1
 
 
-def _as_text(tally: Tally) -> bytes:
+def _as_text(tally: Tally) -> Iterator[bytes]:
     lines = [f"{name}: {value}" for name, value in tally.fields().items()]
-    lines += ["Errors:", *(f"{path}, {status}" for path, status in tally.failed)]
-    return "\n".join(lines).encode()
+    yield "\n".join([*lines, "Errors:"]).encode()
+    for some in tally.failures():
+        yield "".join(f"\n{path}, {status}" for path, status in some).encode()
 
 
-def _as_json(tally: Tally) -> bytes:
-    return orjson.dumps({**tally.fields(), "Errors": tally.failed})
+def _as_json(tally: Tally) -> Iterator[bytes]:
+    yield orjson.dumps(tally.fields()).removesuffix(b"}") + b',"Errors":['
+    mark = b""
+    for some in tally.failures():
+        yield mark + orjson.dumps(some)[1:-1]
+        mark = b","
+    yield b"]}"
 
 
-def _as_xml(tally: Tally) -> bytes:
+def _as_xml(tally: Tally) -> Iterator[bytes]:
     fields = "".join(_element(name, str(value)) for name, value in tally.fields().items())
-    failed = "".join(
-        f"<object>{_element('name', path)}{_element('status', status)}</object>"
-        for path, status in tally.failed
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<delete>{fields}<errors>{failed}</errors></delete>"
-    ).encode()
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<delete>{fields}<errors>'.encode()
+    for some in tally.failures():
+        yield "".join(
+            f"<object>{_element('name', path)}{_element('status', status)}</object>"
+            for path, status in some
+        ).encode()
+    yield b"</errors></delete>"
 
 
 def _element(name: str, text: str) -> str:

@@ -1,0 +1,74 @@
+"""Turns at work that takes long: few at a time for each key and in all, some more wait."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from threading import Condition
+from typing import Final
+
+from pithos_api.errors import BusyError
+
+# How often whoever waits looks whether it still should.
+_GLANCE_SECONDS: Final = 0.5
+_WAITING_FOR_EACH: Final = 2
+
+
+class Turns:
+    """Turns within this process.
+
+    each, total: how many have a turn at once, of one key and in all. Twice as many may wait:
+    a thread that waits is one that serves nobody.
+    """
+
+    def __init__(self, each: int, total: int) -> None:
+        self._each = each
+        self._total = total
+        self._changed = Condition()
+        self._at_work: Counter[Hashable] = Counter()
+        self._waiting: Counter[Hashable] = Counter()
+
+    @contextmanager
+    def turn(
+        self, key: Hashable, patience: float, check: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
+        """Have a turn within the block.
+
+        patience: seconds to wait for it. check: called now and then meanwhile; what it raises
+        ends the waiting.
+
+        Raises: BusyError: too many wait already, or it took too long.
+        """
+        with self._changed:
+            if not self._has_room(self._at_work, key):
+                self._wait(key, time.monotonic() + patience, check)
+            self._at_work[key] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                _lessen(self._at_work, key)
+                self._changed.notify_all()
+
+    def _wait(self, key: Hashable, deadline: float, check: Callable[[], None]) -> None:
+        if not self._has_room(self._waiting, key, _WAITING_FOR_EACH):
+            raise BusyError
+        self._waiting[key] += 1
+        try:
+            while not self._has_room(self._at_work, key):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise BusyError
+                check()
+                self._changed.wait(min(left, _GLANCE_SECONDS))
+        finally:
+            _lessen(self._waiting, key)
+
+    def _has_room(self, counts: Counter[Hashable], key: Hashable, times: int = 1) -> bool:
+        return counts[key] < times * self._each and counts.total() < times * self._total
+
+
+def _lessen(counts: Counter[Hashable], key: Hashable) -> None:
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]  # keys are users: there may be many

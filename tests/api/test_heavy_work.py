@@ -1,0 +1,191 @@
+"""Reading large objects for their MD5: few at once, beside others, while somebody waits for it."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.api.client import Answer, Client
+from tests.api.server import BLOCK_SIZE, Serve, Server
+from tests.server.wire import Wire
+
+BLOCK = b"one block".ljust(BLOCK_SIZE, b".")
+DIGEST = sha256(BLOCK).hexdigest()
+OCTETS = {"Content-Type": "application/octet-stream"}
+APPEND = {**OCTETS, "Content-Range": "bytes */*"}
+HEAVY = 300  # blocks, 19 MiB: more than is read without a turn
+LONG = 150_000  # blocks, 9.8 GB: at least 10 seconds of MD5
+FRESH = count(HEAVY + 1)  # of what is stored already the MD5 is known
+PATIENCE_SECONDS = 30
+
+
+def hashmap(blocks: int) -> str:
+    return json.dumps({"bytes": blocks * BLOCK_SIZE, "hashes": [DIGEST] * blocks})
+
+
+def put_map(client: Client, path: str, blocks: int = 0) -> Answer:
+    """Send a hashmap, by default of a large object that nobody has stored yet."""
+    return client.put(path, hashmap(blocks or next(FRESH)), hashmap="")
+
+
+@pytest.fixture(scope="module")
+def busy(serve: Serve) -> Iterator[Server]:
+    """A server of one worker, where each user has one turn and waits two seconds for it."""
+    few = {"PITHOS_HEAVY_PER_USER": "1", "PITHOS_HEAVY_PER_WORKER": "2", "PITHOS_HEAVY_WAIT": "2"}
+    with serve(PITHOS_WORKERS="1", PITHOS_MAX_GUESSES="0", **few) as running:
+        yield running
+
+
+@pytest.fixture
+def new_box(new_user: Callable[[], Client], busy: Server) -> Iterator[Callable[[], Client]]:
+    """Make users of that server with a container ``c`` and its objects ``block`` and ``heavy``."""
+    made: list[Client] = []
+
+    def make() -> Client:
+        user = new_user()
+        made.append(Client(busy.address, user.account, user.token))
+        assert made[-1].put("c").status == 201
+        assert made[-1].put("c/block", BLOCK).status == 201
+        assert put_map(made[-1], "c/heavy", HEAVY).status == 201
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.connection.close()
+
+
+@pytest.fixture
+def box(new_box: Callable[[], Client]) -> Client:
+    return new_box()
+
+
+def begin(client: Client, method: str, path: str, body: str = "", **headers: str) -> Wire:
+    """Send a request whose answer nobody has waited for yet."""
+    wire = Wire(client.address[1], PATIENCE_SECONDS)
+    fields = {"Host": "x", "X-Auth-Token": client.token, "Content-Length": str(len(body))}
+    sent = {**fields, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+    wire.send("\r\n".join([*lines, "", body]).encode())
+    return wire
+
+
+@pytest.fixture
+def working(box: Client) -> Iterator[Wire]:
+    """A connection whose request, of the user of ``box``, takes long and has begun."""
+    with begin(box, "PUT", box.url("c/long", hashmap=""), hashmap(LONG)) as wire:
+        until(lambda: put_map(box, "c/probe"), 503)
+        yield wire
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < PATIENCE_SECONDS
+        time.sleep(0.05)
+
+
+def until(act: Callable[[], Answer], status: int) -> float:
+    """Repeat until the status is this one; return how long it took, in seconds."""
+    began = time.monotonic()
+    wait_for(lambda: act().status == status)
+    return time.monotonic() - began
+
+
+KINDS: dict[str, tuple[str, str, str, dict[str, str], dict[str, str]]] = {
+    "hashmap": ("PUT", "c/new", hashmap(next(FRESH)), {}, {"hashmap": ""}),
+    "append": ("POST", "c/heavy", "x", APPEND, {"update": ""}),
+    "bytes of another": (
+        "POST", "c/block", "", {"Content-Range": "bytes 5-/*", "X-Source-Object": "/c/heavy"}, {},
+    ),
+}  # fmt: skip
+each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+
+
+@each_kind
+def test_a_user_has_few_turns_at_once(box: Client, working: Wire, kind: Any) -> None:
+    method, path, body, headers, query = kind
+    before = box.head(path).fields
+    answer = box.request(method, path, body, headers, **query)
+    assert (answer.status, answer["Retry-After"]) == (503, "5")
+    assert box.head(path).fields == before
+
+
+def test_so_has_the_copy_of_what_a_manifest_reads_as(box: Client, working: Wire) -> None:
+    assert box.put("c/all", headers={"X-Object-Manifest": "c/heavy"}).status == 201
+    url = f"/v1/AUTH_{box.account}/c/copy"
+    headers = {"X-Auth-Token": box.token, "X-Copy-From": "/c/all"}
+    assert box.raw("PUT", url, b"", headers).status == 503
+    assert box.head("c/copy").status == 404
+
+
+def test_others_and_small_things_are_done_meanwhile(
+    box: Client, new_box: Callable[[], Client], working: Wire
+) -> None:
+    assert put_map(new_box(), "c/new").status == 201
+    assert put_map(box, "c/small", 5).status == 201
+    assert box.post("c/block", b"x", APPEND).status == 204
+
+
+def test_the_worker_has_few_turns_for_all(
+    box: Client, new_box: Callable[[], Client], working: Wire
+) -> None:
+    second, third = new_box(), new_box()
+    with begin(second, "PUT", second.url("c/long", hashmap=""), hashmap(LONG - 1)):
+        until(lambda: put_map(third, "c/probe"), 503)
+    until(lambda: put_map(third, "c/probe"), 201)
+
+
+def test_the_turn_is_free_once_the_client_has_gone(box: Client, working: Wire) -> None:
+    working.__exit__()
+    assert until(lambda: put_map(box, "c/new"), 201) < 5
+    assert box.head("c/long").status == 404
+
+
+def gone(client: Client, method: str) -> int:
+    """How many requests of a method were given up since nobody waited for them."""
+    text = client.raw("GET", "/metrics").body.decode()
+    found = re.findall(rf'method="{method}",[^}}]*status="408"[^}}]*}} ([0-9.]+)', text)
+    return int(sum(map(float, found)))
+
+
+@each_kind
+def test_each_kind_of_work_stops_when_the_client_has_gone(box: Client, kind: Any) -> None:
+    method, path, body, headers, query = kind
+    before, ended = box.head(path).fields, gone(box, method)
+    with begin(box, method, box.url(path, **query), body, **headers):
+        pass
+    wait_for(lambda: gone(box, method) > ended)
+    assert box.head(path).fields == before
+
+
+def test_a_joined_copy_stops_when_the_client_has_gone(box: Client) -> None:
+    assert box.put("c/all", headers={"X-Object-Manifest": "c/heavy"}).status == 201
+    ended = gone(box, "COPY")
+    with begin(box, "COPY", f"/v1/AUTH_{box.account}/c/all", Destination="/c/copy"):
+        pass
+    wait_for(lambda: gone(box, "COPY") > ended)
+    assert box.head("c/copy").status == 404
+
+
+def seconds_of(client: Client) -> float:
+    began = time.perf_counter()
+    assert client.head("c/block").status == 200
+    return time.perf_counter() - began
+
+
+def test_whoever_reads_is_served_while_eight_large_maps_are_sent(
+    new_box: Callable[[], Client],
+) -> None:
+    users, reader = [new_box() for _ in range(8)], new_box()
+    with ExitStack() as stack:
+        for number, user in enumerate(users):
+            url = user.url("c/long", hashmap="")
+            stack.enter_context(begin(user, "PUT", url, hashmap(LONG - number)))
+        taken = sorted(seconds_of(reader) for _ in range(300))
+    assert taken[297] < 1
