@@ -30,6 +30,7 @@ from pithos_api.services.permissions import (
     parameters,
     require_container,
 )
+from pithos_api.services.scopes import guarded, require_sharer, require_writer
 from pithos_api.values import (
     Access,
     ContainerPath,
@@ -174,9 +175,14 @@ def create_container(
 
     Returns whether it was created (201 or 202, contract §2.3).
 
-    Raises: InvalidTokenError, NotAllowedError, InvalidPolicyError, MetadataLimitError.
+    Raises:
+        InvalidTokenError, NotAllowedError, LimitedTokenError, InvalidPolicyError,
+        MetadataLimitError.
     """
+    require_writer(credentials)
+    require_sharer(credentials, members)
     access = authorize_path(credentials, path, Right.OWN)
+    meta = guarded(credentials, {}, meta)
     policies = {**_policies(policy), **_members(members)}
     if access.container and not meta.values and not policies:
         return False
@@ -206,16 +212,18 @@ def update_container(
     """Change metadata, policies (contract §2.3, POST), and who may read or write all of it.
 
     Raises:
-        InvalidTokenError, NotAllowedError, ContainerNotFoundError, InvalidPolicyError,
-        MetadataLimitError.
+        InvalidTokenError, NotAllowedError, LimitedTokenError, ContainerNotFoundError,
+        InvalidPolicyError, MetadataLimitError.
     """
+    require_writer(credentials)
+    require_sharer(credentials, members)
     access = authorize(credentials, path, Right.OWN)
     policies = {**_policies(policy), **_members(members)}
     with transaction.atomic():
         container = Container.objects.select_for_update().filter(id=access.container).first()
         if container is None:
             raise ContainerNotFoundError(path.container)
-        _change(container, meta, policies)
+        _change(container, guarded(credentials, container.meta, meta), policies)
         _record_keys(access, path, meta)
         _record_members(access, path, members)
 
@@ -302,6 +310,7 @@ def delete_container(credentials: Credentials, path: ContainerPath) -> None:
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
@@ -324,6 +333,7 @@ def empty_container(credentials: Credentials, path: ContainerPath) -> None:
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
@@ -337,6 +347,7 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         purge.purge_container.one({"container": access.container, "until": until})
@@ -344,7 +355,7 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
 
 
 def _record_keys(access: Access, path: ContainerPath, meta: MetaChange) -> None:
-    for key in signing_keys(meta):
+    for key in signing_keys(meta.values):
         target = f"{path.container} {key}"
         record("key.change", actor=access.account, account=path.account, target=target)
 

@@ -11,6 +11,7 @@ from pithos_api.models.statements import purge
 from pithos_api.services.folders import bury_folder
 from pithos_api.services.locks import container_lock, lock_containers, name_lock
 from pithos_api.services.permissions import admit, authorize, parameters, require_container
+from pithos_api.services.scopes import require_writer
 from pithos_api.services.versions import forget_history
 from pithos_api.values import Access, ObjectPath, Right
 
@@ -28,6 +29,7 @@ def delete_folder(credentials: Credentials, path: ObjectPath, delimiter: str) ->
 
     Raises: as ``delete_object``.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
@@ -44,6 +46,7 @@ def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> No
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
         ObjectNotFoundError: there never was an object of that name.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     if not Version.objects.filter(container_id=access.container, name=path.name).exists():
         raise ObjectNotFoundError(path.name)
@@ -65,6 +68,7 @@ def delete_object(credentials: Credentials, path: ObjectPath) -> None:
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
+    require_writer(credentials)
     wanted = {
         **parameters(credentials, path),
         "container_lock": container_lock(path),

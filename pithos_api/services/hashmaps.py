@@ -13,10 +13,10 @@ from pithos_api.errors import (
     MissingBlocksError,
     ObjectChangedError,
 )
-from pithos_api.models.statements.claim_blocks import read_claims
 from pithos_api.models.statements.known_content import known_content
+from pithos_api.services.claims import find_lengths
 from pithos_api.services.contents import Content, md5_of
-from pithos_api.services.quota import refuse_hopeless
+from pithos_api.services.quota import refuse_overflow
 from pithos_api.services.uploads import begin_write, check_etag, publish_shared, require_expiry
 from pithos_api.services.versions import NewVersion
 from pithos_api.values import (
@@ -51,30 +51,33 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError,
         ETagMismatchError, GrantConflictError, QuotaExceededError.
     """
-    access = begin_write(credentials, path, upload.conditions, upload.share)
+    access = begin_write(
+        credentials, path, upload.conditions, upload.share, upload.details.manifest
+    )
     require_expiry(access, upload.details.expires)
     digests = upload.hashmap.digests or (EMPTY_DIGEST,)
-    _require_claims(access, upload.hashmap)
+    _require_claims(credentials, access, upload.hashmap)
     content = Content(upload.hashmap.size, digests)
-    refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
+    refuse_overflow(access, path, content.size)  # a short map can name terabytes to be hashed
     try:
         etag = _known_md5(content) or md5_of(content)
         check_etag(upload.etag, etag)
         new = NewVersion(content.size, etag, digests, upload.details, takes=True)
         return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
-        _require_claims(access, upload.hashmap)  # says which block is gone or damaged since
+        _require_claims(
+            credentials, access, upload.hashmap
+        )  # says which block is gone or damaged since
         raise
 
 
-def _require_claims(access: Access, hashmap: HashMap) -> None:
-    """Make sure that every block is the caller's.
+def _require_claims(credentials: Credentials, access: Access, hashmap: HashMap) -> None:
+    """Make sure that the caller may name every block.
 
     Raises: MissingBlocksError, InconsistentSizeError.
     """
     wanted = sorted(set(hashmap.digests) - {EMPTY_DIGEST})
-    rows = read_claims.all({"actor": access.actor, "digests": wanted})
-    lengths = {bytes(digest): size for digest, size in rows}
+    lengths = find_lengths(credentials, access, wanted)
     missing = [
         digest
         for digest in dict.fromkeys(hashmap.digests)

@@ -2,21 +2,23 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from accounts.credentials import Credentials
-from pithos_api.errors import ObjectChangedError, ShortSourceError
+from pithos_api.errors import ObjectChangedError, QuotaExceededError, ShortSourceError
 from pithos_api.services import downloads, sharing
 from pithos_api.services.contents import BlockWriter, Content, md5_of
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.permissions import authorize_path
+from pithos_api.services.quota import find_room, has_quota
 from pithos_api.services.splicing import Target, splice, truncate
 from pithos_api.services.uploads import (
     Body,
     begin_write,
+    bounded,
     check_conditions,
     require_expiry,
     take,
@@ -88,8 +90,9 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
 
 def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
     """Check what can be checked before the body is read."""
-    access = begin_write(credentials, path, Conditions(), update.share)
-    require_expiry(access, update.change and update.change.expires)
+    change = update.change or DetailsChange()
+    access = begin_write(credentials, path, Conditions(), update.share, change.manifest)
+    require_expiry(access, change.expires)
 
 
 def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
@@ -109,8 +112,8 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     _begin(credentials, path, update.metadata)
     state = downloads.open_object(credentials, path, Right.WRITE)
     check_conditions(update.metadata.conditions, state.version.etag)
-    if isinstance(update.data, Body) and update.data.length is not None:
-        update.target.place(state.version.size, update.data.length)  # fails before the body
+    if isinstance(update.data, Body):
+        update = replace(update, data=_admitted(state, update, update.data))
     new = _new_bytes(credentials, update)
     for _ in range(_ATTEMPTS):
         try:
@@ -120,6 +123,23 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     with transaction.atomic():
         lock_names(path)
         return _rewrite(credentials, path, update, new)
+
+
+def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
+    """Return the update's body, which fails before it is read if it can be told by then.
+
+    Raises: RangeError, RangeLengthError; QuotaExceededError: also while it is read.
+    """
+    size, start = state.version.size, update.target.start
+    if body.length is not None:
+        start = update.target.place(size, body.length)
+    start = size if start is None else min(start, size)
+    if not has_quota(state.access):
+        return body
+    room = find_room(state.access, state.path)
+    if update.size is not None and update.size <= room:
+        return body  # whatever comes is cut to what fits
+    return bounded(body, room - start, QuotaExceededError)
 
 
 @dataclass(frozen=True, slots=True)
