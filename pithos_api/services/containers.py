@@ -273,10 +273,12 @@ def check_policies(change: PolicyChange) -> None:
 
 
 def is_owner(credentials: Credentials, path: ContainerPath) -> bool:
-    """Return whether the caller owns the container, which they may write to.
+    """Return whether the caller, who may write to the container, may change all of it.
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
+    if not credentials.reach(path.account, path.container):
+        return False
     return authorize(credentials, path, Right.WRITE).right == Right.OWN
 
 

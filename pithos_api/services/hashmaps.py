@@ -65,9 +65,8 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
         new = NewVersion(content.size, etag, digests, upload.details, takes=True)
         return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
-        _require_claims(
-            credentials, access, upload.hashmap
-        )  # says which block is gone or damaged since
+        # Says which block is gone or damaged since.
+        _require_claims(credentials, access, upload.hashmap)
         raise
 
 

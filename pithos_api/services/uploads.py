@@ -126,7 +126,7 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
         NotAllowedError: the caller neither owns the container nor may write to a part of it.
     """
     require_writer(credentials)
-    access = authorize(credentials, path, Right.WRITE)
+    access = authorize(credentials, path, Right.WRITE, below=credentials.prefix)
     content = take(bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError))
     claims.claim_content(credentials, access.actor, content)
     return content.digests if content.size else ()
