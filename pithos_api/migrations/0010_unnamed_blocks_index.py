@@ -13,8 +13,7 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             "blockclaim",
             models.Index(
-                fields=["user"],
-                include=["pending"],
+                fields=["user", "pending"],
                 condition=models.Q(pending__isnull=False),
                 name="unnamed_claims",
             ),

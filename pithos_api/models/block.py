@@ -54,8 +54,7 @@ class BlockClaim(models.Model):
         db_table = "block_claim"
         indexes = (
             models.Index(
-                fields=["user"],
-                include=["pending"],
+                fields=["user", "pending"],
                 condition=models.Q(pending__isnull=False),
                 name="unnamed_claims",
             ),

@@ -139,6 +139,19 @@ def test_what_others_wrote_into_the_part_is_not_the_users(
     assert put_map(box, "c/in/o/copy", LONG).status == 409
 
 
+def test_an_object_in_reach_that_is_a_digest_opens_no_block(
+    box: Client, limit: Limit, new_user: Callable[[], Client]
+) -> None:
+    other, part = new_user(), limit()
+    other.put("c")
+    for owner, data in ((other, b"of another"), (box, SMALL)):
+        assert owner.put("c/out", data).status == 201
+        [digest] = digests(data)
+        assert part.put("c/in/o", bytes.fromhex(digest)).status == 201
+        assert part.post("c", bytes.fromhex(digest), OCTETS).status == 202
+        assert put_map(part, "c/in/stolen", data).json == [digest]
+
+
 def test_who_shows_the_same_token_under_other_limits_is_another(box: Client, limit: Limit) -> None:
     part = limit(prefix="")
     part.post("c", LONG, OCTETS, update="")

@@ -6,13 +6,13 @@ def names_block(claim: str) -> str:
 
     claim: the name of something with the columns user_id and digest.
     """
+    theirs = f"""
+        (v.modified_by_id = {claim}.user_id
+         OR (SELECT account_id FROM container c WHERE c.id = v.container_id) = {claim}.user_id)"""
     return f"""
-    (SELECT 1 FROM version v LEFT JOIN container c ON c.id = v.container_id
-      WHERE v.merkle = {claim}.digest
-        AND (v.modified_by_id = {claim}.user_id OR c.account_id = {claim}.user_id)
+    (SELECT 1 FROM version v WHERE v.merkle = {claim}.digest AND {theirs}
       LIMIT 1) IS NOT NULL
-    OR (SELECT 1 FROM version v LEFT JOIN container c ON c.id = v.container_id
+    OR (SELECT 1 FROM version v
          WHERE v.hashmap IS NOT NULL
-           AND block_keys(v.hashmap) @> ARRAY[substr({claim}.digest, 1, 8)]
-           AND (v.modified_by_id = {claim}.user_id OR c.account_id = {claim}.user_id)
+           AND block_keys(v.hashmap) @> ARRAY[substr({claim}.digest, 1, 8)] AND {theirs}
          LIMIT 1) IS NOT NULL"""
