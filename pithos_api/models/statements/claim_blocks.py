@@ -19,6 +19,9 @@ _CLAIMS = """
 """
 read_claims = Statement("read_claims", _CLAIMS)
 
+# Few versions are not few digests: to read them all takes their hashmaps apart for each probe.
+_PROBING = "SET LOCAL enable_seqscan = off; "
+
 # The same for a token that reaches names from ``first`` to ``beyond`` of one container. All
 # wanted blocks cost the same probes: of one that the user may not name at all, a digest is looked
 # for that nothing has. OFFSET 0 keeps the planner from reading all names in reach for each.
@@ -69,7 +72,7 @@ _LIMITED_CLAIMS = f"""
      WHERE theirs AND (surely OR (serial, wanted) IN (SELECT serial, digest FROM named))
      ORDER BY b.digest
 """
-read_limited_claims = Statement("read_limited_claims", _LIMITED_CLAIMS)
+read_limited_claims = Statement("read_limited_claims", _LIMITED_CLAIMS, before=_PROBING)
 
 # Rows go in by digest, so that two writers with blocks in common cannot deadlock. One that is
 # there is at least locked, against garbage collection; its time is renewed once an hour. One that
@@ -127,6 +130,7 @@ claim_blocks = Statement("claim_blocks", f"WITH {_ALONE} SELECT count(*) FROM cl
 claim_limited_blocks = Statement(
     "claim_limited_blocks",
     f"WITH {_ALONE},{_LIMITED} SELECT count(*) FROM claimed",
+    before=_PROBING,
     writes=True,
 )
 
