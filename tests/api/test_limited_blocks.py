@@ -11,6 +11,7 @@ import pytest
 
 from accounts import services as accounts
 from accounts.credentials import Scope
+from accounts.models import Token
 from pithos_api.models import LimitedClaim
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE
@@ -155,7 +156,7 @@ def test_an_object_in_reach_that_is_a_digest_opens_no_block(
 def test_who_shows_the_same_token_under_other_limits_is_another(box: Client, limit: Limit) -> None:
     part = limit(prefix="")
     part.post("c", LONG, OCTETS, update="")
-    found = accounts.Token.objects.filter(digest=accounts.token_digest(part.token))
+    found = Token.objects.filter(digest=accounts.token_digest(part.token))
     found.update(scope=Scope(container="c", prefix="in/").as_json())
     assert put_map(part, "c/in/o", LONG).status == 409
 

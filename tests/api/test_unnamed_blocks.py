@@ -51,7 +51,7 @@ def fill(client: Client, mark: str = "") -> list[bytes]:
 
 def pending(client: Client) -> int:
     claims = BlockClaim.objects.filter(user__account=client.account, pending__isnull=False)
-    return sum(claims.values_list("pending", flat=True))
+    return sum(each.pending or 0 for each in claims)
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
