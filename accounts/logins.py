@@ -191,3 +191,15 @@ def _guess_password(user: User | None, name: str, password: str) -> User:
         raise LoginRefusedError
     guesses.check(target)
     return user
+
+
+def is_lent(digest: bytes) -> bool:
+    """Return whether a token is meant for a time: of one that its maker has given an end.
+
+    A login's ends, too, but its user logs in again, unless their app password has an end.
+    digest: what is stored of the token; one that is not stored is not lent.
+    """
+    given = Q(expires__isnull=False) & ~Q(label=LOGIN_LABEL)
+    return Token.objects.filter(
+        given | Q(app_password__expires__isnull=False), digest=digest
+    ).exists()

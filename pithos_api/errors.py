@@ -110,6 +110,13 @@ class NotAllowedError(Forbidden):
         super().__init__("you may not do this here")
 
 
+class LimitedTokenError(Forbidden):
+    """act: what the token may not do, as in "it may not …"."""
+
+    def __init__(self, act: str) -> None:
+        super().__init__(f"this token is limited: it may not {act}")
+
+
 class ContainerNotFoundError(NotFound):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no container {name!r}")
@@ -284,6 +291,11 @@ class ClientGoneError(RequestTimeout):
 class QuotaExceededError(TooLarge):
     def __init__(self) -> None:
         super().__init__("the quota of the account or the container would be exceeded")
+
+
+class UnnamedBlocksError(TooLarge):
+    def __init__(self) -> None:
+        super().__init__("too many blocks were sent that no object names yet")
 
 
 class SegmentChangedError(Conflict):

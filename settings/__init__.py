@@ -174,6 +174,7 @@ PITHOS_GARBAGE_INTERVAL = env.span("PITHOS_GARBAGE_INTERVAL", "1h")
 # History of containers that have no policy of their own; 0 is all of it.
 PITHOS_KEEP_DAYS = env.integer("PITHOS_KEEP_DAYS", 0)
 PITHOS_KEEP_VERSIONS = env.integer("PITHOS_KEEP_VERSIONS", 0)
+PITHOS_UNNAMED_LIMIT = env.size("PITHOS_UNNAMED_LIMIT", "10G")
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 # What a worker remembers of listings, 0 is nothing.
 PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "16M")

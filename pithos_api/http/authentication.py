@@ -15,18 +15,13 @@ from accounts.services import token_digest
 from pithos_api.errors import (
     IdentityUnavailableError,
     InvalidTokenError,
+    LimitedTokenError,
     NotAllowedError,
     TokenGuessedError,
 )
-from pithos_api.http.headers import decoded_header
 from pithos_api.services import permissions
 
 _READING = frozenset({"GET", "HEAD"})
-_SHARING = frozenset(
-    f"HTTP_X_{name}"
-    for name in ("OBJECT_SHARING", "OBJECT_PUBLIC", "CONTAINER_READ", "CONTAINER_WRITE")
-)
-_SIGNING_KEYS = ("HTTP_X_ACCOUNT_META_TEMP_URL_KEY", "HTTP_X_CONTAINER_META_TEMP_URL_KEY")
 
 
 def credentials_of(request: WSGIRequest) -> Credentials:
@@ -34,7 +29,7 @@ def credentials_of(request: WSGIRequest) -> Credentials:
 
     Raises:
         InvalidTokenError: there is no token, or it is nobody's.
-        NotAllowedError: the token's scope has no requests like this.
+        NotAllowedError, LimitedTokenError: the token's scope has no requests like this.
         IdentityUnavailableError: nobody can say now whose it is.
     """
     try:
@@ -45,33 +40,11 @@ def credentials_of(request: WSGIRequest) -> Credentials:
         raise NotAllowedError from error
     except ProviderUnavailableError as error:
         raise IdentityUnavailableError(error.provider) from error
-    if credentials.scope is not None:
-        _check_scope(request, credentials)
-    return credentials
-
-
-def _check_scope(request: WSGIRequest, credentials: Credentials) -> None:
-    """Refuse what the path does not show: writing at all, and ways for others past a scope.
-
-    Where the path leads, services check (``permissions.parameters``).
-
-    Raises: NotAllowedError.
-    """
     scope = credentials.scope
+    # Before any body is read; what else a scope rules out, services know (``services.scopes``).
     if scope is not None and scope.read_only and request.method not in _READING:
-        raise NotAllowedError
-    if any(name.startswith(_SIGNING_KEYS) for name in request.META):
-        raise NotAllowedError  # what they sign has no scope
-    if not credentials.is_confined:
-        return
-    # Whom an object is shared with would keep what the token cannot give; and a manifest on a
-    # published name is read with the owner's rights.
-    if not _SHARING.isdisjoint(request.META):
-        raise NotAllowedError
-    manifest = decoded_header(request, "X-Object-Manifest")
-    if manifest:
-        container, _, prefix = manifest.partition("/")
-        permissions.require_reach(credentials, str(credentials.vouched), container, prefix)
+        raise LimitedTokenError("change anything")
+    return credentials
 
 
 def is_anonymous(request: WSGIRequest) -> bool:

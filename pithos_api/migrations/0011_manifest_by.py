@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     the table is not rewritten, and nothing is filled in.
     """
 
-    dependencies = [("pithos_api", "0009_version_times")]
+    dependencies = [("pithos_api", "0010_unnamed_blocks_index")]
 
     operations = [
         migrations.AddField(

@@ -33,7 +33,10 @@ class Block(models.Model):
 
 
 class BlockClaim(models.Model):
-    """A user's right to name a block in a hashmap: they sent its bytes (contract Δ19)."""
+    """A user's right to name a block in a hashmap: they sent its bytes (contract Δ19).
+
+    pending: its bytes, if it came on its own and no version of the user's names it yet; else NULL.
+    """
 
     pk = models.CompositePrimaryKey("user_id", "digest")
     user = models.ForeignKey(
@@ -45,12 +48,45 @@ class BlockClaim(models.Model):
     )
     digest = models.BinaryField(max_length=32)
     claimed = models.DateTimeField(db_default=Now())
+    pending = models.IntegerField(null=True)
 
     class Meta:
         db_table = "block_claim"
+        indexes = (
+            models.Index(
+                fields=["user", "pending"],
+                condition=models.Q(pending__isnull=False),
+                name="unnamed_claims",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.user_id} {bytes(self.digest).hex()}"
+
+
+class LimitedClaim(models.Model):
+    """A block that was sent with a token that reaches only a part of the account.
+
+    bearer: what the token is known by, 32 bytes (``services.claims``).
+    """
+
+    pk = models.CompositePrimaryKey("user_id", "bearer", "digest")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    bearer = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    claimed = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "limited_claim"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {bytes(self.bearer).hex()[:8]} {bytes(self.digest).hex()}"
 
 
 class Collection(models.Model):

@@ -23,6 +23,7 @@ from pithos_api.services.metadata import (
 )
 from pithos_api.services.past import read_past_account
 from pithos_api.services.permissions import Row, account_parameters, admit
+from pithos_api.services.scopes import guarded, require_writer
 from pithos_api.values import (
     MAX_GROUP,
     MAX_GROUPS,
@@ -109,18 +110,21 @@ def update_account(
 ) -> None:
     """Change the account's metadata and groups, together or not at all (contract §2.2, POST).
 
-    Raises: InvalidTokenError, NotAllowedError, MetadataLimitError, GroupLimitError, HeadLimitError.
+    Raises:
+        InvalidTokenError, NotAllowedError, LimitedTokenError, MetadataLimitError,
+        GroupLimitError, HeadLimitError.
     """
+    require_writer(credentials)
     row = statements.read_account.one(account_parameters(credentials, account))
     access = admit(credentials, row, Right.OWN)
     owner = access.owner
     with transaction.atomic():
         Account.objects.get_or_create(user_id=owner)
         stored = Account.objects.select_for_update().get(user_id=owner)
-        _change_meta(stored, apply_change(stored.meta, change))
+        _change_meta(stored, apply_change(stored.meta, guarded(credentials, stored.meta, change)))
         _change_groups(owner, groups)
         _record_groups(access, account, groups)
-        for key in signing_keys(change):
+        for key in signing_keys(change.values):
             record("key.change", actor=access.account, account=account, target=key)
         Account.objects.filter(user_id=owner).update(modified=Now())
 

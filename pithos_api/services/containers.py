@@ -37,6 +37,7 @@ from pithos_api.services.permissions import (
     parameters,
     require_container,
 )
+from pithos_api.services.scopes import guarded, require_sharer, require_writer
 from pithos_api.services.uploads import check_conditions
 from pithos_api.values import (
     MAX_LIST,
@@ -188,9 +189,14 @@ def create_container(
 
     Returns whether it was created (201 or 202, contract §2.3).
 
-    Raises: InvalidTokenError, NotAllowedError, InvalidPolicyError, MetadataLimitError.
+    Raises:
+        InvalidTokenError, NotAllowedError, LimitedTokenError, InvalidPolicyError,
+        MetadataLimitError.
     """
+    require_writer(credentials)
+    require_sharer(credentials, members)
     access = authorize_path(credentials, path, Right.OWN)
+    meta = guarded(credentials, {}, meta)
     policies = {**_policies(policy), **_members(members)}
     if access.container and not meta.values and not policies:
         return False
@@ -220,14 +226,16 @@ def update_container(
     """Change metadata, policies (contract §2.3, POST), and who may read or write all of it.
 
     Raises:
-        InvalidTokenError, NotAllowedError, ContainerNotFoundError, InvalidPolicyError,
-        MetadataLimitError.
+        InvalidTokenError, NotAllowedError, LimitedTokenError, ContainerNotFoundError,
+        InvalidPolicyError, MetadataLimitError.
     """
+    require_writer(credentials)
+    require_sharer(credentials, members)
     access = authorize(credentials, path, Right.OWN)
     policies = {**_policies(policy), **_members(members)}
     with transaction.atomic():
         container = _present(access, path)
-        _change(container, meta, policies)
+        _change(container, guarded(credentials, container.meta, meta), policies)
         _record_keys(access, path, meta)
         _record_members(access, path, members)
 
@@ -283,10 +291,12 @@ def check_policies(change: PolicyChange) -> None:
 
 
 def is_owner(credentials: Credentials, path: ContainerPath) -> bool:
-    """Return whether the caller owns the container, which they may write to.
+    """Return whether the caller, who may write to the container, may change all of it.
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
+    if not credentials.reach(path.account, path.container):
+        return False
     return authorize(credentials, path, Right.WRITE).right == Right.OWN
 
 
@@ -323,6 +333,7 @@ def delete_container(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ContainerNotEmptyError,
         ConditionFailedError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
@@ -347,6 +358,7 @@ def empty_container(
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
@@ -386,6 +398,7 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         purge.purge_container.one({"container": access.container, "until": until})
@@ -393,7 +406,7 @@ def purge_container(credentials: Credentials, path: ContainerPath, until: float)
 
 
 def _record_keys(access: Access, path: ContainerPath, meta: MetaChange) -> None:
-    for key in signing_keys(meta):
+    for key in signing_keys(meta.values):
         target = f"{path.container} {key}"
         record("key.change", actor=access.account, account=path.account, target=target)
 

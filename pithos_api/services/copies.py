@@ -12,8 +12,9 @@ from pithos_api.services import deletions, downloads, folders, segments, sharing
 from pithos_api.services.folders import FolderPair
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
-from pithos_api.services.permissions import authorize_path, require_reach, require_unconfined
+from pithos_api.services.permissions import authorize_path, require_unconfined
 from pithos_api.services.quota import QuotaGuard
+from pithos_api.services.scopes import require_manifest
 from pithos_api.services.uploads import begin_write, check_conditions, require_expiry
 from pithos_api.services.versions import NewVersion, Origin, publish_version
 from pithos_api.values import (
@@ -99,7 +100,7 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
 
     Raises: as ``copy_object``.
     """
-    begin_write(credentials, copy.destination, copy.conditions, copy.share)
+    _begin_write(credentials, copy)
     return _open(credentials, copy, _right_to_copy(copy))
 
 
@@ -127,7 +128,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
 def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
     """Check what can be checked without a lock; return the access to the destination."""
     try:
-        target = begin_write(credentials, copy.destination, copy.conditions, copy.share)
+        target = _begin_write(credentials, copy)
     except ContainerNotFoundError:
         authorize_path(credentials, copy.source, least)  # 403 goes before 404 (contract §4)
         raise
@@ -138,6 +139,11 @@ def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:
         if target.right < Right.OWN and not copy.delimiter.startswith("/"):
             raise NotAllowedError
     return target
+
+
+def _begin_write(credentials: Credentials, copy: Copy) -> Access:
+    manifest = copy.change.manifest
+    return begin_write(credentials, copy.destination, copy.conditions, copy.share, manifest)
 
 
 def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
@@ -159,9 +165,7 @@ def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
     details = state.version.details
     if details.segmented is not None:
         require_unconfined(credentials)
-    container, _, prefix = (details.manifest or "").partition("/")
-    if container:
-        require_reach(credentials, state.path.account, container, prefix)
+    require_manifest(credentials, state.path.account, details.manifest)
 
 
 def _lock(copy: Copy) -> None:

@@ -17,6 +17,7 @@ from pithos_api.services.permissions import (
     parameters,
     require_container,
 )
+from pithos_api.services.scopes import require_writer
 from pithos_api.services.versions import forget_history, tag_list
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 
@@ -44,6 +45,7 @@ def delete_folder(
 
     Raises: as ``delete_object``.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         lock_containers(path)
@@ -60,6 +62,7 @@ def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> No
         InvalidTokenError, NotAllowedError, ContainerNotFoundError.
         ObjectNotFoundError: there never was an object of that name.
     """
+    require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     if not Version.objects.filter(container_id=access.container, name=path.name).exists():
         raise ObjectNotFoundError(path.name)
@@ -89,6 +92,7 @@ def delete_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         ConditionFailedError; ObjectChangedError: another version is current than demanded.
     """
+    require_writer(credentials)
     wanted = {
         **parameters(credentials, path),
         "container_lock": container_lock(path),

@@ -1,7 +1,6 @@
 """Objects stored by naming blocks that the caller has sent before (contract §2.4, Δ19)."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.conf import settings
 
@@ -14,11 +13,11 @@ from pithos_api.errors import (
     MissingBlocksError,
     ObjectChangedError,
 )
-from pithos_api.models.statements.claim_blocks import read_claims
 from pithos_api.models.statements.known_content import known_content
+from pithos_api.services.claims import find_lengths
 from pithos_api.services.contents import Content, md5_of
 from pithos_api.services.heavy_work import turn_at
-from pithos_api.services.quota import refuse_hopeless
+from pithos_api.services.quota import refuse_overflow
 from pithos_api.services.uploads import begin_write, check_etag, publish_shared, require_expiry
 from pithos_api.services.versions import NewVersion
 from pithos_api.values import (
@@ -30,9 +29,6 @@ from pithos_api.values import (
     Published,
     ShareChange,
 )
-
-# The driver writes digests into the statement's text, and its session keeps room for the longest.
-_ASKED_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +52,32 @@ def store_hashmap(credentials: Credentials, path: ObjectPath, upload: MapUpload)
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError,
         ETagMismatchError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError.
     """
-    access = begin_write(credentials, path, upload.conditions, upload.share)
+    access = begin_write(
+        credentials, path, upload.conditions, upload.share, upload.details.manifest
+    )
     require_expiry(access, upload.details.expires)
     digests = upload.hashmap.digests or (EMPTY_DIGEST,)
-    _require_claims(access, upload.hashmap)
+    _require_claims(credentials, access, upload.hashmap)
     content = Content(upload.hashmap.size, digests)
-    refuse_hopeless(access, content.size)  # a short map can name terabytes to be hashed
+    refuse_overflow(access, path, content.size)  # a short map can name terabytes to be hashed
     try:
         etag = _known_md5(content) or _read_md5(access, content)
         check_etag(upload.etag, etag)
         new = NewVersion(content.size, etag, digests, upload.details, takes=True)
         return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
-        _require_claims(access, upload.hashmap)  # says which block is gone or damaged since
+        # Says which block is gone or damaged since.
+        _require_claims(credentials, access, upload.hashmap)
         raise
 
 
-def _require_claims(access: Access, hashmap: HashMap) -> None:
-    """Make sure that every block is the caller's.
+def _require_claims(credentials: Credentials, access: Access, hashmap: HashMap) -> None:
+    """Make sure that the caller may name every block.
 
     Raises: MissingBlocksError, InconsistentSizeError.
     """
     wanted = sorted(set(hashmap.digests) - {EMPTY_DIGEST})
-    lengths: dict[bytes, int] = {}
-    for at in range(0, len(wanted), _ASKED_AT_ONCE):
-        some = wanted[at : at + _ASKED_AT_ONCE]
-        rows = read_claims.all({"actor": access.actor, "digests": some})
-        lengths.update((bytes(digest), size) for digest, size in rows)
+    lengths = find_lengths(credentials, access, wanted)
     missing = [
         digest
         for digest in dict.fromkeys(hashmap.digests)

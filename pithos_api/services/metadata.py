@@ -1,6 +1,6 @@
 """How new metadata combines with what is there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 
@@ -109,9 +109,9 @@ def _changed(current: str | None, given: str | None) -> str | None:
     return current if given is None else given or None
 
 
-def signing_keys(change: MetaChange) -> list[str]:
-    """Return which of Swift's keys for signed URLs a change sets or removes."""
-    return [name for name in change.values if name.startswith(_SIGNING_KEY)]
+def signing_keys(names: Iterable[str]) -> list[str]:
+    """Return which of the names of metadata are of Swift's keys for signed URLs."""
+    return [name for name in names if name.startswith(_SIGNING_KEY)]
 
 
 def without_signing_keys(meta: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,8 +5,9 @@ from django.db import connection
 
 from pithos_api.errors import QuotaExceededError
 from pithos_api.models.statements.folders import usage
+from pithos_api.models.statements.publish import read_usage
 from pithos_api.services.locks import account_lock
-from pithos_api.values import Access
+from pithos_api.values import Access, ObjectPath
 
 
 def account_quota(access: Access) -> int:
@@ -21,13 +22,24 @@ def has_quota(access: Access) -> bool:
     return bool(account_quota(access) or access.container_quota)
 
 
-def refuse_hopeless(access: Access, size: int) -> None:
-    """Refuse what would exceed a quota even in an empty account, before any work is done for it.
+def find_room(access: Access, path: ObjectPath) -> int:
+    """Return how many bytes the object at ``path`` may have; what it has it may keep.
+
+    Whoever publishes one is judged again, under the account's lock.
+    """
+    row = read_usage.one({"container": access.container, "name": path.name})
+    in_container, in_account, size = row or (0, 0, 0)
+    limits = ((access.container_quota or 0, in_container), (account_quota(access), in_account))
+    room: int = min(limit - used + size for limit, used in limits if limit)
+    return max(int(size), room)
+
+
+def refuse_overflow(access: Access, path: ObjectPath, size: int) -> None:
+    """Refuse an object of ``size`` bytes that exceeds a quota now, before any work for it.
 
     Raises: QuotaExceededError.
     """
-    limits = (account_quota(access), access.container_quota or 0)
-    if any(0 < limit < size for limit in limits):
+    if has_quota(access) and size > find_room(access, path):
         raise QuotaExceededError
 
 

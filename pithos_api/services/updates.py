@@ -3,22 +3,29 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from accounts.credentials import Credentials
-from pithos_api.errors import ObjectChangedError, ShortSourceError, StaticLargeObjectError
+from pithos_api.errors import (
+    ObjectChangedError,
+    QuotaExceededError,
+    ShortSourceError,
+    StaticLargeObjectError,
+)
 from pithos_api.services import downloads, sharing
 from pithos_api.services.contents import BlockWriter, Content, md5_of
 from pithos_api.services.heavy_work import turn_at
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.permissions import authorize_path
+from pithos_api.services.quota import find_room, has_quota
 from pithos_api.services.splicing import Target, splice, truncate
 from pithos_api.services.uploads import (
     Body,
     begin_write,
+    bounded,
     check_conditions,
     require_expiry,
     take,
@@ -98,8 +105,9 @@ def _right_to_read(source: SourceObject) -> Right:
 
 def _begin(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
     """Check what can be checked before the body is read."""
-    access = begin_write(credentials, path, Conditions(), update.share)
-    require_expiry(access, update.change and update.change.expires)
+    change = update.change or DetailsChange()
+    access = begin_write(credentials, path, Conditions(), update.share, change.manifest)
+    require_expiry(access, change.expires)
 
 
 def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Published:
@@ -120,8 +128,8 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
         authorize_path(credentials, update.data.path, _right_to_read(update.data))  # before any 404
     _begin(credentials, path, update.metadata)
     state = _open(credentials, path, update)
-    if isinstance(update.data, Body) and update.data.length is not None:
-        update.target.place(state.version.size, update.data.length)  # fails before the body
+    if isinstance(update.data, Body):
+        update = replace(update, data=_admitted(state, update, update.data))
     new = _new_bytes(credentials, update)
     with turn_at(state.access.actor, state.version.size + new.content.size):
         for _ in range(_ATTEMPTS):
@@ -142,6 +150,23 @@ def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Obj
         raise StaticLargeObjectError
     check_conditions(update.metadata.conditions, state.version.etag)
     return state
+
+
+def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
+    """Return the update's body, which fails before it is read if it can be told by then.
+
+    Raises: RangeError, RangeLengthError; QuotaExceededError: also while it is read.
+    """
+    size, start = state.version.size, update.target.start
+    if body.length is not None:
+        start = update.target.place(size, body.length)
+    start = size if start is None else min(start, size)
+    if not has_quota(state.access):
+        return body
+    room = find_room(state.access, state.path)
+    if update.size is not None and update.size <= room:
+        return body  # whatever comes is cut to what fits
+    return bounded(body, room - start, QuotaExceededError)
 
 
 @dataclass(frozen=True, slots=True)

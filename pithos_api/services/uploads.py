@@ -1,5 +1,6 @@
 """Storing whole objects, and blocks for hashmaps to come."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,11 +8,19 @@ from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.intake import IntakeRules, ReadInto, StoredContent, store_content
-from pithos_api.errors import ConditionFailedError, ETagMismatchError, NotAllowedError
-from pithos_api.models.statements.claim_blocks import claim_blocks
-from pithos_api.services import block_store, downloads, sharing
+from pithos_api.errors import (
+    ConditionFailedError,
+    ETagMismatchError,
+    NotAllowedError,
+    PithosError,
+    QuotaExceededError,
+    UnnamedBlocksError,
+)
+from pithos_api.services import block_store, claims, downloads, sharing
 from pithos_api.services.contents import INLINE_LIMIT
 from pithos_api.services.permissions import authorize
+from pithos_api.services.quota import find_room, has_quota
+from pithos_api.services.scopes import require_manifest, require_sharer, require_writer
 from pithos_api.services.versions import NewVersion, publish_version
 from pithos_api.values import (
     Access,
@@ -59,9 +68,11 @@ def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> 
         UploadTooLargeError, IncompleteBodyError, ETagMismatchError, GrantConflictError,
         QuotaExceededError.
     """
-    access = begin_write(credentials, path, upload.conditions, upload.share)
+    access = begin_write(
+        credentials, path, upload.conditions, upload.share, upload.details.manifest
+    )
     require_expiry(access, upload.details.expires)
-    content = take(upload.body)
+    content = take(within_quota(access, path, upload.body))
     check_etag(upload.etag, content.md5)
     new = new_version(content, upload.details)
     return publish_shared(access, path, new, upload.conditions, upload.share)
@@ -111,29 +122,49 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
 
     Raises:
         InvalidTokenError, ContainerNotFoundError, UploadTooLargeError, IncompleteBodyError.
+        UnnamedBlocksError: the caller has sent too much that no object names yet.
         NotAllowedError: the caller neither owns the container nor may write to a part of it.
     """
-    access = authorize(credentials, path, Right.WRITE)
-    content = take(body)
-    claim_content(access.actor, content)
+    require_writer(credentials)
+    access = authorize(credentials, path, Right.WRITE, below=credentials.prefix)
+    content = take(bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError))
+    claims.claim_content(credentials, access.actor, content)
     return content.digests if content.size else ()
 
 
-def claim_content(actor: int, content: StoredContent) -> None:
-    """Make the blocks of stored content known, and the actor's to name.
+def within_quota(access: Access, path: ObjectPath, body: Body) -> Body:
+    """Return a body that ends in QuotaExceededError as soon as its object would exceed a quota.
 
-    Raises: BlockNotFoundError: it took so long that garbage collection came in between.
+    One that fits into the database's own rows is left to the statement that publishes it: it is
+    stored with that statement, or not at all.
+
+    Raises: QuotaExceededError: it announces more than there is room for.
     """
-    block_store.recall(content.lengths.keys() - content.inline.keys(), content.begun)
-    digests = sorted(content.lengths)
-    claim_blocks.one(
-        {
-            "actor": actor,
-            "digests": digests,
-            "sizes": [content.lengths[digest] for digest in digests],
-            "contents": [content.inline.get(digest) for digest in digests],
-        }
-    )
+    if not has_quota(access) or (body.length is not None and body.length <= INLINE_LIMIT):
+        return body
+    return bounded(body, find_room(access, path), QuotaExceededError)
+
+
+def bounded(body: Body, most: int, refusal: Callable[[], PithosError]) -> Body:
+    """Return the body, of which no more than ``most`` bytes can be read.
+
+    Raises: ``refusal``: at once if the body announces more, else when more has come.
+    """
+    if body.length is not None:
+        if body.length > most:
+            raise refusal()
+        return body
+    left = most
+
+    def readinto(buffer: memoryview) -> int:
+        nonlocal left
+        count = body.readinto(buffer)
+        left -= count
+        if left < 0:
+            raise refusal()
+        return count
+
+    return Body(readinto, None)
 
 
 def begin_write(
@@ -141,11 +172,19 @@ def begin_write(
     path: ObjectPath,
     conditions: Conditions,
     share: ShareChange = ShareChange(),
+    manifest: str | None = None,
 ) -> Access:
     """Return what the caller may do at ``path``; conditions that fail now spare the body.
 
-    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError.
+    share, manifest: what the write says of them; a limited token may not say everything.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, LimitedTokenError, ContainerNotFoundError,
+        ConditionFailedError.
     """
+    require_writer(credentials)
+    require_sharer(credentials, share)
+    require_manifest(credentials, path.account, manifest)
     least = Right.WRITE if share == ShareChange() else Right.OWN
     access = authorize(credentials, path, least)
     if conditions != Conditions():

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from accounts import services as accounts
+from accounts.credentials import Scope
 from pithos_api.http.urls import ROUTES
 from pithos_api.http.views.base import METHODS
 from tests.api.client import Answer, Client
@@ -41,6 +42,8 @@ SOMEBODIES = (
     *("list reader", "list writer"),
 )
 ACTORS = (*NOBODIES, *SOMEBODIES)
+# Of tokens of the owner's that are limited: one changes nothing, one reaches another container.
+LIMITED = {"reading": Scope(read_only=True), "elsewhere": Scope(container="mine")}
 
 
 @dataclass(frozen=True)
@@ -293,7 +296,8 @@ def _tokens(visitors: Mapping[str, Client]) -> dict[str, str | None]:
     disabled.save()
     bad = visitors["owner"].token[:-1] + "!"
     nobodies = dict(zip(NOBODIES, (None, bad, expired, revoked, unusable), strict=True))
-    return {**nobodies, **{who: client.token for who, client in visitors.items()}}
+    limited = {name: accounts.create_token(owner, scope=scope) for name, scope in LIMITED.items()}
+    return {**nobodies, **limited, **{who: client.token for who, client in visitors.items()}}
 
 
 def ask(world: World, row: Row, actor: str) -> Answer:
@@ -368,6 +372,27 @@ def test_reading_and_being_refused_changes_nothing(world: World, row: Row) -> No
             assert answer.status == status, actor
             assert status < 400 or SECRET not in answer.body
             assert everything(world) == before, actor
+
+
+LIMITED_ROWS = [
+    (row, actor)
+    for row in ROWS
+    for actor in LIMITED
+    if not row.public and (actor == "elsewhere" or row.method not in READING)
+]
+
+
+@pytest.mark.parametrize(("row", "actor"), LIMITED_ROWS, ids=str)
+def test_a_limited_token_of_the_owners_changes_nothing_out_of_its_limits(
+    world: World, row: Row, actor: str
+) -> None:
+    before = everything(world)
+    answer = ask(world, row, actor)
+    signed = row.view.startswith("Swift") and row.headers == FORM
+    tells_each = row.query == BULK and actor == "elsewhere"  # of every line what came of it
+    assert answer.status == (401 if signed else 200 if tells_each else 403)
+    assert SECRET not in answer.body
+    assert everything(world) == before
 
 
 @pytest.mark.requirement("R103", "R122", "R123")

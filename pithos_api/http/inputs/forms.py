@@ -90,6 +90,14 @@ def read_form(request: WSGIRequest) -> Upload:
     )
 
 
+def least_size(request: WSGIRequest) -> int:
+    """Return how many bytes the form's file has at least, by the length that is announced.
+
+    Raises: NoLengthError, InvalidLengthError.
+    """
+    return max((open_body(request).length or 0) - MAX_AROUND, 0)
+
+
 def type_of_part(value: str | None) -> str:
     """Return the Content-Type of a part as a header can say it."""
     return value if value and value.isascii() and value.isprintable() else OCTET_STREAM

@@ -7,7 +7,7 @@ from pithos_api.http.conditions import Subject, delete_conditions, refuse_condit
 from pithos_api.http.delivery import with_safe_delivery
 from pithos_api.http.headers import header
 from pithos_api.http.inputs.copies import read_copy, read_copy_into, read_serial
-from pithos_api.http.inputs.forms import read_form
+from pithos_api.http.inputs.forms import least_size, read_form
 from pithos_api.http.inputs.listings import read_delimiter
 from pithos_api.http.inputs.objects import OCTET_STREAM, read_map_upload, read_upload
 from pithos_api.http.inputs.times import purge_until
@@ -25,6 +25,7 @@ from pithos_api.services import (
     downloads,
     hashmaps,
     permissions,
+    quota,
     segments,
     updates,
     uploads,
@@ -110,7 +111,8 @@ class ObjectView(APIView):
         path = object_path(account, container, name)
         media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if media_type == "multipart/form-data":
-            permissions.authorize(credentials, path, Right.WRITE)  # before the body is read
+            access = permissions.authorize(credentials, path, Right.WRITE)
+            quota.refuse_overflow(access, path, least_size(request))  # before the body is read
             stored = uploads.store_object(credentials, path, read_form(request))
             reply = created(stored)
             reply.body = stored.etag.hex().encode()

@@ -140,10 +140,13 @@ REPAIR_META_KEYS: Final = f"""
 CLAIMS: Final = """
     SELECT 'block ' || encode(digest, 'hex') || ' is claimed by user ' || user_id
            || ', who does not exist'
-      FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
+      FROM (SELECT user_id, digest FROM block_claim
+             UNION ALL SELECT user_id, digest FROM limited_claim) AS claim
+     WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
 """
 REPAIR_CLAIMS: Final = """
-    DELETE FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
+    DELETE FROM block_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id);
+    DELETE FROM limited_claim WHERE NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = user_id)
 """
 
 INLINE_LENGTHS: Final = """

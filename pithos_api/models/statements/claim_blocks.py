@@ -1,5 +1,6 @@
 """Blocks that were sent on their own become known, and their sender's."""
 
+from pithos_api.models.statements.named_blocks import names_block
 from pithos_api.models.statements.prepared import Statement
 
 # Those of the digests that the actor may name, with their stored lengths. Whether somebody else
@@ -18,6 +19,61 @@ _CLAIMS = """
 """
 read_claims = Statement("read_claims", _CLAIMS)
 
+# Few versions are not few digests: to read them all takes their hashmaps apart for each probe.
+_PROBING = "SET LOCAL enable_seqscan = off; "
+
+# The same for a token that reaches names from ``first`` to ``beyond`` of one container. All
+# wanted blocks cost the same probes: of one that the user may not name at all, a digest is looked
+# for that nothing has. OFFSET 0 keeps the planner from reading all names in reach for each.
+_SOUGHT = """
+    sought AS (
+        SELECT wanted, coalesce((SELECT digest FROM block_claim
+                                  WHERE user_id = %(actor)s::bigint AND digest = wanted LIMIT 1),
+                                sha256(wanted)) AS digest
+          FROM unnest(%(digests)s::bytea[]) AS wanted OFFSET 0)"""
+_IN_REACH = """
+    v.container_id = %(container)s::bigint AND v.name >= %(first)s::text
+    AND v.name < %(beyond)s::text LIMIT 1"""
+_SENT_OR_WHOLE = f"""
+    ((SELECT 1 FROM limited_claim own
+       WHERE own.user_id = %(actor)s AND own.bearer = %(bearer)s::bytea
+         AND own.digest = sought.digest LIMIT 1) IS NOT NULL
+     OR (SELECT 1 FROM (
+             SELECT container_id, name FROM version WHERE merkle = sought.digest OFFSET 0) AS v
+          WHERE {_IN_REACH}) IS NOT NULL)"""
+_ONE_OF_SEVERAL = f"""
+    (SELECT serial FROM (
+         SELECT serial, container_id, name FROM version
+          WHERE hashmap IS NOT NULL
+            AND block_keys(hashmap) @> ARRAY[substr(found.digest, 1, 8)] OFFSET 0) AS v
+      WHERE {_IN_REACH})"""
+
+# The index knows the first bytes of digests: what it finds is compared in full, and for that each
+# version is taken apart once, however many of the wanted blocks it names.
+_LIMITED_CLAIMS = f"""
+    WITH {_SOUGHT},
+    found AS (
+        SELECT wanted, digest, {_SENT_OR_WHOLE} AS surely FROM sought OFFSET 0),
+    reached AS MATERIALIZED (
+        SELECT wanted, digest = wanted AS theirs, surely,
+               CASE WHEN NOT surely THEN {_ONE_OF_SEVERAL} END AS serial
+          FROM found),
+    named AS (
+        SELECT v.serial, substr(v.digests, 32 * part + 1, 32) AS digest
+          FROM (SELECT DISTINCT serial FROM reached WHERE serial IS NOT NULL) AS several
+         CROSS JOIN LATERAL (
+               SELECT serial, hashmap || ''::bytea AS digests FROM version
+                WHERE version.serial = several.serial OFFSET 0) AS v
+         CROSS JOIN LATERAL generate_series(0, length(v.digests) / 32 - 1) AS part)
+    SELECT b.digest, b.size FROM reached
+     CROSS JOIN LATERAL (
+           SELECT digest, size FROM block
+            WHERE digest = reached.wanted AND damaged IS NULL LIMIT 1) AS b
+     WHERE theirs AND (surely OR (serial, wanted) IN (SELECT serial, digest FROM named))
+     ORDER BY b.digest
+"""
+read_limited_claims = Statement("read_limited_claims", _LIMITED_CLAIMS, before=_PROBING)
+
 # Rows go in by digest, so that two writers with blocks in common cannot deadlock. One that is
 # there is at least locked, against garbage collection; its time is renewed once an hour. One that
 # was damaged is sound again: the bytes of all these are durable anew, whatever was there before.
@@ -33,10 +89,28 @@ _CLAIMED = """
     claimed AS (
         INSERT INTO block_claim (user_id, digest)
         SELECT %(actor)s::bigint, digest FROM {given}unnest({claims}) AS digest {when}
-        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now()
-         WHERE block_claim.claimed < now() - interval '1 hour'
+        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now(), pending = NULL
+         WHERE block_claim.claimed < now() - interval '1 hour' OR block_claim.pending IS NOT NULL
         RETURNING 1)"""
 
+# Blocks that come on their own: those that no version of the user's names count as ``pending``.
+_SENT_ALONE = f"""
+    claimed AS (
+        INSERT INTO block_claim (user_id, digest, pending)
+        SELECT sent.user_id, sent.digest, CASE WHEN NOT ({names_block("sent")}) THEN sent.size END
+          FROM (SELECT %(actor)s::bigint AS user_id, digest, size
+                  FROM unnest(%(digests)s, %(sizes)s) AS blocks (digest, size)) AS sent
+        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now(), pending = excluded.pending
+         WHERE block_claim.claimed < now() - interval '1 hour'
+               OR block_claim.pending IS DISTINCT FROM excluded.pending
+        RETURNING 1)"""
+_LIMITED = """
+    limited AS (
+        INSERT INTO limited_claim (user_id, bearer, digest)
+        SELECT %(actor)s, %(bearer)s::bytea, digest FROM unnest(%(digests)s) AS digest
+        ON CONFLICT (user_id, bearer, digest) DO UPDATE SET claimed = now()
+         WHERE limited_claim.claimed < now() - interval '1 hour'
+        RETURNING 1)"""
 
 _SENT = "%(digests)s::bytea[]"
 
@@ -49,6 +123,23 @@ def keep_blocks(given: str = "", when: str = "", claims: str = _SENT) -> str:
     return f"{_KEPT},{_CLAIMED}".format(given=given, when=when, claims=claims)
 
 
-claim_blocks = Statement(
-    "claim_blocks", f"WITH {keep_blocks()} SELECT count(*) FROM claimed", writes=True
+_ALONE = f"{_KEPT.format(given='', when='')},{_SENT_ALONE}"
+claim_blocks = Statement("claim_blocks", f"WITH {_ALONE} SELECT count(*) FROM claimed", writes=True)
+
+# With a token that reaches only a part of the account: remembered for that token, too.
+claim_limited_blocks = Statement(
+    "claim_limited_blocks",
+    f"WITH {_ALONE},{_LIMITED} SELECT count(*) FROM claimed",
+    before=_PROBING,
+    writes=True,
+)
+
+# Bytes and number of the blocks that a user has sent and not named: Index Only Scan of
+# unnamed_claims. By ``> 0`` the planner takes it for narrower than the primary key, always.
+read_unnamed = Statement(
+    "read_unnamed",
+    """
+    SELECT coalesce(sum(pending), 0)::bigint, count(*) FROM block_claim
+     WHERE user_id = %(actor)s::bigint AND pending > 0
+    """,
 )

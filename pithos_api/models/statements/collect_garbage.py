@@ -5,6 +5,7 @@ statement's snapshot, younger than the locks, decides: whoever named a block bef
 by then and is seen; whoever comes later waits, and finds the row gone (docs/design.md, Garbage).
 """
 
+from pithos_api.models.statements.named_blocks import names_block
 from pithos_api.models.statements.prepared import Statement
 
 
@@ -70,25 +71,13 @@ forget_blocks = Statement(
     writes=True,
 )
 
-# Whether a user has a version with the block: in their account, or written by them elsewhere.
-_NEEDED = """
-    (SELECT 1 FROM version v LEFT JOIN container c ON c.id = v.container_id
-      WHERE v.merkle = {claim}.digest
-        AND (v.modified_by_id = {claim}.user_id OR c.account_id = {claim}.user_id)
-      LIMIT 1) IS NOT NULL
-    OR (SELECT 1 FROM version v LEFT JOIN container c ON c.id = v.container_id
-         WHERE v.hashmap IS NOT NULL
-           AND block_keys(v.hashmap) @> ARRAY[substr({claim}.digest, 1, 8)]
-           AND (v.modified_by_id = {claim}.user_id OR c.account_id = {claim}.user_id)
-         LIMIT 1) IS NOT NULL"""
-
-# The next claims: user, digest, whether expired.
+# The next claims: user, digest, whether expired, whether it may count without need.
 look_at_claims = Statement(
     "look_at_claims",
     f"""
     SELECT seen.user_id, seen.digest,
-           seen.claimed <= {_CUTOFF} AND NOT ({_NEEDED.format(claim="seen")})
-      FROM (SELECT user_id, digest, claimed FROM block_claim
+           seen.claimed <= {_CUTOFF} AND NOT ({names_block("seen")}), seen.pending IS NOT NULL
+      FROM (SELECT user_id, digest, claimed, pending FROM block_claim
              WHERE (user_id, digest) > (%(user)s::bigint, %(after)s::bytea)
              ORDER BY user_id, digest LIMIT %(limit)s::int) AS seen
      ORDER BY seen.user_id, seen.digest
@@ -113,9 +102,42 @@ forget_claims = Statement(
         DELETE FROM block_claim claim
          USING unnest(%(users)s::bigint[], %(digests)s::bytea[]) AS wanted (user_id, digest)
          WHERE claim.user_id = wanted.user_id AND claim.digest = wanted.digest
-           AND NOT ({_NEEDED.format(claim="claim")})
+           AND NOT ({names_block("claim")})
         RETURNING 1)
     SELECT count(*) FROM forgotten
+    """,
+    writes=True,
+)
+
+# What a version of the user's names, however that came about, counts no more.
+settle_claims = Statement(
+    "settle_claims",
+    f"""
+    WITH settled AS (
+        UPDATE block_claim claim SET pending = NULL
+          FROM unnest(%(users)s::bigint[], %(digests)s::bytea[]) AS wanted (user_id, digest)
+         WHERE claim.user_id = wanted.user_id AND claim.digest = wanted.digest
+           AND claim.pending IS NOT NULL AND ({names_block("claim")})
+        RETURNING 1)
+    SELECT count(*) FROM settled
+    """,
+    writes=True,
+)
+
+# What was sent with limited tokens longer ago than the grace: versions name it, or nobody does.
+forget_limited_claims = Statement(
+    "forget_limited_claims",
+    f"""
+    WITH seen AS (
+        SELECT user_id, bearer, digest, claimed <= {_CUTOFF} AS expired FROM limited_claim
+         WHERE (user_id, bearer, digest) > (%(user)s::bigint, %(bearer)s::bytea, %(after)s::bytea)
+         ORDER BY user_id, bearer, digest LIMIT %(limit)s::int),
+    forgotten AS (
+        DELETE FROM limited_claim old USING seen
+         WHERE %(apply)s::boolean AND seen.expired AND old.user_id = seen.user_id
+           AND old.bearer = seen.bearer AND old.digest = seen.digest
+           AND old.claimed <= {_CUTOFF})
+    SELECT user_id, bearer, digest, expired FROM seen ORDER BY user_id, bearer, digest
     """,
     writes=True,
 )

@@ -144,7 +144,9 @@ claim_versions = Statement(
     claimed AS (
         INSERT INTO block_claim (user_id, digest)
         SELECT %(actor)s::bigint, digest FROM named ORDER BY digest
-        ON CONFLICT (user_id, digest) DO NOTHING RETURNING 1)
+        ON CONFLICT (user_id, digest) DO UPDATE SET pending = NULL
+         WHERE block_claim.pending IS NOT NULL
+        RETURNING 1)
     SELECT count(*) FROM claimed
     """,
     writes=True,

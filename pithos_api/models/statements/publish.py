@@ -62,6 +62,19 @@ _ACCOUNT_BYTES = """
        FROM container c WHERE c.account_id = found.account_id)"""
 
 
+# Bytes of the container, of its account, and of the object of that name, 0 if there is none.
+read_usage = Statement(
+    "read_usage",
+    f"""
+    SELECT {_CONTAINER_BYTES}::bigint, {_ACCOUNT_BYTES}::bigint,
+           coalesce((SELECT size FROM version
+                      WHERE container_id = found.id AND name = %(name)s::text
+                        AND valid_to = 'infinity'), 0)
+      FROM container AS found WHERE found.id = %(container)s::bigint
+    """,
+)
+
+
 def changed_keys(new: str) -> str:
     """Return SQL for {key: +1 or -1} of the metadata keys that come and go, NULL if none does."""
     return f"""
@@ -112,7 +125,8 @@ _UNCLAIMED = """
     ARRAY(SELECT wanted FROM unnest(%(claims)s::bytea[]) AS wanted
            WHERE (SELECT 1 FROM block_claim fresh
                    WHERE fresh.user_id = %(actor)s::bigint AND fresh.digest = wanted
-                     AND fresh.claimed >= now() - interval '1 hour' LIMIT 1) IS NULL
+                     AND fresh.claimed >= now() - interval '1 hour'
+                     AND fresh.pending IS NULL LIMIT 1) IS NULL
            ORDER BY wanted)"""
 
 # What a version takes over from elsewhere: blocks that it names and does not bring, which must be

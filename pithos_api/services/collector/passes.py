@@ -10,13 +10,14 @@ from pithos_api.models import Collection
 from pithos_api.services.collector.history import old_versions
 from pithos_api.services.collector.leaving import broken_uploads, retired_files, unnamed_files
 from pithos_api.services.collector.steps import Stage, Tally, Terms
-from pithos_api.services.collector.unused import blocks, claims
+from pithos_api.services.collector.unused import blocks, claims, limited_claims
 
 # History is last: what a policy lets go of is for the next pass, so that what a dry run predicts
 # is what is freed.
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
         "claims": claims,
+        "limited": limited_claims,
         "blocks": blocks,
         "files": unnamed_files,
         "retired": retired_files,

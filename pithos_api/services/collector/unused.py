@@ -9,6 +9,7 @@ from pithos_api.models.statements import collect_garbage as statements
 from pithos_api.models.statements.prepared import Row
 from pithos_api.services import block_store
 from pithos_api.services.collector.steps import Step, Tally, Terms
+from pithos_api.values import DIGEST_SIZE
 
 _USER_BYTES = 8
 
@@ -69,11 +70,37 @@ def claims(terms: Terms, after: bytes) -> Iterator[Step]:
             "grace": terms.grace_seconds,
         }
     ):
-        user, digest, _ = rows[-1]
+        user, digest, *_ = rows[-1]
         after = user.to_bytes(_USER_BYTES, "big") + bytes(digest)
         expired = [row for row in rows if row[2]]
         count = _forget_claims(terms, expired) if terms.apply and expired else len(expired)
+        if terms.apply:
+            _settle([row for row in rows if row[3] and not row[2]])
         yield Step(after, Tally(visited=len(rows), claims=count))
+
+
+def _settle(waiting: Sequence[Row]) -> None:
+    """Let what is named by now count no more as sent and not named."""
+    if waiting:
+        users, digests = [row[0] for row in waiting], [bytes(row[1]) for row in waiting]
+        statements.settle_claims.one({"users": users, "digests": digests})
+
+
+def limited_claims(terms: Terms, after: bytes) -> Iterator[Step]:
+    """Forget what was sent with limited tokens longer ago than the grace."""
+    while rows := statements.forget_limited_claims.all(
+        {
+            "user": int.from_bytes(after[:_USER_BYTES], "big"),
+            "bearer": after[_USER_BYTES : _USER_BYTES + DIGEST_SIZE],
+            "after": after[_USER_BYTES + DIGEST_SIZE :],
+            "limit": terms.batch,
+            "grace": terms.grace_seconds,
+            "apply": terms.apply,
+        }
+    ):
+        user, bearer, digest, _ = rows[-1]
+        after = user.to_bytes(_USER_BYTES, "big") + bytes(bearer) + bytes(digest)
+        yield Step(after, Tally(visited=len(rows), claims=sum(row[3] for row in rows)))
 
 
 def _forget_claims(terms: Terms, expired: Sequence[Row]) -> int:

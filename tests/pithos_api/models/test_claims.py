@@ -1,0 +1,96 @@
+"""Whether a block may be named, and what was sent and not named, is asked by probes."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from pithos_api.models.statements.claim_blocks import (
+    claim_blocks,
+    claim_limited_blocks,
+    read_limited_claims,
+    read_unnamed,
+)
+from pithos_api.models.statements.prepared import Statement
+
+pytestmark = pytest.mark.django_db
+
+FILL = """
+    INSERT INTO block (digest, size)
+    SELECT sha256(n::text::bytea), 9 FROM generate_series(1, 9000) n;
+    INSERT INTO block_claim (user_id, digest, pending)
+    SELECT 1, sha256(n::text::bytea), CASE WHEN n > 8980 THEN 9 END
+      FROM generate_series(1, 9000) n;
+    INSERT INTO limited_claim (user_id, bearer, digest)
+    SELECT 1, sha256((n % 9)::text::bytea), sha256(n::text::bytea)
+      FROM generate_series(8001, 9000) n;
+    INSERT INTO version (container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+                         modified_by_id, valid_from, meta)
+    SELECT 1, n, gen_random_uuid(), 9, '', sha256(n::text::bytea),
+           CASE WHEN n % 3 = 0 THEN sha256(n::text::bytea) || sha256((n + 1)::text::bytea) END,
+           '', 1, now(), '{}' FROM generate_series(1, 8000) n;
+"""
+ANALYZE = "ANALYZE block, block_claim, limited_claim, version"
+
+
+def parameters(*numbers: int, **others: Any) -> dict[str, Any]:
+    """What the statements take: the blocks of these numbers, of user 1, in names from 1 to 2."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sha256(n::text::bytea) FROM unnest(%s) AS n", [list(numbers)])
+        digests = [bytes(digest) for (digest,) in cursor.fetchall()]
+        cursor.execute("SELECT sha256('1')")
+        [bearer] = cursor.fetchone()
+    sent = {"sizes": [9] * len(digests), "contents": [None] * len(digests)}
+    usual = {"actor": 1, "container": 1, "first": "1", "beyond": "2", "bearer": bytes(bearer)}
+    return {**usual, "digests": digests, **sent, **others}
+
+
+def fill() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL)
+
+
+INDEXES = {
+    read_limited_claims: {"version_content", "version_blocks", "limited_claim_pkey", "block_pkey"},
+    read_unnamed: {"unnamed_claims"},
+    claim_blocks: {"version_content", "version_blocks"},
+    claim_limited_blocks: {"version_content", "version_blocks"},
+}
+
+
+@pytest.mark.parametrize("analyzed", [True, False])
+@pytest.mark.parametrize("statement", INDEXES, ids=lambda each: each.name)
+def test_no_table_is_read_through(statement: Statement, analyzed: bool) -> None:
+    fill()
+    wanted = parameters(1, 2, 3)
+    statement.all(wanted)  # prepares it
+    with connection.cursor() as cursor:
+        cursor.execute(ANALYZE if analyzed else "SELECT 1")
+        run = statement._execute.replace("EXECUTE", "EXPLAIN EXECUTE")
+        cursor.execute(run, wanted)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on" not in plan, plan
+    assert not [name for name in INDEXES[statement] if name not in plan], plan
+
+
+def found(**others: Any) -> list[int]:
+    numbers = [1, 3, 4, 5, 16, 8001, 8002, 8992, 9001]
+    wanted = parameters(*numbers, **others)
+    rows = {bytes(digest) for digest, _ in read_limited_claims.all(wanted)}
+    return [n for n, digest in zip(numbers, wanted["digests"], strict=True) if digest in rows]
+
+
+def test_a_block_is_in_reach_by_a_version_of_one_or_several_or_by_the_token() -> None:
+    fill()
+    assert found() == [1, 16, 8002, 8992]
+    assert found(first="3", beyond="4") == [3, 4, 8002, 8992]
+    assert found(container=2) == [8002, 8992]
+    assert found(actor=2) == []
+
+
+def test_only_what_is_pending_is_summed_up() -> None:
+    fill()
+    assert read_unnamed.one({"actor": 1}) == (180, 20)
+    assert read_unnamed.one({"actor": 2}) == (0, 0)
+    claim_blocks.one(parameters(8990, 8001, 9100, 5))
+    assert read_unnamed.one({"actor": 1}) == (198, 22)
