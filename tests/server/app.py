@@ -15,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from pithos_api.blocks.base import FileSpan
 from server import Settings, Timeouts, listen, serve
-from server.exchange import SENDS_FILES
+from server.exchange import AUTHENTICATED, SENDS_FILES
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -31,8 +31,10 @@ def answer(start, status, document, headers=()):
 
 
 def on_default(environ, start):
-    """Read the whole body and say what arrived, and when the first of it did."""
+    """Read the whole body and say what arrived, and when the first and the last of it did."""
     began = time.monotonic()
+    if environ["QUERY_STRING"] == "known":
+        environ[AUTHENTICATED]()
     first, size, digest, view = None, 0, hashlib.sha256(), memoryview(bytearray(65536))
     while count := environ["wsgi.input"].readinto(view):
         first = first or time.monotonic() - began
@@ -40,6 +42,7 @@ def on_default(environ, start):
         digest.update(view[:count])
     said = {key: value for key, value in environ.items() if isinstance(value, str)}
     seen = {"size": size, "sha256": digest.hexdigest(), "first": first, "environ": said}
+    seen["last"] = time.monotonic() - began
     return answer(start, "201 Created", seen)
 
 
