@@ -9,7 +9,7 @@ from typing import Final
 from server.connection import Connection
 
 GROWTH: Final = 4
-"""At most so many times the usual threads."""
+"""How many times the usual threads there may be, unless it is said."""
 
 
 _STUCK_SECONDS: Final = 0.1
@@ -19,11 +19,12 @@ Handler = Callable[[Connection], None]
 
 
 class Pool:
-    """``size`` threads, up to four times as many while clients hold them amid bodies."""
+    """``size`` threads, up to ``most`` while all are held up."""
 
-    def __init__(self, size: int, handler: Handler, release: Callable[[], None]) -> None:
+    def __init__(self, size: int, most: int, handler: Handler, release: Callable[[], None]) -> None:
         """release: gives back what a thread holds that ends; runs in that thread."""
         self._size = size
+        self._most = most
         self._handler = handler
         self._release = release
         self._ready: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
@@ -50,7 +51,7 @@ class Pool:
         if self._stopped or self._ready.empty() or self._progress[0] != self._taken:
             self._progress = (self._taken, now)
         elif now - self._progress[1] >= _STUCK_SECONDS:
-            for _ in range(min(self._ready.qsize(), self._size * GROWTH - len(self._threads))):
+            for _ in range(min(self._ready.qsize(), self._most - len(self._threads))):
                 self._add_thread(patience=_SPARE_SECONDS)
             self._progress = (self._taken, now)
 

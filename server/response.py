@@ -21,6 +21,7 @@ from server.request import Request
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
+_RETRY_SECONDS: Final = 5
 _JOIN_LIMIT: Final = 65536  # up to this size copying a piece is cheaper than a second send
 _OURS: Final = frozenset(
     {
@@ -335,7 +336,8 @@ def _encode(lines: list[str]) -> bytes:
 
 def plain(status: int, phrase: str, request_id: str) -> bytes:
     """Return a whole response without a body, after which the connection ends."""
+    later = f"Retry-After: {_RETRY_SECONDS}\r\n" if status == 503 else ""
     return (
         f"HTTP/1.1 {status} {phrase}\r\n{_signature(request_id)}\r\n"
-        "Content-Length: 0\r\nConnection: close\r\n\r\n"
+        f"{later}Content-Length: 0\r\nConnection: close\r\n\r\n"
     ).encode()

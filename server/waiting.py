@@ -45,8 +45,8 @@ class Strangers:
     """
 
     rate: int = 1024
-    window: float = 10.0
     seconds: float = 60.0
+    window: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

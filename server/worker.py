@@ -55,7 +55,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._yielding = False  # a new connection was left to a worker that has fewer
         self._yielded = 0.0  # when that began or ended last
         settings = self.app.settings
-        self._pool = Pool(self.cfg.threads, self._handle, settings.release)
+        self._pool = Pool(settings.threads, settings.most, self._handle, settings.release)
         self._site = Site(
             application=self.wsgi,
             environ=_base_environ(self.sockets[0].getsockname(), self.cfg.workers > 1),

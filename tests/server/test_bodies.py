@@ -18,7 +18,6 @@ from server import (
 from server.exchange import Caller
 from tests.server.wire import CHUNKED, CONTINUE, head, length, put
 
-
 LARGE = os.urandom(70_000)  # more than is received before the application is called
 
 
@@ -193,6 +192,7 @@ def test_strangers_and_addresses_have_a_share_of_the_threads():
     assert not take("b", stranger=True)
     assert [take("a", stranger=False) for _ in range(3)] == [True, True, False]
     assert take("b", stranger=False)
+    assert taken[0] is not None
     terms.seats.leave(taken[0])
     assert take("c", stranger=True)
 
