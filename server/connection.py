@@ -31,6 +31,7 @@ from server.waiting import SLOWEST, Pace, Terms, Timeouts, Wait
 _PIECE: Final = 65536
 _DRIP: Final = 1024  # who sends fewer bytes of a request at once is not looked at again at once
 _BLANK_LINES: Final = 4
+_CHUNKED_SECONDS: Final = 0.5
 _DISCARD_SECONDS: Final = 5.0
 _ABORT: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
 _NO_BODY: Final = NoBody()
@@ -181,7 +182,8 @@ class Connection:
         if self._exchange is not None:
             return self._check_pace(self._exchange)
         if self._request is not None:
-            if len(self._buffer) - self._started_with >= SLOWEST * self._site.timeouts.body:
+            enough = SLOWEST * self._site.timeouts.body
+            if self._request.chunked or len(self._buffer) - self._started_with >= enough:
                 return Fate.AGAIN
             return self._turn_away(408)
         return self._turn_away(408) if self._buffer else Fate.CLOSE
@@ -312,7 +314,9 @@ class Connection:
                     return True
         self._request = request
         self._gather(scan, self._buffer)
-        self.deadline = time.monotonic() + timeouts.body
+        # A chunked body may go on for long, and be unwanted: the application soon sees it.
+        seconds = min(timeouts.body, _CHUNKED_SECONDS) if request.chunked else timeouts.body
+        self.deadline = time.monotonic() + seconds
         return False
 
     def _gather(self, scan: Scan, data: bytes | bytearray) -> None:
