@@ -144,15 +144,16 @@ def test_a_stranger_takes_so_much_a_second_and_whoever_is_known_something():
         reader(server, "/large") as stranger,
         reader(server, "/large?known") as known,
     ):
+        cut = set()
         until = time.monotonic() + 7
         while time.monotonic() < until:
             for wire in (stranger, known):
-                with contextlib.suppress(ConnectionError):
+                try:
                     wire.sock.recv(2000)
+                except ConnectionError:
+                    cut.add(wire)
             time.sleep(0.1)
-        assert len(known.file.read(1_000_000)) == 1_000_000
-        with pytest.raises(ConnectionError):
-            stranger.file.read()
+        assert cut == {stranger}
 
 
 def test_sigterm_lets_a_slow_reader_finish():
