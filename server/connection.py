@@ -222,7 +222,8 @@ class Connection:
         request = self._next_request()
         if request is None:
             return Fate.PARK
-        if (request.chunked or request.length) and not self._is_there(request):
+        on_its_way = request.chunked or request.length > len(self._buffer)
+        if on_its_way and not self._is_there(request):
             return Fate.PARK
         fate = self._answer(request)
         if fate is None and self._site.crowded():

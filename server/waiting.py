@@ -92,9 +92,6 @@ class Wait:
         self._caller = caller
         self._environ = environ
         self._seat: Seat | None = None
-        self._began = self._looked = self._moved = self.due = 0.0
-        self._seen = 0
-        self._window = (0.0, 0)  # when it began, and the bytes by then
 
     def begin(self) -> None:
         """Start the clocks: the body is not all there. A stranger needs a seat from now on.
@@ -103,7 +100,8 @@ class Wait:
         """
         now = time.monotonic()
         self._began = self._looked = self._moved = now
-        self._window = (now, 0)
+        self._seen = 0
+        self._window = (now, 0)  # when it began, and the bytes by then
         self.due = now + _LOOK_SECONDS
         if not self._caller.known:
             self._sit(waits=True)
