@@ -29,7 +29,7 @@ class Timeouts:
     """
 
     linger: float = 0.01
-    push: float = 0.005
+    push: float = 0.01
     idle: float = 60.0
     head: float = 10.0
     body: float = 30.0
