@@ -187,12 +187,13 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
     def _stop(self) -> None:
         """Finish the requests that have begun, within gunicorn's graceful_timeout."""
         self._turn(0)  # what has arrived counts as begun
-        self._site.stopping = True
         for listener in self.sockets:
             with contextlib.suppress(OSError):
                 self._poller.unregister(listener.fileno())
             listener.close()
         self.sockets = []
+        self._turn(_YIELD_SECONDS)  # and what those send who were accepted last
+        self._site.stopping = True
         for fileno, connection in tuple(self._parked.items()):
             if connection.is_idle:
                 del self._parked[fileno]
