@@ -51,7 +51,7 @@ def small(place: Place) -> Client:
 
 def probe(client: Client) -> list[float]:
     """Seconds of each GET and HEAD, on kept and on new connections, for a while."""
-    taken = []
+    taken: list[float] = []
     until = time.monotonic() + SECONDS
     while time.monotonic() < until or len(taken) < SAMPLES:
         for ask in (client.get, client.head):
