@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 from collections.abc import Iterator
 
 from tests.reliability.store import Store, wait_for
@@ -18,13 +17,7 @@ SESSIONS = "SELECT count(*)::int FROM pg_stat_activity WHERE datname = 'pithos'"
 def many(store: Store, said: bytes) -> Iterator[list[Wire]]:
     """Clients who say something and then do nothing."""
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(narrow(store)).send(said) for _ in range(CLIENTS)]
-
-
-def narrow(store: Store) -> Wire:
-    wire = Wire(store.address[1], 30)
-    wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    return wire
+        yield [stack.enter_context(Wire(store.address[1], 30)).send(said) for _ in range(CLIENTS)]
 
 
 def check_commands_and_sessions(store: Store) -> None:
