@@ -288,6 +288,13 @@ class ClientGoneError(RequestTimeout):
         super().__init__("the client hung up before the work was done")
 
 
+class TooManySlowBodiesError(Unavailable):
+    """Threads wait for as many slow bodies of strangers, or of one address, as they may."""
+
+    def __init__(self) -> None:
+        super().__init__("too many slow requests at once; send the body again later")
+
+
 class QuotaExceededError(TooLarge):
     def __init__(self) -> None:
         super().__init__("the quota of the account or the container would be exceeded")

@@ -5,15 +5,23 @@ parses requests with llhttp and lets a thread stay with a busy connection. Knows
 """
 
 from server.application import Settings, listen, serve
-from server.connection import Timeouts
-from server.errors import BodyError, BodyTimeoutError, MalformedBodyError, TruncatedBodyError
+from server.errors import (
+    BodyError,
+    BodyTimeoutError,
+    MalformedBodyError,
+    TooManyWaitError,
+    TruncatedBodyError,
+)
+from server.waiting import Strangers, Timeouts
 
 __all__ = [
     "BodyError",
     "BodyTimeoutError",
     "MalformedBodyError",
     "Settings",
+    "Strangers",
     "Timeouts",
+    "TooManyWaitError",
     "TruncatedBodyError",
     "listen",
     "serve",

@@ -4,15 +4,17 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
-from wsgiref.types import WSGIApplication
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from server.arbiter import Arbiter
 from server.balance import Balance
-from server.connection import Timeouts
 from server.exchange import Observer, Unobserved
+from server.pool import GROWTH
+from server.seats import Seats
+from server.waiting import Strangers, Terms, Timeouts
 from server.worker import Worker
 
 GRACEFUL_SECONDS: Final = 30
@@ -23,15 +25,24 @@ def _nothing(*_: object) -> None:
     """Do nothing."""
 
 
+def _peer(environ: WSGIEnvironment) -> str:
+    return str(environ["REMOTE_ADDR"])
+
+
 @dataclass(frozen=True)
 class Settings:
     """How to serve.
 
-    threads: per worker process; four times as many while slow clients hold them.
+    threads: per worker process; up to ``most_threads`` while all are held up, by default four
+    times as many.
     before_fork: runs in the first process before each fork; after_fork: in each new worker, with
     its slot, a small number that no other worker has at the same time.
     on_ready: once, as soon as the first worker accepts connections (runs in that worker).
     observer: told about every request.
+    strangers: what clients get before the application has called ``server.authenticated``;
+    stranger_share, address_share: percent of ``most_threads`` that may
+    wait for the bodies of strangers, and of clients at one address, which client_of tells.
+    release: runs in a thread that waits for its client or ends, to give back what it holds.
     """
 
     workers: int = 2
@@ -41,6 +52,26 @@ class Settings:
     after_fork: Callable[[int], None] = _nothing
     on_ready: Callable[[], None] = _nothing
     observer: Observer = field(default_factory=Unobserved)
+    most_threads: int = 0
+    strangers: Strangers = field(default_factory=Strangers)
+    stranger_share: int = 25
+    address_share: int = 50
+    client_of: Callable[[WSGIEnvironment], str] = _peer
+    release: Callable[[], None] = _nothing
+
+    @property
+    def most(self) -> int:
+        """How many threads a worker may ever have."""
+        return self.most_threads or self.threads * GROWTH
+
+    def terms(self) -> Terms:
+        """Return how the requests of one worker may wait for their clients."""
+        most = self.most
+        seats = Seats(
+            strangers=max(1, most * self.stranger_share // 100),
+            for_address=max(1, most * self.address_share // 100),
+        )
+        return Terms(self.timeouts, self.strangers, seats, self.client_of, self.release)
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types

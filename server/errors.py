@@ -19,3 +19,9 @@ class BodyTimeoutError(BodyError):
     """The client sent nothing for the time allowed, or next to nothing for long."""
 
     status = 408
+
+
+class TooManyWaitError(BodyError):
+    """Threads wait for too many bodies of strangers, or of the client's address."""
+
+    status = 503

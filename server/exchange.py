@@ -14,6 +14,9 @@ SENDS_FILES: Final = "server.sends_files"
 CLIENT_GONE: Final = "server.client_gone"
 """The environ key of a call without arguments: whether the client has hung up meanwhile."""
 
+AUTHENTICATED: Final = "server.authenticated"
+"""The environ key of what to call, without arguments, once it is known who sends the request."""
+
 GONE: Final = 499
 """What stands for the status of a request whose client left before it was answered."""
 
@@ -21,6 +24,19 @@ GONE: Final = 499
 def new_request_id() -> str:
     """Return an id in OpenStack Swift's form: ``tx``, 84 random bits, ``-``, the time; in hex."""
     return f"tx{getrandbits(84):021x}-{int(time()):010x}"
+
+
+class Caller:
+    """Who sends a request. known: the application has found out; before, it is a stranger."""
+
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known = False
+
+    def authenticate(self) -> None:
+        """Note that the application knows who it is."""
+        self.known = True
 
 
 class FilePiece(Protocol):
@@ -43,7 +59,10 @@ class Observer(Protocol):
     """
 
     def begin(self, environ: WSGIEnvironment) -> None:
-        """Note that the application is about to be called."""
+        """Note that this thread is about to work on the request, for the first time or again."""
+
+    def pause(self) -> None:
+        """Note that this thread leaves its request for now: the client takes no more of it."""
 
     def end(
         self, environ: WSGIEnvironment, status: int, received: int, sent: int, seconds: float
@@ -58,6 +77,9 @@ class Unobserved:
     """The observer of a server that nobody watches."""
 
     def begin(self, environ: WSGIEnvironment) -> None:
+        """Do nothing."""
+
+    def pause(self) -> None:
         """Do nothing."""
 
     def end(

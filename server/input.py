@@ -7,22 +7,25 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from server.errors import BodyError, BodyTimeoutError, MalformedBodyError, TruncatedBodyError
+from server.errors import BodyError, MalformedBodyError, TruncatedBodyError
+from server.waiting import SLICE_SECONDS, Wait
 
 _PIECE: Final = 65536
 _DRAIN_LIMIT: Final = 65536  # bytes of an unread body worth reading to keep the connection
-_DRAIN_SECONDS: Final = 0.5
-_SLOWEST: Final = 512  # bytes a second on average, after the first half minute
-_GRACE_SECONDS: Final = 30.0
-_MAX_CHUNK_LINE: Final = 256
-_MAX_TRAILERS: Final = 8192
-_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
+_DRAIN_SECONDS: Final = 0.02  # a thread's, for whoever sends what nobody wants
+MAX_CHUNK_LINE: Final = 256
+MAX_TRAILERS: Final = 8192
+CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 
 
 def patience(seconds: float) -> bytes:
     """Return ``seconds`` as the kernel's timeval, for SO_RCVTIMEO and SO_SNDTIMEO."""
     return struct.pack("ll", int(seconds), int(seconds % 1 * 1_000_000))
+
+
+_SLICE: Final = patience(SLICE_SECONDS)
+_DRAIN: Final = patience(_DRAIN_SECONDS)
 
 
 class Body:
@@ -33,25 +36,23 @@ class Body:
     """
 
     __slots__ = (
-        "_began",
+        "_draining",
         "_expects",
         "_failure",
         "_received",
         "_sock",
-        "_timeout",
+        "_wait",
         "complete",
         "pending",
         "taken",
         "touched",
     )
 
-    def __init__(
-        self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool
-    ) -> None:
+    def __init__(self, sock: socket.socket, pending: bytes, wait: Wait, *, expects: bool) -> None:
         self._sock = sock
-        self._timeout = timeout
+        self._wait = wait
+        self._draining = False
         self._expects = expects and not pending
-        self._began = 0.0
         self._received = 0
         self._failure: BodyError | None = None
         self.pending = bytearray(pending)
@@ -62,7 +63,7 @@ class Body:
     def readinto(self, buffer: memoryview) -> int:
         """Fill ``buffer`` as far as one read gives; 0 is the end of the body.
 
-        Raises: TruncatedBodyError, MalformedBodyError, BodyTimeoutError.
+        Raises: TruncatedBodyError, MalformedBodyError, BodyTimeoutError, TooManyWaitError.
         """
         if self._failure:
             raise self._failure  # what has failed once has no clean end
@@ -115,7 +116,7 @@ class Body:
         if self.complete:
             return True
         scratch = memoryview(bytearray(_DRAIN_LIMIT))
-        self._timeout, self.touched = patience(_DRAIN_SECONDS), False
+        self._draining, self.touched = True, False
         deadline = time.monotonic() + _DRAIN_SECONDS
         try:
             while not self.complete and time.monotonic() < deadline:
@@ -132,43 +133,61 @@ class Body:
             del self.pending[:count]
             return count
         self._await()
-        try:
-            count = self._sock.recv_into(view)
-        except OSError as error:
-            raise _body_error(error) from error
+        while True:
+            try:
+                count = self._sock.recv_into(view)
+                break
+            except OSError as error:
+                self._bear(error)
         self._count(count)
         return count
 
     def _fill(self) -> None:
         """Add one piece from the socket to the pending bytes."""
         self._await()
-        try:
-            piece = self._sock.recv(_PIECE)
-        except OSError as error:
-            raise _body_error(error) from error
+        while True:
+            try:
+                piece = self._sock.recv(_PIECE)
+                break
+            except OSError as error:
+                self._bear(error)
         self._count(len(piece))
         self.pending += piece
+
+    def _bear(self, error: OSError) -> None:
+        """Go on waiting if nothing has come yet and the client may have more time."""
+        if not isinstance(error, BlockingIOError):
+            raise _broken(error) from error
+        if self._draining:
+            raise TruncatedBodyError("the rest of the body did not come soon") from error
+        self._wait.look(self._received)
 
     def _count(self, received: int) -> None:
         """Notice the client's hanging up, and one that keeps a thread with hardly any bytes."""
         if not received:
             raise TruncatedBodyError("the client hung up within the body")
         self._received += received
-        if time.monotonic() - self._began > _GRACE_SECONDS + self._received / _SLOWEST:
-            raise BodyTimeoutError("the client sends too slowly")
+        if not self._draining and time.monotonic() >= self._wait.due:
+            self._wait.look(self._received)
 
     def _await(self) -> None:
         """Prepare a read from the socket: the client may want leave to send (RFC 9110 §10.1.1)."""
         if not self.touched:
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, self._timeout)
+            if not self._draining:
+                self._wait.begin()
+            limit = _DRAIN if self._draining else _SLICE
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
             self.touched = True
-            self._began = self._began or time.monotonic()
         if self._expects:
             self._expects = False
             try:
                 self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             except OSError as error:
-                raise _body_error(error) from error
+                raise _broken(error) from error
+
+    def end(self) -> None:
+        """Be done with it: no thread waits for it any more."""
+        self._wait.end()
 
 
 class SizedBody(Body):
@@ -177,9 +196,9 @@ class SizedBody(Body):
     __slots__ = ("_left",)
 
     def __init__(
-        self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool, length: int
+        self, sock: socket.socket, pending: bytes, wait: Wait, *, expects: bool, length: int
     ) -> None:
-        super().__init__(sock, pending, timeout, expects=expects)
+        super().__init__(sock, pending, wait, expects=expects)
         self._left = length
 
     def _take(self, view: memoryview) -> int:
@@ -202,10 +221,8 @@ class ChunkedBody(Body):
 
     __slots__ = ("_left", "_within")
 
-    def __init__(
-        self, sock: socket.socket, pending: bytes, timeout: bytes, *, expects: bool
-    ) -> None:
-        super().__init__(sock, pending, timeout, expects=expects)
+    def __init__(self, sock: socket.socket, pending: bytes, wait: Wait, *, expects: bool) -> None:
+        super().__init__(sock, pending, wait, expects=expects)
         self._left = 0  # bytes left of the current chunk
         self._within = False  # a chunk has been begun, so its CRLF is due
 
@@ -222,7 +239,7 @@ class ChunkedBody(Body):
         """Go to the next chunk's data; False after the last one and its trailers."""
         if self._within and self._line(2):
             raise MalformedBodyError("no CRLF after a chunk")
-        match = _CHUNK_LINE.fullmatch(self._line(_MAX_CHUNK_LINE))
+        match = CHUNK_LINE.fullmatch(self._line(MAX_CHUNK_LINE))
         if match is None:
             raise MalformedBodyError("a chunk size that is not one")
         self._left = int(match[1], 16)
@@ -233,7 +250,7 @@ class ChunkedBody(Body):
         return not self.complete
 
     def _drop_trailers(self) -> None:
-        allowed = _MAX_TRAILERS
+        allowed = MAX_TRAILERS
         while line := self._line(allowed):
             allowed -= len(line)
             if not _TRAILER.fullmatch(line):
@@ -266,8 +283,9 @@ class NoBody(Body):
         """Return nothing."""
         return b""
 
+    def end(self) -> None:
+        """Do nothing."""
 
-def _body_error(error: OSError) -> BodyError:
-    if isinstance(error, BlockingIOError):
-        return BodyTimeoutError("the client sent nothing for too long")
+
+def _broken(error: OSError) -> BodyError:
     return TruncatedBodyError(f"the connection broke within the body: {error}")

@@ -8,7 +8,10 @@ from typing import Final
 
 from server.connection import Connection
 
-_GROWTH: Final = 4  # at most so many times the usual threads
+GROWTH: Final = 4
+"""How many times the usual threads there may be, unless it is said."""
+
+
 _STUCK_SECONDS: Final = 0.1
 _SPARE_SECONDS: Final = 10.0  # after which an additional thread goes
 
@@ -16,11 +19,14 @@ Handler = Callable[[Connection], None]
 
 
 class Pool:
-    """``size`` threads, up to four times as many while clients hold them amid bodies."""
+    """``size`` threads, up to ``most`` while all are held up."""
 
-    def __init__(self, size: int, handler: Handler) -> None:
+    def __init__(self, size: int, most: int, handler: Handler, release: Callable[[], None]) -> None:
+        """release: gives back what a thread holds that ends; runs in that thread."""
         self._size = size
+        self._most = most
         self._handler = handler
+        self._release = release
         self._ready: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
         self._taken = 0  # connections begun; approximate, only its change matters
@@ -45,7 +51,7 @@ class Pool:
         if self._stopped or self._ready.empty() or self._progress[0] != self._taken:
             self._progress = (self._taken, now)
         elif now - self._progress[1] >= _STUCK_SECONDS:
-            for _ in range(min(self._ready.qsize(), self._size * _GROWTH - len(self._threads))):
+            for _ in range(min(self._ready.qsize(), self._most - len(self._threads))):
                 self._add_thread(patience=_SPARE_SECONDS)
             self._progress = (self._taken, now)
 
@@ -53,11 +59,6 @@ class Pool:
         """Let each thread end once nothing is waiting."""
         self._stopped = True
         self._ready.put(None)
-
-    @property
-    def busy(self) -> bool:
-        """Whether threads are left after stop()."""
-        return bool(self._threads)
 
     def _add_thread(self, patience: float | None) -> None:
         thread = threading.Thread(target=self._work, args=(patience,), daemon=True)
@@ -73,4 +74,5 @@ class Pool:
         except queue.Empty:
             return
         finally:
+            self._release()
             self._threads.discard(threading.current_thread())

@@ -17,10 +17,13 @@ MAX_FIELD: Final = 16384
 MAX_FIELDS: Final = 200
 MAX_HEAD: Final = 65536
 
+_LOOK: Final = 4096  # bytes of a begun head after which its size is looked at again
 _KNOWN_NAMES: Final = 512  # spellings of field names whose environ key is remembered
 _KEYS: Final[dict[bytes, str | None]] = {}
 _META = re.compile(rb"x-(?:(?:account|container|object)-meta|account-group)-", re.IGNORECASE)
-_ABSOLUTE = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
+_ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
+# llhttp bears more blanks, no version, other protocols, and what a browser keeps to itself (#).
+_LINE = re.compile(rb"[^ ]+ [^ #]+ HTTP/[0-9]\.[0-9]\r\n")
 
 
 class BadRequestError(Exception):
@@ -50,6 +53,8 @@ class Request:
         _feed(parser, head)
         if not self.complete:
             raise BadRequestError(400, "an incomplete head")
+        if _LINE.match(head) is None:
+            raise BadRequestError(400, "a request line that is not: method target HTTP/1.1")
         self.environ["REQUEST_METHOD"] = parser.get_method().decode()
         self._set_version(parser.get_http_version())
         self._set_framing()
@@ -131,13 +136,22 @@ def check_size(head: bytes) -> None:
         raise BadRequestError(431, "fields too large")
 
 
-def check_beginning(part: bytes) -> None:
-    """Refuse the beginning of a head as soon as it is known to be wrong.
+class Beginning:
+    """The beginning of a head, which is refused as soon as it is known to be wrong."""
 
-    Raises: BadRequestError.
-    """
-    check_size(part)
-    _feed(HttpRequestParser(_Nothing()), part)
+    def __init__(self) -> None:
+        self._parser = HttpRequestParser(_Nothing())
+        self._seen = 0
+
+    def check(self, part: bytes | bytearray) -> None:
+        """Look at what ``part`` has more than at the last call; at its size now and then.
+
+        Raises: BadRequestError.
+        """
+        if len(part) // _LOOK != self._seen // _LOOK or not self._seen:
+            check_size(bytes(part))
+        _feed(self._parser, bytes(part[self._seen :]))
+        self._seen = len(part)
 
 
 class _Nothing:

@@ -1,10 +1,14 @@
 """Responses: status line, headers and the first piece of the body in one system call."""
 
 import errno
+import fcntl
 import os
 import socket
+import sys
+import termios
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from email.utils import formatdate
 from functools import lru_cache
 from types import TracebackType
@@ -17,6 +21,7 @@ from server.request import MAX_HEAD, Request
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
+_RETRY_SECONDS: Final = 5
 _JOIN_LIMIT: Final = 65536  # up to this size copying a piece is cheaper than a second send
 _OURS: Final = frozenset(
     {
@@ -52,22 +57,41 @@ def _signature(request_id: str) -> str:
     )
 
 
+class _Span:
+    """Bytes of a file, to be sent by the kernel."""
+
+    __slots__ = ("fd", "start", "stop")
+
+    def __init__(self, fd: int, start: int, stop: int) -> None:
+        self.fd, self.start, self.stop = fd, start, stop
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __getitem__(self, rest: slice) -> "_Span":
+        return _Span(self.fd, self.start + rest.start, self.stop)
+
+
 class Response:
-    """One response on ``sock``.
+    """One response on ``sock``, which is sent as far as the client takes it soon.
 
     started: the head has been sent; keep_alive: whether the connection may go on after it;
-    sent: bytes of the body that have been sent.
+    sent: bytes of the body that have been sent, or are about to be.
     """
 
     __slots__ = (
         "_body",
         "_chunked",
+        "_handed",
         "_headers",
         "_left",
+        "_pieces",
         "_request",
+        "_result",
         "_silent",
         "_sock",
         "_status",
+        "_unsent",
         "keep_alive",
         "sent",
         "started",
@@ -84,6 +108,10 @@ class Response:
         self._left: int | None = None  # bytes of Content-Length still to be sent
         self._chunked = False
         self._silent = False
+        self._result: Iterable[bytes | FilePiece] | None = None
+        self._pieces: Iterator[bytes | FilePiece] | None = None
+        self._unsent: deque[memoryview | _Span] = deque()  # what the client has not taken yet
+        self._handed = 0  # bytes that the kernel has taken
         self.keep_alive = keep_alive
         self.sent = 0
         self.started = False
@@ -93,21 +121,34 @@ class Response:
         """The status that has been sent; 0 before."""
         return int(self._status[:3]) if self.started else 0
 
-    def run(self, application: WSGIApplication) -> None:
-        """Call the application and send what it returns.
+    @property
+    def taken(self) -> int:
+        """Bytes that have reached the client; TIOCOUTQ is what the kernel still has of them."""
+        waiting = fcntl.ioctl(self._sock, termios.TIOCOUTQ, bytes(4))
+        return self._handed - int.from_bytes(waiting, sys.byteorder)
+
+    def run(self, application: WSGIApplication) -> bool:
+        """Call the application and send what it returns; the next call goes on with that.
+
+        Return whether all is sent. If not, the client takes nothing more for now.
 
         Raises: ClientGoneError, BrokenResponseError, and whatever the application raises.
         """
-        result = application(self._request.environ, self.start)
+        complete = True  # as far as it can be, after an error
         try:
-            if isinstance(result, list | tuple) and not self.started:
-                self._begin(b"".join(result), whole=True)
-            else:
-                self._stream(result)
+            if self._result is None:
+                self._result = application(self._request.environ, self.start)
+            complete = self._send_result(self._result)
         finally:
-            close = getattr(result, "close", None)
-            if close is not None:
-                close()
+            if complete:
+                self.close()
+        return complete
+
+    def close(self) -> None:
+        """Let the application give back what it holds for this response."""
+        close = getattr(self._result, "close", None)
+        if close is not None:
+            close()
 
     def start(
         self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
@@ -120,18 +161,34 @@ class Response:
         self._status, self._headers = status, headers
         return self._write
 
-    def _stream(self, result: Iterable[bytes | FilePiece]) -> None:
-        for piece in result:
+    def _send_result(self, result: Iterable[bytes | FilePiece]) -> bool:
+        """Return whether all is sent."""
+        if self._pieces is None:
+            if isinstance(result, list | tuple) and not self.started:
+                self._pieces = iter(())
+                self._begin(b"".join(result), whole=True)
+                return not self._unsent
+            self._pieces = iter(result)
+        while self._flush():
+            if self._silent and self.started:
+                return True
+            piece = next(self._pieces, None)
+            if piece is None:
+                return self._end()
             if piece:
                 self._write(piece)
-                if self._silent:
-                    return  # close() is still called
+        return False
+
+    def _end(self) -> bool:
+        """Send what follows the last piece; whether all is sent."""
         if not self.started:
             self._begin(b"", whole=True)
         elif self._chunked:
+            self._chunked = False  # once
             self._send(b"0\r\n\r\n")
         if self._left and not self._silent:
             raise BrokenResponseError(f"the body ended {self._left} bytes early")
+        return self._flush()
 
     def _write(self, piece: bytes | FilePiece) -> None:
         if not self.started:
@@ -219,23 +276,55 @@ class Response:
 
     def _send_file(self, piece: FilePiece) -> None:
         """Let the kernel send: bytes that Python never sees cost a third less."""
-        start = piece.start
+        self._unsent.append(_Span(piece.fd, piece.start, piece.stop))
+        self._flush()
+
+    def _send(self, data: bytes, *, more: bool = False) -> None:
+        """Send, or keep what the client does not take soon."""
+        if not self._unsent:
+            count = self._push(data, socket.MSG_MORE if more else 0)
+            if count == len(data):
+                return
+            self._unsent.append(memoryview(data)[count:])
+        else:
+            self._unsent.append(memoryview(data))
+
+    def _flush(self) -> bool:
+        """Send what the client has not taken; whether that is all."""
+        unsent = self._unsent
+        while unsent:
+            part = unsent[0]
+            count = self._push_span(part) if isinstance(part, _Span) else self._push(part, 0)
+            if count < len(part):
+                unsent[0] = part[count:]
+                return False
+            unsent.popleft()
+        return True
+
+    def _push(self, data: bytes | memoryview, flags: int) -> int:
+        """Send as much as the client takes soon (SO_SNDTIMEO); return how many bytes."""
         try:
-            while start < piece.stop:
-                count = os.sendfile(self._sock.fileno(), piece.fd, start, piece.stop - start)
-                if not count:
-                    raise BrokenResponseError("a file became shorter while it was sent")
-                start += count
+            count = self._sock.send(data, flags)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise ClientGoneError from error
+        self._handed += count
+        return count
+
+    def _push_span(self, span: _Span) -> int:
+        try:
+            count = os.sendfile(self._sock.fileno(), span.fd, span.start, len(span))
+        except BlockingIOError:
+            return 0
         except OSError as error:
             if error.errno == errno.EIO:  # the disk's; a connection has other ways to fail
                 raise BrokenResponseError("a file could not be read") from error
             raise ClientGoneError from error
-
-    def _send(self, data: bytes, *, more: bool = False) -> None:
-        try:
-            self._sock.sendall(data, socket.MSG_MORE if more else 0)
-        except OSError as error:
-            raise ClientGoneError from error
+        if not count:
+            raise BrokenResponseError("a file became shorter while it was sent")
+        self._handed += count
+        return count
 
 
 def _encode(lines: list[str]) -> bytes:
@@ -267,7 +356,8 @@ def _shortened(lines: list[str]) -> list[str]:
 
 def plain(status: int, phrase: str, request_id: str) -> bytes:
     """Return a whole response without a body, after which the connection ends."""
+    later = f"Retry-After: {_RETRY_SECONDS}\r\n" if status == 503 else ""
     return (
         f"HTTP/1.1 {status} {phrase}\r\n{_signature(request_id)}\r\n"
-        "Content-Length: 0\r\nConnection: close\r\n\r\n"
+        f"{later}Content-Length: 0\r\nConnection: close\r\n\r\n"
     ).encode()

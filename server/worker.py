@@ -20,7 +20,9 @@ from server.pool import Pool
 _TICK_SECONDS: Final = 1.0
 _BUSY_TICK_SECONDS: Final = 0.1
 _YIELD_SECONDS: Final = 0.01
-_ONCE: Final = select.EPOLLIN | select.EPOLLONESHOT
+_NAP_SECONDS: Final = 0.05
+_TO_READ: Final = select.EPOLLIN | select.EPOLLONESHOT
+_TO_WRITE: Final = select.EPOLLOUT | select.EPOLLONESHOT
 
 
 class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -28,6 +30,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
 
     A connection is either parked (in the poller, nobody's) or belongs to one thread. A thread
     stays with its connection as long as requests come: a busy connection costs no handing over.
+    It leaves when it would have to wait for the client: heads and small bodies are received
+    here, and who takes nothing of a response is waited for here.
     """
 
     sockets: list[socket.socket]
@@ -46,17 +50,19 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         """Be gunicorn's main loop of a worker process."""
         self._parked: dict[int, Connection] = {}
         self._open: set[int] = set()
-        self._swept = time.monotonic()
+        self._swept = self._woken = time.monotonic()
+        self._napping: list[Connection] = []  # who drip: they are looked at now and then
         self._yielding = False  # a new connection was left to a worker that has fewer
         self._yielded = 0.0  # when that began or ended last
-        self._pool = Pool(self.cfg.threads, self._handle)
+        settings = self.app.settings
+        self._pool = Pool(settings.threads, settings.most, self._handle, settings.release)
         self._site = Site(
             application=self.wsgi,
             environ=_base_environ(self.sockets[0].getsockname(), self.cfg.workers > 1),
-            timeouts=self.app.settings.timeouts,
+            terms=settings.terms(),
             log=self.log.error_log,
             crowded=self._pool.crowded,
-            observer=self.app.settings.observer,
+            observer=settings.observer,
         )
         self._poller = select.epoll()
         self._poller.register(self.PIPE[0], select.EPOLLIN)
@@ -71,6 +77,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         """Wait for events, hand over what is readable, and look after the rest."""
         self.notify()
         listeners = {listener.fileno(): listener for listener in self.sockets}
+        if self._napping:
+            timeout = min(timeout, _NAP_SECONDS)
         for fileno, _ in self._poller.poll(_YIELD_SECONDS if self._yielding else timeout):
             if fileno in self._parked:
                 self._wake(self._parked.pop(fileno))
@@ -79,9 +87,14 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             elif fileno == self.PIPE[0]:
                 os.read(fileno, 4096)  # a signal came: its handler has done the work
         self._pool.relieve()
-        now = time.monotonic()
+        self._look_after(listeners, time.monotonic())
+
+    def _look_after(self, listeners: dict[int, socket.socket], now: float) -> None:
+        """Do what is due without any event."""
         if self._yielding and now - self._yielded >= _YIELD_SECONDS:
             self._resume(listeners, now)
+        if self._napping and now - self._woken >= _NAP_SECONDS:
+            self._end_naps(now)
         if now - self._swept >= _TICK_SECONDS:
             self._sweep(now)
 
@@ -114,31 +127,48 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._open.add(connection.fileno)
         self.app.balance.note(self.slot, len(self._open))
         self._parked[connection.fileno] = connection
-        self._poller.register(connection.fileno, _ONCE)
+        self._poller.register(connection.fileno, _TO_READ)
 
     def _wake(self, connection: Connection) -> None:
-        """Deal with a parked connection that has become readable."""
-        if not connection.discarding:
+        """Deal with a parked connection for which the client has done something."""
+        if connection.discarding:
+            self._settle(connection, Fate.DISCARD if connection.discard() else Fate.CLOSE)
+        elif not connection.gathering or connection.gather():
             self._pool.put(connection)
-        elif connection.discard():
-            self._park(connection)
+        elif connection.dripping:
+            self._parked[connection.fileno] = connection
+            self._napping.append(connection)
         else:
-            self._close(connection)
+            self._park(connection)
+
+    def _end_naps(self, now: float) -> None:
+        """Listen again to those who drip. Each costs so little, however fast it does."""
+        napping, self._napping, self._woken = self._napping, [], now
+        for connection in napping:
+            if self._parked.get(connection.fileno) is connection:
+                self._poller.modify(connection.fileno, _TO_READ)
 
     def _handle(self, connection: Connection) -> None:
         """Serve a connection; runs in the pool's threads."""
-        if connection.serve() is Fate.CLOSE:
+        self._settle(connection, connection.serve())
+
+    def _settle(self, connection: Connection, fate: Fate) -> None:
+        """Do with a connection that is not parked what its fate is."""
+        if fate is Fate.CLOSE:
             self._close(connection)
+        elif fate is Fate.AGAIN:
+            self._pool.put(connection)
         else:
             self._park(connection)
 
     def _park(self, connection: Connection) -> None:
-        """Give a connection back to the poller, until it is readable or its deadline passes."""
-        if self._site.stopping and not connection.discarding:
+        """Give a connection back to the poller, until the client acts or its deadline passes."""
+        if self._site.stopping and connection.is_idle:
             self._close(connection)
             return
+        wanted = _TO_WRITE if connection.answering else _TO_READ
         self._parked[connection.fileno] = connection
-        self._poller.modify(connection.fileno, _ONCE)
+        self._poller.modify(connection.fileno, wanted)
 
     def _close(self, connection: Connection) -> None:
         """Close a connection that is not parked."""
@@ -147,31 +177,31 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self.app.balance.note(self.slot, len(self._open))
 
     def _sweep(self, now: float) -> None:
-        """Close parked connections whose deadline has passed."""
+        """Deal with parked connections whose deadline has passed."""
         self._swept = now
         for connection in tuple(self._parked.values()):
             if connection.deadline < now:
                 del self._parked[connection.fileno]
-                connection.expire()
-                self._close(connection)
+                self._settle(connection, connection.expire())
 
     def _stop(self) -> None:
         """Finish the requests that have begun, within gunicorn's graceful_timeout."""
         self._turn(0)  # what has arrived counts as begun
-        self._site.stopping = True
         for listener in self.sockets:
             with contextlib.suppress(OSError):
                 self._poller.unregister(listener.fileno())
             listener.close()
         self.sockets = []
+        self._turn(_YIELD_SECONDS)  # and what those send who were accepted last
+        self._site.stopping = True
         for fileno, connection in tuple(self._parked.items()):
-            if not connection.discarding:
+            if connection.is_idle:
                 del self._parked[fileno]
                 self._close(connection)
-        self._pool.stop()
         deadline = time.monotonic() + self.cfg.graceful_timeout
-        while (self._pool.busy or self._parked) and time.monotonic() < deadline:
+        while self._open and time.monotonic() < deadline:
             self._turn(_BUSY_TICK_SECONDS)
+        self._pool.stop()
 
 
 def _base_environ(address: tuple[str, int], multiprocess: bool) -> WSGIEnvironment:

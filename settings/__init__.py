@@ -188,6 +188,12 @@ PITHOS_MAX_GUESSES = env.integer("PITHOS_MAX_GUESSES", 20)
 # The external login that /login sends users to, and the origins that may get a token from it.
 PITHOS_LOGIN_URL = env.text("PITHOS_LOGIN_URL", "")
 PITHOS_LOGIN_NEXT = env.words("PITHOS_LOGIN_NEXT", "")
+# Who is not known yet: bytes a second that they send and take at least, seconds for a whole body,
+# and percent of the threads that may wait for them, and for clients at any one address.
+PITHOS_STRANGER_RATE = env.size("PITHOS_STRANGER_RATE", "1K")
+PITHOS_STRANGER_TIME = env.span("PITHOS_STRANGER_TIME", "60s")
+PITHOS_STRANGER_SHARE = env.percent("PITHOS_STRANGER_SHARE", 25)
+PITHOS_ADDRESS_SHARE = env.percent("PITHOS_ADDRESS_SHARE", 50)
 
 # Where published objects are served from, such as https://files.example; "" is here.
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")

@@ -60,6 +60,14 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def percent(name: str, default: int) -> int:
+    """Read a part of a hundred, 1 to 100."""
+    found = integer(name, default, least=1)
+    if found > 100:
+        raise ImproperlyConfigured(f"{name}={found} is no percentage; write 1 to 100")
+    return found
+
+
 def size(name: str, default: str, *, least: int = 0) -> int:
     """Read a size such as ``4M`` in bytes; the units K, M, G, T are powers of 1024."""
     match = re.fullmatch(r"([0-9]{1,15})([KMGT]?)", text(name, default).upper())

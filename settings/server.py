@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 import server
 from server import heap
 from settings import postgres
+from watching import origin
 from watching.access import AccessLog
 from watching.observer import Observer
 from watching.tallies import tallies
@@ -47,16 +48,24 @@ def check_database() -> None:
 
 def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
     """Serve WSGI_APPLICATION until SIGTERM or Ctrl-C, then exit the process."""
+    from pithos_api.services import sessions
+
     _allow_many_connections()
     configuration = server.Settings(
         workers=workers,
         threads=threads,
+        most_threads=postgres.most_threads(connection, workers, threads),
         before_fork=connections.close_all,  # a connection must not be shared with a child
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
         observer=Observer(
             AccessLog(settings.PITHOS_LOG_FORMAT) if settings.PITHOS_ACCESS_LOG else None
         ),
+        strangers=server.Strangers(settings.PITHOS_STRANGER_RATE, settings.PITHOS_STRANGER_TIME),
+        stranger_share=settings.PITHOS_STRANGER_SHARE,
+        address_share=settings.PITHOS_ADDRESS_SHARE,
+        client_of=origin.address_of,
+        release=sessions.release,
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 

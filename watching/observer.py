@@ -18,8 +18,12 @@ class Observer:
         self._access_log = access_log
 
     def begin(self, environ: WSGIEnvironment) -> None:
-        """Let this thread's log lines have the request's id."""
+        """Let this thread's log lines have the request's id, from now on or again."""
         origin.enter(environ)
+
+    def pause(self) -> None:
+        """Let this thread work for others; it has left its request to a slow client."""
+        origin.leave()
 
     def end(
         self, environ: WSGIEnvironment, status: int, received: int, sent: int, seconds: float

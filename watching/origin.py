@@ -46,6 +46,13 @@ def carried(call: Callable[P, T]) -> Callable[P, T]:
     return working_for_it
 
 
+def authenticate() -> None:
+    """Tell the server that it is known who sent this thread's request, if it wants to know."""
+    tell = _thread.environ.get("server.authenticated")
+    if tell is not None:
+        tell()
+
+
 def request_id() -> str:
     """Return the id of this thread's request, "" outside of requests."""
     return str(_thread.environ.get("server.request_id", ""))

@@ -15,10 +15,14 @@ from pithos_api.errors import (
     InvalidRequest,
     NoLengthError,
     SlowBodyError,
+    TooManySlowBodiesError,
     UploadTooLargeError,
 )
 from pithos_api.services import sessions
 from pithos_api.services.uploads import Body
+
+# What the server's own errors are here, by their status.
+_FAULTS = {408: SlowBodyError, 503: TooManySlowBodiesError}
 
 
 class InvalidLengthError(InvalidRequest):
@@ -85,7 +89,9 @@ def _reader(stream: Any) -> Callable[[memoryview], int]:
 
 
 def _checked(readinto: Callable[[memoryview], int]) -> Callable[[memoryview], int]:
-    """Return ``readinto`` with the server's errors as ours: 408 if it waits, 400 if it is cut.
+    """Return ``readinto`` with the server's errors as ours.
+
+    408 if it waits for too long, 503 if too many others do, 400 if it is cut.
 
     A thread that waits for its client holds no database session that others lack.
     """
@@ -95,8 +101,6 @@ def _checked(readinto: Callable[[memoryview], int]) -> Callable[[memoryview], in
         try:
             return readinto(buffer)
         except OSError as error:
-            if getattr(error, "status", 400) == 408:
-                raise SlowBodyError from error
-            raise BrokenBodyError from error
+            raise _FAULTS.get(getattr(error, "status", 400), BrokenBodyError)() from error
 
     return checked

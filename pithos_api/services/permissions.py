@@ -7,6 +7,7 @@ from accounts.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, InvalidTokenError, NotAllowedError
 from pithos_api.models.statements import access as statements
 from pithos_api.values import Access, ContainerPath, ObjectPath, Right
+from watching import origin
 
 Row = tuple[Any, ...]
 
@@ -24,6 +25,8 @@ def admit(credentials: Credentials, row: Row | None, least: Right) -> Access:
     if row is None:
         raise InvalidTokenError
     access = Access._make(row[:_ACCESS])
+    if access.actor:
+        origin.authenticate()
     if access.unnoted:
         accounts.note_use(credentials.token)
     if not access.may(least):

@@ -1,6 +1,7 @@
 """What to do when the database has fewer sessions than there are threads.
 
-A thread keeps its session for good, since a new one costs more than most requests. Where one was
+A thread keeps its session while it works, since a new one costs more than most requests; it gives
+it back when it waits for its client, and at its end. Where one was
 refused that would leave some threads without, and others with one that is of no use to them. So
 for a while after a refusal each gives its own back as soon as it does not need it.
 """
@@ -22,6 +23,12 @@ def note_loss() -> None:
     if connection.connection is None:
         _scarce_until[0] = time.monotonic() + _SCARCE_SECONDS
     connection.close()
+
+
+def release() -> None:
+    """Close this thread's session, if it has one and is not in a transaction."""
+    if connection.connection is not None and not connection.in_atomic_block:
+        connection.close()
 
 
 def spare() -> None:

@@ -12,6 +12,7 @@ from settings.postgres.binaries import OLDEST
 from settings.postgres.configuration import ROLE
 from settings.postgres.layout import PORT, Layout
 from settings.postgres.server import is_alive
+from settings.postgres.slots import most_threads
 from settings.postgres.url import parse as parse_url
 
 if TYPE_CHECKING:  # importing the backends while the settings load would be a circle
@@ -21,6 +22,7 @@ __all__ = [
     "check_durability",
     "connection_settings",
     "ensure_running",
+    "most_threads",
     "parse_url",
     "refuse_psycopg3",
     "revive",

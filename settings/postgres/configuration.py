@@ -4,13 +4,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from settings.postgres import slots
 from settings.postgres.layout import Layout
 
 ROLE = "pithos"
 SUPERUSER = "postgres"
-_SPARE_CONNECTIONS = 20  # psql, garbage collection, other commands
 _LEAST_CONNECTIONS = 100
-_MOST_THREADS = 4  # times PITHOS_THREADS, while slow clients hold them (server/pool.py)
 
 _ALWAYS = {
     "listen_addresses": "",
@@ -58,8 +57,7 @@ def write(layout: Layout, names: list[str]) -> None:
 
 def _max_connections() -> int:
     # The HTTP server's threads keep one connection each (CONN_MAX_AGE=None).
-    threads = settings.PITHOS_WORKERS * settings.PITHOS_THREADS * _MOST_THREADS
-    return max(_LEAST_CONNECTIONS, threads + _SPARE_CONNECTIONS)
+    return max(_LEAST_CONNECTIONS, slots.wanted(settings.PITHOS_WORKERS, settings.PITHOS_THREADS))
 
 
 def _quoted(value: str) -> str:

@@ -12,7 +12,7 @@ from settings import env
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
     *("text", "secret", "boolean", "integer", "size", "choice", "words", "mapping", "origin"),
-    *("networks", "endpoint", "span"),
+    *("networks", "endpoint", "percent", "span"),
 }
 # The operating system's and Django's, not ours to document.
 FOREIGN = {"PATH", "DJANGO_SETTINGS_MODULE"}

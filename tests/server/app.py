@@ -8,14 +8,15 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from pithos_api.blocks.base import FileSpan
-from server import Settings, Timeouts, listen, serve
-from server.exchange import CLIENT_GONE, SENDS_FILES
+from server import Settings, Strangers, Timeouts, listen, serve
+from server.exchange import AUTHENTICATED, CLIENT_GONE, SENDS_FILES
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -31,8 +32,10 @@ def answer(start, status, document, headers=()):
 
 
 def on_default(environ, start):
-    """Read the whole body and say what arrived, and when the first of it did."""
+    """Read the whole body and say what arrived, and when the first and the last of it did."""
     began = time.monotonic()
+    if environ["QUERY_STRING"] == "known":
+        environ[AUTHENTICATED]()
     first, size, digest, view = None, 0, hashlib.sha256(), memoryview(bytearray(65536))
     while count := environ["wsgi.input"].readinto(view):
         first = first or time.monotonic() - began
@@ -40,6 +43,7 @@ def on_default(environ, start):
         digest.update(view[:count])
     said = {key: value for key, value in environ.items() if isinstance(value, str)}
     seen = {"size": size, "sha256": digest.hexdigest(), "first": first, "environ": said}
+    seen["last"] = time.monotonic() - began
     return answer(start, "201 Created", seen)
 
 
@@ -92,9 +96,48 @@ def on_slow(environ, start):
     return pieces()
 
 
+LARGE = 64 << 20
+
+
 def on_large(environ, start):
-    start("200 OK", [("Content-Length", str(64 << 20))])
+    """Send 64 MiB of NULs in pieces; ?known: to somebody known."""
+    if environ["QUERY_STRING"] == "known":
+        environ[AUTHENTICATED]()
+    start("200 OK", [("Content-Length", str(LARGE))])
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            for _ in range(64):
+                yield bytes(1 << 20)
+        except GeneratorExit:
+            CLOSED.append(1)
+            raise
+
+    return pieces()
+
+
+def on_whole(environ, start):
+    start("200 OK", [("Content-Length", str(LARGE))])
+    return [bytes(LARGE)]
+
+
+def on_endless(environ, start):
+    """The same without a length."""
+    start("200 OK", [])
     return (bytes(1 << 20) for _ in range(64))
+
+
+def on_bigfile(environ, start):
+    """The same, left to the kernel."""
+    start("200 OK", [("Content-Length", str(LARGE))])
+
+    def pieces() -> Iterator[bytes | FileSpan]:
+        with tempfile.TemporaryFile() as file:
+            file.truncate(LARGE)
+            yield bytes(1)
+            yield FileSpan(file.fileno(), 1, LARGE)
+
+    return pieces()
 
 
 def on_file(environ, start):
@@ -184,6 +227,7 @@ def main() -> None:
     for name in ("idle", "head", "body", "send"):
         parser.add_argument(f"--{name}", type=float, default=getattr(Timeouts(), name))
     parser.add_argument("--boot", type=float, default=0, help="seconds, times a worker's slot")
+    parser.add_argument("--rate", type=int, default=Strangers().rate)
     options = parser.parse_args()
     timeouts = Timeouts(idle=options.idle, head=options.head, body=options.body, send=options.send)
     listener = listen("127.0.0.1", options.port)
@@ -199,6 +243,7 @@ def main() -> None:
         timeouts,
         after_fork=lambda slot: time.sleep(options.boot * slot),
         on_ready=announce,
+        strangers=Strangers(options.rate, window=options.body),
     )
     serve(application, listener, settings)
 

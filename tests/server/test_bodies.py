@@ -6,24 +6,46 @@ import time
 
 import pytest
 
-from server import BodyTimeoutError, TruncatedBodyError, input
+from server import (
+    BodyTimeoutError,
+    Settings,
+    Strangers,
+    TooManyWaitError,
+    TruncatedBodyError,
+    input,
+    waiting,
+)
+from server.exchange import Caller
 from tests.server.wire import CHUNKED, CONTINUE, head, length, put
+
+LARGE = os.urandom(70_000)  # more than is received before the application is called
 
 
 def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
+def wait_for(caller: Caller, settings: Settings | None = None) -> waiting.Wait:
+    terms = (settings or Settings()).terms()
+    return waiting.Wait(terms, caller, {"REMOTE_ADDR": "192.0.2.1"})
+
+
+def known() -> Caller:
+    caller = Caller()
+    caller.authenticate()
+    return caller
+
+
 @pytest.mark.parametrize("framing", ["sized", "chunked"])
 def test_a_body_is_seen_while_it_is_still_coming(wire, framing):
     if framing == "sized":
-        parts = [put("/echo", length(11)) + b"hello", b" world"]
+        parts = [put("/echo", length(70_005)) + LARGE, b"world"]
     else:
-        parts = [put("/echo", CHUNKED) + chunk(b"hello"), chunk(b" world") + b"0\r\n\r\n"]
+        parts = [put("/echo", CHUNKED) + chunk(LARGE), chunk(b"world") + b"0\r\n\r\n"]
     seen = wire.send(*parts, pause=0.4).answer().json
-    assert seen["size"] == 11
-    assert seen["sha256"] == hashlib.sha256(b"hello world").hexdigest()
-    assert seen["first"] < 0.3
+    assert seen["size"] == 70_005
+    assert seen["sha256"] == hashlib.sha256(LARGE + b"world").hexdigest()
+    assert seen["first"] < 0.3 < seen["last"]
 
 
 @pytest.mark.parametrize("sizes", [[1] * 3000, [16384] * 40, [3 << 20], [5, 70000, 1, 200000]])
@@ -120,22 +142,91 @@ def test_the_file_interface(wire):
 
 def test_a_body_that_only_drips_times_out(monkeypatch):
     """Each byte is in time, but all of them together would hold a thread for good."""
-    monkeypatch.setattr(input, "_GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(waiting, "GRACE_SECONDS", 0.1)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        body = input.SizedBody(ours, b"ab", input.patience(5), expects=False, length=10**6)
+        body = input.SizedBody(ours, b"ab", wait_for(known()), expects=False, length=10**6)
         theirs.sendall(b"c" * 100)
         assert body.read(102) == b"ab" + b"c" * 100
         time.sleep(0.35)
         theirs.sendall(b"d")
         with pytest.raises(BodyTimeoutError):
-            body.read(1)
+            body.read(2)
+
+
+@pytest.mark.parametrize(
+    "strangers", [Strangers(rate=1000, window=0.1), Strangers(rate=1, seconds=0.1)]
+)
+def test_a_stranger_has_less_time_than_whoever_is_known(strangers):
+    ours, theirs = socket.socketpair()
+    settings = Settings(strangers=strangers)
+    with ours, theirs:
+        theirs.sendall(b"x")
+        for caller, error in ((Caller(), BodyTimeoutError), (known(), TimeoutError)):
+            settings = Settings(strangers=strangers, release=ring(caller.known))
+            body = input.SizedBody(ours, b"", wait_for(caller, settings), expects=False, length=9)
+            with pytest.raises(error):
+                body.read(9)
+
+
+def ring(at_once: bool):
+    """What a thread does that waits: end the test."""
+
+    def release():
+        if at_once:
+            raise TimeoutError
+
+    return release
+
+
+def test_strangers_and_addresses_have_a_share_of_the_threads():
+    settings = Settings(threads=2)  # eight at most: strangers have two of them, an address four
+    terms = settings.terms()
+    taken = []
+
+    def take(address, *, stranger):
+        taken.append(terms.seats.take(address, stranger=stranger))
+        return taken[-1] is not None
+
+    assert [take("a", stranger=True) for _ in range(3)] == [True, True, False]
+    assert not take("b", stranger=True)
+    assert [take("a", stranger=False) for _ in range(3)] == [True, True, False]
+    assert take("b", stranger=False)
+    assert taken[0] is not None
+    terms.seats.leave(taken[0])
+    assert take("c", stranger=True)
+
+
+def test_a_stranger_without_a_seat_is_told_to_come_back():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        terms = Settings(threads=1).terms()
+        bodies = [
+            input.SizedBody(
+                ours,
+                b"",
+                waiting.Wait(terms, Caller(), {"REMOTE_ADDR": "a"}),
+                expects=False,
+                length=2,
+            )
+            for _ in range(2)
+        ]
+        theirs.sendall(b"x")
+        assert bodies[0].readinto(memoryview(bytearray(2))) == 1
+        with pytest.raises(TooManyWaitError):
+            bodies[1].read(2)
+        bodies[0].end()
+        theirs.sendall(b"yz")
+        bodies[1] = input.SizedBody(
+            ours, b"", waiting.Wait(terms, Caller(), {"REMOTE_ADDR": "a"}), expects=False, length=2
+        )
+        assert bodies[1].read(2) == b"yz"
 
 
 def test_a_failed_body_stays_failed():
     ours, theirs = socket.socketpair()
     with ours:
-        body = input.ChunkedBody(ours, b"3\r\nabc\r\n0\r\n", input.patience(5), expects=False)
+        body = input.ChunkedBody(ours, b"3\r\nabc\r\n0\r\n", wait_for(known()), expects=False)
         theirs.close()
         assert body.read(3) == b"abc"
         for _ in range(2):

@@ -15,7 +15,7 @@ def busy():
     def hold(_connection):
         release.wait()
 
-    pool = Pool(2, hold)
+    pool = Pool(2, 8, hold, release.set)
     pool.start()
     connection: Any = object()
     for _ in range(2):

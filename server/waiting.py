@@ -1,0 +1,155 @@
+"""What a request may cost while its client is slow: time, a thread, and what the thread holds."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from wsgiref.types import WSGIEnvironment
+
+from server.errors import BodyTimeoutError, TooManyWaitError
+from server.exchange import Caller
+from server.seats import Seat, Seats
+
+SLICE_SECONDS: Final = 0.25
+"""How long a thread waits for bytes until it is looked at what that costs."""
+
+SLOWEST: Final = 512  # bytes a second on average, after the first half minute
+GRACE_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 1.0
+_BRISK: Final = 65536  # bytes a second of a body; who sends fewer keeps a thread waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds that each kind of waiting may take.
+
+    linger: a thread stays with a pausing connection; push: with one that takes nothing more;
+    idle: between requests; head: from a head's first byte to its last; body, send: without any
+    progress.
+    """
+
+    linger: float = 0.01
+    push: float = 0.01
+    idle: float = 60.0
+    head: float = 10.0
+    body: float = 30.0
+    send: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """What clients get before the application knows them.
+
+    rate: bytes a second that they have to send over any ``window`` seconds, and to take over any
+    time that ``Timeouts.send`` allows; seconds: for a whole body.
+    """
+
+    rate: int = 1024
+    seconds: float = 60.0
+    window: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How all requests of a worker may wait.
+
+    client_of: the client's address; release: gives back what a thread holds for the application.
+    """
+
+    timeouts: Timeouts
+    strangers: Strangers
+    seats: Seats
+    client_of: Callable[[WSGIEnvironment], str]
+    release: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many bytes of a response the client had taken at a moment (time.monotonic)."""
+
+    since: float
+    taken: int
+
+
+class Wait:
+    """How one request waits for its body in a thread. due: when to look again (monotonic)."""
+
+    __slots__ = (
+        "_began",
+        "_caller",
+        "_environ",
+        "_looked",
+        "_moved",
+        "_seat",
+        "_seen",
+        "_terms",
+        "_window",
+        "due",
+    )
+
+    def __init__(self, terms: Terms, caller: Caller, environ: WSGIEnvironment) -> None:
+        self._terms = terms
+        self._caller = caller
+        self._environ = environ
+        self._seat: Seat | None = None
+
+    def begin(self) -> None:
+        """Start the clocks: the body is not all there. A stranger needs a seat from now on.
+
+        Raises: TooManyWaitError.
+        """
+        now = time.monotonic()
+        self._began = self._looked = self._moved = now
+        self._seen = 0
+        self._window = (now, 0)  # when it began, and the bytes by then
+        self.due = now + _LOOK_SECONDS
+        if not self._caller.known:
+            self._sit(waits=True)
+
+    def look(self, received: int) -> None:
+        """See what the wait has come to, with so many bytes received since it began.
+
+        Raises: BodyTimeoutError, TooManyWaitError.
+        """
+        now = time.monotonic()
+        self._terms.release()
+        fresh, passed = received - self._seen, now - self._looked
+        if fresh:
+            self._moved = now
+        elif now - self._moved >= self._terms.timeouts.body:
+            raise BodyTimeoutError("the client sent nothing for too long")
+        if now - self._began > GRACE_SECONDS + received / SLOWEST:
+            raise BodyTimeoutError("the client sends too slowly")
+        if not self._caller.known:
+            self._check_stranger(now, received)
+        self._sit(waits=not self._caller.known or fresh < _BRISK * passed)
+        self._seen, self._looked = received, now
+        self.due = now + _LOOK_SECONDS
+
+    def end(self) -> None:
+        """Give the seat back."""
+        if self._seat is not None:
+            self._terms.seats.leave(self._seat)
+            self._seat = None
+
+    def _check_stranger(self, now: float, received: int) -> None:
+        strangers, (since, by_then) = self._terms.strangers, self._window
+        if now - self._began > strangers.seconds:
+            raise BodyTimeoutError("a stranger sends for too long")
+        if now - since >= strangers.window:
+            if received - by_then < strangers.rate * (now - since):
+                raise BodyTimeoutError("a stranger sends too slowly")
+            self._window = (now, received)
+
+    def _sit(self, *, waits: bool) -> None:
+        """Have the seat that the request needs now, if any."""
+        stranger = not self._caller.known
+        if self._seat is not None and waits and self._seat.stranger == stranger:
+            return
+        self.end()
+        if not waits:
+            return
+        address = self._terms.client_of(self._environ)
+        self._seat = self._terms.seats.take(address, stranger=stranger)
+        if self._seat is None:
+            raise TooManyWaitError("too many clients are waited for")

@@ -1,0 +1,54 @@
+"""Two hundred slow clients: commands find database sessions, and all are given back."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from tests.reliability.store import Store, wait_for
+from tests.server.wire import Wire, head, length
+
+CLIENTS = 200
+USUAL = 2 * (16 + 3) + 1  # sessions of the workers' threads and upkeep, and the one that asks
+CONTENT = os.urandom(8 << 20)
+SESSIONS = "SELECT count(*)::int FROM pg_stat_activity WHERE datname = 'pithos'"
+
+
+@contextlib.contextmanager
+def many(store: Store, said: bytes) -> Iterator[list[Wire]]:
+    """Clients who say something and then do nothing."""
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(Wire(store.address[1], 30)).send(said) for _ in range(CLIENTS)]
+
+
+def check_commands_and_sessions(store: Store) -> None:
+    """They work amid the burst, and soon few sessions are in use although it goes on."""
+    done = store.manage("tokens", store.account)
+    assert done.returncode == 0, done.stderr
+    assert store.client().head().status == 204
+    wait_for(lambda: store.ask(SESSIONS) <= USUAL)
+
+
+def test_slow_readers_hold_no_sessions(store: Store, box: str) -> None:
+    client = store.client()
+    assert client.put(f"{box}/o", CONTENT).status == 201
+    token = f"X-Auth-Token: {store.token}\r\n".encode()
+    with many(store, head("GET", client.url(f"{box}/o"), token)) as wires:
+        check_commands_and_sessions(store)
+        assert wires[0].answer().body == CONTENT
+    wait_for(lambda: store.ask(SESSIONS) <= USUAL)
+
+
+def test_slow_senders_hold_no_sessions(store: Store, box: str) -> None:
+    client = store.client()
+    fields = f"X-Auth-Token: {store.token}\r\n".encode() + length(100_000) + b"\r\n"
+    said = head("PUT", client.url(f"{box}/o"), fields) + bytes(70_000)
+    with many(store, said) as wires:
+        check_commands_and_sessions(store)
+        for wire in wires:
+            with contextlib.suppress(OSError):
+                wire.send(bytes(30_000))
+        statuses = [wire.answer().status for wire in wires]
+    assert set(statuses) == {201, 503}
+    assert statuses.count(201) >= 32
+    wait_for(lambda: store.ask(SESSIONS) <= USUAL)
+    assert store.client().get(f"{box}/o").body == bytes(100_000)

@@ -1,0 +1,35 @@
+"""How many threads the database has sessions for, once commands have theirs."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from settings import env
+from settings.postgres import most_threads, slots
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "warned"),
+    [(154, 64, False), (100, 37, False), (58, 16, False), (57, 16, True)],
+)
+@pytest.mark.django_db
+def test_threads_leave_sessions_to_commands(limit, most, warned, caplog):
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {name} CONNECTION LIMIT {limit}")  # rolled back
+    assert most_threads(connection, 2, 16) == most
+    assert bool(caplog.records) == warned
+    assert not warned or "it should take 58" in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_embedded_server_has_sessions_for_all_threads_and_commands():
+    assert most_threads(connection, 2, 16) == 64
+    assert slots.wanted(2, 16) == 2 * (64 + 3) + 20 + 3
+
+
+@pytest.mark.parametrize("value", ["0", "101", "x"])
+def test_a_share_is_a_percentage(value, monkeypatch):
+    monkeypatch.setenv("PITHOS_ADDRESS_SHARE", value)
+    with pytest.raises(ImproperlyConfigured, match="PITHOS_ADDRESS_SHARE"):
+        env.percent("PITHOS_ADDRESS_SHARE", 50)
