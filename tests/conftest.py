@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,19 @@ from pytest_django import DjangoDbBlocker
 from settings import postgres
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
+from tests.leftovers import no_leftovers, pytest_fixture_setup
 from tests.seaweed import SeaweedFS, new_seaweed
+
+__all__ = ["no_leftovers", "pytest_fixture_setup"]
+
+MOST_WORKERS = 8
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many workers as cores for the whole suite; none for a choice, which starts sooner so."""
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    chosen = config.option.keyword or config.option.markexpr or config.option.lf
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS) if everything and not chosen else 0
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -20,9 +33,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """Start the test cluster and make a new test database, for whoever asks.
+
+    All workers of a run share the cluster; pytest-django gives each a database of its own name.
 
     pytest-django's own makes one only if a test with the mark ``django_db`` was collected; tests
     that talk to a server have none, and met the database of some earlier run.

@@ -3,11 +3,9 @@
 import fcntl
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -21,6 +19,9 @@ from settings.postgres.layout import PORT, Layout
 from settings.postgres.server import is_alive
 from tests.api.client import Answer, Client
 from tests.api.server import ROOT, Server
+from tests.leftovers import new_directory
+
+__all__ = ["new_directory"]
 
 BLOCK = 4 << 20
 PATIENCE_SECONDS = 30
@@ -111,12 +112,12 @@ class Store(Server):
 
     def end(self) -> None:
         """Leave no process, socket or file behind, whatever state the store is in."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=40)
-        self._close()
-        if is_alive(self.layout):
-            self.kill_postgres()
+        try:
+            self.stop()
+        finally:
+            self._close()
+            if is_alive(self.layout):
+                self.kill_postgres()
 
     def _close(self) -> None:
         for client in self.clients:
@@ -128,15 +129,6 @@ class Store(Server):
 
     def _postmaster(self) -> int:
         return int((self.layout.data / "postmaster.pid").read_text().split()[0])
-
-
-@contextmanager
-def new_directory() -> Iterator[Path]:
-    """An empty directory that Postgres's user can reach: pytest's own is private."""
-    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir="/tmp"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
 
 
 @contextmanager
