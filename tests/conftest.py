@@ -1,3 +1,4 @@
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tests.seaweed import SeaweedFS, new_seaweed
 __all__ = ["no_leftovers", "pytest_fixture_setup"]
 
 MOST_WORKERS = 8
+LONG = tuple(f"tests/{room}/" for room in ("reliability", "deploy", "docs", "e2e", "model"))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -22,6 +24,22 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     chosen = config.option.keyword or config.option.markexpr or config.option.lf
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS) if everything and not chosen else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect thousands of tests without looking for garbage among them again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is alone with it in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -32,7 +32,7 @@ def no_leftovers() -> Iterator[None]:
     A watchdog ends those and removes the directory. It is a process of its own that waits for the
     end of its input, which comes however we end.
     """
-    place = _make_directory()
+    place = make_directory()
     with _watchdog(place), pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(place))
         yield
@@ -52,10 +52,17 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
         raise
 
 
+def make_directory() -> Path:
+    """An empty directory that every user may enter (pytest's own is private), gone at the end."""
+    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir=os.environ.get(VARIABLE, "/tmp")))
+    path.chmod(0o755)
+    return path
+
+
 @contextmanager
 def new_directory() -> Iterator[Path]:
-    """An empty directory that every user may enter (pytest's own is private), gone afterwards."""
-    path = _make_directory()
+    """Another one, gone afterwards."""
+    path = make_directory()
     try:
         yield path
     finally:
@@ -88,12 +95,6 @@ def _watchdog(place: Path) -> Iterator[None]:
         process.stdin.write(f"{place}\n")
         process.stdin.flush()
         yield
-
-
-def _make_directory() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir=os.environ.get(VARIABLE, "/tmp")))
-    path.chmod(0o755)
-    return path
 
 
 def _lasting(place: Path) -> list[Path]:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from settings.postgres.layout import PORT, Layout
 from settings.postgres.server import is_alive
 from tests.api.client import Answer, Client
 from tests.api.server import ROOT, Server
-from tests.leftovers import new_directory
+from tests.leftovers import VARIABLE, make_directory, new_directory
 
 __all__ = ["new_directory"]
 
@@ -34,6 +35,8 @@ class Store(Server):
         self.clients: list[Client] = []
         self.layout = Layout(data / "pg")
         usual = {"DATABASE_URL": "", "CRASH_AT": "", "PITHOS_SCRUB_RATE": "0"}
+        if VARIABLE in os.environ and self.root == ROOT and not env.get("DATABASE_URL"):
+            _plant(self.layout)
         super().__init__(data, **{**usual, **env})
         found = re.search(r"account +(\S+)\s+token +(\S+)", self.output)
         assert found, self.output
@@ -129,6 +132,24 @@ class Store(Server):
 
     def _postmaster(self) -> int:
         return int((self.layout.data / "postmaster.pid").read_text().split()[0])
+
+
+@cache
+def _seed() -> Path:
+    """The files of a new database with all tables: copying them is quicker than making them."""
+    data = make_directory()
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": "", "PITHOS_DATA_DIR": str(data)},
+        check=True,
+    )
+    return Layout(data / "pg").data
+
+
+def _plant(layout: Layout) -> None:
+    layout.root.mkdir()
+    subprocess.run(["cp", "-a", _seed(), layout.data], check=True)
 
 
 @contextmanager
