@@ -22,7 +22,7 @@ LONG = tuple(f"tests/{room}/" for room in ("reliability", "deploy", "docs", "e2e
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """As many workers as cores for the whole suite; none for a choice, which starts sooner so."""
     everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    chosen = config.option.keyword or config.option.markexpr or config.option.lf
+    chosen = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf"))
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS) if everything and not chosen else 0
 
 
