@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check bench crash races soak conformance clean FORCE
+.PHONY: help serve test check bench crash races model soak conformance clean FORCE
 
 help:
 	@echo 'make serve   run the store on 127.0.0.1:8000   ARGS="--port 9000"'
@@ -15,6 +15,7 @@ help:
 	@echo 'make bench   measure                           ARGS="--help"'
 	@echo 'make crash   kill everything again and again    CYCLES=200 WRITES=500'
 	@echo 'make races   let requests collide                ROUNDS=2000'
+	@echo 'make model   compare with a model in memory      STEPS=1000000'
 	@echo 'make soak    watch what long load uses          MINUTES=10'
 	@echo 'make conformance   write docs/conformance.md'
 	@echo 'make clean   remove .venv and caches; data in var/ stays'
@@ -46,6 +47,9 @@ crash: $(VENV)/.requirements-dev
 
 races: $(VENV)/.requirements-dev
 	@PITHOS_RACE_ROUNDS=$(or $(ROUNDS),2000) $(BIN)/python -m pytest -v tests/reliability/test_race_classes.py
+
+model: $(VENV)/.requirements-dev
+	@PITHOS_MODEL_STEPS=$(or $(STEPS),1000000) $(BIN)/python -m pytest -s tests/model
 
 soak: $(VENV)/.requirements-dev
 	@exec $(BIN)/python -m tests.reliability.soak $(MINUTES)

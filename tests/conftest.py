@@ -1,3 +1,5 @@
+import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +10,36 @@ from pytest_django import DjangoDbBlocker
 from settings import postgres
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
+from tests.leftovers import no_leftovers, pytest_fixture_setup
 from tests.seaweed import SeaweedFS, new_seaweed
+
+__all__ = ["no_leftovers", "pytest_fixture_setup"]
+
+MOST_WORKERS = 8
+LONG = tuple(f"tests/{room}/" for room in ("reliability", "deploy", "docs", "e2e", "model"))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many workers as cores for the whole suite; none for a choice, which starts sooner so."""
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    chosen = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf"))
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS) if everything and not chosen else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect thousands of tests without looking for garbage among them again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is alone with it in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -20,9 +51,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """Start the test cluster and make a new test database, for whoever asks.
+
+    All workers of a run share the cluster; pytest-django gives each a database of its own name.
 
     pytest-django's own makes one only if a test with the mark ``django_db`` was collected; tests
     that talk to a server have none, and met the database of some earlier run.

@@ -1,12 +1,10 @@
 """A SeaweedFS of the tests' own: a real S3 store on loopback, gone with the tests."""
 
 import json
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+
+from tests.leftovers import new_directory
 
 PROGRAM = Path(sys.executable).with_name("weed")
 ACCESS_KEY, SECRET_KEY = "tester", "secret-of-the-tests"
@@ -95,13 +95,12 @@ class SeaweedFS:
 @contextmanager
 def new_seaweed() -> Iterator[SeaweedFS]:
     """A running one; nothing is left of it afterwards."""
-    place = Path(tempfile.mkdtemp(prefix="pithos-seaweed-", dir="/tmp"))
-    try:
+    with new_directory() as place:
         seaweed = SeaweedFS(place)
-        yield seaweed
-        seaweed.kill()
-    finally:
-        shutil.rmtree(place)
+        try:
+            yield seaweed
+        finally:
+            seaweed.kill()
 
 
 def _identities() -> dict[str, Any]:

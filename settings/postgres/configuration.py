@@ -10,6 +10,7 @@ from settings.postgres.layout import Layout
 ROLE = "pithos"
 SUPERUSER = "postgres"
 _LEAST_CONNECTIONS = 100
+_TESTS_CONNECTIONS = 500  # of many servers of several test workers
 
 _ALWAYS = {
     "listen_addresses": "",
@@ -46,7 +47,7 @@ def write(layout: Layout, names: list[str]) -> None:
         "hba_file": str(layout.root / "pg_hba.conf"),
         "ident_file": str(layout.root / "pg_ident.conf"),
         "unix_socket_directories": f'"{layout.run}"',
-        "max_connections": str(_max_connections()),
+        "max_connections": str(_max_connections(layout)),
     }
     lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
     roles = [f"pithos {name} {role}" for name in names for role in (ROLE, SUPERUSER)]
@@ -55,7 +56,9 @@ def write(layout: Layout, names: list[str]) -> None:
     _publish(layout.root / "pg_ident.conf", roles)
 
 
-def _max_connections() -> int:
+def _max_connections(layout: Layout) -> int:
+    if layout.disposable:
+        return _TESTS_CONNECTIONS
     # The HTTP server's threads keep one connection each (CONN_MAX_AGE=None).
     return max(_LEAST_CONNECTIONS, slots.wanted(settings.PITHOS_WORKERS, settings.PITHOS_THREADS))
 

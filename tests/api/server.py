@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote, urlsplit
@@ -29,6 +29,14 @@ class Server:
         self.start()
 
     def start(self, port: int = 0) -> None:
+        """Return when it serves; if it does not come to that, nothing of it is left."""
+        try:
+            self._start(port)
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _start(self, port: int) -> None:
         self.log: IO[str] = (self.data / "serve.log").open("a+")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)],
@@ -66,9 +74,17 @@ class Server:
         self.process.wait()
 
     def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=40)
+        """Stop it as an operator does; one that does not end in time is killed, and an error."""
+        try:
+            if self.process.poll() is None:
+                self.process.terminate()
+                self.process.wait(timeout=40)
+        finally:
+            self._abandon()
+
+    def _abandon(self) -> None:
+        with suppress(ProcessLookupError):  # all of them have ended
+            self.kill()
         assert self.process.stdout is not None
         self.process.stdout.close()
         self.log.close()

@@ -15,6 +15,10 @@ from pithos_api.management.commands import migrate
 
 TABLE = "LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE"
 MIGRATING = "SELECT pg_advisory_lock(5, 0)"
+LOCKS = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+     WHERE locktype = 'advisory' AND classid = 5 AND datname = current_database()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -67,5 +71,5 @@ def test_the_session_is_as_before_afterwards():
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 5")
+        cursor.execute(LOCKS)
         assert cursor.fetchone() == (0,)

@@ -3,14 +3,13 @@
 import fcntl
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,9 @@ from settings.postgres.layout import PORT, Layout
 from settings.postgres.server import is_alive
 from tests.api.client import Answer, Client
 from tests.api.server import ROOT, Server
+from tests.leftovers import VARIABLE, make_directory, new_directory
+
+__all__ = ["new_directory"]
 
 BLOCK = 4 << 20
 PATIENCE_SECONDS = 30
@@ -33,6 +35,8 @@ class Store(Server):
         self.clients: list[Client] = []
         self.layout = Layout(data / "pg")
         usual = {"DATABASE_URL": "", "CRASH_AT": "", "PITHOS_SCRUB_RATE": "0"}
+        if VARIABLE in os.environ and self.root == ROOT and not env.get("DATABASE_URL"):
+            _plant(self.layout)
         super().__init__(data, **{**usual, **env})
         found = re.search(r"account +(\S+)\s+token +(\S+)", self.output)
         assert found, self.output
@@ -111,12 +115,12 @@ class Store(Server):
 
     def end(self) -> None:
         """Leave no process, socket or file behind, whatever state the store is in."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=40)
-        self._close()
-        if is_alive(self.layout):
-            self.kill_postgres()
+        try:
+            self.stop()
+        finally:
+            self._close()
+            if is_alive(self.layout):
+                self.kill_postgres()
 
     def _close(self) -> None:
         for client in self.clients:
@@ -130,13 +134,22 @@ class Store(Server):
         return int((self.layout.data / "postmaster.pid").read_text().split()[0])
 
 
-@contextmanager
-def new_directory() -> Iterator[Path]:
-    """An empty directory that Postgres's user can reach: pytest's own is private."""
-    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir="/tmp"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
+@cache
+def _seed() -> Path:
+    """The files of a new database with all tables: copying them is quicker than making them."""
+    data = make_directory()
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": "", "PITHOS_DATA_DIR": str(data)},
+        check=True,
+    )
+    return Layout(data / "pg").data
+
+
+def _plant(layout: Layout) -> None:
+    layout.root.mkdir()
+    subprocess.run(["cp", "-a", _seed(), layout.data], check=True)
 
 
 @contextmanager

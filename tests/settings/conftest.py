@@ -1,7 +1,6 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from settings.postgres import supervisor
 from settings.postgres.layout import Layout
+from tests.leftovers import new_directory
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
@@ -64,20 +64,17 @@ def as_user(uid: int, act: Callable[[], str]) -> str:
 @pytest.fixture
 def place() -> Iterator[Path]:
     """An empty directory that every user may enter (pytest's own is private)."""
-    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir="/tmp"))
-    path.chmod(0o755)
-    yield path
-    _remove(path)
+    with new_directory() as path:
+        yield path
+        _leave(path)
 
 
 @pytest.fixture(scope="session")
 def seed() -> Iterator[Path]:
     """The files of a new cluster at rest: copying them is quicker than making them."""
-    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir="/tmp"))
-    path.chmod(0o755)
-    supervisor.join(Layout(path / "pg", disposable=True)).leave()
-    yield path / "pg" / "data"
-    shutil.rmtree(path)
+    with new_directory() as path:
+        supervisor.join(Layout(path / "pg", disposable=True)).leave()
+        yield path / "pg" / "data"
 
 
 @pytest.fixture
@@ -89,10 +86,9 @@ def durable(place: Path, seed: Path) -> Layout:
 @pytest.fixture(scope="module")
 def cluster(seed: Path) -> Iterator[Layout]:
     """A running cluster for tests that only look at it."""
-    path = Path(tempfile.mkdtemp(prefix="pithos-test-", dir="/tmp"))
-    path.chmod(0o755)
-    yield supervisor.join(plant(seed, Layout(path / "pg", disposable=True))).layout
-    _remove(path)
+    with new_directory() as path:
+        yield supervisor.join(plant(seed, Layout(path / "pg", disposable=True))).layout
+        _leave(path)
 
 
 def plant(seed: Path, layout: Layout) -> Layout:
@@ -101,10 +97,9 @@ def plant(seed: Path, layout: Layout) -> Layout:
     return layout
 
 
-def _remove(path: Path) -> None:
+def _leave(path: Path) -> None:
     for member in list(supervisor._members.values()):
         if path in member.layout.root.parents:
             member.leave()
             if path not in member.layout.run.parents:
                 shutil.rmtree(member.layout.run)
-    shutil.rmtree(path)
