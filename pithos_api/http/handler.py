@@ -90,7 +90,10 @@ def _fault(error: Exception, request: WSGIRequest, dialect: Dialect) -> Reply:
         log.error("the database failed: %s", str(error).strip())
         tallies.count_event("database_errors")
         sessions.note_loss()
-    return _FAULTS[dialect](error, request)
+    try:
+        return _FAULTS[dialect](error, request)
+    except Error as lost:  # at asking what scripts of other origins may read
+        return _fault(lost, request, dialect)
 
 
 def _is_public(request: WSGIRequest, dialect: Dialect) -> bool:

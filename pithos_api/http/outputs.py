@@ -77,7 +77,8 @@ def object_headers(state: ObjectState) -> Headers:
 def _sharing_headers(state: ObjectState) -> Headers:
     if state.is_past:
         return
-    if state.sharing is not None:
+    # Not to who reads by a container's list or a publication: it is who is in it that may know.
+    if state.sharing is not None and state.access.may(Right.READ_PAST):
         yield "X-Object-Sharing", encoded(sharing_text(state.sharing))
         if state.sharing.path != state.path.name:
             path = state.path

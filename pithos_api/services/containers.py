@@ -381,7 +381,7 @@ def _require(conditions: DeleteConditions | None, container: Container) -> None:
     """
     if conditions is None:
         return
-    check_conditions(conditions.tags, _NO_ETAG)
+    check_conditions(conditions.tags, (_NO_ETAG,))
     if conditions.delete_at is not None:
         raise ConditionFailedError("X-If-Delete-At")
     since = conditions.unmodified_since

@@ -152,7 +152,7 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
         state = downloads.open_object(credentials, copy.source, least)
     else:
         state = downloads.open_version(credentials, copy.source, copy.serial, least)
-    check_conditions(copy.source_conditions, state.version.etag)
+    check_conditions(copy.source_conditions, state.version.etags)
     _check_manifest(credentials, state)
     return state
 

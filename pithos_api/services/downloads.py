@@ -126,12 +126,12 @@ def is_manifest(state: ObjectState) -> bool:
     return details.manifest is not None or details.segmented is not None
 
 
-def current_etag(access: Access, path: ObjectPath) -> bytes | None:
-    """Return the MD5 of the current version, None where there is none."""
+def current_etags(access: Access, path: ObjectPath) -> tuple[bytes, ...]:
+    """Return the ETags that the current version is known by, none where there is none."""
     found = Version.objects.filter(
         container_id=access.container, name=path.name, valid_to=Infinity()
-    ).values_list("etag", flat=True)
-    return next((bytes(etag) for etag in found), None)
+    ).values_list("etag", "segmented_etag")
+    return tuple(bytes(etag) for etags in found for etag in etags if etag is not None)
 
 
 def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tuple[int, datetime]]:

@@ -133,7 +133,8 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
     state = within_scope(credentials, state)
-    if access.right < Right.OWN and searches.sees_all(access, state):
+    # Of what is shared others see what is shared with them.
+    if access.right < Right.OWN and not page.shared and searches.sees_all(access, state):
         access = access._replace(right=Right.OWN)  # of this listing
     if searches.is_search(access, page):
         return _listing(access, state, path, _selected(access, page))
@@ -278,11 +279,16 @@ def _with_sharing(access: Access, listing: Listing, named: list[Entry]) -> Listi
         listing = replace(listing, grants=sharing.grants_over(state.id, paths))
     if not state.owned:
         called = set(searches.identities(access))
-        allowed = {
-            granted: "write" if called & set(each.writers) else "read"
+        grants = {
+            granted: each
             for granted, each in listing.grants.items()
+            if not called.isdisjoint((*each.readers, *each.writers))
         }
-        return replace(listing, allowed=allowed)
+        allowed = {
+            granted: "read" if called.isdisjoint(each.writers) else "write"
+            for granted, each in grants.items()
+        }
+        return replace(listing, grants=grants, allowed=allowed)
     if state.has_publications and named:
         found = Publication.objects.filter(
             container_id=state.id, name__in=[entry.name for entry in named]

@@ -91,7 +91,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
     with transaction.atomic():
         lock_names(path)
         state = downloads.open_object(credentials, path, Right.WRITE)
-        check_conditions(update.conditions, state.version.etag)
+        check_conditions(update.conditions, state.version.etags)
         if update.change is not None:
             new = _next_version(state, downloads.content_of(state.version), None, update)
             publish_version(state.access, path, new)
@@ -148,7 +148,7 @@ def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> Obj
     state = downloads.open_object(credentials, path, _TO_UPDATE)
     if state.version.details.segmented is not None:
         raise StaticLargeObjectError
-    check_conditions(update.metadata.conditions, state.version.etag)
+    check_conditions(update.metadata.conditions, state.version.etags)
     return state
 
 

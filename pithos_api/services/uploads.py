@@ -188,7 +188,7 @@ def begin_write(
     least = Right.WRITE if share == ShareChange() else Right.OWN
     access = authorize(credentials, path, least)
     if conditions != Conditions():
-        check_conditions(conditions, downloads.current_etag(access, path))
+        check_conditions(conditions, downloads.current_etags(access, path))
     return access
 
 
@@ -203,15 +203,15 @@ def require_expiry(access: Access, expires: object) -> None:
         raise NotAllowedError
 
 
-def check_conditions(conditions: Conditions, etag: bytes | None) -> None:
-    """Judge a write's conditions by the current version's MD5, None where there is none.
+def check_conditions(conditions: Conditions, etags: tuple[bytes, ...]) -> None:
+    """Judge a write's conditions by the current version's ETags, none where there is none.
 
     Raises: ConditionFailedError (RFC 9110 §13.1.1 and §13.1.2).
     """
     matched, refused = conditions.if_match, conditions.if_none_match
-    if matched is not None and (etag is None or not {etag, b""} & set(matched)):
+    if matched is not None and not (etags and {*etags, b""} & set(matched)):
         raise ConditionFailedError("If-Match")
-    if refused is not None and etag is not None and {etag, b""} & set(refused):
+    if refused is not None and etags and {*etags, b""} & set(refused):
         raise ConditionFailedError("If-None-Match")
 
 

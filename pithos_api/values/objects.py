@@ -44,6 +44,12 @@ class StoredVersion:
     data: bytes | None = None
     domains: str | None = None
 
+    @property
+    def etags(self) -> tuple[bytes, ...]:
+        """What conditions may name it by: a static large object is shown with another ETag."""
+        whole = self.details.segmented
+        return (self.etag,) if whole is None else (self.etag, whole.etag)
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectState:

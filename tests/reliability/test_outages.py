@@ -82,6 +82,17 @@ def test_without_postgres_all_is_503_until_serve_has_brought_it_back(
     check_container(client, box, {"o": b"old", "new": content})
 
 
+def test_without_postgres_scripts_are_answered_too(store: Store, box: str) -> None:
+    client = store.client()
+    url = f"/v1/AUTH_{client.account}/{box}"
+    assert client.raw("PATCH", url, None, {"Origin": "https://a.example"}).status == 405
+    with store.without_revival():
+        store.stop_postgres()
+        answer = client.raw("PATCH", url, None, {"Origin": "https://a.example"})
+        assert (answer.status, b"cannot answer now" in answer.body) == (503, True)
+    until(lambda: client.get(box), 204)
+
+
 def test_a_crash_that_postgres_survives_needs_nobody(store: Store, box: str) -> None:
     clients = [store.client() for _ in range(CROWD)]  # a thread and a connection for each
     first = together(CROWD, lambda i: clients[i].put(f"{box}/{i}", b"before").status)

@@ -74,3 +74,12 @@ def test_any_origin(box: SwiftClient) -> None:
 
 def test_no_container_allows_nothing(swift: SwiftClient) -> None:
     assert swift.anonymous("OPTIONS", "none/o", preflight(SITE, "GET")).status == 401
+
+
+@pytest.mark.parametrize("path", ["\0", "c\0", "c\0/o", "c" * 257, "\ufffe/o"])
+def test_of_a_name_that_nothing_can_have_scripts_may_use_nothing(
+    open_box: SwiftClient, path: str
+) -> None:
+    assert open_box.anonymous("OPTIONS", path, preflight(SITE, "GET")).status == 401
+    for answer in (open_box.get(path, {"Origin": SITE}), open_box.put(path, b"", {"Origin": SITE})):
+        assert (answer.status, answer.get("Access-Control-Allow-Origin")) == (400, None)

@@ -132,3 +132,17 @@ def test_a_published_object_expires_too(box: SwiftClient) -> None:
     public = box.head("c/o")["X-Object-Public"]
     wait_until(moment)
     assert box.raw("GET", public).status == 404
+
+
+def test_no_manifest_shows_what_is_over(box: SwiftClient) -> None:
+    box.put("c/stays", b"")
+    box.put("c/all", b"", {"X-Object-Manifest": "c/part"})
+    put: dict[str, Any] = {"multipart-manifest": "put"}
+    for _ in range(3):  # it is buried within the second: seldom before all three are read
+        moment = int(time.time()) + 2
+        box.put("c/part", b"over", {"X-Delete-At": str(moment)})
+        box.put("c/big", b'[{"path": "/c/part"}]', **put)
+        assert (box.get("c/all").body, box.get("c/big").body) == (b"over", b"over")
+        time.sleep(max(0.0, moment - time.time()) + 0.001)
+        assert (box.get("c/part").status, box.get("c/all").body) == (404, b"")
+        assert box.get("c/big").status == 409

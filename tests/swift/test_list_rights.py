@@ -184,3 +184,20 @@ def test_readers_delete_nothing(olga: SwiftClient, igor: SwiftClient) -> None:
     lines: dict[str, Any] = {"bulk-delete": "", "format": "json"}
     assert b"403 Forbidden" in visit(igor, olga).post("", b"c/o", **lines).body
     assert olga.get("c/o").body == b"now"
+
+
+def test_who_reads_by_a_list_does_not_learn_who_else_does(
+    olga: SwiftClient, igor: SwiftClient
+) -> None:
+    olga.post("c", headers={"X-Container-Read": f".r:*,.rlistings,{igor.account}"})
+    olga.pithos.post("c/o", None, {"X-Object-Sharing": "read=ann"}, update="")
+    there = visit(igor, olga).pithos
+    for answer in (there.head("c/o"), olga.anonymous("HEAD", "c/o")):
+        assert (answer.status, answer.get("X-Object-Sharing")) == (200, None)
+    assert b"ann" not in there.get("c", format="json").body
+    assert (there.names("c", shared=""), there.names("c")) == ([], ["o"])
+    assert olga.anonymous("GET", "c", None, shared="").status == 204
+    olga.pithos.post("c/o", None, {"X-Object-Sharing": f"read=ann,{igor.account}"}, update="")
+    assert "ann" in there.head("c/o")["X-Object-Sharing"]
+    assert there.get("c", format="json").json[0]["x_object_allowed_to"] == "read"
+    assert there.names("c", shared="") == ["o"]

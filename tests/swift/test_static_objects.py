@@ -216,3 +216,19 @@ def test_a_list_that_is_not_json(parts: SwiftClient, body: str) -> None:
     text = body.replace("{}", '{"path":"parts/1 ä"}')
     assert parts.put("c/big", text, **PUT).status == 400
     assert parts.head("c/big").status == 404
+
+
+@pytest.mark.parametrize("known_by", [ETAG, "md5 of the list"])
+def test_writes_know_it_by_the_etag_that_it_is_shown_with(
+    large: SwiftClient, known_by: str
+) -> None:
+    etag = known_by if known_by == ETAG else md5(large.get("c/big", **GET).body).hexdigest()
+    holds, fails = {"If-Match": f'"{etag}"'}, {"If-None-Match": f'"{etag}"'}
+    for sent in (fails, {"If-Match": "0" * 32}):
+        assert large.put("c/big", b"new", sent).status == 412
+        assert large.post("c/big", headers=sent).status == 412
+        assert large.request("COPY", "c/big", None, {**sent, "Destination": "c/x"}).status == 412
+    assert large.get("c/big").body == WHOLE
+    assert large.post("c/big", headers=holds).status == 202
+    assert large.request("COPY", "c/big", None, {**holds, "Destination": "c/x"}).status == 201
+    assert large.put("c/big", b"new", holds).status == 201

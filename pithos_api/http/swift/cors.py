@@ -8,9 +8,9 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import OriginNotAllowedError
 from pithos_api.http.headers import header
+from pithos_api.http.names import InvalidPathError, container_path
 from pithos_api.http.reply import Reply
 from pithos_api.services.origins import OriginRules, find_origin_rules
-from pithos_api.values import ContainerPath
 
 _CONTAINER = re.compile(r"/v1(?:\.0)?/AUTH_([^/]+)/([^/]+)")
 
@@ -78,4 +78,8 @@ def _rules(request: WSGIRequest) -> OriginRules:
     match = _CONTAINER.match(request.path_info)
     if match is None:
         return OriginRules()
-    return find_origin_rules(ContainerPath(match[1].lower(), match[2]))
+    try:
+        path = container_path(match[1], match[2])
+    except InvalidPathError:
+        return OriginRules()
+    return find_origin_rules(path)

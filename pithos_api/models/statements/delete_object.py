@@ -14,6 +14,7 @@ from pithos_api.models.statements.publish import (
     SUPERSEDE,
     SUPERSEDED,
     changed_keys,
+    names_found,
 )
 
 # A tombstone begins and ends in the same moment: it is the newest row of its name in
@@ -70,13 +71,6 @@ delete_object = Statement(
 )
 
 
-def _names(tags: str) -> str:
-    """Return SQL for whether a list of ETags names the state. Large objects show another MD5."""
-    return f"""
-        coalesce(found.etag = ANY(%({tags})s::bytea[]) OR shown.segmented_etag = ANY(%({tags})s)
-                 OR '' = ANY(%({tags})s), false)"""
-
-
 # The conditions of a deletion, judged under the lock. A date names a state only if no other of
 # the object began in the same second.
 _JUDGED = f"""
@@ -84,9 +78,8 @@ _JUDGED = f"""
               AS holds
       FROM (
         SELECT found.*,
-               %(if_match)s::bytea[] IS NULL
-               OR found.serial IS NOT NULL AND {_names("if_match")} AS matched,
-               found.serial IS NULL OR NOT {_names("if_none_match")} AS unmatched,
+               %(if_match)s::bytea[] IS NULL OR {names_found("if_match")} AS matched,
+               NOT {names_found("if_none_match")} AS unmatched,
                %(unmodified_since)s::bigint IS NULL OR found.serial IS NULL
                OR shown.valid_from < to_timestamp(%(unmodified_since)s)
                OR shown.valid_from < to_timestamp(%(unmodified_since)s + 1) AND NOT EXISTS (

@@ -34,13 +34,25 @@ FOUND = f"""
     SELECT target.*,
            CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
            CASE WHEN stands THEN size END AS size, CASE WHEN stands THEN etag END AS etag,
+           CASE WHEN stands THEN segmented_etag END AS segmented_etag,
            CASE WHEN stands THEN meta END AS meta, CASE WHEN stands THEN domains END AS domains,
            greatest(clock_timestamp(), target.modified,
                     latest.valid_from + interval '1 microsecond') AS now
       FROM target LEFT JOIN LATERAL (
-           SELECT serial, uuid, size, etag, meta, domains, valid_from,
+           SELECT serial, uuid, size, etag, segmented_etag, meta, domains, valid_from,
                   valid_to = 'infinity' AS stands
              FROM version {newest_of("target.id", "%(name)s::text")}) AS latest ON true"""
+
+
+def names_found(tags: str) -> str:
+    """Return SQL for whether a list of ETags names what is found; the empty one stands for *.
+
+    A static large object is shown with another ETag than the MD5 of its list: both name it.
+    """
+    return f"""
+        coalesce(found.etag = ANY(%({tags})s::bytea[]) OR found.segmented_etag = ANY(%({tags})s)
+                 OR '' = ANY(%({tags})s) AND found.serial IS NOT NULL, false)"""
+
 
 # The old version is closed. An insertion whose WHERE asks how many rows that were waits for it,
 # as the unique index of names demands. All that a statement writes reads its one row ``state``:
@@ -162,13 +174,8 @@ def _publish(fits: str, *, takes: bool = False) -> str:
     state AS MATERIALIZED (
         SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM (
             SELECT found.*,
-                   %(if_match)s::bytea[] IS NULL
-                   OR coalesce(etag = ANY(%(if_match)s)
-                               OR '' = ANY(%(if_match)s) AND serial IS NOT NULL, false)
-                   AS matched,
-                   NOT coalesce(etag = ANY(%(if_none_match)s::bytea[])
-                                OR '' = ANY(%(if_none_match)s), false)
-                   OR serial IS NULL AS unmatched,
+                   %(if_match)s::bytea[] IS NULL OR {names_found("if_match")} AS matched,
+                   NOT {names_found("if_none_match")} AS unmatched,
                    (%(serial)s::bigint IS NULL OR coalesce(serial = %(serial)s, false))
                    {whole} AS fresh,
                    {fits} AS fits

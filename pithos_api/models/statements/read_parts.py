@@ -27,6 +27,9 @@ _FIELDS = """
     v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL
 """
 
+# What has expired is gone, though it is yet to be buried (``services.expiry``).
+_THERE = "valid_to = 'infinity' AND (expires IS NULL OR expires > now())"
+
 # Those whose names lie between ``first`` and ``beyond``, in name order: a range of
 # version_current for the whole, or for each thing that is shared. Names have no control
 # characters, so a name continued with U+0001 comes next after it.
@@ -52,7 +55,7 @@ list_parts = Statement(
     SELECT DISTINCT ON (v.name) NULL, {_FIELDS}
       FROM place CROSS JOIN span CROSS JOIN LATERAL (
            SELECT * FROM version
-            WHERE container_id = place.id AND valid_to = 'infinity'
+            WHERE container_id = place.id AND {_THERE}
               AND name >= span.first AND name < span.beyond OFFSET 0) AS v
      ORDER BY v.name
     """,
@@ -89,6 +92,6 @@ find_parts = Statement(
       FROM place CROSS JOIN LATERAL (
            SELECT array_agg(seen.object) AS names FROM seen WHERE seen.id = place.id) AS those
       JOIN version v ON v.container_id = place.id AND v.name = ANY(those.names)
-           AND v.valid_to = 'infinity'
+           AND {_THERE}
     """,
 )
