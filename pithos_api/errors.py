@@ -401,6 +401,13 @@ class BlockNotFoundError(Unavailable):
         self.digest = digest
 
 
+class PartGoneError(Unavailable):
+    """A part of a manifest was replaced, where no history is kept, before it was read."""
+
+    def __init__(self) -> None:
+        super().__init__("a part of the object cannot be read now")
+
+
 class BlockDamagedError(Unavailable):
     """digest: 32 bytes. The stored bytes are not those that the digest names."""
 

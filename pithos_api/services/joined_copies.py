@@ -8,7 +8,6 @@ from pithos_api.services import large_objects
 from pithos_api.services.copies import Copy
 from pithos_api.services.heavy_work import Effort, turn_at
 from pithos_api.services.metadata import change_details
-from pithos_api.services.parts import read_parts
 from pithos_api.services.uploads import Body, Upload, store_object
 from pithos_api.values import ObjectState, Published
 
@@ -23,7 +22,7 @@ def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Pu
     """
     whole, parts = large_objects.open_large(source, credentials)
     large_objects.require_setters(source, parts)
-    pieces = map(bytes, read_parts(parts, 0, whole.version.size))
+    pieces = map(bytes, parts.read(0, whole.version.size))
     plain = replace(whole.version.details, manifest=None, segmented=None)
     change = replace(copy.change, manifest=None)
     upload = Upload(

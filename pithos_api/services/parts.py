@@ -3,39 +3,97 @@
 What one may not see is as if it were not there.
 """
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from itertools import accumulate, takewhile
+from typing import Any, Final
+
+from django.conf import settings
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.base import Piece
-from pithos_api.models.statements.read_parts import find_parts, list_parts
+from pithos_api.errors import PartGoneError
+from pithos_api.models.statements.read_parts import find_parts, list_parts, read_contents
 from pithos_api.ordering import after
 from pithos_api.services.contents import Content, send_content
 from pithos_api.services.versions import split_digests
 from pithos_api.values import ObjectPath, ObjectState
 
+# So many parts are looked up at once as they are read; of large ones fewer, for their digests.
+_PARTS_AT_ONCE: Final = 100
+_DIGESTS_AT_ONCE: Final = 50_000
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One object of a manifest, or a range of it. etag: of the object, MD5, 16 bytes.
+_NOTHING: Final = ((), (), hashlib.md5(usedforsecurity=False).hexdigest())
 
-    first, size: bytes of the content that belong to the manifest.
+
+@dataclass(frozen=True)
+class Parts:
+    """What a manifest reads as. There may be very many, and each may be very large.
+
+    serials: of the versions, in order. wholes: bytes of each.
+    spans: first byte and length of what belongs to the manifest of each; () is all of it.
     """
 
-    path: ObjectPath
-    etag: bytes
-    content: Content
-    first: int
-    size: int
+    serials: Sequence[int]
+    wholes: Sequence[int]
+    spans: Sequence[tuple[int, int]] = ()
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each ends in the manifest."""
+        return list(accumulate((size for _, size in self.spans) if self.spans else self.wholes))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all."""
+        return self._ends[-1] if self._ends else 0
+
+    def read(self, start: int, stop: int) -> Iterator[Piece]:
+        """Yield the bytes ``start`` to ``stop`` of all in a row.
+
+        Raises: PartGoneError; as ``send_content``.
+        """
+        ends = self._ends
+        at, last = bisect_right(ends, start), min(bisect_left(ends, stop) + 1, len(ends))
+        while at < last:
+            for content in self._contents(at, last):
+                first, size = self.spans[at] if self.spans else (0, content.size)
+                begins = ends[at] - size
+                low, high = max(start - begins, 0), min(stop - begins, size)
+                if low < high:
+                    yield from send_content(content, first + low, first + high)
+                at += 1
+
+    def _contents(self, at: int, last: int) -> list[Content]:
+        """Return what the parts from ``at`` on consist of: at least one, none from ``last`` on.
+
+        Raises: PartGoneError.
+        """
+        wholes = self.wholes[at : min(last, at + _PARTS_AT_ONCE)]
+        digests = accumulate(size // settings.PITHOS_BLOCK_SIZE for size in wholes)
+        few = sum(1 for _ in takewhile(lambda count: count < _DIGESTS_AT_ONCE, digests))
+        serials = self.serials[at : at + max(few, 1)]
+        rows = read_contents.all({"serials": list(serials)})
+        if len(rows) != len(serials):
+            raise PartGoneError
+        return [_content(*row) for row in rows]
+
+
+def _content(size: int, merkle: Any, hashmap: Any) -> Content:
+    return Content(size, (bytes(merkle),) if hashmap is None else split_digests(bytes(hashmap)))
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
-    """A whole object as a part, and what else a list of segments says of it."""
+    """An object as a part, and what a list of segments says of it. etag: MD5, 16 bytes."""
 
-    part: Part
+    serial: int
+    size: int
+    etag: bytes
     content_type: str
     modified: datetime
     is_manifest: bool
@@ -82,16 +140,17 @@ def setter_of(state: ObjectState, credentials: Credentials | None) -> Viewer:
     return Viewer(state.access.actor if setter is None else setter, credentials)
 
 
-def list_below(viewer: Viewer, state: ObjectState, container: str, prefix: str) -> list[Part]:
+def list_below(
+    viewer: Viewer, state: ObjectState, container: str, prefix: str
+) -> tuple[Parts, bytes]:
     """Return the current objects below ``prefix`` that the viewer may read, in name order.
 
     They are of the same account as ``state``. One statement.
+
+    Returns: also the MD5 of their ETags in a row, 16 bytes.
     """
-    account = state.path.account
-    first = viewer.narrowed(account, container, prefix)
-    if first is None:
-        return []
-    rows = list_parts.all(
+    first = viewer.narrowed(state.path.account, container, prefix)
+    row = first is not None and list_parts.one(
         {
             "viewer": viewer.user,
             "owner": state.access.owner,
@@ -100,7 +159,8 @@ def list_below(viewer: Viewer, state: ObjectState, container: str, prefix: str) 
             "beyond": after(first),
         }
     )
-    return [_found(ObjectPath(account, container, row[1]), row).part for row in rows]
+    serials, sizes, etag = row or _NOTHING
+    return Parts(serials, sizes), bytes.fromhex(etag)
 
 
 def find_all(
@@ -124,25 +184,7 @@ def find_all(
         }
     )
     account = wanted[0].account
-    found = ((ObjectPath(account, row[0], row[1]), row) for row in rows)
-    return {path: _found(path, row) for path, row in found}
-
-
-def _found(path: ObjectPath, row: tuple[Any, ...]) -> FoundPart:
-    _, _, size, etag, merkle, joint, kind, modified, is_manifest = row
-    digests = (bytes(merkle),) if joint is None else split_digests(bytes(joint))
-    part = Part(path, bytes(etag), Content(size, digests), 0, size)
-    return FoundPart(part, kind, modified, is_manifest)
-
-
-def read_parts(parts: Iterable[Part], start: int, stop: int) -> Iterator[Piece]:
-    """Yield the bytes ``start`` to ``stop`` of the parts in a row.
-
-    Raises: as ``send_content``.
-    """
-    offset = 0
-    for part in parts:
-        first, last = max(start - offset, 0), min(stop - offset, part.size)
-        if first < last:
-            yield from send_content(part.content, part.first + first, part.first + last)
-        offset += part.size
+    return {
+        ObjectPath(account, container, name): FoundPart(serial, size, bytes(etag), *described)
+        for container, name, serial, size, etag, *described in rows
+    }

@@ -21,7 +21,7 @@ from pithos_api.errors import (
 )
 from pithos_api.services.contents import read_content
 from pithos_api.services.downloads import content_of
-from pithos_api.services.parts import FoundPart, Part, Viewer, find_all
+from pithos_api.services.parts import FoundPart, Parts, Viewer, find_all
 from pithos_api.services.permissions import require_reach
 from pithos_api.services.segment_lists import MAX_LIST, Entry, cut, joined_etag, parse_list
 from pithos_api.services.uploads import Body, Upload, begin_write, check_etag, store_object
@@ -79,7 +79,7 @@ def store_segments(
     return replace(store_object(credentials, path, listed), etag=whole.etag)
 
 
-def open_segments(viewer: Viewer, state: ObjectState) -> list[Part]:
+def open_segments(viewer: Viewer, state: ObjectState) -> Parts:
     """Return the segments of a static large object, opened with its content.
 
     Raises:
@@ -90,9 +90,11 @@ def open_segments(viewer: Viewer, state: ObjectState) -> list[Part]:
     paths = [_path(state, entry) for entry in entries]
     found = find_all(viewer, state.access.owner, paths)
     listed = zip(paths, entries, strict=True)
-    return [
+    serials = [
         _unchanged(found.get(path), entry, number) for number, (path, entry) in enumerate(listed, 1)
     ]
+    spans = [cut(entry.size, entry.range) for entry in entries]
+    return Parts(serials, [entry.size for entry in entries], spans)
 
 
 def segment_paths(state: ObjectState) -> list[ObjectPath]:
@@ -136,17 +138,17 @@ def _problem(segment: Segment, found: Mapping[ObjectPath, FoundPart]) -> str:
         return "404 Not Found"
     if there.is_manifest:
         return "Is A Manifest"
-    if segment.size not in {None, there.part.size}:
+    if segment.size not in {None, there.size}:
         return "Size Mismatch"
-    if segment.etag not in {None, there.part.etag}:
+    if segment.etag not in {None, there.etag}:
         return "Etag Mismatch"
-    if cut(there.part.size, segment.range)[1] < 1:
+    if cut(there.size, segment.range)[1] < 1:
         return "Unsatisfiable Range" if segment.range else "Too Small"
     return ""
 
 
 def _whole(segments: Sequence[Segment], found: Mapping[ObjectPath, FoundPart]) -> Segmented:
-    parts = [(found[segment.path].part, segment.range) for segment in segments]
+    parts = [(found[segment.path], segment.range) for segment in segments]
     return Segmented(
         size=sum(cut(part.size, wanted)[1] for part, wanted in parts),
         etag=joined_etag((part.etag.hex(), wanted) for part, wanted in parts),
@@ -157,8 +159,8 @@ def _listed(segment: Segment, found: FoundPart) -> dict[str, object]:
     path = segment.path
     entry: dict[str, object] = {
         "name": f"/{path.container}/{path.name}",
-        "bytes": found.part.size,
-        "hash": found.part.etag.hex(),
+        "bytes": found.size,
+        "hash": found.etag.hex(),
         "content_type": found.content_type,
         "last_modified": found.modified.replace(tzinfo=None).isoformat(timespec="microseconds"),
     }
@@ -169,8 +171,8 @@ def _path(state: ObjectState, entry: Entry) -> ObjectPath:
     return ObjectPath(state.path.account, entry.container, entry.name)
 
 
-def _unchanged(found: FoundPart | None, entry: Entry, number: int) -> Part:
-    if found is None or (found.part.etag.hex(), found.part.size) != (entry.etag, entry.size):
+def _unchanged(found: FoundPart | None, entry: Entry, number: int) -> int:
+    """Return the serial of what is still as it was listed. Raises: SegmentChangedError."""
+    if found is None or (found.etag.hex(), found.size) != (entry.etag, entry.size):
         raise SegmentChangedError(number)
-    first, size = cut(entry.size, entry.range)
-    return replace(found.part, first=first, size=size)
+    return found.serial

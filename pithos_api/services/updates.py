@@ -163,10 +163,8 @@ def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
     start = size if start is None else min(start, size)
     if not has_quota(state.access):
         return body
-    room = find_room(state.access, state.path)
-    if update.size is not None and update.size <= room:
-        return body  # whatever comes is cut to what fits
-    return bounded(body, room - start, QuotaExceededError)
+    # Also what is cut afterwards would be stored before.
+    return bounded(body, find_room(state.access, state.path) - start, QuotaExceededError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ WAYS = {
     "PUT": ("PUT", "c/new", ROOM, ()),
     "overwrite": ("PUT", "c/o", LIMIT, ()),
     "append": ("POST", "c/o", ROOM, APPEND),
+    "cut": ("POST", "c/o", LIMIT, (*APPEND[:1], "Content-Range: bytes 0-/*", "X-Object-Bytes: 9")),
     "write in the middle": ("POST", "c/o", LIMIT - 10, (*APPEND[:1], "Content-Range: bytes 10-/*")),
 }
 

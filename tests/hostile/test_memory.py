@@ -8,11 +8,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from pithos_api.http import documents
 from pithos_api.http.documents import PLACES, TooManyDocumentsError
 from pithos_api.http.handler import APIRequest
-from tests.api.server import Serve, Server
+from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.hostile.attack import Attack, Place
 from tests.hostile.floods import FLOODS, MIB
 from tests.reliability.store import wait_for
@@ -23,6 +24,7 @@ AT_ONCE = 4
 PATIENCE_SECONDS = 60.0
 FOR_EACH = 64 * MIB
 FOR_GOOD = 16 * MIB
+RANGE = (b"Range: bytes=1000000-1000003",)
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,35 @@ def test_what_finds_no_place_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(TooManyDocumentsError):
             read()
     assert read() == bytes(2 * MIB)
+
+
+PARTS = """
+    INSERT INTO version (container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+                         modified_by_id, valid_from, valid_to, meta)
+    SELECT v.container_id, 'part/' || n, gen_random_uuid(), %(size)s, v.etag, v.merkle,
+           decode(repeat(encode(sha256(''), 'hex'), %(blocks)s), 'hex'), v.content_type,
+           v.modified_by_id, v.valid_from, v.valid_to, v.meta
+      FROM version v JOIN accounts_user u ON u.id = v.modified_by_id
+     CROSS JOIN generate_series(1, %(count)s) AS n
+     WHERE u.account = %(account)s AND v.name = 'empty'
+"""
+GONE = "DELETE FROM version USING accounts_user u WHERE modified_by_id = u.id AND u.account = %s"
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(("count", "blocks"), [(100_000, 1), (24, 240_000)])
+def test_manifests_of_many_parts_or_large_ones_take_little(
+    place: Place, worker: Path, count: int, blocks: int
+) -> None:
+    place.client.put("canary/empty", b"")
+    place.client.put("c/all", b"", {"X-Object-Manifest": "canary/part/"})
+    whose: dict[str, str | int] = {"account": place.client.account, "count": count}
+    with connection.cursor() as cursor:
+        cursor.execute(PARTS, {**whose, "blocks": blocks, "size": blocks * BLOCK_SIZE})
+        idle = resident(worker)
+        (worker / "clear_refs").write_text("5")
+        shots = [Attack(frozenset({200, 206}), verb, "/c/all", RANGE) for verb in ("HEAD", "GET")]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            assert set(pool.map(partial(send, place), shots * 2)) == {200, 206}
+        cursor.execute(GONE, [place.client.account])
+    assert resident(worker, "VmHWM") - idle < AT_ONCE * FOR_EACH

@@ -14,7 +14,6 @@ from pithos_api.http.reply import Reply
 from pithos_api.http.views.base import not_modified
 from pithos_api.services import downloads, large_objects
 from pithos_api.services.contents import send_content
-from pithos_api.services.parts import read_parts
 from pithos_api.values import ObjectState
 
 Fields = list[tuple[str, str]]
@@ -39,7 +38,7 @@ def readable(state: ObjectState, credentials: Credentials | None) -> Readable:
     if not downloads.is_manifest(state):
         return as_stored(state)
     whole, parts = large_objects.open_large(state, credentials)
-    return Readable(whole, lambda start, stop: read_parts(parts, start, stop))
+    return Readable(whole, parts.read)
 
 
 def as_stored(state: ObjectState) -> Readable:

@@ -22,16 +22,12 @@ _PLACE = f"""
 
 _SHARED = "(g.readers && place.called OR g.writers && place.called)"
 
-_FIELDS = """
-    v.name, v.size, v.etag, v.merkle, v.hashmap, v.content_type, v.valid_from,
-    v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL
-"""
-
 # What has expired is gone, though it is yet to be buried (``services.expiry``).
 _THERE = "valid_to = 'infinity' AND (expires IS NULL OR expires > now())"
 
-# Those whose names lie between ``first`` and ``beyond``, in name order: a range of
-# version_current for the whole, or for each thing that is shared. Names have no control
+# Those whose names lie between ``first`` and ``beyond``, in name order, in one row, since there
+# may be very many: serials, sizes, and the MD5 of all their ETags. They are a range of
+# version_current for the whole, or one for each thing that is shared. Names have no control
 # characters, so a name continued with U+0001 comes next after it.
 list_parts = Statement(
     "list_parts",
@@ -51,13 +47,17 @@ list_parts = Statement(
         SELECT p.name, (p.name || U&'\\0001') COLLATE "C"
           FROM place JOIN publication p ON p.container_id = place.id
          WHERE NOT place.whole AND place.publishes
-           AND p.name >= %(first)s AND p.name < %(beyond)s)
-    SELECT DISTINCT ON (v.name) NULL, {_FIELDS}
-      FROM place CROSS JOIN span CROSS JOIN LATERAL (
-           SELECT * FROM version
-            WHERE container_id = place.id AND {_THERE}
-              AND name >= span.first AND name < span.beyond OFFSET 0) AS v
-     ORDER BY v.name
+           AND p.name >= %(first)s AND p.name < %(beyond)s),
+    part AS (
+        SELECT DISTINCT ON (v.name) v.name, v.serial, v.size, v.etag
+          FROM place CROSS JOIN span CROSS JOIN LATERAL (
+               SELECT * FROM version
+                WHERE container_id = place.id AND {_THERE}
+                  AND name >= span.first AND name < span.beyond OFFSET 0) AS v
+         ORDER BY v.name)
+    SELECT coalesce(array_agg(serial ORDER BY name), '{{}}'),
+           coalesce(array_agg(size ORDER BY name), '{{}}'),
+           md5(coalesce(string_agg(encode(etag, 'hex'), '' ORDER BY name), '')) FROM part
     """,
 )
 
@@ -88,10 +88,23 @@ find_parts = Statement(
           FROM wanted AS place JOIN publication p ON p.container_id = place.id
                AND p.name = place.object
          WHERE NOT place.whole AND place.publishes)
-    SELECT place.name, {_FIELDS}
+    SELECT place.name, v.name, v.serial, v.size, v.etag, v.content_type, v.valid_from,
+           v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL
       FROM place CROSS JOIN LATERAL (
            SELECT array_agg(seen.object) AS names FROM seen WHERE seen.id = place.id) AS those
       JOIN version v ON v.container_id = place.id AND v.name = ANY(those.names)
            AND {_THERE}
+    """,
+)
+
+# What versions consist of, in the order of their serials as given (version_pkey).
+read_contents = Statement(
+    "read_contents",
+    """
+    SELECT v.size, v.merkle, v.hashmap
+      FROM unnest(%(serials)s::bigint[]) WITH ORDINALITY AS each (serial, place)
+     CROSS JOIN LATERAL (
+           SELECT size, merkle, hashmap FROM version WHERE serial = each.serial LIMIT 1) AS v
+     ORDER BY each.place
     """,
 )

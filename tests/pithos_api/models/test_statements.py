@@ -298,8 +298,10 @@ def test_parts_of_manifests_are_found_by_indexes(
     whose = {"owner": owner, "viewer": user, "container": "c", "first": "10", "beyond": "15"}
     named = {"places": ["c"], "containers": ["c"] * 5000}
     named["names"] = [f"{n:05}" for n in range(10_000, 15_000)]
+    row = list_parts.one(whose)
+    assert row is not None
+    assert len(row[0]) == len(row[1]) == len(find_parts.all({**whose, **named})) == seen
     for statement, wanted in ((list_parts, whose), (find_parts, {**whose, **named})):
-        assert len(statement.all(wanted)) == seen
         text = plan(statement, wanted)
         assert "version_current" in text
         assert "Seq Scan" not in text, text
