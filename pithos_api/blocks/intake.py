@@ -2,15 +2,20 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pithos_api.blocks.base import BlockStore
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.blocks.pipeline import SMALL_BODY, BlockPipeline
-from pithos_api.errors import IncompleteBodyError, UploadTooLargeError
+from pithos_api.errors import IncompleteBodyError, PithosError, UploadTooLargeError
 
 ReadInto = Callable[[memoryview], int]
 """Fills the front of a buffer and returns how many bytes; 0 = end; raises if the body breaks."""
+
+Abandon = Callable[[Mapping[bytes, int], float], None]
+"""Told of the blocks that a broken body has left in the store, durable: digest to stored bytes;
+and of the monotonic time before the first was put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,24 @@ class StoredContent:
     lengths: Mapping[bytes, int]
     begun: float = 0.0
 
+    @property
+    def put(self) -> dict[bytes, int]:
+        """Those of ``lengths`` that are in the store."""
+        return {d: length for d, length in self.lengths.items() if d not in self.inline}
+
 
 def store_content(
-    readinto: ReadInto, store: BlockStore, rules: IntakeRules, expected_size: int | None = None
+    readinto: ReadInto,
+    store: BlockStore,
+    rules: IntakeRules,
+    expected_size: int | None = None,
+    abandon: Abandon | None = None,
 ) -> StoredContent:
     """Receive a body, cut it into blocks, keep and settle them.
 
     expected_size: bytes by Content-Length; nothing past it is read. None: up to the end.
-    On any error nothing of this call goes on; blocks already put stay, unnamed, for a sweep.
+    On any error nothing of this call goes on. Blocks already put stay, unnamed, for a sweep, and
+    ``abandon``, if given, is told of them. A last block that is cut short is not put.
 
     Raises:
         UploadTooLargeError: as soon as the body is longer than ``rules.max_size``.
@@ -62,19 +77,33 @@ def store_content(
     buffer_size = rules.block_size
     if expected_size is not None and expected_size <= SMALL_BODY:
         buffer_size = min(buffer_size, max(1, expected_size))
-    with BlockPipeline(store, rules.inline_limit, buffer_size) as blocks:
-        ended = False
-        while not ended:
-            buffer = blocks.next_buffer()
-            filled = body.fill(buffer)
-            ended = filled < len(buffer) or body.size == expected_size
-            blocks.accept(buffer, filled, is_last=ended)
-        body.check_complete()
-        blocks.finish()
+    blocks = BlockPipeline(store, rules.inline_limit, buffer_size)
+    try:
+        _receive(body, blocks)
+    except BaseException:
+        left = blocks.put_so_far()
+        if left and abandon is not None:
+            with suppress(PithosError):  # what broke the upload is the error to tell
+                store.settle(left)
+                abandon(left, begun)
+        raise
     digests = tuple(blocks.digests) or (EMPTY_DIGEST,)
     return StoredContent(
         body.size, blocks.md5.digest(), digests, blocks.inline, blocks.lengths, begun
     )
+
+
+def _receive(body: "_Body", blocks: BlockPipeline) -> None:
+    with blocks:
+        ended = False
+        while not ended:
+            buffer = blocks.next_buffer()
+            filled = body.fill(buffer)
+            ended = filled < len(buffer) or body.is_complete
+            if ended:
+                body.check_complete()
+            blocks.accept(buffer, filled, is_last=ended)
+        blocks.finish()
 
 
 class _Body:
@@ -102,6 +131,11 @@ class _Body:
             if self.size > self._max_size:
                 raise UploadTooLargeError(self._max_size)
         return filled
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all is there that was announced."""
+        return self.size == self._expected_size
 
     def check_complete(self) -> None:
         if self._expected_size is not None and self.size != self._expected_size:

@@ -103,6 +103,7 @@ class BlockPipeline:
             for future in futures:
                 future.cancel()
             wait(futures)
+            self._note_put()
         if self._buffer_size > SMALL_BODY:
             for buffer in self._made:
                 buffer_pool(self._buffer_size).give_back(buffer)
@@ -132,6 +133,17 @@ class BlockPipeline:
         put = self.lengths.keys() - self.inline.keys()
         if put:
             self._store.settle(put)
+
+    def put_so_far(self) -> dict[bytes, int]:
+        """Return the blocks that are in the store, digest to stored bytes; after leaving."""
+        return {d: length for d, length in self.lengths.items() if d not in self.inline}
+
+    def _note_put(self) -> None:
+        """Record what other threads have put before an error ended the upload."""
+        for pending in self._pending:
+            done = pending.keeping
+            if not done.cancelled() and done.exception() is None:
+                self._record(done.result())
 
     def _new_buffer(self) -> memoryview:
         if self._buffer_size > SMALL_BODY:

@@ -1,19 +1,24 @@
 """Which blocks a caller may name in hashmaps, and what they have sent and not named yet."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, Final
 
 import orjson
 from django.conf import settings
+from django.db import Error
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.intake import StoredContent
-from pithos_api.errors import UnnamedBlocksError
+from pithos_api.errors import PithosError, UnnamedBlocksError
 from pithos_api.models.statements import claim_blocks as statements
 from pithos_api.ordering import after
 from pithos_api.services import block_store
 from pithos_api.values import Access
+
+log = logging.getLogger(__name__)
 
 # The driver writes digests into the statement's text, and its session keeps room for the longest.
 _ASKED_AT_ONCE: Final = 10_000
@@ -68,6 +73,50 @@ def claim_content(credentials: Credentials, actor: int, content: StoredContent) 
         statements.claim_blocks.one(sent)
 
 
+def count_abandoned(
+    credentials: Credentials, actor: int, lengths: Mapping[bytes, int], begun: float
+) -> None:
+    """Let blocks that a broken upload has left count for their sender, until they are swept.
+
+    lengths: digest to stored bytes, of blocks in the store; the first was put after ``begun``
+    (monotonic time). What fails here is logged: the client is told what broke the upload.
+    """
+    try:
+        claim_content(credentials, actor, StoredContent(0, b"", (), {}, lengths, begun))
+    except (Error, PithosError) as error:
+        log.warning("what a broken upload has left is not counted: %s", str(error).strip())
+
+
+@contextmanager
+def counted_if_unnamed(
+    credentials: Credentials, actor: int, lengths: Mapping[bytes, int], begun: float
+) -> Iterator[None]:
+    """Let blocks in the store count for their sender if what was to name them fails.
+
+    lengths, begun: as of ``count_abandoned``.
+    """
+    try:
+        yield
+    except PithosError:
+        if lengths:
+            count_abandoned(credentials, actor, lengths, begun)
+        raise
+
+
+def check_uploads_end(actor: int) -> None:
+    """Make sure that the actor's uploads do not break off again and again.
+
+    What is sent to be named at once needs no room under the cap. What broke off counts, and at
+    twice the cap nothing more is taken that may break off, until garbage collection comes.
+
+    Raises: UnnamedBlocksError.
+    """
+    limit: int = settings.PITHOS_UNNAMED_LIMIT
+    used, _ = _unnamed(actor)
+    if limit and used >= 2 * limit:
+        raise UnnamedBlocksError
+
+
 def unnamed_room(actor: int) -> int:
     """Return how many bytes the actor may send without naming them.
 
@@ -79,10 +128,16 @@ def unnamed_room(actor: int) -> int:
     limit: int = settings.PITHOS_UNNAMED_LIMIT
     if not limit:
         return settings.PITHOS_MAX_UPLOAD_SIZE
-    used, count = statements.read_unnamed.one({"actor": actor}) or (0, 0)
+    used, count = _unnamed(actor)
     if used >= limit or count >= MAX_UNNAMED:
         raise UnnamedBlocksError
-    return int(limit - used)
+    return limit - used
+
+
+def _unnamed(actor: int) -> tuple[int, int]:
+    """Return bytes and number of the blocks that the actor has sent and not named."""
+    used, count = statements.read_unnamed.one({"actor": actor}) or (0, 0)
+    return int(used), int(count)
 
 
 def _bearer(credentials: Credentials) -> bytes:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ from pithos_api.errors import (
     ShortSourceError,
     StaticLargeObjectError,
 )
-from pithos_api.services import downloads, sharing
+from pithos_api.services import claims, downloads, sharing
 from pithos_api.services.contents import BlockWriter, Content, md5_of
 from pithos_api.services.heavy_work import turn_at
 from pithos_api.services.locks import lock_names
@@ -32,6 +32,7 @@ from pithos_api.services.uploads import (
 )
 from pithos_api.services.versions import NewVersion, publish_version
 from pithos_api.values import (
+    Access,
     Conditions,
     DetailsChange,
     ObjectPath,
@@ -130,8 +131,11 @@ def update_data(credentials: Credentials, path: ObjectPath, update: DataUpdate) 
     state = _open(credentials, path, update)
     if isinstance(update.data, Body):
         update = replace(update, data=_admitted(state, update, update.data))
-    new = _new_bytes(credentials, update)
-    with turn_at(state.access.actor, state.version.size + new.content.size):
+    new = _new_bytes(credentials, state.access, update)
+    with (
+        claims.counted_if_unnamed(credentials, state.access.actor, new.put, new.begun),
+        turn_at(state.access.actor, state.version.size + new.content.size),
+    ):
         for _ in range(_ATTEMPTS):
             with suppress(ObjectChangedError):
                 return _rewrite(credentials, path, update, new)
@@ -171,22 +175,20 @@ def _admitted(state: ObjectState, update: DataUpdate, body: Body) -> Body:
 class _NewBytes:
     """What is to be written, durable. lengths: of the blocks that the request brought.
 
-    begun: monotonic time before the first of them was put.
+    begun: monotonic time before the first of them was put. put: those that are in the store.
     """
 
     content: Content
     lengths: Mapping[bytes, int]
     begun: float
+    put: Mapping[bytes, int] = field(default_factory=dict)
 
 
-def _new_bytes(credentials: Credentials, update: DataUpdate) -> _NewBytes:
+def _new_bytes(credentials: Credentials, access: Access, update: DataUpdate) -> _NewBytes:
     if isinstance(update.data, Body):
-        taken = take(update.data)
-        return _NewBytes(
-            Content(taken.size, taken.digests, taken.inline, complete=True),
-            taken.lengths,
-            taken.begun,
-        )
+        taken = take(credentials, access, update.data)
+        content = Content(taken.size, taken.digests, taken.inline, complete=True)
+        return _NewBytes(content, taken.lengths, taken.begun, taken.put)
     source = update.data
     if source.serial is None:
         state = downloads.open_object(credentials, source.path)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.credentials import Credentials
 from pithos_api.blocks.intake import IntakeRules, ReadInto, StoredContent, store_content
+from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
     ConditionFailedError,
     ETagMismatchError,
@@ -66,16 +68,18 @@ def store_object(credentials: Credentials, path: ObjectPath, upload: Upload) -> 
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError:
             before the body is read.
         UploadTooLargeError, IncompleteBodyError, ETagMismatchError, GrantConflictError,
-        QuotaExceededError.
+        QuotaExceededError; UnnamedBlocksError: as ``take``.
     """
     access = begin_write(
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
-    content = take(within_quota(access, path, upload.body))
-    check_etag(upload.etag, content.md5)
-    new = new_version(content, upload.details)
-    return publish_shared(access, path, new, upload.conditions, upload.share)
+    body = within_quota(access, path, upload.body)
+    content = take(credentials, access, body, upload.etag)
+    with claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun):
+        check_etag(upload.etag, content.md5)
+        new = new_version(content, upload.details)
+        return publish_shared(access, path, new, upload.conditions, upload.share)
 
 
 def new_version(content: StoredContent, details: Details) -> NewVersion:
@@ -127,7 +131,8 @@ def store_blocks(credentials: Credentials, path: ContainerPath, body: Body) -> t
     """
     require_writer(credentials)
     access = authorize(credentials, path, Right.WRITE, below=credentials.prefix)
-    content = take(bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError))
+    body = bounded(body, claims.unnamed_room(access.actor), UnnamedBlocksError)
+    content = take(credentials, access, body)
     claims.claim_content(credentials, access.actor, content)
     return content.digests if content.size else ()
 
@@ -215,11 +220,23 @@ def check_conditions(conditions: Conditions, etags: tuple[bytes, ...]) -> None:
         raise ConditionFailedError("If-None-Match")
 
 
-def take(body: Body) -> StoredContent:
-    """Cut, hash and store the body; what comes back is durable."""
+def take(
+    credentials: Credentials, access: Access, body: Body, etag: bytes | None = None
+) -> StoredContent:
+    """Cut, hash and store the body; what comes back is durable.
+
+    etag: the MD5 that the body is to have. A body that breaks leaves blocks that nobody names:
+    they count for their sender, who may not go on so without end.
+
+    Raises: UnnamedBlocksError: too much was sent and not named, and this may become more of it;
+        as ``store_content``.
+    """
+    if body.length is None or body.length > (SMALL_BODY if etag is None else INLINE_LIMIT):
+        claims.check_uploads_end(access.actor)
     rules = IntakeRules(
         block_size=settings.PITHOS_BLOCK_SIZE,
         inline_limit=INLINE_LIMIT,
         max_size=settings.PITHOS_MAX_UPLOAD_SIZE,
     )
-    return store_content(body.readinto, block_store.current(), rules, body.length)
+    abandon = partial(claims.count_abandoned, credentials, access.actor)
+    return store_content(body.readinto, block_store.current(), rules, body.length, abandon)
