@@ -63,14 +63,14 @@ def list_collapsed(
         state, containers = list_containers(credentials, account, page)
         return state, list(containers)
     state = read_account(credentials, account, page.until)
-    passed = {} if page.reverse else {"first": max(page.prefix, _behind(page, delimiter))}
     wanted = {
         **_selection(credentials, state, page),
-        **passed,
         "inside": len(page.prefix),
         "delimiter": delimiter,
-        "skip": after(delimiter),
     }
+    if not page.reverse:
+        first = max(page.prefix, _behind(page, delimiter))
+        wanted |= {"first": first, "skip": after(delimiter)}
     rows = _COLLAPSED_PAGES[page.reverse].all(wanted)
     whole = [container_state(row.container) for row in rows if row.container is not None]
     shown = {each.name: each for each in _shown(credentials, state, page, whole)}
