@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -20,12 +21,19 @@ from tests.api.client import Client
 from tests.reliability.damages import solid
 from tests.reliability.failing_calls import Calls, failing_calls, needs_strace
 from tests.reliability.ledger import Writer
-from tests.reliability.store import BLOCK, Store, check_container, new_store, until
+from tests.reliability.store import (
+    BLOCK,
+    PATIENCE_SECONDS,
+    Store,
+    check_container,
+    new_store,
+    until,
+)
 
 DEPTH = int(os.environ.get("PITHOS_FAULT_DEPTH", "50"))
 STEP = 3
 CONNECTIONS = """
-    SELECT array_agg(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'
+    SELECT array_agg(pid ORDER BY pid) FROM pg_stat_activity WHERE backend_type = 'client backend'
        AND pid <> pg_backend_pid()
 """
 RENAMES = "rename,renameat,renameat2"
@@ -106,12 +114,32 @@ def test_a_commit_that_the_disk_refused_is_not_acknowledged(store: Store) -> Non
     writer, client = Writer("refused-commits"), store.client()
     assert client.put(writer.box).status == 201
     for _ in range(2):
-        client.put(f"{writer.box}-other", b"")  # a connection is there to be traced
-        with failing_calls(store.ask(CONNECTIONS), "fdatasync,fsync,pwrite64"):
+        processes = kept_connections(store, client)
+        with failing_calls(processes, "fdatasync,fsync,pwrite64"):
             writer.run(client, Event())
+        leave_time_to_restart(processes)  # before it, something may still be answered
         until(client.head, 204)
         writer.settle(client)
     writer.check_history(client)
+
+
+def kept_connections(store: Store, client: Client) -> list[int]:
+    """The processes of the server's connections, once it keeps some: after a loss it does not."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        until(client.head, 204)
+        found: list[int] | None = store.ask(CONNECTIONS)
+        time.sleep(0.2)
+        if found and store.ask(CONNECTIONS) == found:
+            return found
+    pytest.fail("the server keeps no connection")
+
+
+def leave_time_to_restart(processes: list[int]) -> None:
+    """Postgres restarts if its log failed; if a table did, only the statement has ended."""
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline and any(Path(f"/proc/{each}").exists() for each in processes):
+        time.sleep(0.05)
 
 
 @pytest.fixture
