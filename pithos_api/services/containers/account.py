@@ -69,16 +69,12 @@ def _state(row: statements.FoundAccount) -> AccountState:
 
 def _past(state: AccountState, until: float) -> AccountState:
     then = read_account_at(state.id, until)
-    return AccountState(
-        id=state.id,
+    return replace(
+        state,
         container_count=len(then.containers),
         object_count=sum(each.object_count for each in then.containers),
         byte_count=sum(each.byte_count for each in then.containers),
-        created=state.created,
-        modified=state.modified,
         meta=then.meta,
-        quota=state.quota,
-        groups=state.groups,
         until_change=then.changed or moment_of(until),
     )
 
