@@ -47,7 +47,7 @@ def _open_s3(parts: SplitResult, verify: Verify, access: S3Access) -> BlockStore
         raise BlockStoreURLError(
             parts.geturl(),
             f"needs {error.name}, which is not installed: "
-            "run .venv/bin/python -m pip install -r requirements-s3.txt",
+            "run .venv/bin/python -m pip install -r requirements-s3.lock",
         ) from error
 
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
