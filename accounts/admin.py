@@ -58,7 +58,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
-    """Users: made, given passwords and quotas, disabled; they never go."""
+    """Users: made, given passwords and quotas, suspended; they never go."""
 
     form = UserForm
     list_display = ("account", "display_name", "is_active", "is_operator", "quota_size", "created")
@@ -90,7 +90,7 @@ class UserAdmin(AuditedAdmin):
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An account with containers cannot go; disable its user instead."""
+        """An account with containers cannot go; suspend its user instead."""
         return False
 
 

@@ -167,6 +167,8 @@ PITHOS_ADDRESS_SHARE = env.percent("PITHOS_ADDRESS_SHARE", 50)
 
 # Where published objects are served from, such as https://files.example; "" is here.
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")
+# Whether others go on using what suspended users share, publish and open.
+PITHOS_SERVE_SUSPENDED = env.boolean("PITHOS_SERVE_SUSPENDED", default=False)
 PITHOS_MAX_GROUPS = env.integer("PITHOS_MAX_GROUPS", 32)
 PITHOS_MAX_GROUP_MEMBERS = env.integer("PITHOS_MAX_GROUP_MEMBERS", 32)
 PITHOS_STATIC_TOKENS = {

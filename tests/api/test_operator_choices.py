@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from accounts.models import User
 from accounts.users.users import find_user
 from tests.api.client import Client
 from tests.api.server import Serve, Server
 from tests.api.state import unchanged
+from tests.api.visitors import share
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +19,7 @@ def strict_server(serve: Serve) -> Iterator[Server]:
         "PITHOS_DEFAULT_QUOTA": "1000",
         "PITHOS_MAX_GROUPS": "2",
         "PITHOS_MAX_GROUP_MEMBERS": "3",
+        "PITHOS_SERVE_SUSPENDED": "1",
         "PITHOS_WORKERS": "1",
     }
     with serve(**choices) as running:
@@ -94,3 +97,23 @@ def test_a_writers_own_quota_does_not_matter(
     assert away.put("c/doc/p", b"x").status == 413
     for client in (at_home, away):
         client.connection.close()
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_suspended_users_share_may_stay(
+    strict: Client, new_user: Callable[[], Client]
+) -> None:
+    guest = new_user()
+    strict.put("c/part", b"data")
+    strict.put("c/o", b"", {"X-Object-Public": "true", "X-Object-Manifest": "c/part"})
+    share(strict, "c/part", f"write={guest.account}")
+    public = strict.head("c/o")["X-Object-Public"].removeprefix("https://files.example.org")
+    User.objects.filter(account=strict.account).update(is_active=False)
+    assert strict.raw("GET", public).body == b"data"
+    assert strict.raw("GET", strict.url("c/part"), None, token_of(guest)).status == 200
+    assert strict.raw("PUT", strict.url("c/part"), b"new", token_of(guest)).status == 201
+    assert strict.head("c/o").status == 401
+
+
+def token_of(client: Client) -> dict[str, str]:
+    return {"X-Auth-Token": client.token}
