@@ -8,7 +8,7 @@ from accounts.tokens.credentials import Credentials, Scope
 from pithos_api.errors import AccountSuspendedError, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.swift.parsing.signatures import Signature
-from pithos_api.http.swift.parsing.signed import SignedForm, is_signed
+from pithos_api.http.swift.parsing.signed import SignedForm, is_form, is_signed
 from pithos_api.services.access.temp_url_keys import find_signing_keys
 from pithos_api.values import ContainerPath, ObjectPath
 from web.errors import InvalidRequest
@@ -48,10 +48,14 @@ def object_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
 
 
 def reader_credentials(head: RequestHead, _: ContainerPath | ObjectPath) -> Credentials:
-    """Return what the request shows for itself; who only reads need not show anything.
+    """Return what the request shows for itself.
+
+    Who only reads need not show anything; a form shows it in its body.
 
     Raises: as ``credentials_of``.
     """
+    if is_form(head):
+        return Credentials.of_anybody()
     if head.method in {"GET", "HEAD"} and is_anonymous(head):
         return Credentials.of_anybody()  # may read what its owner lets anybody read
     return credentials_of(head)

@@ -1,6 +1,5 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations import containers
 from pithos_api.http.operations.table import (
     Call,
@@ -31,7 +30,7 @@ from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
 from web.negotiation import Format
 from web.reply import Reply
-from web.views import head_of, listing_reply, not_modified
+from web.views import listing_reply, not_modified
 
 
 def _head(call: Call[ContainerPath, ReadState]) -> Reply:
@@ -62,6 +61,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("HEAD", always, read_present_state, _head),
     Operation("GET", always, read_objects, _get),
     Operation("PUT", always, read_container_change, containers.put),
+    Operation("POST", is_form, read_form, store_files),
     Operation("POST", containers.brings_blocks, read_blocks_form, containers.post_blocks),
     Operation("POST", always, read_container_change, _post),
     Operation("DELETE", has_parameter("until"), read_purge, containers.purge),
@@ -95,9 +95,6 @@ class SwiftContainerView(ScriptableView):
         Errors 400 401 403 404 408 413 507.
         """
         path = container_path(account, container)
-        head = head_of(request)
-        if is_form(head):
-            return store_files(read_form(head, path, ""), open_body(request))
         return OPERATIONS.perform(request, path)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
