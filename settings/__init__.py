@@ -155,6 +155,10 @@ PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 4, least=1)
 PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
 # Wrong keys a minute, for one account from one address; 0 is no limit.
 PITHOS_MAX_GUESSES = env.integer("PITHOS_MAX_GUESSES", 20)
+# By which hashes signed URLs and forms may be signed.
+PITHOS_TEMPURL_DIGESTS = env.choices(
+    "PITHOS_TEMPURL_DIGESTS", "sha1,sha256,sha512", ("sha1", "sha256", "sha512")
+)
 # The external login that /login sends users to, and the origins that may get a token from it.
 PITHOS_LOGIN_URL = env.text("PITHOS_LOGIN_URL", "")
 PITHOS_LOGIN_NEXT = env.words("PITHOS_LOGIN_NEXT", "")

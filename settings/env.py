@@ -97,6 +97,15 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def choices(name: str, default: str, known: tuple[str, ...]) -> list[str]:
+    """Read a comma-separated list of some of ``known``."""
+    found = words(name, default)
+    for value in found:
+        if value not in known:
+            raise ImproperlyConfigured(f"{name}: {value!r} is not one of {', '.join(known)}")
+    return found
+
+
 def words(name: str, default: str) -> list[str]:
     """Read a comma-separated list; blanks around the items are dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

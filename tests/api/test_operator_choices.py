@@ -1,5 +1,6 @@
 """What an operator sets for everybody: a second server of the store."""
 
+import hmac
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,6 +21,7 @@ def strict_server(serve: Serve) -> Iterator[Server]:
         "PITHOS_MAX_GROUPS": "2",
         "PITHOS_MAX_GROUP_MEMBERS": "3",
         "PITHOS_SERVE_SUSPENDED": "1",
+        "PITHOS_TEMPURL_DIGESTS": "sha256,sha512",
         "PITHOS_WORKERS": "1",
     }
     with serve(**choices) as running:
@@ -42,6 +44,19 @@ def test_public_urls_are_absolute_where_a_base_is_set(strict: Client) -> None:
     assert entry["x_object_public"] == url
     path = url.removeprefix("https://files.example.org")
     assert strict.raw("GET", path).body == b"data"
+
+
+@pytest.mark.parametrize(("digest", "status"), [("sha1", 401), ("sha512", 200)])
+def test_a_hash_that_is_not_allowed_signs_nothing(strict: Client, digest: str, status: int) -> None:
+    strict.put("c/o", b"data")
+    strict.post(headers={"X-Account-Meta-Temp-URL-Key": "key"})
+    path = f"/v1/AUTH_{strict.account}/c/o"
+    signature = hmac.new(b"key", f"GET\n4000000000\n{path}".encode(), digest).hexdigest()
+    signed = f"{path}?temp_url_sig={signature}&temp_url_expires=4000000000"
+    assert strict.raw("GET", signed).status == status
+    told = strict.raw("GET", "/info").json
+    assert told["tempurl"]["allowed_digests"] == ["sha256", "sha512"]
+    assert told["formpost"]["allowed_digests"] == ["sha256", "sha512"]
 
 
 @pytest.mark.requirement("R138")
