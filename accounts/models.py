@@ -8,13 +8,14 @@ from django.utils.crypto import salted_hmac
 
 from accounts.fields import DigestField
 from audit.services import record
+from web.names import lowered
 
 
 class UserManager(BaseUserManager["User"]):
     """What ``manage.py createsuperuser`` needs; everything else calls accounts.services."""
 
     def create_superuser(self, account: str, password: str | None = None, **_: Any) -> "User":
-        user = self.model(account=account.lower(), is_operator=True)
+        user = self.model(account=lowered(account), is_operator=True)
         user.set_password(password)
         user.save()
         return user
@@ -45,10 +46,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         # Not unique=True: Django would add an index for LIKE, which collation C does not need.
-        constraints = (
-            models.UniqueConstraint(fields=["account"], name="user_of_account"),
-            models.CheckConstraint(condition=models.Q(quota__gte=0), name="quota_of_user"),
-        )
+        constraints = (models.UniqueConstraint(fields=["account"], name="user_of_account"),)
 
     def __str__(self) -> str:
         return self.account

@@ -62,13 +62,6 @@ class LimitedTokenError(Forbidden):
         super().__init__(f"this token is limited: it may not {act}")
 
 
-class AccountSuspendedError(NotFound):
-    """The account's owner is suspended, and so is what others could have of it."""
-
-    def __init__(self) -> None:
-        super().__init__("this account is suspended: there is nothing for others here now")
-
-
 class ContainerNotFoundError(NotFound):
     """The account has no such container."""
 
@@ -312,10 +305,17 @@ class InconsistentSizeError(InvalidRequest):
 
 
 class ETagMismatchError(ChecksumMismatch):
-    """expected, received: MD5 in hex."""
+    """expected: what the client said; received: MD5 in hex."""
 
     def __init__(self, expected: str, received: str) -> None:
-        super().__init__(f"the body's MD5 is {received}, the ETag header says {expected}")
+        super().__init__(f"the body's MD5 is {received}, the ETag header says {expected[:40]!r}")
+
+
+class NoMD5Error(ChecksumMismatch):
+    """expected: what the client said, which cannot be the MD5 of any body."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(f"the ETag header says {expected[:40]!r}, which is no MD5 in hex")
 
 
 class BlockNotFoundError(Unavailable):

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
 from settings import database, env, logs
+from web.names import lowered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PITHOS_DATA_DIR = Path(env.text("PITHOS_DATA_DIR", str(BASE_DIR / "var"))).absolute()
@@ -155,10 +156,6 @@ PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 4, least=1)
 PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
 # Wrong keys a minute, for one account from one address; 0 is no limit.
 PITHOS_MAX_GUESSES = env.integer("PITHOS_MAX_GUESSES", 20)
-# By which hashes signed URLs and forms may be signed.
-PITHOS_TEMPURL_DIGESTS = env.choices(
-    "PITHOS_TEMPURL_DIGESTS", "sha1,sha256,sha512", ("sha1", "sha256", "sha512")
-)
 # The external login that /login sends users to, and the origins that may get a token from it.
 PITHOS_LOGIN_URL = env.text("PITHOS_LOGIN_URL", "")
 PITHOS_LOGIN_NEXT = env.words("PITHOS_LOGIN_NEXT", "")
@@ -171,12 +168,10 @@ PITHOS_ADDRESS_SHARE = env.percent("PITHOS_ADDRESS_SHARE", 50)
 
 # Where published objects are served from, such as https://files.example; "" is here.
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")
-# Whether others go on using what suspended users share, publish and open.
-PITHOS_SERVE_SUSPENDED = env.boolean("PITHOS_SERVE_SUSPENDED", default=False)
 PITHOS_MAX_GROUPS = env.integer("PITHOS_MAX_GROUPS", 32)
 PITHOS_MAX_GROUP_MEMBERS = env.integer("PITHOS_MAX_GROUP_MEMBERS", 32)
 PITHOS_STATIC_TOKENS = {
-    token: account.lower() for token, account in env.mapping("PITHOS_STATIC_TOKENS").items()
+    token: lowered(account) for token, account in env.mapping("PITHOS_STATIC_TOKENS").items()
 }
 if PITHOS_STATIC_TOKENS and not DEBUG:
     raise ImproperlyConfigured("PITHOS_STATIC_TOKENS is for development: it needs PITHOS_DEBUG=1")

@@ -53,13 +53,7 @@ class LengthRequired(PithosError):  # noqa: N818
 
 
 class PreconditionFailed(PithosError):  # noqa: N818
-    """412: a condition of the request does not hold.
-
-    validators: the reply's fields that say which state was found, so that a client can compare;
-    none where it may not know.
-    """
-
-    validators: tuple[tuple[str, str], ...] = ()
+    """412: a condition of the request does not hold."""
 
 
 class TooLarge(PithosError):  # noqa: N818
@@ -67,9 +61,7 @@ class TooLarge(PithosError):  # noqa: N818
 
 
 class RangeNotSatisfiable(PithosError):  # noqa: N818
-    """416: no byte of the object is selected. validators: as of ``PreconditionFailed``."""
-
-    validators: tuple[tuple[str, str], ...] = ()
+    """416: no byte of the object is selected."""
 
 
 class ChecksumMismatch(PithosError):  # noqa: N818

@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from web.errors import InvalidHeaderError
 from web.fields.encoding import encoded, encoded_name
-from web.names import FORBIDDEN
+from web.names import FORBIDDEN, capitalized
 from web.request_head import RequestHead
 
 
@@ -50,8 +50,8 @@ def _key(name: str) -> str:
 
 
 def canonical_key(name: str) -> str:
-    """Return ``some_KEY`` as ``Some-Key`` (contract §3.2)."""
-    return "-".join(piece.capitalize() for piece in name.replace("_", "-").split("-"))
+    """Return ``some_KEY`` as ``Some-Key``; letters beyond ASCII stay (contract §3.2)."""
+    return "-".join(capitalized(piece) for piece in name.replace("_", "-").split("-"))
 
 
 def decoded(name: str, value: str) -> str:

@@ -1,5 +1,6 @@
-"""The path of a request: what it names, and that it may be named."""
+"""Names: what a path names, that it may be named, and which names are the same."""
 
+from string import ascii_lowercase, ascii_uppercase
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIEnvironment
 
@@ -7,6 +8,21 @@ from web.errors import InvalidPathError
 
 # C0, DEL and C1 break listings; U+FFFE and U+FFFF are not allowed in XML.
 FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
+
+
+def lowered(name: str) -> str:
+    """Return a name whose case does not count: only letters of ASCII have one (contract §3.2)."""
+    return name.lower() if name.isascii() else name.translate(_LOWER)
+
+
+def capitalized(name: str) -> str:
+    """Return a name of which only the first letter is a capital, if that is one of ASCII."""
+    if name.isascii():
+        return name.capitalize()
+    return name[:1].translate(_UPPER) + name[1:].translate(_LOWER)
 
 
 def decoded_path(environ: WSGIEnvironment) -> str:

@@ -19,6 +19,7 @@ from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token, token_digest
 from audit.services import record
 from observability import request_context
+from web.names import lowered
 
 LOGIN_LIFETIME = timedelta(days=1)
 LOGIN_LABEL = "login"
@@ -59,7 +60,7 @@ def log_in(name: str, key: str) -> Login:
         LOGIN_LIFETIME, which reaches as far as the app password does.
 
     Raises:
-        LoginRefusedError: no such user, a suspended one, or the wrong key; all alike, and all
+        LoginRefusedError: no such user, a disabled one, or the wrong key; all alike, and all
             after the same time. Also a token that may not be used from where the client is.
         ThrottledError: the key is no token and no app password, and was not tried.
     """
@@ -99,7 +100,7 @@ def log_in_by_token(token: str) -> Login:
 
 
 def find_login(token: str) -> Login | None:
-    """Return whose a token is, None if it is unknown, expired, revoked, or of a suspended user.
+    """Return whose a token is, None if it is unknown, expired, revoked, or of a disabled user.
 
     Whether the client may use it from where it is does not matter here.
     """
@@ -157,12 +158,12 @@ def end_logins(user: User) -> None:
 
 def is_account_of(user: User, name: str) -> bool:
     """Return whether ``name`` is what clients may call the user's account: also a project."""
-    return name.lower() in {user.account, f"auth_{user.account}", str(user.uuid), user.uuid.hex}
+    return lowered(name) in {user.account, f"auth_{user.account}", str(user.uuid), user.uuid.hex}
 
 
 def _active_user(name: str) -> User | None:
     """Return the user of ``user`` or ``account:user``; a user has no other's account."""
-    account, _, user = name.lower().rpartition(":")
+    account, _, user = lowered(name).rpartition(":")
     if account not in {"", user, f"auth_{user}"} or not user.isprintable():
         return None
     found = User.objects.filter(account=user, is_active=True).first()
@@ -183,7 +184,7 @@ def _check_password(user: User | None, name: str, password: str) -> User:
     """
     # Counted after the fact, not before: clients log in many times at once, and rightly. But
     # of many keys at once even a right one is refused if too many were wrong.
-    target = LoginTarget(name.lower() if user is None else user.account)
+    target = LoginTarget(lowered(name) if user is None else user.account)
     throttling.check(target)
     fits = len(password) <= MAX_PASSWORD and (user or User()).check_password(password)
     if user is None or not fits:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from web.names import lowered
 
 
 def names_of(ids: Sequence[str] | None) -> dict[str, str]:
@@ -17,7 +18,7 @@ def names_of(ids: Sequence[str] | None) -> dict[str, str]:
     if ids is None:
         return {user.account: user.name for user in User.objects.all()}
     found = _by_id(User.objects.filter(_is_any_of(ids)))
-    return {each: found[each.lower()].name for each in ids if each.lower() in found}
+    return {each: found[lowered(each)].name for each in ids if lowered(each) in found}
 
 
 def ids_of(names: Sequence[str] | None) -> dict[str, str]:
@@ -38,4 +39,4 @@ def _is_any_of(ids: Sequence[str]) -> Q:
     for each in ids:
         with suppress(ValueError):
             uuids.append(UUID(each))
-    return Q(account__in=[each.lower() for each in ids]) | Q(uuid__in=uuids)
+    return Q(account__in=[lowered(each) for each in ids]) | Q(uuid__in=uuids)

@@ -20,6 +20,7 @@ from pithos_api.errors import (
 )
 from pithos_api.services.access import permissions
 from web import protocols
+from web.names import lowered
 from web.request_head import RequestHead
 from web.token import find_token
 
@@ -77,6 +78,6 @@ def count_failed_token(head: RequestHead) -> None:
         return
     account = protocols.installed().account_at(head.path)
     try:
-        throttling.count_failure(LoginTarget(account.lower()), token_digest(token))
+        throttling.count_failure(LoginTarget(lowered(account)), token_digest(token))
     except ThrottledError as error:
         raise TokenThrottledError(error.seconds) from error

@@ -49,19 +49,6 @@ def test_its_last_change_is_the_latest_of_all_below_it(box: Client) -> None:
     assert changed == parsedate_to_datetime(box.head("c")["Last-Modified"])
 
 
-@pytest.mark.requirement("R14")
-@pytest.mark.parametrize("until", ["", "yesterday", "-1", "1e999", "NaN"])
-@pytest.mark.parametrize("path", ["", "c"])
-@pytest.mark.parametrize("method", ["HEAD", "GET"])
-def test_until_that_is_no_time_is_ignored(box: Client, method: str, path: str, until: str) -> None:
-    box.put("c/o", b"abc")
-    now, then = box.request(method, path), box.request(method, path, until=until)
-    assert (then.status, then.body) == (now.status, now.body)
-    assert then.meta("X-Account-") | then.meta("X-Container-") == (
-        now.meta("X-Account-") | now.meta("X-Container-")
-    )
-
-
 @pytest.mark.requirement("R20")
 def test_post_replaces_all_metadata(api: Client) -> None:
     api.post(headers={f"{META}Mood": "gay", f"{META}Age": "7"})

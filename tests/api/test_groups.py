@@ -1,11 +1,14 @@
 """Groups of an account (contract §1, §2.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
 from tests.api.client import Client
 from tests.api.visitors import share, visit
 
@@ -81,9 +84,45 @@ def test_the_case_of_a_name_does_not_matter(two: Client, name: str) -> None:
 
 @pytest.mark.requirement("R23")
 def test_names_and_members_may_be_unicode(api: Client) -> None:
-    header = GROUP + quote("ΦΊΛΟΙ")
-    assert api.post(headers={header: quote("άλφα,βήτα")}).status == 202
-    assert groups(api) == {GROUP + quote("Φίλοι"): quote("άλφα,βήτα", safe=",")}
+    header = GROUP + quote("φΊΛοι")
+    assert api.post(headers={header: quote("Άλφα,βήτα")}).status == 202
+    assert groups(api) == {GROUP + quote("φΊΛοι"): quote("Άλφα,βήτα", safe=",")}
+
+
+@pytest.mark.requirement("R23")
+def test_names_that_differ_beyond_ascii_are_two_groups(api: Client) -> None:
+    api.post(headers={GROUP + quote("éTÉ"): "al", GROUP + quote("ÉTÉ"): "bo"})
+    api.post(headers={GROUP + quote("étÉ"): "cy"}, update="")
+    assert groups(api) == {GROUP + quote("étÉ"): "cy", GROUP + quote("ÉtÉ"): "bo"}
+
+
+@pytest.fixture
+def elise(api: Client, committed: None) -> Iterator[Client]:
+    """A user whose account has capitals of both kinds in its name."""
+    user = create_user(f"Élise-ÉMILE-{token_hex(4)}")
+    client = Client(api.address, user.account, create_token(user))
+    yield client
+    client.connection.close()
+
+
+@pytest.mark.requirement("R23", "R122")
+def test_an_account_is_found_by_its_letters_beyond_ascii(box: Client, elise: Client) -> None:
+    box.put("c/o", b"data")
+    assert elise.account.startswith("Élise-Émile-")
+    assert elise.head().status == 204
+    loud = elise.account.replace("lise", "LISE")
+    for member, status in ((elise.account.lower(), 403), (loud, 200)):
+        share(box, "c/o", f"read={quote(member)}")
+        assert visit(elise, box).get("c/o").status == status
+
+
+@pytest.mark.requirement("R23", "R122")
+def test_a_group_is_meant_by_its_letters_beyond_ascii(box: Client, elise: Client) -> None:
+    box.put("c/o", b"data")
+    box.post(headers={GROUP + quote("ÉTÉ"): quote(elise.account)})
+    for name, status in (("été", 403), ("ÉTÉ", 200), ("ÉtÉ", 200)):
+        share(box, "c/o", f"read={box.account}:{quote(name)}")
+        assert visit(elise, box).get("c/o").status == status
 
 
 @pytest.mark.requirement("R23")
@@ -161,7 +200,8 @@ def test_the_past_is_the_owners_alone(box: Client, new_user: NewUser, method: st
     for path in ("", "c"):
         assert visitor.request(method, path, until="9999999999").status == 403
         assert visitor.request(method, path, until="1.5").status == 403
-        assert visitor.request(method, path, until="junk").status in {200, 204}
+        assert visitor.request(method, path, until="junk").status == 403
+        assert visitor.request(method, path, until="").status in {200, 204}
 
 
 @pytest.mark.requirement("R25")

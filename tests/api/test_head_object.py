@@ -9,7 +9,7 @@ DETAILS = {
     "Content-Disposition": 'attachment; filename="a b.svg"',
     "X-Object-Manifest": "c/p%C3%A4rt",
     "X-Object-Meta-Mood": "gay",
-    "X-Object-Meta-%CE%A7": "%CE%B1",
+    "X-Object-Meta-%CF%87": "%CE%B1",
 }
 
 

@@ -16,24 +16,24 @@ from tests.factories import find_container, insert_objects
 
 @dataclass(frozen=True)
 class Wanted:
-    """The parameters of a listing; path overrides prefix and delimiter."""
+    """The parameters of a listing; path overrides prefix and delimiter, empty ones are absent."""
 
     prefix: str = ""
     delimiter: str = ""
     marker: str = ""
     limit: int = 10_000
-    path: str | None = None
+    path: str = ""
 
     @property
     def query(self) -> dict[str, Any]:
         fields = {name: getattr(self, name) for name in ("prefix", "delimiter", "marker", "limit")}
-        return fields if self.path is None else {**fields, "path": self.path}
+        return {**fields, "path": self.path}
 
 
 def reference(names: Iterable[str], wanted: Wanted) -> list[str]:
     """What the contract says is listed. A folder is told from an object by its ``dir:``."""
-    path, delimiter = wanted.path, wanted.delimiter if wanted.path is None else "/"
-    prefix = (wanted.prefix if path is None else path).lstrip("/")
+    path, delimiter = wanted.path, "/" if wanted.path else wanted.delimiter
+    prefix = (path or wanted.prefix).lstrip("/")
     if prefix and delimiter and not prefix.endswith(delimiter):
         prefix += delimiter
     found: dict[str, str] = {}
@@ -46,7 +46,7 @@ def reference(names: Iterable[str], wanted: Wanted) -> list[str]:
         else:
             found[name] = ""
     page = sorted(entry for entry in found if entry > wanted.marker)
-    kept = (found[entry] + entry for entry in page if path is None or not found[entry])
+    kept = (found[entry] + entry for entry in page if not path or not found[entry])
     return list(islice(kept, wanted.limit))
 
 
@@ -70,7 +70,7 @@ WANTED = st.builds(
     delimiter=DELIMITERS,
     marker=TEXT,
     limit=st.sampled_from([1, 2, 3, 10_000]),
-    path=st.one_of(st.none(), st.none(), TEXT),
+    path=st.one_of(st.just(""), st.just(""), TEXT),
 )
 
 
@@ -146,9 +146,42 @@ def test_a_path_lists_one_level_without_folders(photos: Client, path: str) -> No
 
 
 @pytest.mark.requirement("R45")
-@pytest.mark.parametrize("path", ["", "/"])
-def test_the_path_of_the_root(photos: Client, path: str) -> None:
-    assert photos.names("c", path=path) == ["a.jpg", "photos", "photos/"]
+def test_the_path_of_the_root(photos: Client) -> None:
+    assert photos.names("c", path="/") == ["a.jpg", "photos", "photos/"]
+
+
+# Clients of Pithos send every parameter, also those that they do not use.
+EMPTY = dict.fromkeys(
+    ("path", "delimiter", "prefix", "marker", "limit", "until", "meta", "format"), ""
+)
+
+
+@pytest.mark.requirement("R14", "R44", "R45", "R47")
+@pytest.mark.parametrize(
+    "used",
+    [
+        {}, {"prefix": "photos"}, {"prefix": "photos", "delimiter": "/"}, {"path": "photos"},
+        {"marker": "photos"}, {"limit": 2}, {"until": "9999999999"}, {"meta": "none"},
+        {"format": "json"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_empty_parameter_is_as_if_it_were_not_there(
+    photos: Client, used: dict[str, Any]
+) -> None:
+    plain, full = photos.get("c", **used), photos.get("c", **{**EMPTY, **used})
+    assert (full.status, full.body) == (plain.status, plain.body)
+    assert full.get("Content-Type") == plain.get("Content-Type")
+
+
+@pytest.mark.parametrize("path", ["", "c", "c/photos"])
+def test_empty_parameters_change_no_head_and_no_other_list(photos: Client, path: str) -> None:
+    for method in ("HEAD", "GET"):
+        plain, full = (
+            photos.request(method, path),
+            photos.raw(method, photos.url(path, **EMPTY), None, {"X-Auth-Token": photos.token}),
+        )
+        assert (full.status, full.body) == (plain.status, plain.body)
 
 
 @pytest.mark.requirement("R45")

@@ -45,6 +45,12 @@ def test_a_key_asks_for_objects_that_have_it(shelf: Client, query: str, names: s
     assert shelf.names("c", meta=query) == names.split()
 
 
+@pytest.mark.requirement("R52", "R55", "R71")
+def test_a_key_is_asked_for_with_its_letters_beyond_ascii(shelf: Client) -> None:
+    assert shelf.names("c", meta="Ήχος") == ["sub/greek"]
+    assert shelf.names("c", meta="ήχος") == []
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [
@@ -91,7 +97,7 @@ def test_comparisons_hold_on_keys_that_are_there(shelf: Client, query: str, name
     [
         ("size,color=red", "both"),
         ("!size,color=red", "sub/greek"),
-        ("size,nothing,!ήχος,color!=blue", "both"),
+        ("size,nothing,!Ήχος,color!=blue", "both"),
         ("color,size,!nothing,color>=r", "both sub/greek"),
     ],
 )
@@ -100,7 +106,7 @@ def test_all_kinds_of_terms_must_hold_together(shelf: Client, query: str, names:
     assert shelf.names("c", meta=query) == names.split()
 
 
-@pytest.mark.parametrize("query", ["ήχος", "ΉΧΟΣ", "ήχος=δυνατός", "Ήχος>=δ", "ήχος!=σιγανός"])
+@pytest.mark.parametrize("query", ["Ήχος", "Ήχος=δυνατός", "Ήχος>=δ", "Ήχος!=σιγανός"])
 @pytest.mark.requirement("R55")
 def test_keys_and_values_may_be_unicode(shelf: Client, query: str) -> None:
     assert shelf.names("c", meta=query) == ["sub/greek"]

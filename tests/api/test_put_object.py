@@ -92,10 +92,14 @@ def test_an_etag_may_be_quoted_and_of_any_case(box: Client, etag: str) -> None:
 
 
 @pytest.mark.requirement("R62")
-@pytest.mark.parametrize("etag", ["xyz", MD5[:-1], MD5 + "00", '"', "*"])
-def test_an_etag_that_is_no_md5_is_400(box: Client, etag: str) -> None:
+@pytest.mark.parametrize("etag", ["123", "xyz", MD5[:-1], MD5 + "00", '"', "*", f"W/{MD5}"])
+def test_an_etag_that_is_no_md5_is_422(box: Client, etag: str) -> None:
     with unchanged(box):
-        assert box.put("c/o", DATA, {"ETag": etag}).status == 400
+        answer = box.put("c/o", DATA, {"ETag": etag})
+        assert (answer.status, b"no MD5" in answer.body) == (422, True)
+    assert box.put("c/o", b'{"bytes":0,"hashes":[]}', {"ETag": etag}, hashmap="").status == 422
+    assert box.put("none/o", DATA, {"ETag": etag}).status == 404
+    assert box.put("c/o", DATA, {"ETag": etag, "If-Match": "*"}).status == 412
 
 
 @pytest.mark.requirement("R67")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.client import Client
 from tests.api.state import unchanged
+from tests.swift.client import in_swift
 
 SHARED = {"X-Object-Sharing": "read=*"}
 
@@ -131,18 +132,38 @@ def test_before_its_creation_a_container_is_not_listed(api: Client) -> None:
     assert api.head(until=between)["X-Account-Container-Count"] == "1"
 
 
-JUNK = ["x", "-1", "1e9", "", "NaN", "inf", "0x10", "1,5", "1.2.3", "١٢"]
+JUNK = ["x", "-1", "1e9", " ", "NaN", "inf", "0x10", "1,5", "1.2.3", "١٢", "1e999"]
 
 
 @pytest.mark.requirement("R14", "R40")
 @pytest.mark.parametrize("value", JUNK)
-@pytest.mark.parametrize(("path", "prefix"), [("c", "X-Container-"), ("", "X-Account-")])
-def test_what_is_no_time_is_ignored(box: Client, path: str, prefix: str, value: str) -> None:
+@pytest.mark.parametrize("path", ["c", ""])
+def test_what_is_no_time_does_not_show_the_present(box: Client, path: str, value: str) -> None:
     box.put("c/o", b"1")
-    for answer in (box.head(path, until=value), box.get(path, until=value)):
+    for client in (box, in_swift(box)):
+        assert client.head(path, until=value).status == 400
+        answer = client.get(path, until=value)
+        assert (answer.status, b"until=" in answer.body) == (400, True)
+
+
+@pytest.mark.requirement("R14", "R40")
+@pytest.mark.parametrize(("path", "prefix"), [("c", "X-Container-"), ("", "X-Account-")])
+def test_an_empty_time_is_the_present(box: Client, path: str, prefix: str) -> None:
+    box.put("c/o", b"1")
+    for answer in (box.head(path, until=""), box.get(path, until="")):
         assert answer.status in {200, 204}
         assert answer[f"{prefix}Bytes-Used"] == "1"
         assert answer.get(f"{prefix}Until-Timestamp") is None
+
+
+@pytest.mark.parametrize("path", ["c", ""])
+def test_a_head_of_swifts_shows_the_past_as_its_get_does(box: Client, path: str) -> None:
+    box.put("c/o", b"1")
+    then = now()
+    box.put("c/p", b"22")
+    for answer in (in_swift(box).head(path, until=then), in_swift(box).get(path, until=then)):
+        kind = "Container" if path else "Account"
+        assert answer[f"X-{kind}-Bytes-Used"] == "1"
 
 
 @pytest.mark.requirement("R13", "R40")
@@ -238,7 +259,8 @@ def test_the_past_is_the_owners_alone(
     token = {"X-Auth-Token": guest.token}
     assert guest.raw(method, url, None, token).status in {200, 204}
     assert guest.raw(method, f"{url}?until={now()}", None, token).status == 403
-    assert guest.raw(method, f"{url}?until=x", None, token).status in {200, 204}
+    assert guest.raw(method, f"{url}?until=x", None, token).status == 403
+    assert guest.raw(method, f"{url}?until=", None, token).status in {200, 204}
 
 
 @pytest.mark.requirement("R57")

@@ -43,7 +43,7 @@ JUNK = {
 NUMBERS = [
     ("200", "GET", "/c?limit={}"),
     ("200 204", "GET", "?limit={}&marker={}"),
-    ("200 204 404", "GET", "/c?until={}&format=xml"),
+    ("200 204 400 404", "GET", "/c?until={}&format=xml"),
     ("200 404", "GET", "/c/o?version={}"),
     ("204 400", "DELETE", "/c/o?until={}"),
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Query:
     prefix: str = ""
     delimiter: str = ""
-    path: str | None = None
+    path: str = ""
     marker: str = ""
     limit: int = 10_000
 
@@ -16,14 +16,13 @@ class Query:
         """As they are sent."""
         given = {"prefix": self.prefix, "delimiter": self.delimiter, "marker": self.marker}
         named = {key: value for key, value in given.items() if value}
-        path = {} if self.path is None else {"path": self.path}
-        return {**named, **path, "limit": self.limit, "format": "json"}
+        return {**named, "path": self.path, "limit": self.limit, "format": "json"}
 
 
 def entries(names: Iterable[str], query: Query) -> list[tuple[str, bool]]:
     """Each entry with whether it is a folder, in order."""
-    prefix = (query.prefix if query.path is None else query.path).lstrip("/")
-    delimiter = query.delimiter if query.path is None else "/"
+    prefix = (query.path or query.prefix).lstrip("/")
+    delimiter = "/" if query.path else query.delimiter
     if prefix and delimiter and not prefix.endswith(delimiter):
         prefix += delimiter
     found: dict[str, bool] = {}
@@ -34,7 +33,7 @@ def entries(names: Iterable[str], query: Query) -> list[tuple[str, bool]]:
         end = at + len(delimiter)
         if at < 0 or end == len(name):
             found[name] = False
-        elif query.path is None:
+        elif not query.path:
             found.setdefault(name[:end], True)
     behind = sorted(each for each in found.items() if each[0] > query.marker)
     return behind[: query.limit]

@@ -37,7 +37,7 @@ QUERIES = st.builds(
     Query,
     prefix=st.sampled_from(["", "", "a", "/a", "a/", "b"]),
     delimiter=st.sampled_from(["", "/", "/", "b"]),
-    path=st.sampled_from([None, None, None, "", "a", "/"]),
+    path=st.sampled_from(["", "", "", "a", "/"]),
     marker=st.sampled_from(["", "", "a", "a/b", "ab", "b/"]),
     limit=st.sampled_from([10_000, 1, 2]),
 )

@@ -43,11 +43,9 @@ def dripping(server: Running, count: int, said: bytes, drip: bytes, pause: float
 
         thread = threading.Thread(target=work)
         thread.start()
-        try:
-            yield wires
-        finally:
-            over.set()
-            thread.join()
+        yield wires
+        over.set()
+        thread.join()
 
 
 DRIPS = {

@@ -59,9 +59,8 @@ def empty(call: Call[ContainerPath, Deletion]) -> Reply:
 
 
 def purge(call: Call[ContainerPath, Purge]) -> Reply:
-    """Forget history of the container, and the container, if it is to go with its history."""
-    wanted = call.wanted
-    purge_container(call.credentials, call.path, wanted.until, if_empty_delete=wanted.to_the_moment)
+    """Forget history of the container."""
+    purge_container(call.credentials, call.path, call.wanted.until)
     return Reply(204)
 
 

@@ -14,18 +14,22 @@ from django.core.handlers.wsgi import WSGIRequest
 from accounts.tokens.credentials import Credentials
 from pithos_api.http.authentication import credentials_of
 from pithos_api.http.bodies.opening import open_body
+from pithos_api.http.operations.rights import Needs, P, require
 from web.bodies.body import RequestBody
+from web.errors import InvalidRequest, LengthRequired, RangeNotSatisfiable, TooLarge
 from web.reply import Reply
 from web.request_head import RequestHead
 from web.views import head_of
 
-P = TypeVar("P")
 V = TypeVar("V")
 
 Test = Callable[[RequestHead], bool]
 Check = Callable[[RequestHead], None]
 
 _READING = frozenset({"GET", "HEAD"})
+
+# What is wrong with a request whoever sends it.
+_MALFORMED = (InvalidRequest, LengthRequired, RangeNotSatisfiable, TooLarge)
 
 
 def shown(head: RequestHead, _: Any) -> Credentials:
@@ -55,12 +59,14 @@ class Operation(Generic[P, V]):
     """A row: requests of ``verb`` that pass the test are parsed and performed so.
 
     parse: pure; raises InvalidRequest. perform: calls services, and makes the reply.
+    needs: what a caller must be allowed, to be told what is wrong with the request.
     """
 
     verb: str
     applies: Test
     parse: Callable[[RequestHead, P], V]
     perform: Callable[[Call[P, V]], Reply]
+    needs: Needs[P]
 
 
 class Table(Generic[P]):
@@ -87,15 +93,19 @@ class Table(Generic[P]):
     def perform(self, request: WSGIRequest, path: P) -> Reply:
         """Do what the request asks for.
 
-        Raises: InvalidTokenError, InvalidRequest; whatever the operation raises.
+        Raises: InvalidTokenError, NotAllowedError; InvalidRequest; whatever the operation raises.
         """
         head = head_of(request)
         credentials = self._caller(head, path)
         row = self.find(head)
-        if head.query and head.method not in _READING:
-            self._of_writes(head)
-        wanted = row.parse(head, path)
-        return row.perform(Call(credentials, path, wanted, partial(open_body, request)))
+        try:
+            if head.query and head.method not in _READING:
+                self._of_writes(head)
+            wanted = row.parse(head, path)
+            return row.perform(Call(credentials, path, wanted, partial(open_body, request)))
+        except _MALFORMED:
+            require(credentials, row.needs(head, path))
+            raise
 
     def find(self, head: RequestHead) -> Operation[P, Any]:
         """Return the row of a request whose verb has one."""

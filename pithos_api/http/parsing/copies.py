@@ -12,6 +12,7 @@ from pithos_api.values import DetailsChange, ObjectPath
 from pithos_api.values.requests import Copy
 from web.errors import InvalidHeaderError, InvalidRequest
 from web.headers import decoded_header, header
+from web.names import lowered
 from web.numbers import whole_number
 from web.request_head import RequestHead
 
@@ -31,19 +32,24 @@ def read_copy(head: RequestHead, source: ObjectPath) -> Copy:
 
     Raises: InvalidRequest.
     """
-    account = named_account(head, "Destination-Account")
-    value = header(head, "Destination")
-    if value is None:
-        raise InvalidHeaderError("Destination", "is needed")
     return Copy(
         source=source,
-        destination=named_path(account, "Destination", value),
+        destination=destination_of(head, source),
         change=read_details_change(head),
         serial=read_source_version(head) if head.method == "COPY" else None,
         source_conditions=write_conditions(head),
         share=share_change(head),
         delimiter=read_delimiter(head),
     )
+
+
+def destination_of(head: RequestHead, _: ObjectPath) -> ObjectPath:
+    """Return where COPY or MOVE leads. Raises: InvalidHeaderError, InvalidPathError."""
+    account = named_account(head, "Destination-Account")
+    value = header(head, "Destination")
+    if value is None:
+        raise InvalidHeaderError("Destination", "is needed")
+    return named_path(account, "Destination", value)
 
 
 def read_copy_into(head: RequestHead, destination: ObjectPath) -> Copy:
@@ -53,20 +59,29 @@ def read_copy_into(head: RequestHead, destination: ObjectPath) -> Copy:
 
     Raises: as ``read_copy``.
     """
-    return _copy_from(head, "X-Copy-From", destination, read_source_version(head))
+    return _copy_from(head, destination, read_source_version(head))
 
 
 def read_move_into(head: RequestHead, destination: ObjectPath) -> Copy:
     """Return what PUT of ``destination`` moves there; else as ``read_copy_into``."""
-    return _copy_from(head, "X-Move-From", destination, None)
+    return _copy_from(head, destination, None)
 
 
-def _copy_from(head: RequestHead, name: str, destination: ObjectPath, serial: int | None) -> Copy:
-    if header(head, "X-Copy-From") is not None and header(head, "X-Move-From") is not None:
+def source_of(head: RequestHead, _: ObjectPath) -> ObjectPath:
+    """Return what a PUT copies or moves.
+
+    Raises: TwoSourcesError, InvalidHeaderError, InvalidPathError.
+    """
+    copied, moved = header(head, "X-Copy-From"), header(head, "X-Move-From")
+    if copied is not None and moved is not None:
         raise TwoSourcesError
-    account = named_account(head, "X-Source-Account")
+    name = "X-Move-From" if copied is None else "X-Copy-From"
+    return named_path(named_account(head, "X-Source-Account"), name, copied or moved or "")
+
+
+def _copy_from(head: RequestHead, destination: ObjectPath, serial: int | None) -> Copy:
     return Copy(
-        source=named_path(account, name, header(head, name) or ""),
+        source=source_of(head, destination),
         destination=destination,
         change=read_details_change(head),
         serial=serial,
@@ -101,7 +116,7 @@ def named_account(head: RequestHead, name: str) -> str:
 
     Raises: InvalidHeaderError.
     """
-    return (decoded_header(head, name) or "").lower()
+    return lowered(decoded_header(head, name) or "")
 
 
 def named_path(account: str, name: str, value: str) -> ObjectPath:

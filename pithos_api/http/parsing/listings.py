@@ -9,7 +9,10 @@ _MAX_DIGITS = 19
 
 
 def read_page(head: RequestHead) -> Page:
-    """Return which containers or accounts are wanted (contract §2.2, §3.6)."""
+    """Return which containers or accounts are wanted (contract §2.2, §3.6).
+
+    Raises: InvalidUntilError.
+    """
     query = head.query
     return Page(
         limit=read_limit(head),
@@ -20,10 +23,15 @@ def read_page(head: RequestHead) -> Page:
     )
 
 
-def object_page(head: RequestHead, prefix: str, delimiter: str) -> ObjectPage:
-    """Return which objects are wanted below ``prefix``; with ``path`` no folders."""
+def object_page(
+    head: RequestHead, prefix: str, delimiter: str, *, folders: bool = True
+) -> ObjectPage:
+    """Return which objects are wanted below ``prefix``.
+
+    Raises: InvalidUntilError.
+    """
     query = head.query
-    meta = query.get("meta")
+    meta = query.get("meta", "")
     return ObjectPage(
         limit=read_limit(head),
         marker=comparable(query.get("marker", "")),
@@ -32,8 +40,8 @@ def object_page(head: RequestHead, prefix: str, delimiter: str) -> ObjectPage:
         public="public" in query,
         prefix=comparable(prefix),
         delimiter=delimiter,
-        folders="path" not in query,
-        meta=None if meta is None else parse_meta_query(meta),
+        folders=folders,
+        meta=parse_meta_query(meta) if meta else None,
     )
 
 

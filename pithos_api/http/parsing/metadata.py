@@ -3,6 +3,7 @@
 from pithos_api.values import MetaChange, PolicyChange
 from web.errors import InvalidHeaderError
 from web.headers import canonical_key, decoded, prefixed_headers
+from web.names import lowered
 from web.request_head import RequestHead
 
 # Of one request; Swift's clients know these numbers too.
@@ -44,7 +45,7 @@ def policy_change(head: RequestHead, *, reset: bool) -> PolicyChange:
     """
     prefix = "X-Container-Policy-"
     values = {
-        name.lower(): decoded(f"{prefix}{name}", value).strip().lower()
+        lowered(name): lowered(decoded(f"{prefix}{name}", value).strip())
         for name, value in prefixed_headers(head, prefix)
     }
     return PolicyChange(values, reset)

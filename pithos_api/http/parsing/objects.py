@@ -9,9 +9,9 @@ from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.metadata import apply_change, require_description
-from pithos_api.values import MD5_SIZE, Details, MetaChange, MetaLimit, ObjectPath
+from pithos_api.values import Details, MetaChange, MetaLimit, ObjectPath
 from pithos_api.values.requests import MapUpload, Upload
-from web.errors import InvalidHeaderError, InvalidRequest
+from web.errors import InvalidHeaderError
 from web.headers import decoded_header, header
 from web.negotiation import asked_format
 from web.request_head import RequestHead
@@ -92,25 +92,12 @@ def given_type(head: RequestHead) -> str | None:
     return value if _MEDIA_TYPE.match(value) else None
 
 
-def read_body_etag(head: RequestHead) -> bytes | None:
-    """Return the MD5 that the body must have, None where any will do.
+def read_body_etag(head: RequestHead) -> str | None:
+    """Return what the client takes for the body's MD5, without quotes; None where any will do.
 
-    Raises: InvalidETagError.
+    What is no MD5 at all is not the body's either: that is told when the body would be read.
+
+    Raises: InvalidHeaderError.
     """
     value = header(head, "ETag")
-    if not value:
-        return None
-    try:
-        etag = bytes.fromhex(value.strip().strip('"'))
-    except ValueError:
-        etag = b""
-    if len(etag) != MD5_SIZE:
-        raise InvalidETagError(value)
-    return etag
-
-
-class InvalidETagError(InvalidRequest):
-    """The ETag header is no MD5."""
-
-    def __init__(self, value: str) -> None:
-        super().__init__(f"the ETag header {value[:40]!r} is not an MD5 in hex")
+    return value.strip().strip('"').lower() if value else None

@@ -1,7 +1,7 @@
 """What the path of a request names, and that it may be named."""
 
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES, ContainerPath, ObjectPath
-from web.names import check_name
+from web.names import check_name, lowered
 
 MAX_ACCOUNT_BYTES = 256
 
@@ -12,7 +12,7 @@ def account_name(account: str) -> str:
     Raises: InvalidPathError.
     """
     check_name("account", account, MAX_ACCOUNT_BYTES)
-    return account.lower()
+    return lowered(account)
 
 
 def container_path(account: str, container: str) -> ContainerPath:

@@ -44,10 +44,8 @@ def read_list(head: RequestHead, _: ObjectPath) -> ReadObject:
 
 
 def read_state(head: RequestHead, _: ContainerPath | str) -> ReadState:
-    """Return what is to be read of a container or an account, which may be its past."""
+    """Return what is to be read of a container or an account, which may be its past.
+
+    Raises: InvalidUntilError.
+    """
     return ReadState(read_until(head), read_conditions(head))
-
-
-def read_present_state(head: RequestHead, _: ContainerPath | str) -> ReadState:
-    """Return what is to be read of a container or an account as it is now."""
-    return ReadState(conditions=read_conditions(head))

@@ -6,6 +6,7 @@ from pithos_api.values import MAX_LIST, ShareChange, size_of_list
 from pithos_api.values.requests import GroupChange
 from web.errors import InvalidHeaderError
 from web.headers import decoded, decoded_header, prefixed_headers
+from web.names import lowered
 from web.request_head import RequestHead
 
 MAX_MEMBER = 256
@@ -38,15 +39,12 @@ def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     Raises: InvalidHeaderError: an unknown verb, an empty list, a member or a list too long.
     """
     lists: dict[str, set[str]] = {"read": set(), "write": set()}
-    value = value.replace(" ", "").lower()
+    value = lowered(value.replace(" ", ""))
     for part in filter(None, value.split(";")):
         verb, _, names = part.partition("=")
         members = set(filter(None, names.split(",")))
-        if verb not in lists:
+        if verb not in lists or not members:
             raise InvalidHeaderError("X-Object-Sharing", "is like read=a,b; write=c")
-        if not members:
-            reason = f"has {verb}= for nobody; an empty header ends the sharing"
-            raise InvalidHeaderError("X-Object-Sharing", reason)
         if any(len(member) > MAX_MEMBER for member in members):
             raise InvalidHeaderError("X-Object-Sharing", "has a member that is too long")
         lists[verb] |= members
@@ -70,11 +68,11 @@ def group_change(head: RequestHead, *, replace: bool) -> GroupChange:
     for name, value in prefixed_headers(head, GROUP):
         if not name or not {"-", "_"}.isdisjoint(name) or len(name) > MAX_MEMBER:
             raise InvalidHeaderError(f"{GROUP}{name[:20]}", "is no name for a group")
-        names = decoded(f"{GROUP}{name}", value).replace(" ", "").lower().split(",")
+        names = lowered(decoded(f"{GROUP}{name}", value)).replace(" ", "").split(",")
         members = tuple(dict.fromkeys(filter(None, names)))
         if len(members) > settings.PITHOS_MAX_GROUP_MEMBERS:
             raise InvalidHeaderError(f"{GROUP}{name}", "names too many members")
         if any(len(member) > MAX_MEMBER for member in members):
             raise InvalidHeaderError(f"{GROUP}{name}", "has a member that is too long")
-        groups[name.lower()] = members
+        groups[lowered(name)] = members
     return GroupChange(groups, replace)

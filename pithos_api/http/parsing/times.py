@@ -21,8 +21,12 @@ class InvalidUntilError(InvalidRequest):
 
 
 def read_until(head: RequestHead) -> float | None:
-    """Return the time that a reader asks for; what is no time is ignored (contract §3.8)."""
-    return _seconds(head.query.get("until", ""))
+    """Return the time that a reader asks for, None for the present: absent or empty.
+
+    Raises: InvalidUntilError: ignoring it would show the present for the past.
+    """
+    value = head.query.get("until", "")
+    return _read_seconds(value) if value else None
 
 
 def purge_until(head: RequestHead) -> float:
@@ -30,11 +34,7 @@ def purge_until(head: RequestHead) -> float:
 
     Raises: InvalidUntilError: ignoring it would delete what is alive.
     """
-    value = head.query.get("until", "")
-    seconds = _seconds(value)
-    if seconds is None:
-        raise InvalidUntilError(value)
-    return seconds
+    return _read_seconds(head.query.get("until", ""))
 
 
 class InvalidExpiryError(InvalidRequest):
@@ -76,9 +76,9 @@ def parse_expiry(after: str | None, at: str | None) -> datetime | Literal[""]:
     return datetime.fromtimestamp(moment, UTC)
 
 
-def _seconds(value: str) -> float | None:
-    """Return a decimal number of seconds, None for anything else."""
+def _read_seconds(value: str) -> float:
+    """Return a decimal number of seconds. Raises: InvalidUntilError."""
     whole, _, fraction = value.partition(".")
     if not whole or whole_number(whole + fraction, 39) is None:
-        return None
+        raise InvalidUntilError(value)
     return min(float(value), LATEST)

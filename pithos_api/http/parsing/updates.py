@@ -81,11 +81,15 @@ def _size(head: RequestHead) -> int | None:
 
 
 def _source(head: RequestHead) -> SourceObject | None:
-    value = header(head, "X-Source-Object")
-    if value is None:
+    if header(head, "X-Source-Object") is None:
         return None
-    path = named_path(named_account(head, "X-Source-Account"), "X-Source-Object", value)
-    return SourceObject(path, read_source_version(head))
+    return SourceObject(source_of(head), read_source_version(head))
+
+
+def source_of(head: RequestHead) -> ObjectPath:
+    """Return which object's bytes a POST writes. Raises: InvalidHeaderError, InvalidPathError."""
+    value = header(head, "X-Source-Object") or ""
+    return named_path(named_account(head, "X-Source-Account"), "X-Source-Object", value)
 
 
 def read_target(head: RequestHead) -> WriteTarget:

@@ -10,6 +10,7 @@ from django.utils.http import http_date as format_date
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
 from web.fields.encoding import encoded, encoded_name
 from web.headers import meta_fields
+from web.names import capitalized
 
 Headers = Iterator[tuple[str, str]]
 
@@ -152,5 +153,5 @@ def account_headers(state: AccountState) -> Headers:
     if state.until_change is not None:
         yield "X-Account-Until-Timestamp", http_date(state.until_change)
     for name, members in state.groups.items():
-        yield encoded_name(f"X-Account-Group-{name.capitalize()}"), encoded(",".join(members))
+        yield encoded_name(f"X-Account-Group-{capitalized(name)}"), encoded(",".join(members))
     yield from meta_fields("X-Account-Meta-", state.meta)

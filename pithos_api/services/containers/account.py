@@ -23,6 +23,7 @@ from pithos_api.services.metadata import (
     without_signing_keys,
 )
 from pithos_api.values import (
+    Access,
     AccountState,
     MetaChange,
     Right,
@@ -84,6 +85,15 @@ def moment_of(until: float) -> datetime:
     return datetime.fromtimestamp(min(until, 253402300799), UTC)
 
 
+def authorize_account(credentials: Credentials, account: str, least: Right) -> Access:
+    """Return what the caller may do with the whole account.
+
+    Raises: InvalidTokenError, NotAllowedError.
+    """
+    row = statements.read_account.one(account_parameters(credentials, account))
+    return admit(credentials, row, least).access
+
+
 def update_account(
     credentials: Credentials, account: str, change: MetaChange, groups: GroupChange
 ) -> None:
@@ -94,8 +104,7 @@ def update_account(
         GroupLimitError, HeadLimitError.
     """
     require_writer(credentials)
-    row = statements.read_account.one(account_parameters(credentials, account))
-    access = admit(credentials, row, Right.OWN).access
+    access = authorize_account(credentials, account, Right.OWN)
     owner = access.owner
     with transaction.atomic():
         Account.objects.get_or_create(user_id=owner)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from accounts.tokens.credentials import Credentials
+from pithos_api.errors import NotAllowedError
 from pithos_api.models.statements.containers import read_container as container_statements
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import find_caller, require_unconfined
@@ -43,9 +44,12 @@ def list_containers(
 
     Other users than the owner see only containers in which something is shared with them.
 
-    Raises: InvalidTokenError, NotAllowedError.
+    Raises:
+        InvalidTokenError.
+        NotAllowedError: nothing is shared with the caller, or they ask for what only the owner
+            may know: the past, what is public.
     """
-    state = read_account(credentials, account, page.until)
+    state = _open_account(credentials, account, page)
     rows = _CONTAINER_PAGES[page.reverse].all(_selection(credentials, state, page))
     return state, _shown(credentials, state, page, map(container_state, rows))
 
@@ -62,7 +66,7 @@ def list_collapsed(
     if not delimiter:
         state, containers = list_containers(credentials, account, page)
         return state, list(containers)
-    state = read_account(credentials, account, page.until)
+    state = _open_account(credentials, account, page)
     wanted = {
         **_selection(credentials, state, page),
         "inside": len(page.prefix),
@@ -79,6 +83,14 @@ def list_collapsed(
     ]
 
 
+def _open_account(credentials: Credentials, account: str, page: Page) -> AccountState:
+    """Return the account. Raises: as ``list_containers``."""
+    state = read_account(credentials, account, page.until)
+    if page.public and not state.owned:
+        raise NotAllowedError
+    return state
+
+
 def _behind(page: Page, delimiter: str) -> str:
     """Return what comes after all that the marker stands for, if it is a common beginning."""
     at = page.marker.find(delimiter, len(page.prefix))
@@ -92,7 +104,7 @@ def _selection(credentials: Credentials, state: AccountState, page: Page) -> dic
         **bounds_of(page),
         "owner": state.id,
         "shared": page.shared and state.owned,
-        "public": page.public and state.owned,
+        "public": page.public,
         "viewer": None if state.owned else find_caller(credentials).actor,
     }
 

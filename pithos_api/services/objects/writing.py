@@ -1,5 +1,6 @@
 """Storing whole objects, and blocks for hashmaps to come."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -13,6 +14,7 @@ from pithos_api.blocks.intake import IntakeRules, StoredContent, store_content
 from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
     ETagMismatchError,
+    NoMD5Error,
     NotAllowedError,
     QuotaExceededError,
     UnnamedBlocksError,
@@ -40,6 +42,8 @@ from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
 from web.errors import PithosError
 
+_MD5 = re.compile("[0-9a-f]{32}")
+
 
 def store_object(
     credentials: Credentials, path: ObjectPath, upload: Upload, body: RequestBody
@@ -49,8 +53,8 @@ def store_object(
     No transaction is open while the body streams, and nothing is stored if it fails.
 
     Raises:
-        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError:
-            before the body is read.
+        InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError,
+        NoMD5Error: before the body is read.
         UploadTooLargeError, IncompleteBodyError, ETagMismatchError, GrantConflictError,
         QuotaExceededError; UnnamedBlocksError: as ``take``.
     """
@@ -58,6 +62,7 @@ def store_object(
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
+    require_md5(upload.etag)
     body = within_quota(access, path, body)
     content = receive(credentials, access, body, upload.etag)
     with claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun):
@@ -94,13 +99,20 @@ def publish_shared(
     return published
 
 
-def check_etag(wanted: bytes | None, md5: bytes) -> None:
+def require_md5(wanted: str | None) -> None:
+    """Make sure that some body has the MD5 that the client sent as ETag. Raises: NoMD5Error."""
+    if wanted is not None and not _MD5.fullmatch(wanted):
+        raise NoMD5Error(wanted)
+
+
+def check_etag(wanted: str | None, md5: bytes) -> None:
     """Make sure that the body has the MD5 that the client sent as ETag.
 
-    Raises: ETagMismatchError.
+    Raises: NoMD5Error, ETagMismatchError.
     """
-    if wanted is not None and wanted != md5:
-        raise ETagMismatchError(wanted.hex(), md5.hex())
+    require_md5(wanted)
+    if wanted is not None and wanted != md5.hex():
+        raise ETagMismatchError(wanted, md5.hex())
 
 
 def store_blocks(
@@ -195,7 +207,7 @@ def require_expiry(access: Access, expires: datetime | Literal[""] | None) -> No
 
 
 def receive(
-    credentials: Credentials, access: Access, body: RequestBody, etag: bytes | None = None
+    credentials: Credentials, access: Access, body: RequestBody, etag: str | None = None
 ) -> StoredContent:
     """Cut, hash and store the body; what comes back is durable.
 

@@ -18,10 +18,6 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """Which history is to go: what was superseded by ``until``, seconds since the epoch.
-
-    to_the_moment: it came with a fraction. Then a container goes, too, if nothing is left in it.
-    """
+    """Which history is to go: what was superseded by ``until``, seconds since the epoch."""
 
     until: float
-    to_the_moment: bool = False

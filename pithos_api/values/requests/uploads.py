@@ -8,11 +8,14 @@ from web.negotiation import Format
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What is said of a whole object. etag: the MD5 that its bytes must have; None is any."""
+    """What is said of a whole object.
+
+    etag: the MD5 that its bytes must have, in small hex, or a text that none has; None is any.
+    """
 
     details: Details
     conditions: Conditions = Conditions()
-    etag: bytes | None = None
+    etag: str | None = None
     share: ShareChange = ShareChange()
 
 

@@ -9,20 +9,25 @@ from web.request_head import RequestHead
 
 
 def read_containers(head: RequestHead, _: str) -> ListContainers:
-    """Return which containers are wanted, and in which form."""
+    """Return which containers are wanted, and in which form. Raises: InvalidUntilError."""
     return ListContainers(read_page(head), negotiate(head), read_conditions(head))
 
 
 def read_objects(head: RequestHead, _: ContainerPath) -> ListObjects:
-    """Return which objects are wanted, and in which form."""
+    """Return which objects are wanted, and in which form. Raises: InvalidUntilError."""
     return ListObjects(read_object_page(head), negotiate(head), read_conditions(head))
 
 
 def read_object_page(head: RequestHead) -> ObjectPage:
-    """Return which objects are wanted (contract §2.3, GET): ``path`` overrides the rest."""
-    path = head.query.get("path")
-    prefix = (head.query.get("prefix", "") if path is None else path).lstrip("/")
-    delimiter = read_delimiter(head) if path is None else "/"
+    """Return which objects are wanted (contract §2.3, GET): ``path`` overrides the rest.
+
+    Clients of Pithos send every parameter, also those that they do not use: empty ones are absent.
+
+    Raises: InvalidUntilError.
+    """
+    path = head.query.get("path", "")
+    prefix = (path or head.query.get("prefix", "")).lstrip("/")
+    delimiter = "/" if path else read_delimiter(head)
     if prefix and delimiter and not prefix.endswith(delimiter):
         prefix += delimiter
-    return object_page(head, prefix, delimiter)
+    return object_page(head, prefix, delimiter, folders=not path)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from web.names import lowered
+
 
 def iso_time(moment: datetime) -> str:
     """Return ISO 8601 UTC with six decimals, also where they are zeros."""
@@ -16,7 +18,7 @@ def epoch_time(moment: datetime) -> str:
 
 def _key(name: str) -> str:
     """``Some-Key`` as listings write it: ``some_key``."""
-    return name.lower().replace("-", "_")
+    return lowered(name).replace("-", "_")
 
 
 def keys_of(meta: Mapping[str, str]) -> dict[str, str]:

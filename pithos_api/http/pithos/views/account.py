@@ -1,5 +1,6 @@
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.operations.rights import lists, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
@@ -40,9 +41,9 @@ def _post(call: Call[str, AccountChange]) -> Reply:
 
 
 OPERATIONS = Table[str](
-    Operation("HEAD", always, read_state, _head),
-    Operation("GET", always, read_containers, _get),
-    Operation("POST", always, read_account_change, _post),
+    Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", always, read_containers, _get, lists),
+    Operation("POST", always, read_account_change, _post, owns),
 )
 
 

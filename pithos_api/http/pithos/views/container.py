@@ -1,6 +1,7 @@
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.operations import containers
+from pithos_api.http.operations.rights import lists, owns, reads_state, sends_blocks
 from pithos_api.http.operations.table import (
     Call,
     Operation,
@@ -74,14 +75,14 @@ def _post_blocks(call: Call[ContainerPath, BlocksUpload]) -> Reply:
 
 
 OPERATIONS = Table[ContainerPath](
-    Operation("HEAD", always, read_state, _head),
-    Operation("GET", always, read_objects, _get),
-    Operation("PUT", always, read_new, containers.put),
-    Operation("POST", containers.brings_blocks, read_blocks_upload, _post_blocks),
-    Operation("POST", always, read_change, _post),
-    Operation("DELETE", has_parameter("until"), read_purge, containers.purge),
-    Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty),
-    Operation("DELETE", always, read_deletion, containers.delete),
+    Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", always, read_objects, _get, lists),
+    Operation("PUT", always, read_new, containers.put, owns),
+    Operation("POST", containers.brings_blocks, read_blocks_upload, _post_blocks, sends_blocks),
+    Operation("POST", always, read_change, _post, owns),
+    Operation("DELETE", has_parameter("until"), read_purge, containers.purge, owns),
+    Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty, owns),
+    Operation("DELETE", always, read_deletion, containers.delete, owns),
 )
 
 

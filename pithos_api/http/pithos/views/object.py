@@ -3,6 +3,16 @@ from functools import partial
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.operations import objects, reading
+from pithos_api.http.operations.rights import (
+    copies_from,
+    copies_to,
+    owns,
+    reads,
+    reads_history,
+    rewrites,
+    rewrites_from,
+    writes,
+)
 from pithos_api.http.operations.table import (
     Call,
     Operation,
@@ -14,7 +24,7 @@ from pithos_api.http.operations.table import (
     has_type,
     has_value,
 )
-from pithos_api.http.parsing import copies, deletions, updates
+from pithos_api.http.parsing import copies, deletions
 from pithos_api.http.parsing.objects import (
     OCTET_STREAM,
     read_form_type,
@@ -23,6 +33,7 @@ from pithos_api.http.parsing.objects import (
 )
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_list, read_object
+from pithos_api.http.parsing.updates import read_data_update, read_metadata_update
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.pithos.parsing.deletions import read_deletion
 from pithos_api.http.rendering.data import data_reply, head_reply
@@ -46,24 +57,33 @@ def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
     return data_reply(call.wanted, source, headers)
 
 
+_FROM = copies_from(copies.source_of)
+_TO = copies_to(copies.destination_of)
+
 OPERATIONS = Table[ObjectPath](
-    Operation("HEAD", always, read_object, _head),
-    Operation("GET", has_value("version", "list"), read_list, reading.get_versions),
-    Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap),
-    Operation("GET", always, read_object, _get),
-    Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, objects.copy_into),
-    Operation("PUT", has_header("X-Move-From"), copies.read_move_into, objects.move_into),
-    Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap),
-    Operation("PUT", always, read_upload, objects.put_data),
-    Operation("POST", has_type(MEDIA_TYPE), read_form_type, objects.post_form),
-    Operation("POST", has_header("X-Source-Object"), updates.read_data_update, objects.post_source),
-    Operation("POST", has_type(OCTET_STREAM), updates.read_data_update, objects.post_data),
-    Operation("POST", always, updates.read_metadata_update, objects.post_metadata),
-    Operation("COPY", always, copies.read_copy, objects.copy),
-    Operation("MOVE", always, copies.read_copy, objects.move),
-    Operation("DELETE", has_parameter("until"), deletions.read_purge, objects.purge),
-    Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder),
-    Operation("DELETE", always, read_deletion, partial(objects.delete, least=Right.OWN)),
+    Operation("HEAD", always, read_object, _head, reads),
+    Operation("GET", has_value("version", "list"), read_list, reading.get_versions, reads_history),
+    Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap, reads),
+    Operation("GET", always, read_object, _get, reads),
+    Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, objects.copy_into, _FROM),
+    Operation("PUT", has_header("X-Move-From"), copies.read_move_into, objects.move_into, _FROM),
+    Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
+    Operation("PUT", always, read_upload, objects.put_data, writes),
+    Operation("POST", has_type(MEDIA_TYPE), read_form_type, objects.post_form, writes),
+    Operation(
+        "POST",
+        has_header("X-Source-Object"),
+        read_data_update,
+        objects.post_source,
+        rewrites_from,
+    ),
+    Operation("POST", has_type(OCTET_STREAM), read_data_update, objects.post_data, rewrites),
+    Operation("POST", always, read_metadata_update, objects.post_metadata, writes),
+    Operation("COPY", always, copies.read_copy, objects.copy, _TO),
+    Operation("MOVE", always, copies.read_copy, objects.move, _TO),
+    Operation("DELETE", has_parameter("until"), deletions.read_purge, objects.purge, owns),
+    Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
+    Operation("DELETE", always, read_deletion, partial(objects.delete, least=Right.OWN), owns),
     of_writes=refuse_version,
 )
 

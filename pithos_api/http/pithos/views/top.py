@@ -6,6 +6,7 @@ from accounts.http import places
 from accounts.http.swift_v1 import log_in_by_headers, token_headers
 from pithos_api.errors import InvalidTokenError, MissingCredentialsError, TokenThrottledError
 from pithos_api.http.authentication import is_anonymous
+from pithos_api.http.operations.rights import nothing
 from pithos_api.http.operations.table import Call, Operation, Table, always
 from pithos_api.http.pithos.parsing.listings import read_containers
 from pithos_api.http.pithos.rendering.documents import render_accounts
@@ -22,7 +23,7 @@ def _get(call: Call[str, ListContainers]) -> Reply:
     return listing_reply(form, render_accounts(form, found), ())
 
 
-OPERATIONS = Table[str](Operation("GET", always, read_containers, _get))
+OPERATIONS = Table[str](Operation("GET", always, read_containers, _get, nothing))
 
 
 class TopView(View):

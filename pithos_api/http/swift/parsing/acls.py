@@ -7,6 +7,7 @@ from pithos_api.values import ContainerState, MemberChange
 from web.errors import InvalidRequest
 from web.fields.encoding import encoded
 from web.headers import decoded_header
+from web.names import lowered
 from web.request_head import RequestHead
 
 ANYBODY = ".r:*"
@@ -38,7 +39,7 @@ def _list(head: RequestHead, header: str, *, anybody: bool) -> tuple[str, ...] |
     if value is None:
         removed = decoded_header(head, header.replace("X-", "X-Remove-", 1))
         return None if removed is None else ()
-    members = filter(None, (part.strip().lower() for part in value.split(",")))
+    members = filter(None, (lowered(part.strip()) for part in value.split(",")))
     return tuple(dict.fromkeys(_member(header, part, anybody=anybody) for part in members))
 
 

@@ -12,6 +12,7 @@ from pithos_api.values import DetailsChange, ObjectPath
 from pithos_api.values.requests import Copy
 from web.errors import InvalidHeaderError
 from web.headers import decoded_header, header
+from web.names import lowered
 from web.request_head import RequestHead
 
 
@@ -28,13 +29,9 @@ def read_copy(head: RequestHead, source: ObjectPath) -> SwiftCopy:
 
     Raises: InvalidRequest.
     """
-    value = header(head, "Destination")
-    if value is None:
-        raise InvalidHeaderError("Destination", "is needed")
-    account = _account(head, "Destination-Account", source.account)
     copy = Copy(
         source=source,
-        destination=named_path(account, "Destination", value),
+        destination=destination_of(head, source),
         change=_change(head),
         serial=read_source_version(head),
         source_conditions=write_conditions(head),
@@ -44,16 +41,21 @@ def read_copy(head: RequestHead, source: ObjectPath) -> SwiftCopy:
     return SwiftCopy(copy, of_manifest=is_manifest_request("get")(head))
 
 
+def destination_of(head: RequestHead, source: ObjectPath) -> ObjectPath:
+    """Return where COPY of ``source`` leads. Raises: InvalidHeaderError, InvalidPathError."""
+    value = header(head, "Destination")
+    if value is None:
+        raise InvalidHeaderError("Destination", "is needed")
+    return named_path(_account(head, "Destination-Account", source.account), "Destination", value)
+
+
 def read_copy_into(head: RequestHead, destination: ObjectPath) -> SwiftCopy:
     """Return what PUT of ``destination`` copies there.
 
     Raises: as ``read_copy``.
     """
-    account = _account(head, "X-Copy-From-Account", destination.account)
-    if header(head, "X-Source-Account") is not None:  # Pithos' name for it
-        account = _account(head, "X-Source-Account", account)
     copy = Copy(
-        source=named_path(account, "X-Copy-From", header(head, "X-Copy-From") or ""),
+        source=source_of(head, destination),
         destination=destination,
         change=_change(head),
         serial=read_source_version(head),
@@ -64,10 +66,18 @@ def read_copy_into(head: RequestHead, destination: ObjectPath) -> SwiftCopy:
     return SwiftCopy(copy, of_manifest=is_manifest_request("get")(head))
 
 
+def source_of(head: RequestHead, destination: ObjectPath) -> ObjectPath:
+    """Return what PUT of ``destination`` copies. Raises: InvalidHeaderError, InvalidPathError."""
+    account = _account(head, "X-Copy-From-Account", destination.account)
+    if header(head, "X-Source-Account") is not None:  # Pithos' name for it
+        account = _account(head, "X-Source-Account", account)
+    return named_path(account, "X-Copy-From", header(head, "X-Copy-From") or "")
+
+
 def _account(head: RequestHead, name: str, default: str) -> str:
     """Return the account that a header names, with AUTH_ or without."""
     account = decoded_header(head, name)
-    return account.removeprefix("AUTH_").lower() if account else default
+    return lowered(account.removeprefix("AUTH_")) if account else default
 
 
 def _change(head: RequestHead) -> DetailsChange:

@@ -73,7 +73,7 @@ def read_objects_page(head: RequestHead) -> ObjectPage:
     prefix, delimiter = query.get("prefix", ""), read_delimiter(head)
     if path is not None:
         prefix, delimiter = f"{path.rstrip('/')}/" if path else "", "/"
-    page = object_page(head, prefix, delimiter)
+    page = object_page(head, prefix, delimiter, folders=path is None)
     reverse = is_true(query.get("reverse"))
     return replace(
         page,

@@ -1,8 +1,9 @@
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.operations.rights import lists, nothing, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always, has_parameter
 from pithos_api.http.parsing.paths import account_name
-from pithos_api.http.parsing.reading import read_present_state
+from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.swift.parsing.requests import read_account_change, read_containers
 from pithos_api.http.swift.rendering.heads import describe_account
 from pithos_api.http.swift.rendering.listings import render_states
@@ -18,7 +19,7 @@ from web.views import head_of, listing_reply, not_modified
 
 
 def _head(call: Call[str, ReadState]) -> Reply:
-    state = accounts.read_account(call.credentials, call.path)
+    state = accounts.read_account(call.credentials, call.path, call.wanted.until)
     headers = describe_account(state)
     unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
     return unchanged or Reply(204, headers)
@@ -43,11 +44,11 @@ def _post(call: Call[str, AccountChange]) -> Reply:
 _IS_BULK = has_parameter("bulk-delete")
 
 OPERATIONS = Table[str](
-    Operation("HEAD", always, read_present_state, _head),
-    Operation("GET", always, read_containers, _get),
-    Operation("POST", _IS_BULK, read_bulk, delete_lines),
-    Operation("POST", always, read_account_change, _post),
-    Operation("DELETE", _IS_BULK, read_bulk, delete_lines),
+    Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", always, read_containers, _get, lists),
+    Operation("POST", _IS_BULK, read_bulk, delete_lines, nothing),
+    Operation("POST", always, read_account_change, _post, owns),
+    Operation("DELETE", _IS_BULK, read_bulk, delete_lines, nothing),
 )
 
 
@@ -55,11 +56,11 @@ class SwiftAccountView(SwiftView):
     """``/v1/AUTH_A``."""
 
     def head(self, request: WSGIRequest, account: str) -> Reply:
-        """204 with totals and metadata, 304; errors 401 403 412."""
+        """204 with totals and metadata, 304; errors 400 401 403 412."""
         return OPERATIONS.perform(request, account_name(account))
 
     def get(self, request: WSGIRequest, account: str) -> Reply:
-        """200 with a page of containers, 204 without any in text, 304; errors 401 403 412."""
+        """200 with a page of containers, 204 without any in text, 304; errors 400 401 403 412."""
         return OPERATIONS.perform(request, account_name(account))
 
     def post(self, request: WSGIRequest, account: str) -> Reply:

@@ -40,10 +40,10 @@ def capabilities() -> dict[str, object]:
         },
         "tempurl": {
             "methods": list(authentication.METHODS),
-            "allowed_digests": signatures.allowed_hashes(),
+            "allowed_digests": sorted(signatures.DIGESTS.values()),
         },
         "formpost": {
-            "allowed_digests": signatures.allowed_hashes(),
+            "allowed_digests": sorted(signatures.DIGESTS.values()),
             "max_field_length": form_post.MAX_FIELD,
         },
         "slo": {

@@ -1,6 +1,8 @@
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations import containers
+from pithos_api.http.operations.rights import lists, owns, reads_state, sends_blocks
 from pithos_api.http.operations.table import (
     Call,
     Operation,
@@ -11,7 +13,7 @@ from pithos_api.http.operations.table import (
 )
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.paths import container_path
-from pithos_api.http.parsing.reading import read_present_state
+from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.swift.authentication import reader_credentials
 from pithos_api.http.swift.parsing.requests import (
     read_blocks_form,
@@ -30,11 +32,11 @@ from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
 from web.negotiation import Format
 from web.reply import Reply
-from web.views import listing_reply, not_modified
+from web.views import head_of, listing_reply, not_modified
 
 
 def _head(call: Call[ContainerPath, ReadState]) -> Reply:
-    state = read_container(call.credentials, call.path)
+    state = read_container(call.credentials, call.path, call.wanted.until)
     headers = describe_container(state)
     unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
     return unchanged or Reply(204, headers)
@@ -58,15 +60,16 @@ def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
 
 
 OPERATIONS = Table[ContainerPath](
-    Operation("HEAD", always, read_present_state, _head),
-    Operation("GET", always, read_objects, _get),
-    Operation("PUT", always, read_container_change, containers.put),
-    Operation("POST", is_form, read_form, store_files),
-    Operation("POST", containers.brings_blocks, read_blocks_form, containers.post_blocks),
-    Operation("POST", always, read_container_change, _post),
-    Operation("DELETE", has_parameter("until"), read_purge, containers.purge),
-    Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty),
-    Operation("DELETE", always, read_deletion, containers.delete),
+    Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", always, read_objects, _get, lists),
+    Operation("PUT", always, read_container_change, containers.put, owns),
+    Operation(
+        "POST", containers.brings_blocks, read_blocks_form, containers.post_blocks, sends_blocks
+    ),
+    Operation("POST", always, read_container_change, _post, owns),
+    Operation("DELETE", has_parameter("until"), read_purge, containers.purge, owns),
+    Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty, owns),
+    Operation("DELETE", always, read_deletion, containers.delete, owns),
     caller=reader_credentials,
 )
 
@@ -95,6 +98,9 @@ class SwiftContainerView(ScriptableView):
         Errors 400 401 403 404 408 413 507.
         """
         path = container_path(account, container)
+        head = head_of(request)
+        if is_form(head):
+            return store_files(read_form(head, path, ""), open_body(request))
         return OPERATIONS.perform(request, path)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:

@@ -4,7 +4,20 @@ from functools import partial
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import NotStaticError
+from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations import objects, reading
+from pithos_api.http.operations.rights import (
+    copies_from,
+    copies_to,
+    deletes,
+    deletes_whole,
+    owns,
+    reads,
+    reads_history,
+    rewrites,
+    rewrites_from,
+    writes,
+)
 from pithos_api.http.operations.table import (
     Call,
     Operation,
@@ -21,7 +34,7 @@ from pithos_api.http.parsing import copies as general
 from pithos_api.http.parsing import updates
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload
-from pithos_api.http.parsing.paths import object_path
+from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.http.parsing.reading import read_list, read_object
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.rendering.data import data_reply, head_reply
@@ -47,7 +60,7 @@ from pithos_api.http.swift.parsing.signed import (
     SignedRead,
     is_form,
     is_signed,
-    read_form_below,
+    read_form,
     read_signed,
 )
 from pithos_api.http.swift.rendering.heads import describe_manifest, describe_object
@@ -68,6 +81,7 @@ from pithos_api.services.objects.large_objects.opening import (
 from pithos_api.values import ObjectPath, ObjectState, Right
 from pithos_api.values.requests import ReadObject, Upload
 from web.reply import Reply
+from web.views import head_of
 
 
 def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
@@ -156,34 +170,47 @@ _OWN_COPY = general.read_copy
 _OWN_UPDATE = updates.read_data_update
 _OF_DATA = both(has_header("Content-Range"), has_type(OCTET_STREAM))
 _UPDATE = updates.read_metadata_update
+_FROM, _TO = copies_from(copies.source_of), copies_to(copies.destination_of)
+_MOVES_FROM, _MOVES_TO = copies_from(general.source_of), copies_to(general.destination_of)
 
 # What only Pithos' own headers and parameters ask for is the same here.
 OPERATIONS = Table[ObjectPath](
-    Operation("HEAD", is_signed, read_signed, _head_signed),
-    Operation("HEAD", is_manifest_request("get"), read_object, _head_manifest),
-    Operation("HEAD", always, read_object, _head),
-    Operation("GET", is_signed, read_signed, _get_signed),
-    Operation("GET", is_manifest_request("get"), read_manifest_itself, _get_manifest),
-    Operation("GET", has_value("version", "list"), read_list, reading.get_versions),
-    Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap),
-    Operation("GET", always, read_object, _get),
-    Operation("PUT", has_header("X-Move-From"), general.read_move_into, objects.move_into),
-    Operation("PUT", has_header("X-Symlink-Target"), refuse_links, objects.put_data),
-    Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, _copy_into),
-    Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap),
-    Operation("PUT", is_manifest_request("put"), read_manifest_upload, _put_manifest),
-    Operation("PUT", always, read_upload, objects.put_data),
-    Operation("POST", is_form, read_form_below, store_files),
-    Operation("POST", has_header("X-Source-Object"), _OWN_UPDATE, objects.post_source),
-    Operation("POST", _OF_DATA, _OWN_UPDATE, objects.post_data),
-    Operation("POST", has_header("Content-Range"), _UPDATE, objects.post_metadata),
-    Operation("POST", always, read_object_change, objects.post_metadata),
-    Operation("COPY", always, copies.read_copy, _copy),
-    Operation("MOVE", always, general.read_copy, objects.move),
-    Operation("DELETE", is_manifest_request("delete"), read_manifest_deletion, _delete_whole),
-    Operation("DELETE", has_parameter("until"), read_purge, objects.purge),
-    Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder),
-    Operation("DELETE", always, read_deletion, partial(objects.delete, least=Right.DELETE)),
+    Operation("HEAD", is_signed, read_signed, _head_signed, reads),
+    Operation("HEAD", is_manifest_request("get"), read_object, _head_manifest, reads),
+    Operation("HEAD", always, read_object, _head, reads),
+    Operation("GET", is_signed, read_signed, _get_signed, reads),
+    Operation("GET", is_manifest_request("get"), read_manifest_itself, _get_manifest, reads),
+    Operation("GET", has_value("version", "list"), read_list, reading.get_versions, reads_history),
+    Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap, reads),
+    Operation("GET", always, read_object, _get, reads),
+    Operation(
+        "PUT", has_header("X-Move-From"), general.read_move_into, objects.move_into, _MOVES_FROM
+    ),
+    Operation("PUT", has_header("X-Symlink-Target"), refuse_links, objects.put_data, writes),
+    Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, _copy_into, _FROM),
+    Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
+    Operation("PUT", is_manifest_request("put"), read_manifest_upload, _put_manifest, writes),
+    Operation("PUT", always, read_upload, objects.put_data, writes),
+    Operation(
+        "POST", has_header("X-Source-Object"), _OWN_UPDATE, objects.post_source, rewrites_from
+    ),
+    Operation("POST", _OF_DATA, _OWN_UPDATE, objects.post_data, rewrites),
+    Operation("POST", has_header("Content-Range"), _UPDATE, objects.post_metadata, writes),
+    Operation("POST", always, read_object_change, objects.post_metadata, writes),
+    Operation("COPY", always, copies.read_copy, _copy, _TO),
+    Operation("MOVE", always, general.read_copy, objects.move, _MOVES_TO),
+    Operation(
+        "DELETE",
+        is_manifest_request("delete"),
+        read_manifest_deletion,
+        _delete_whole,
+        deletes_whole,
+    ),
+    Operation("DELETE", has_parameter("until"), read_purge, objects.purge, owns),
+    Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
+    Operation(
+        "DELETE", always, read_deletion, partial(objects.delete, least=Right.DELETE), deletes
+    ),
     caller=object_credentials,
     of_writes=refuse_version,
 )
@@ -212,6 +239,11 @@ class SwiftObjectView(ScriptableView):
 
         Errors 400 401 403 404 408 412 413 507.
         """
+        head = head_of(request)
+        if is_form(head):
+            refuse_version(head)
+            form = read_form(head, container_path(account, container), name)
+            return store_files(form, open_body(request))
         return OPERATIONS.perform(request, object_path(account, container, name))
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
