@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check bench crash races model soak conformance clean FORCE
+.PHONY: help serve test check bench crash races model soak conformance lock clean FORCE
 
 help:
 	@echo 'make serve   run the store on 127.0.0.1:8000   ARGS="--port 9000"'
@@ -18,6 +18,7 @@ help:
 	@echo 'make model   compare with a model in memory      STEPS=1000000'
 	@echo 'make soak    watch what long load uses          MINUTES=10'
 	@echo 'make conformance   write docs/conformance.md'
+	@echo 'make lock    write requirements*.lock, after a change of requirements*.txt'
 	@echo 'make clean   remove .venv and caches; data in var/ stays'
 
 # What an S3 store needs besides is installed when one is asked for.
@@ -62,15 +63,26 @@ clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.requirements: requirements.txt $(VENV)/.made
-$(VENV)/.requirements-s3: requirements-s3.txt $(VENV)/.made
-$(VENV)/.requirements-dev: requirements-dev.txt requirements-s3.txt requirements.txt $(VENV)/.made
+$(VENV)/.requirements: requirements.lock $(VENV)/.made
+$(VENV)/.requirements-s3: requirements-s3.lock $(VENV)/.made
+$(VENV)/.requirements-dev: requirements-dev.txt requirements-s3.txt requirements.txt \
+    $(VENV)/.requirements $(VENV)/.requirements-s3
 
+# The installer is heard only when it fails: what it warns of is seldom about this project.
 $(VENV)/.requirements $(VENV)/.requirements-s3 $(VENV)/.requirements-dev:
 	@echo 'installing $< into $(VENV)'
-	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r $<; \
-	else $(BIN)/python -m pip install --quiet -r $<; fi
+	@if command -v uv >/dev/null; then set -- uv pip install --python $(BIN)/python -r $<; \
+	else set -- $(BIN)/python -m pip install -r $<; fi; \
+	said=$$("$$@" 2>&1) || { printf '%s\n' "$$said" >&2; exit 1; }
 	@touch $@
+
+# Every version that gets installed, with its hashes, for each Python from 3.11 on.
+lock: $(VENV)/.made
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet 'uv>=0.9'
+	@for name in requirements requirements-s3; do \
+		PATH="$(BIN):$$PATH" UV_CUSTOM_COMPILE_COMMAND='make lock' uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes $(UPGRADE) $$name.txt --output-file $$name.lock || exit 1; \
+	done
 
 # Made again when its interpreter is gone (an upgrade of the system's Python leaves it dangling).
 $(VENV)/.made: $(if $(shell test -x $(BIN)/python && echo sound),,FORCE)

@@ -7,15 +7,16 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 
 from accounts.errors import InvalidAccountError
+from accounts.fields import SizeField
 from accounts.logins.logins import MAX_PASSWORD
 from accounts.models import AppPassword, ExternalIdentity, Token, User
 from accounts.tokens.credentials import Scope
 from accounts.users.users import check_name
 from audit.admin import AuditedAdmin
 from web.names import lowered
+from web.numbers import rough_size
 
 # Django's groups give permissions, which nothing here asks for.
 admin.site.unregister(Group)
@@ -30,6 +31,11 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=MAX_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="Empty leaves it as it is; a user without one has tokens alone.",
+    )
+
+    quota = SizeField(
+        required=False,
+        help_text="Bytes, such as 50G. 0 is unlimited; empty takes PITHOS_DEFAULT_QUOTA.",
     )
 
     def clean_account(self) -> str:
@@ -53,7 +59,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
-    """Users: made, given passwords and quotas, disabled; they never go."""
+    """Users: made, given passwords and quotas, suspended; they never go."""
 
     form = UserForm
     list_display = ("account", "display_name", "is_active", "is_operator", "quota_size", "created")
@@ -64,7 +70,7 @@ class UserAdmin(AuditedAdmin):
     def quota_size(self, user: User) -> str:
         if user.quota is None:
             return "default"
-        return filesizeformat(user.quota) if user.quota else "unlimited"
+        return rough_size(user.quota) if user.quota else "unlimited"
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         chosen = ("account", "new_password", "is_active", "is_operator", "quota")
@@ -85,7 +91,7 @@ class UserAdmin(AuditedAdmin):
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An account with containers cannot go; disable its user instead."""
+        """An account with containers cannot go; suspend its user instead."""
         return False
 
 

@@ -10,6 +10,7 @@ from web.errors import (
     Unauthorized,
     Unavailable,
 )
+from web.numbers import LARGEST_SIZE
 
 
 class AccountsError(PithosError):
@@ -35,6 +36,13 @@ class AccountNotFoundError(AccountsError, NotFound):
 
     def __init__(self, account: str) -> None:
         super().__init__(f"there is no account {account!r}")
+
+
+class InvalidQuotaError(AccountsError, InvalidRequest):
+    """A quota is a number of bytes, 0 for any number of them."""
+
+    def __init__(self, quota: int) -> None:
+        super().__init__(f"a quota is 0 to {LARGEST_SIZE} bytes, not {quota}")
 
 
 class TokenNotFoundError(AccountsError, NotFound):

@@ -1,7 +1,10 @@
 from typing import Any, TypeAlias
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+
+from web.numbers import exact_size, parse_size
 
 Stored: TypeAlias = bytes | memoryview
 
@@ -40,3 +43,21 @@ class DigestField(models.BinaryField):  # type: ignore[type-arg]
         """For migrations it is a BinaryField, as it is for Postgres."""
         name, _, arguments, options = super().deconstruct()
         return name, "django.db.models.BinaryField", arguments, options
+
+
+class SizeField(forms.Field):
+    """A field of a form where a size is typed, and shown, with its unit: ``50G``."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Return bytes, None where nothing was typed. Raises: ValidationError."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        size = parse_size(text)
+        if size is None:
+            raise ValidationError(f"{text!r} is not a size; write 53687091200 or 50G.")
+        return size
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the field shows; what was typed stays as it was typed."""
+        return exact_size(value) if isinstance(value, int) else value

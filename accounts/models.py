@@ -46,7 +46,10 @@ class User(AbstractBaseUser):
 
     class Meta:
         # Not unique=True: Django would add an index for LIKE, which collation C does not need.
-        constraints = (models.UniqueConstraint(fields=["account"], name="user_of_account"),)
+        constraints = (
+            models.UniqueConstraint(fields=["account"], name="user_of_account"),
+            models.CheckConstraint(condition=models.Q(quota__gte=0), name="quota_of_user"),
+        )
 
     def __str__(self) -> str:
         return self.account

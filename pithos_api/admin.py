@@ -1,15 +1,24 @@
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 
+from accounts.fields import SizeField
 from audit.admin import AuditedAdmin
 from pithos_api.models import Container
+from web.numbers import rough_size
+
+
+class ContainerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A container's quota."""
+
+    quota = SizeField(help_text="Bytes, such as 50G. 0 is unlimited.")
 
 
 @admin.register(Container)
 class ContainerAdmin(AuditedAdmin):
     """Containers with their counters, which may lag a second behind; only quotas can change."""
 
+    form = ContainerForm
     list_display = ("account", "name", "object_count", "size", "quota_size", "modified")
     search_fields = ("account__account", "name")
     fields = ("account", "name", "versioning", "quota", "object_count", "byte_count", "modified")
@@ -17,11 +26,11 @@ class ContainerAdmin(AuditedAdmin):
 
     @admin.display(ordering="byte_count")
     def size(self, container: Container) -> str:
-        return filesizeformat(container.byte_count)
+        return rough_size(container.byte_count)
 
     @admin.display(description="quota", ordering="quota")
     def quota_size(self, container: Container) -> str:
-        return filesizeformat(container.quota) if container.quota else "unlimited"
+        return rough_size(container.quota) if container.quota else "unlimited"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

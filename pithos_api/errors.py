@@ -62,6 +62,13 @@ class LimitedTokenError(Forbidden):
         super().__init__(f"this token is limited: it may not {act}")
 
 
+class AccountSuspendedError(NotFound):
+    """The account's owner is suspended, and so is what others could have of it."""
+
+    def __init__(self) -> None:
+        super().__init__("this account is suspended: there is nothing for others here now")
+
+
 class ContainerNotFoundError(NotFound):
     """The account has no such container."""
 

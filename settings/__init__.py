@@ -156,6 +156,10 @@ PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 4, least=1)
 PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
 # Wrong keys a minute, for one account from one address; 0 is no limit.
 PITHOS_MAX_GUESSES = env.integer("PITHOS_MAX_GUESSES", 20)
+# By which hashes signed URLs and forms may be signed.
+PITHOS_TEMPURL_DIGESTS = env.choices(
+    "PITHOS_TEMPURL_DIGESTS", "sha1,sha256,sha512", ("sha1", "sha256", "sha512")
+)
 # The external login that /login sends users to, and the origins that may get a token from it.
 PITHOS_LOGIN_URL = env.text("PITHOS_LOGIN_URL", "")
 PITHOS_LOGIN_NEXT = env.words("PITHOS_LOGIN_NEXT", "")
@@ -168,6 +172,8 @@ PITHOS_ADDRESS_SHARE = env.percent("PITHOS_ADDRESS_SHARE", 50)
 
 # Where published objects are served from, such as https://files.example; "" is here.
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")
+# Whether others go on using what suspended users share, publish and open.
+PITHOS_SERVE_SUSPENDED = env.boolean("PITHOS_SERVE_SUSPENDED", default=False)
 PITHOS_MAX_GROUPS = env.integer("PITHOS_MAX_GROUPS", 32)
 PITHOS_MAX_GROUP_MEMBERS = env.integer("PITHOS_MAX_GROUP_MEMBERS", 32)
 PITHOS_STATIC_TOKENS = {

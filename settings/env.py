@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from web.numbers import parse_size
+
 Network: TypeAlias = IPv4Network | IPv6Network
 
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -70,11 +71,10 @@ def percent(name: str, default: int) -> int:
 
 def size(name: str, default: str, *, least: int = 0) -> int:
     """Read a size such as ``4M`` in bytes; the units K, M, G, T are powers of 1024."""
-    match = re.fullmatch(r"([0-9]{1,15})([KMGT]?)", text(name, default).upper())
-    if match is None:
+    found = parse_size(text(name, default))
+    if found is None:
         value = os.environ.get(name)
         raise ImproperlyConfigured(f"{name}={value!r} is not a size; write 4194304 or 4M")
-    found = int(match[1]) * _UNITS[match[2]]
     if found < least:
         raise ImproperlyConfigured(f"{name} must be at least {least} bytes")
     return found
@@ -95,6 +95,15 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(choices)}")
     return value
+
+
+def choices(name: str, default: str, known: tuple[str, ...]) -> list[str]:
+    """Read a comma-separated list of some of ``known``."""
+    found = words(name, default)
+    for value in found:
+        if value not in known:
+            raise ImproperlyConfigured(f"{name}: {value!r} is not one of {', '.join(known)}")
+    return found
 
 
 def words(name: str, default: str) -> list[str]:

@@ -29,6 +29,8 @@ class OriginRules:
         return origin if origin in self.origins else ""
 
 
+VARIES = ("Vary", "Origin")
+
 # Bytes of the list of headers that scripts may read.
 MAX_EXPOSED = 8192
 
@@ -43,17 +45,19 @@ def origin_headers(
 ) -> list[tuple[str, str]]:
     """Return what lets a script of the request's origin read the reply, if it may.
 
+    A cache is told in any case that the reply to another origin may be another.
+
     sent: the reply's headers.
     """
     allowed = rules.allow(head.fields.get("HTTP_ORIGIN", ""))
     if not allowed:
-        return []
+        return [VARIES]
     own = (name.lower() for name, _ in sent if name.startswith(("X-Object-", "X-Container-")))
     names = dict.fromkeys((*_EXPOSED, *map(str.lower, rules.exposed), *own))
     return [
         ("Access-Control-Allow-Origin", allowed),
         ("Access-Control-Expose-Headers", _listed(names)),
-        ("Vary", "Origin"),
+        VARIES,
     ]
 
 

@@ -53,7 +53,13 @@ class LengthRequired(PithosError):  # noqa: N818
 
 
 class PreconditionFailed(PithosError):  # noqa: N818
-    """412: a condition of the request does not hold."""
+    """412: a condition of the request does not hold.
+
+    validators: the reply's fields that say which state was found, so that a client can compare;
+    none where it may not know.
+    """
+
+    validators: tuple[tuple[str, str], ...] = ()
 
 
 class TooLarge(PithosError):  # noqa: N818
@@ -61,7 +67,9 @@ class TooLarge(PithosError):  # noqa: N818
 
 
 class RangeNotSatisfiable(PithosError):  # noqa: N818
-    """416: no byte of the object is selected."""
+    """416: no byte of the object is selected. validators: as of ``PreconditionFailed``."""
+
+    validators: tuple[tuple[str, str], ...] = ()
 
 
 class ChecksumMismatch(PithosError):  # noqa: N818

@@ -111,6 +111,8 @@ def headers_of(error: Exception, status: int) -> Iterator[tuple[str, str]]:
         yield "Retry-After", str(RETRY_AFTER_SECONDS)
     if isinstance(error, TooManyRequests):
         yield "Retry-After", str(error.seconds)
+    if isinstance(error, PreconditionFailed | RangeNotSatisfiable):
+        yield from error.validators
     if isinstance(error, RangeError):
         yield "Content-Range", f"bytes */{error.size}"
     if isinstance(error, MethodNotAllowed):

@@ -1,7 +1,10 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.handlers.wsgi import WSGIRequest
 
 from web.conditions import ReadConditions, Subject, is_unmodified
-from web.errors import MethodNotAllowed
+from web.errors import MethodNotAllowed, PreconditionFailed, RangeNotSatisfiable
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Headers, Reply
 from web.request_head import RequestHead
@@ -9,6 +12,9 @@ from web.request_head import RequestHead
 METHODS = ("get", "head", "put", "post", "delete", "copy", "move", "options")
 
 _NO_QUERY: dict[str, str] = {}
+
+# What a reply without the resource's content says of its state (RFC 9110 §15.4.5).
+_VALIDATORS = frozenset({"ETag", "Last-Modified", "Accept-Ranges", "Expires"})
 
 
 def head_of(request: WSGIRequest) -> RequestHead:
@@ -48,10 +54,28 @@ def listing_reply(form: Format, body: bytes, headers: Headers) -> Reply:
 def not_modified(
     conditions: ReadConditions | None, subject: Subject, headers: Headers
 ) -> Reply | None:
-    """Return 304 with ETag and Last-Modified if the conditions say so, else None.
+    """Return 304 with what tells the state if the conditions say so, else None.
+
+    headers: those that describe the resource.
 
     Raises: ConditionFailedError: 412.
     """
-    if not is_unmodified(conditions, subject):
+    if conditions is None:
         return None
-    return Reply(304, [field for field in headers if field[0] in {"ETag", "Last-Modified"}])
+    with telling_state(headers):
+        unmodified = is_unmodified(conditions, subject)
+    return Reply(304, _validators(headers)) if unmodified else None
+
+
+@contextmanager
+def telling_state(headers: Headers) -> Iterator[None]:
+    """Let a 412 or 416 that is raised within tell the state that was found, as 304 does."""
+    try:
+        yield
+    except (PreconditionFailed, RangeNotSatisfiable) as error:
+        error.validators = tuple(_validators(headers))
+        raise
+
+
+def _validators(headers: Headers) -> list[tuple[str, str]]:
+    return [field for field in headers if field[0] in _VALIDATORS]

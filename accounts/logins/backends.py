@@ -27,5 +27,5 @@ class PasswordBackend(BaseBackend):
             return None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the user of a session: from the next request on nobody, if disabled."""
+        """Return the user of a session: from the next request on nobody, if suspended."""
         return User.objects.filter(pk=user_id, is_active=True).first()

@@ -60,7 +60,7 @@ def log_in(name: str, key: str) -> Login:
         LOGIN_LIFETIME, which reaches as far as the app password does.
 
     Raises:
-        LoginRefusedError: no such user, a disabled one, or the wrong key; all alike, and all
+        LoginRefusedError: no such user, a suspended one, or the wrong key; all alike, and all
             after the same time. Also a token that may not be used from where the client is.
         ThrottledError: the key is no token and no app password, and was not tried.
     """
@@ -100,7 +100,7 @@ def log_in_by_token(token: str) -> Login:
 
 
 def find_login(token: str) -> Login | None:
-    """Return whose a token is, None if it is unknown, expired, revoked, or of a disabled user.
+    """Return whose a token is, None if it is unknown, expired, revoked, or of a suspended user.
 
     Whether the client may use it from where it is does not matter here.
     """

@@ -8,18 +8,18 @@ from typing import Any
 
 from accounts.tokens.credentials import Scope
 from observability.addresses import Network
+from web.numbers import parse_size
 
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def byte_size(text: str) -> int:
     """Read a size such as ``50G`` in bytes; the units are powers of 1024."""
-    match = re.fullmatch(r"([0-9]{1,15})([KMGT]?)", text.upper())
-    if match is None:
+    size = parse_size(text)
+    if size is None:
         raise ArgumentTypeError(f"{text!r} is not a size; write 53687091200 or 50G")
-    return int(match[1]) * _UNITS[match[2]]
+    return size
 
 
 def span(text: str) -> int:

@@ -3,11 +3,17 @@
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.errors import AccountExistsError, AccountNotFoundError, InvalidAccountError
+from accounts.errors import (
+    AccountExistsError,
+    AccountNotFoundError,
+    InvalidAccountError,
+    InvalidQuotaError,
+)
 from accounts.models import User
 from accounts.tokens.tokens import create_token
 from audit.services import record
 from web.names import lowered
+from web.numbers import LARGEST_SIZE
 
 MAX_ACCOUNT_BYTES = 256
 
@@ -20,10 +26,11 @@ def create_user(account: str, *, operator: bool = False, quota: int | None = Non
     Raises:
         InvalidAccountError: the name is empty, longer than 256 bytes of UTF-8, has a slash, a
             comma, a colon, ``*``, a blank or a control character, or begins with ``AUTH_``.
-        AccountExistsError.
+        AccountExistsError, InvalidQuotaError.
     """
     name = lowered(account)
     check_name(name)
+    check_quota(quota)
     user = User(account=name, is_operator=operator, quota=quota)
     user.set_unusable_password()
     try:
@@ -48,6 +55,15 @@ def check_name(name: str) -> None:
     # The prefix selects Swift's dialect in URLs.
     if name.startswith("auth_") or name in {".", ".."}:
         raise InvalidAccountError(name, "may not be a dot name or begin with AUTH_")
+
+
+def check_quota(quota: int | None) -> None:
+    """Make sure that a quota is a size, or None for the default.
+
+    Raises: InvalidQuotaError.
+    """
+    if quota is not None and not 0 <= quota <= LARGEST_SIZE:
+        raise InvalidQuotaError(quota)
 
 
 def find_user(account: str) -> User:

@@ -8,8 +8,10 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from pithos_api.blocks.base import BlockStore, Verify
 from pithos_api.blocks.local.store import LocalBlockStore
 from pithos_api.errors import BlockStoreURLError
+from web.numbers import whole_number
 
 _S3_OPTIONS: Final = {"endpoint", "region", "prefix", "timeout"}
+MOST_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,17 @@ def _open_s3(parts: SplitResult, verify: Verify, access: S3Access) -> BlockStore
         raise BlockStoreURLError(
             parts.geturl(),
             f"needs {error.name}, which is not installed: "
-            "run .venv/bin/python -m pip install -r requirements-s3.txt",
+            "run .venv/bin/python -m pip install -r requirements-s3.lock",
         ) from error
 
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    timeout = options.get("timeout", "10")
+    timeout_seconds = whole_number(options.get("timeout", "10"), digits=2)
     if (
         not parts.netloc
         or parts.path.strip("/")
         or not options.keys() <= _S3_OPTIONS
-        or not (timeout.isdecimal() and 1 <= int(timeout) <= 60)
+        or not timeout_seconds
+        or timeout_seconds > MOST_SECONDS
     ):
         raise BlockStoreURLError(
             parts.geturl(),
@@ -69,7 +72,7 @@ def _open_s3(parts: SplitResult, verify: Verify, access: S3Access) -> BlockStore
         region=options.get("region", "us-east-1"),
         access_key=access.access_key,
         secret_key=access.secret_key,
-        timeout_seconds=int(timeout),
+        timeout_seconds=timeout_seconds,
         requests_at_once=access.requests_at_once,
     )
     return S3BlockStore(location, verify)

@@ -43,6 +43,7 @@ class Container(models.Model):
         db_table = "container"
         constraints = (
             models.UniqueConstraint(fields=["account", "name"], name="container_of_account"),
+            models.CheckConstraint(condition=models.Q(quota__gte=0), name="quota_of_container"),
         )
 
     def __str__(self) -> str:

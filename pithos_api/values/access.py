@@ -26,6 +26,7 @@ class Access(NamedTuple):
     0 where there is none of that name. account: the caller's. right: bits of ``Right``.
     account_quota: the owner's, bytes; None takes the default. container_quota: bytes.
     keeps_history: whether the container keeps superseded versions.
+    suspended: the account's owner is, so what it shares is withheld: ``right`` counts for nothing.
     """
 
     actor: int
@@ -37,9 +38,17 @@ class Access(NamedTuple):
     account_quota: int | None
     container_quota: int | None
     keeps_history: bool
+    suspended: bool = False
 
     def may(self, wanted: int) -> bool:
         """Return whether the caller has all of the ``wanted`` rights."""
+        return self._covers(wanted) and not self.suspended
+
+    def lacks_only_the_owner(self, wanted: int) -> bool:
+        """Return whether the caller would have the ``wanted`` rights, were nobody suspended."""
+        return self._covers(wanted) and self.suspended
+
+    def _covers(self, wanted: int) -> bool:
         return self.right == Right.OWN or self.right & wanted == wanted
 
 

@@ -11,7 +11,8 @@ from server.waiting import Wait
 
 MAX_CHUNK_LINE: Final = 256
 MAX_TRAILERS: Final = 8192
-CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
+# Some programs write each size with 16 digits.
+CHUNK_LINE = re.compile(rb"(0?[0-9A-Fa-f]{1,15})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 
 

@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.errors import InvalidQuotaError
 from accounts.identity import users
 from accounts.models import Token, User
 from accounts.tokens import app_passwords
@@ -206,10 +208,51 @@ def test_a_token_that_is_not_there_has_no_page(operator: Client) -> None:
 def test_sizes_and_times_are_for_people(operator: Client, user: User) -> None:
     User.objects.filter(pk=user.pk).update(quota=50 * 2**30, created="2026-01-31T12:34:56Z")
     Container.objects.filter(account=user).update(byte_count=3 * 2**20)
-    users = page(operator, "accounts/user/").replace("\xa0", " ")
-    assert all(told in users for told in ("50.0 GB", "default", "2026-01-31 12:34:56"))
-    containers = page(operator, "pithos_api/container/").replace("\xa0", " ")
-    assert all(told in containers for told in ("3.0 MB", "unlimited"))
+    users = page(operator, "accounts/user/")
+    assert all(told in users for told in ("50G", "default", "2026-01-31 12:34:56"))
+    containers = page(operator, "pithos_api/container/")
+    assert all(told in containers for told in ("3M", "unlimited"))
+
+
+QUOTAS = {"users": ("accounts/user", User), "containers": ("pithos_api/container", Container)}
+
+
+@pytest.fixture(params=QUOTAS)
+def quota(request: pytest.FixtureRequest, operator: Client, user: User) -> tuple[str, Any]:
+    """The admin page of something that has a quota, and its row."""
+    path, model = QUOTAS[request.param]
+    found = model._default_manager.get(**{"pk": user.pk} if model is User else {"account": user})
+    return f"/admin/{path}/{found.pk}/change/", found
+
+
+@pytest.mark.parametrize("typed", ["-5", "-5G", "lots", "1.5G", "9999999999999999999", "9999999T"])
+def test_a_quota_that_is_no_size_is_refused(
+    operator: Client, quota: tuple[str, Any], typed: str
+) -> None:
+    path, row = quota
+    answer = operator.post(path, {"is_active": "on", "quota": typed})
+    assert "is not a size" in answer.content.decode()
+    before = row.quota
+    row.refresh_from_db()
+    assert row.quota == before
+
+
+def test_a_quota_is_typed_and_shown_with_its_unit(operator: Client, quota: tuple[str, Any]) -> None:
+    path, row = quota
+    assert operator.post(path, {"is_active": "on", "quota": "50g"}).status_code == 302
+    row.refresh_from_db()
+    assert row.quota == 50 << 30
+    assert 'value="50G"' in page(operator, path.removeprefix("/admin/"))
+
+
+def test_no_quota_below_zero_is_kept_whoever_writes_it(user: User) -> None:
+    container = Container.objects.get(account=user)
+    for row in (user, container):
+        row.quota = -5
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+    with pytest.raises(InvalidQuotaError, match="not -5"):
+        create_user("bob", quota=-5)
 
 
 def test_the_index_has_only_what_the_store_has(operator: Client) -> None:

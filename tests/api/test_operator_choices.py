@@ -1,13 +1,16 @@
 """What an operator sets for everybody: a second server of the store."""
 
+import hmac
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from accounts.models import User
 from accounts.users.users import find_user
 from tests.api.client import Client
 from tests.api.server import Serve, Server
 from tests.api.state import unchanged
+from tests.api.visitors import share
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +20,8 @@ def strict_server(serve: Serve) -> Iterator[Server]:
         "PITHOS_DEFAULT_QUOTA": "1000",
         "PITHOS_MAX_GROUPS": "2",
         "PITHOS_MAX_GROUP_MEMBERS": "3",
+        "PITHOS_SERVE_SUSPENDED": "1",
+        "PITHOS_TEMPURL_DIGESTS": "sha256,sha512",
         "PITHOS_WORKERS": "1",
     }
     with serve(**choices) as running:
@@ -39,6 +44,19 @@ def test_public_urls_are_absolute_where_a_base_is_set(strict: Client) -> None:
     assert entry["x_object_public"] == url
     path = url.removeprefix("https://files.example.org")
     assert strict.raw("GET", path).body == b"data"
+
+
+@pytest.mark.parametrize(("digest", "status"), [("sha1", 401), ("sha512", 200)])
+def test_a_hash_that_is_not_allowed_signs_nothing(strict: Client, digest: str, status: int) -> None:
+    strict.put("c/o", b"data")
+    strict.post(headers={"X-Account-Meta-Temp-URL-Key": "key"})
+    path = f"/v1/AUTH_{strict.account}/c/o"
+    signature = hmac.new(b"key", f"GET\n4000000000\n{path}".encode(), digest).hexdigest()
+    signed = f"{path}?temp_url_sig={signature}&temp_url_expires=4000000000"
+    assert strict.raw("GET", signed).status == status
+    told = strict.raw("GET", "/info").json
+    assert told["tempurl"]["allowed_digests"] == ["sha256", "sha512"]
+    assert told["formpost"]["allowed_digests"] == ["sha256", "sha512"]
 
 
 @pytest.mark.requirement("R138")
@@ -94,3 +112,23 @@ def test_a_writers_own_quota_does_not_matter(
     assert away.put("c/doc/p", b"x").status == 413
     for client in (at_home, away):
         client.connection.close()
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_suspended_users_share_may_stay(
+    strict: Client, new_user: Callable[[], Client]
+) -> None:
+    guest = new_user()
+    strict.put("c/part", b"data")
+    strict.put("c/o", b"", {"X-Object-Public": "true", "X-Object-Manifest": "c/part"})
+    share(strict, "c/part", f"write={guest.account}")
+    public = strict.head("c/o")["X-Object-Public"].removeprefix("https://files.example.org")
+    User.objects.filter(account=strict.account).update(is_active=False)
+    assert strict.raw("GET", public).body == b"data"
+    assert strict.raw("GET", strict.url("c/part"), None, token_of(guest)).status == 200
+    assert strict.raw("PUT", strict.url("c/part"), b"new", token_of(guest)).status == 201
+    assert strict.head("c/o").status == 401
+
+
+def token_of(client: Client) -> dict[str, str]:
+    return {"X-Auth-Token": client.token}

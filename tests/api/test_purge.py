@@ -117,6 +117,31 @@ def test_a_container_stays_and_so_do_others(
     assert len(serials(box, "c2/o")) == 2
 
 
+@pytest.mark.requirement("R35")
+@pytest.mark.parametrize("in_swift", [False, True])
+@pytest.mark.parametrize(
+    ("until", "left", "stays"),
+    [
+        ("4102444800.61", "nothing", False),
+        ("4102444800.0", "nothing", False),
+        ("4102444800", "nothing", True),
+        ("4102444800.61", "an object", True),
+        ("1.5", "a tombstone", True),
+    ],
+)
+def test_a_decimal_moment_takes_an_empty_container_along(
+    box: Client, until: str, left: str, stays: bool, in_swift: bool
+) -> None:
+    box.put("c/o", b"1")
+    if left != "an object":
+        box.delete("c/o")
+    kept = left != "nothing"
+    url = box.url("c", until=until).replace("/v1/", "/v1/AUTH_" if in_swift else "/v1/")
+    assert box.raw("DELETE", url, None, {"X-Auth-Token": box.token}).status == 204
+    assert box.head("c").status == (204 if stays else 404)
+    assert box.get("c/o", version="list", format="json").status == (200 if kept else 404)
+
+
 @pytest.mark.requirement("R35", "R57")
 def test_purged_history_is_gone_from_the_past(box: Client) -> None:
     box.put("c/o", b"one")

@@ -1,11 +1,16 @@
 import re
+from collections.abc import Callable
 
 import pytest
 
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE
+from tests.swift.client import in_swift
 
 TEN = b"0123456789"
+OCTETS = "Content-Type: application/octet-stream\r\n"
+Dialect = Callable[[Client], Client]
+BINARY = "Content-Transfer-Encoding: binary\r\n"
 # Three blocks and a bit: text, NULs alone, text that ends in NULs, three bytes.
 BLOCKS = b"".join(
     (
@@ -88,12 +93,23 @@ def test_several_ranges_come_in_parts_in_the_order_asked_for(box: Client) -> Non
     found = re.fullmatch("multipart/byteranges; boundary=([0-9a-f]{32})", answer["Content-Type"])
     assert (answer.status, answer.get("Content-Range")) == (206, None)
     assert found is not None
-    head = f"Content-Range: bytes %d-%d/{len(BLOCKS)}\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+    head = f"{OCTETS}Content-Range: bytes %d-%d/{len(BLOCKS)}\r\n{BINARY}\r\n"
     expected = b"".join(
         f"--{found[1]}\r\n{head % each}".encode() + BLOCKS[each[0] : each[1] + 1] + b"\r\n"
         for each in asked
     )
     assert answer.body.removesuffix(b"\r\n") == expected + f"--{found[1]}--".encode()
+    assert answer["Content-Length"] == str(len(answer.body))
+
+
+@pytest.mark.requirement("R77")
+@pytest.mark.parametrize("dialect", [lambda client: client, in_swift], ids=["pithos", "swift"])
+def test_each_part_is_of_the_object_s_type_and_encoding(box: Client, dialect: Dialect) -> None:
+    box.put("c/o", TEN, {"Content-Type": "text/plain; charset=x", "Content-Encoding": "gzip"})
+    answer = ask(dialect(box), "bytes=2-4,7-7")
+    assert (answer.status, answer.get("Content-Encoding")) == (206, None)
+    said = b"Content-Type: text/plain; charset=x\r\nContent-Encoding: gzip\r\nContent-Range: "
+    assert answer.body.count(said) == 2
     assert answer["Content-Length"] == str(len(answer.body))
 
 

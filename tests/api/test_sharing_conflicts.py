@@ -1,10 +1,15 @@
 """What may be said of an object's sharing, and what conflicts (contract §1, §2.4)."""
 
+from secrets import token_hex
+
 import pytest
 
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
 from tests.api.client import Client
 from tests.api.state import unchanged
 from tests.api.visitors import share
+from tests.swift.client import in_swift
 
 BINARY = {"Content-Type": "application/octet-stream", "Content-Range": "bytes */*"}
 
@@ -160,3 +165,23 @@ def test_a_header_that_says_nothing_clear_is_400(doc: Client, sent: str) -> None
             headers = {"X-Object-Sharing": sent}
             assert doc.post(path, headers=headers, update="").status == 400
             assert doc.put(path, b"new", headers).status == 400
+
+
+@pytest.mark.requirement("R126")
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("header", ["X-Object-Sharing", "X-Container-Read"])
+def test_a_user_who_does_not_exist_may_come_later(doc: Client, header: str) -> None:
+    name = f"nobody-{token_hex(4)}"
+    if header == "X-Object-Sharing":
+        share(doc, "c/doc", f"read={name}")
+    else:
+        assert in_swift(doc).post("c", headers={header: name}).status == 204
+    user = create_user(name)
+    answer = doc.raw("GET", doc.url("c/doc"), None, {"X-Auth-Token": create_token(user)})
+    assert (answer.status, answer.body) == (200, b"data")
+
+
+@pytest.mark.requirement("R126")
+def test_what_is_for_nobody_is_told_how_to_end_a_sharing(doc: Client) -> None:
+    answer = doc.post("c/doc", headers={"X-Object-Sharing": "read="}, update="")
+    assert b"an empty header ends the sharing" in answer.body

@@ -11,7 +11,18 @@ from settings import env
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
-    *("text", "secret", "boolean", "integer", "size", "choice", "words", "mapping", "origin"),
+    *(
+        "text",
+        "secret",
+        "boolean",
+        "integer",
+        "size",
+        "choice",
+        "choices",
+        "words",
+        "mapping",
+        "origin",
+    ),
     *("networks", "endpoint", "percent", "span"),
 }
 # The operating system's and Django's, not ours to document.

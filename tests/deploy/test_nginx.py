@@ -22,6 +22,7 @@ from tests.api import reply_heads
 from tests.api.client import Client
 from tests.reliability.store import Store, new_directory, wait_for
 from tests.swift.client import in_swift
+from web.protocols import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = (ROOT / "deploy/nginx.conf").read_text()
@@ -153,6 +154,12 @@ def test_nginx_has_nothing_to_say_about_the_configuration(front):
     )
     assert done.returncode == 0
     assert "warn" not in done.stderr
+
+
+def test_content_of_every_protocol_passes_as_it_comes():
+    [streamed] = re.findall(r"location ~ \^/\((\S+)\)\(/\|\$\) {", CONFIGURATION)
+    prefixes = set(streamed.replace("\\.", ".").split("|"))
+    assert prefixes == installed().content_prefixes() - {"info"}  # which takes no body
 
 
 def test_a_large_file_goes_through_and_is_kept_nowhere_between(front, user):
@@ -372,6 +379,8 @@ def test_a_token_in_the_clear_is_refused_and_pages_are_redirected(front):
         ("POST", "/account/v1.0/user_catalogs"),
         *(("GET", path) for path in ("/v3/auth/tokens", "/v2.0/tokens", "/auth/v1.0", "/v1.0/")),
         *(("GET", path) for path in ("/account/v1.0/authenticate", "/%761/demo", "//v1/demo")),
+        *(("GET", path) for path in ("/identity/v2.0/tokens", "/v2.0/tokens/x", "/v3/auth/x")),
+        *(("HEAD", path) for path in ("/account/v1.0/feedback", "/service/user_catalogs")),
         *(("PUT", path) for path in ("/v1/demo/c", "/admin/", "/")),
     ],
 )
@@ -379,7 +388,8 @@ def test_what_may_bring_a_password_is_not_redirected(front, method, path):
     with closing(http.client.HTTPConnection("127.0.0.1", front.http)) as plain:
         plain.request(method, path, headers={"Host": "store.example"})
         refused = plain.getresponse()
-        assert (refused.status, refused.read()) == (403, b"https only\n")
+        told = b"" if method == "HEAD" else b"https only\n"
+        assert (refused.status, refused.read()) == (403, told)
 
 
 @pytest.mark.parametrize(

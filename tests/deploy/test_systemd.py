@@ -49,3 +49,10 @@ def test_the_server_has_time_to_finish_and_to_recover():
     assert stop is not None
     assert int(stop[1]) >= 2 * GRACEFUL_SECONDS
     assert "TimeoutStartSec=infinity" in UNIT
+
+
+def test_it_never_gives_up_for_good():
+    """Five failures within ten seconds would end it, unless told: a database that restarts does."""
+    unit = UNIT.partition("[Service]")[0]
+    assert "\nStartLimitIntervalSec=0\n" in unit
+    assert "\nRestart=always\n" in UNIT

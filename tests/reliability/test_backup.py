@@ -1,6 +1,7 @@
 """A store that is lost is made again of its backup, which was made while it was written to."""
 
 import fcntl
+import gzip
 import json
 import random
 import shutil
@@ -11,7 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 
+from tests.accounts.signing_in import PASSWORD, sign_in
 from tests.api.server import ROOT
 from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.fire import amid_writes, back_up, restore
@@ -65,6 +68,24 @@ def test_who_made_a_backup_and_who_used_one_is_written_down(mine: Store, place: 
         " FROM audit_event WHERE starts_with(action, 'backup.') AND starts_with(actor, 'shell:')"
     )
     assert told[-2:] == [f"backup.begin {place}", f"backup.restore {place / name}"]
+
+
+def test_who_was_signed_in_is_not_in_a_store_that_is_made_of_a_backup(
+    mine: Store, place: Path
+) -> None:
+    mine.execute("UPDATE accounts_user SET password = %s", make_password(PASSWORD))
+    cookies = sign_in(mine.client(), PASSWORD)
+    assert mine.client().raw("GET", "/account/", headers=cookies).status == 200
+    key = mine.ask("SELECT key FROM accounts_signing_key")
+    name = back_up(mine, place)["name"]
+    files = {path.name: gzip.decompress(path.read_bytes()) for path in (place / name).glob("*.gz")}
+    assert "accounts_user.gz" in files
+    assert not any(key.encode() in content for content in files.values())
+    wipe(mine)
+    restore(mine, place)
+    mine.restart()
+    assert mine.client().raw("GET", "/account/", headers=cookies).status == 302
+    assert mine.ask("SELECT key FROM accounts_signing_key") != key
 
 
 def test_events_of_the_backup_come_beside_those_of_a_store_that_was_begun_anew(

@@ -95,4 +95,4 @@ def test_a_bucket_that_is_not_there_stops_the_start(store: Store, seaweed: Seawe
 def test_without_obstore_the_start_says_what_to_install(store: Store, tmp_path: Path) -> None:
     hide = "import sys\nsys.modules['obstore'] = None\n"
     (tmp_path / "sitecustomize.py").write_text(hide)
-    assert "pip install -r requirements-s3.txt" in refusal(store, PYTHONPATH=str(tmp_path))
+    assert "pip install -r requirements-s3.lock" in refusal(store, PYTHONPATH=str(tmp_path))

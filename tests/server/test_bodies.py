@@ -59,6 +59,20 @@ def test_chunks_of_any_size_arrive_unchanged(wire, sizes):
     assert wire.ask().status == 200
 
 
+@pytest.mark.parametrize("content", [b"hello", LARGE])
+def test_sizes_may_have_leading_zeros_up_to_16_digits(wire, content):
+    body = b"%016X\r\n%b\r\n%016x\r\n\r\n" % (len(content), content, 0)
+    wire.send(put("/echo", CHUNKED), body)
+    assert wire.answer().json["sha256"] == hashlib.sha256(content).hexdigest()
+    assert wire.ask().status == 200
+
+
+@pytest.mark.parametrize("size", [b"%017x" % 5, b"%x" % 2**60])
+def test_a_size_of_more_digits_is_400(wire, size):
+    wire.send(put("/echo", CHUNKED), size + b"\r\nhello\r\n0\r\n\r\n")
+    assert wire.answer().status == 400
+
+
 def test_extensions_and_trailers_are_dropped(wire):
     wire.send(put("/echo", CHUNKED), b"5;name=value\r\nhello\r\n0\r\nX-T: a\r\nX-U: b\r\n\r\n")
     seen = wire.answer().json

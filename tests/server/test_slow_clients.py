@@ -43,9 +43,11 @@ def dripping(server: Running, count: int, said: bytes, drip: bytes, pause: float
 
         thread = threading.Thread(target=work)
         thread.start()
-        yield wires
-        over.set()
-        thread.join()
+        try:
+            yield wires
+        finally:
+            over.set()
+            thread.join()
 
 
 DRIPS = {

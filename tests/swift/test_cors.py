@@ -66,6 +66,16 @@ def test_other_replies_may_not(open_box: SwiftClient) -> None:
     assert open_box.pithos.get("c/o", {"Origin": SITE}).get("Access-Control-Allow-Origin") is None
 
 
+@pytest.mark.parametrize("path", ["c/o", "c/none", "c"])
+def test_caches_are_told_that_another_origin_may_get_another_reply(
+    open_box: SwiftClient, path: str
+) -> None:
+    other = {"Origin": "https://other.example"}
+    assert "Origin" in open_box.get(path, other).headers.get_all("Vary", [])
+    refused = open_box.anonymous("OPTIONS", path, preflight("https://other.example", "GET"))
+    assert "Origin" in refused.headers.get_all("Vary", [])
+
+
 def test_any_origin(box: SwiftClient) -> None:
     box.put("c", headers={"X-Container-Meta-Access-Control-Allow-Origin": "*"})
     answer = box.anonymous("OPTIONS", "c", preflight("https://any.example", "GET"))

@@ -146,9 +146,13 @@ def test_what_is_not_signed_is_401(keyed: SwiftClient, change: dict[str, Any]) -
     assert answer.status == (400 if unknown else 401)
 
 
-def test_sha_1_is_refused(keyed: SwiftClient) -> None:
+@pytest.mark.parametrize("digest", ["sha1", "sha256", "sha512"])
+def test_each_hash_that_info_lists_may_sign(keyed: SwiftClient, digest: str) -> None:
+    assert digest in keyed.raw("GET", "/info").json["tempurl"]["allowed_digests"]
     text = f"GET\n{LATER}\n/v1/AUTH_{keyed.account}/c/d/o.txt"
-    query = {**signed(keyed), "temp_url_sig": sign(text, digest="sha1")}
+    query = {**signed(keyed), "temp_url_sig": sign(text, digest=digest)}
+    assert keyed.anonymous("GET", "c/d/o.txt", **query).status == 200
+    query["temp_url_sig"] = sign(text, key="another", digest=digest)
     assert keyed.anonymous("GET", "c/d/o.txt", **query).status == 401
 
 

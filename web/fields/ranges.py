@@ -67,18 +67,24 @@ def _select(match: re.Match[str], size: int) -> ByteRange | None:
 
 
 class Multipart:
-    """The layout of ``multipart/byteranges`` for some ranges of an object of ``size`` bytes."""
+    """The layout of ``multipart/byteranges`` for some ranges of an object of ``size`` bytes.
 
-    def __init__(self, ranges: Sequence[ByteRange], size: int) -> None:
+    fields: what is said of each part besides, latin-1 as in the head of a reply.
+    """
+
+    def __init__(
+        self, ranges: Sequence[ByteRange], size: int, fields: Sequence[tuple[str, str]]
+    ) -> None:
         self.boundary = token_hex(16)
-        self._parts = [(each, self._head(each, size)) for each in ranges]
+        said = "".join(f"{name}: {value}\r\n" for name, value in fields)
+        self._parts = [(each, self._head(each, size, said)) for each in ranges]
         self._end = f"--{self.boundary}--\r\n".encode()
 
-    def _head(self, part: ByteRange, size: int) -> bytes:
+    def _head(self, part: ByteRange, size: int, said: str) -> bytes:
         return (
-            f"--{self.boundary}\r\nContent-Range: {part.content_range(size)}\r\n"
+            f"--{self.boundary}\r\n{said}Content-Range: {part.content_range(size)}\r\n"
             "Content-Transfer-Encoding: binary\r\n\r\n"
-        ).encode()
+        ).encode("latin-1")
 
     @property
     def length(self) -> int:

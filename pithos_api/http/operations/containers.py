@@ -59,8 +59,9 @@ def empty(call: Call[ContainerPath, Deletion]) -> Reply:
 
 
 def purge(call: Call[ContainerPath, Purge]) -> Reply:
-    """Forget history of the container."""
-    purge_container(call.credentials, call.path, call.wanted.until)
+    """Forget history of the container, and the container, if it is to go with its history."""
+    wanted = call.wanted
+    purge_container(call.credentials, call.path, wanted.until, if_empty_delete=wanted.to_the_moment)
     return Reply(204)
 
 

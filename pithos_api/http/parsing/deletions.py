@@ -17,7 +17,7 @@ def read_purge(head: RequestHead, _: ContainerPath | ObjectPath) -> Purge:
     refuse_version(head)
     until = purge_until(head)
     refuse_conditions(head, "until")
-    return Purge(until)
+    return Purge(until, to_the_moment="." in head.query["until"])
 
 
 def read_deletion(head: RequestHead, _: ContainerPath | ObjectPath) -> Deletion:

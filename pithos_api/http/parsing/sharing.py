@@ -43,8 +43,11 @@ def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for part in filter(None, value.split(";")):
         verb, _, names = part.partition("=")
         members = set(filter(None, names.split(",")))
-        if verb not in lists or not members:
+        if verb not in lists:
             raise InvalidHeaderError("X-Object-Sharing", "is like read=a,b; write=c")
+        if not members:
+            reason = f"has {verb}= for nobody; an empty header ends the sharing"
+            raise InvalidHeaderError("X-Object-Sharing", reason)
         if any(len(member) > MAX_MEMBER for member in members):
             raise InvalidHeaderError("X-Object-Sharing", "has a member that is too long")
         lists[verb] |= members

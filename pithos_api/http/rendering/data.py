@@ -10,9 +10,11 @@ from pithos_api.values.requests import ReadObject
 from web.conditions import Subject
 from web.fields.ranges import ByteRange, Multipart, parse_ranges
 from web.reply import Reply
-from web.views import not_modified
+from web.views import not_modified, telling_state
 
 Fields = list[tuple[str, str]]
+
+_OF_PARTS = frozenset({"Content-Type", "Content-Encoding"})
 
 
 def head_reply(wanted: ReadObject, state: ObjectState, headers: Fields) -> Reply:
@@ -36,13 +38,14 @@ def data_reply(wanted: ReadObject, source: Readable, headers: Fields) -> Reply:
     if unchanged is not None:
         return unchanged
     size = source.size
-    ranges = _ranges(wanted, subject, size)
+    with telling_state(headers):
+        ranges = _ranges(wanted, subject, size)
     if ranges is None:
         return _stream(200, source, ByteRange(0, size), headers)
     if len(ranges) == 1:
         headers.append(("Content-Range", ranges[0].content_range(size)))
         return _stream(206, source, ranges[0], headers)
-    return _multipart(source, Multipart(ranges, size), headers)
+    return _multipart(source, ranges, headers)
 
 
 def _ranges(wanted: ReadObject, subject: Subject, size: int) -> list[ByteRange] | None:
@@ -62,8 +65,11 @@ def _stream(status: int, source: Readable, part: ByteRange, headers: Fields) -> 
     return Reply(status, headers, chain((first,), pieces))
 
 
-def _multipart(source: Readable, parts: Multipart, headers: Fields) -> Reply:
-    kept = [field for field in headers if field[0] != "Content-Type"]
+def _multipart(source: Readable, ranges: list[ByteRange], headers: Fields) -> Reply:
+    """Return several runs of bytes. How they are to be read is said of each, not of the whole."""
+    own = [field for field in headers if field[0] in _OF_PARTS]
+    kept = [field for field in headers if field[0] not in _OF_PARTS]
+    parts = Multipart(ranges, source.size, own)
     kept.append(("Content-Type", f"multipart/byteranges; boundary={parts.boundary}"))
     kept.append(("Content-Length", str(parts.length)))
     return Reply(206, kept, _parts(source, parts))

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from time import time
 
 from accounts.tokens.credentials import Credentials, Scope
-from pithos_api.errors import InvalidSignatureError
+from pithos_api.errors import AccountSuspendedError, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
 from pithos_api.http.swift.parsing.signatures import Signature
-from pithos_api.http.swift.parsing.signed import SignedForm, is_signed
+from pithos_api.http.swift.parsing.signed import SignedForm, is_form, is_signed
 from pithos_api.services.access.temp_url_keys import find_signing_keys
 from pithos_api.values import ContainerPath, ObjectPath
 from web.errors import InvalidRequest
@@ -48,10 +48,14 @@ def object_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
 
 
 def reader_credentials(head: RequestHead, _: ContainerPath | ObjectPath) -> Credentials:
-    """Return what the request shows for itself; who only reads need not show anything.
+    """Return what the request shows for itself.
+
+    Who only reads need not show anything; a form shows it in its body.
 
     Raises: as ``credentials_of``.
     """
+    if is_form(head):
+        return Credentials.of_anybody()
     if head.method in {"GET", "HEAD"} and is_anonymous(head):
         return Credentials.of_anybody()  # may read what its owner lets anybody read
     return credentials_of(head)
@@ -63,6 +67,7 @@ def signed_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
     Raises:
         InvalidSignatureError: wrong, expired, by a key that is not there any more, or for a
             method that no signature gives.
+        AccountSuspendedError: the user who signed is suspended.
         NotSignedForError: the request asks for more than an object.
     """
     if head.method not in METHODS:
@@ -76,6 +81,8 @@ def signed_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
     by_account = signature.is_by(keys.account, signed)
     if not by_account and not signature.is_by(keys.container, signed):
         raise InvalidSignatureError
+    if keys.suspended:
+        raise AccountSuspendedError
     _refuse_more(head)
     reads = head.method in {"GET", "HEAD"}
     if by_account and reads:
@@ -90,6 +97,7 @@ def form_credentials(form: SignedForm, fields: Mapping[str, str]) -> Credentials
 
     Raises:
         InvalidSignatureError: wrong, or by a key that is not there any more.
+        AccountSuspendedError: the user who signed is suspended.
     """
     limits = (fields.get(name) or "0" for name in ("max_file_size", "max_file_count", "expires"))
     text = "\n".join((form.place, fields.get("redirect", ""), *limits))
@@ -98,6 +106,8 @@ def form_credentials(form: SignedForm, fields: Mapping[str, str]) -> Credentials
     keys = find_signing_keys(path)
     if not signature.is_by((*keys.account, *keys.container), [text.encode()]):
         raise InvalidSignatureError
+    if keys.suspended:
+        raise AccountSuspendedError
     scope = Scope(container=path.container, prefix=form.prefix)
     return Credentials.signed_by(path.account, scope)
 

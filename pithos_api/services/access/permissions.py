@@ -6,7 +6,12 @@ from typing import Protocol, TypeVar
 from accounts.tokens.credentials import Credentials
 from accounts.tokens.tokens import note_use
 from observability import request_context
-from pithos_api.errors import ContainerNotFoundError, InvalidTokenError, NotAllowedError
+from pithos_api.errors import (
+    AccountSuspendedError,
+    ContainerNotFoundError,
+    InvalidTokenError,
+    NotAllowedError,
+)
 from pithos_api.models.statements.access import rights as statements
 from pithos_api.values import Access, ContainerPath, ObjectPath, Right
 
@@ -23,9 +28,10 @@ def admit(credentials: Credentials, found: Found | None, least: Right) -> Found:
     """Return the row of a statement, if its ``access`` lets the caller go on.
 
     Raises:
-        InvalidTokenError: the token is unknown, expired or revoked, or its user is disabled; or
+        InvalidTokenError: the token is unknown, expired or revoked, or its user is suspended; or
             there is no token, and this needs one.
         NotAllowedError: the caller lacks one of the ``least`` rights, or nothing has this path.
+        AccountSuspendedError: the caller has these rights, and the account's owner is suspended.
     """
     if found is None:
         raise InvalidTokenError
@@ -42,8 +48,11 @@ def check(credentials: Credentials, access: Access, least: Right) -> None:
         request_context.authenticate()
     if access.unnoted:
         note_use(credentials.token)
-    if not access.may(least):
-        raise NotAllowedError if access.actor else InvalidTokenError
+    if access.may(least):
+        return
+    if access.lacks_only_the_owner(least):
+        raise AccountSuspendedError
+    raise NotAllowedError if access.actor else InvalidTokenError
 
 
 def authorize(

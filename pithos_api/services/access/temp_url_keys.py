@@ -11,21 +11,30 @@ _NAMES = ("Temp-Url-Key", "Temp-Url-Key-2")
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """Keys as they were set. account: they sign for the whole account; container: for one."""
+    """Keys as they were set. account: they sign for the whole account; container: for one.
+
+    suspended: their user is, so what they sign opens nothing.
+    """
 
     account: tuple[str, ...]
     container: tuple[str, ...]
+    suspended: bool
 
 
 def find_signing_keys(path: ContainerPath) -> SigningKeys:
     """Return the keys that may sign for objects of a container; none if it does not exist."""
-    accounts = Account.objects.filter(user__account=path.account).values_list("meta", flat=True)
-    containers = Container.objects.filter(
-        account__account=path.account, name=path.container
-    ).values_list("meta", flat=True)
+    accounts = list(
+        Account.objects.filter(user__account=path.account).values_list("meta", "user__is_active")
+    )
+    containers = list(
+        Container.objects.filter(account__account=path.account, name=path.container).values_list(
+            "meta", "account__is_active"
+        )
+    )
     return SigningKeys(
-        account=tuple(key for meta in accounts for key in _keys(meta)),
-        container=tuple(key for meta in containers for key in _keys(meta)),
+        account=tuple(key for meta, _ in accounts for key in _keys(meta)),
+        container=tuple(key for meta, _ in containers for key in _keys(meta)),
+        suspended=not all(is_active for _, is_active in (*accounts, *containers)),
     )
 
 

@@ -38,11 +38,15 @@ def delete_container(
         if versions.filter(valid_to=Infinity()).exists():
             raise ContainerNotEmptyError(path.container)
         versions.delete()
-        # Its pending usage is left to whoever folds it, who has such rows first and then waits
-        # for the container's: to wait for them here would be a deadlock.
-        container.delete()
-        touch_account(access)
-        record_change("container.delete", access, path)
+        _delete(access, path, container)
+
+
+def _delete(access: Access, path: ContainerPath, container: Container) -> None:
+    # Its pending usage is left to whoever folds it, who has such rows first and then waits
+    # for the container's: to wait for them here would be a deadlock.
+    container.delete()
+    touch_account(access)
+    record_change("container.delete", access, path)
 
 
 def empty_container(
@@ -61,18 +65,25 @@ def empty_container(
         tombstone_everything(access)
 
 
-def purge_container(credentials: Credentials, path: ContainerPath, until: float) -> None:
+def purge_container(
+    credentials: Credentials, path: ContainerPath, until: float, *, if_empty_delete: bool = False
+) -> None:
     """Drop versions of all objects that began at or before ``until``; current ones stay.
 
     until: seconds since the epoch. Irrevocable (contract §2.3, DELETE).
+    if_empty_delete: the container goes, too, if it has neither objects nor history afterwards.
 
     Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
     """
     require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
+        if if_empty_delete:
+            lock_containers(path)
         purge.purge_container.one({"container": access.container, "until": until})
         record_change("container.purge", access, path, until=until)
+        if if_empty_delete and not Version.objects.filter(container=access.container).exists():
+            _delete(access, path, find_present(access, path))
 
 
 def tombstone_everything(access: Access) -> None:

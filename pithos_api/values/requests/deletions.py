@@ -18,6 +18,10 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """Which history is to go: what was superseded by ``until``, seconds since the epoch."""
+    """Which history is to go: what was superseded by ``until``, seconds since the epoch.
+
+    to_the_moment: it came with a fraction. Then a container goes, too, if nothing is left in it.
+    """
 
     until: float
+    to_the_moment: bool = False

@@ -7,9 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from django.conf import settings
+
 from pithos_api.errors import InvalidSignatureError
 
-DIGESTS = {64: "sha256", 128: "sha512"}
+# By digits of a signature in hex. SHA-1 is what container registries and older tools make: two
+# texts of one digest can be found, but an HMAC cannot be forged by that.
+_HASHES = {40: "sha1", 64: "sha256", 128: "sha512"}
+
+
+def allowed_hashes() -> list[str]:
+    """Return the names of the hashes that a signature may be made by."""
+    return sorted(settings.PITHOS_TEMPURL_DIGESTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,7 @@ class Signature:
     def parse(cls, value: str) -> Self:
         """Return what is written in hex, or as ``sha256:`` and base64.
 
-        Raises: InvalidSignatureError: also of SHA-1, which is not safe any more.
+        Raises: InvalidSignatureError: also of a hash that the operator does not allow.
         """
         name, colon, text = value.partition(":")
         try:
@@ -34,8 +43,8 @@ class Signature:
                 digest = bytes.fromhex(value)
         except (ValueError, binascii.Error) as error:
             raise InvalidSignatureError from error
-        known = DIGESTS.get(len(digest) * 2)
-        if known is None or (colon and name != known):
+        known = _HASHES.get(len(digest) * 2)
+        if known not in settings.PITHOS_TEMPURL_DIGESTS or (colon and name != known):
             raise InvalidSignatureError
         return cls(known, digest)
 

@@ -1,6 +1,6 @@
 """Requests that a signature stands for: signed URLs, and forms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pithos_api.http.parsing.reading import read_object
 from pithos_api.values import ContainerPath, ObjectPath
@@ -58,6 +58,12 @@ def read_signed(head: RequestHead, path: ObjectPath) -> SignedRead:
     )
 
 
-def read_form(head: RequestHead, container: ContainerPath, prefix: str) -> SignedForm:
-    """Return which form it is, and where its files go."""
-    return SignedForm(head.path, head.fields.get("CONTENT_TYPE", ""), container, prefix)
+def read_form(head: RequestHead, path: ContainerPath) -> SignedForm:
+    """Return which form it is, and where its files go: anywhere in the container."""
+    return SignedForm(head.path, head.fields.get("CONTENT_TYPE", ""), path, prefix="")
+
+
+def read_form_below(head: RequestHead, path: ObjectPath) -> SignedForm:
+    """Return which form it is, and where its files go: to names that begin with the path's."""
+    container = ContainerPath(path.account, path.container)
+    return replace(read_form(head, container), prefix=path.name)

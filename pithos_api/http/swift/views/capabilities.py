@@ -40,10 +40,10 @@ def capabilities() -> dict[str, object]:
         },
         "tempurl": {
             "methods": list(authentication.METHODS),
-            "allowed_digests": sorted(signatures.DIGESTS.values()),
+            "allowed_digests": signatures.allowed_hashes(),
         },
         "formpost": {
-            "allowed_digests": sorted(signatures.DIGESTS.values()),
+            "allowed_digests": signatures.allowed_hashes(),
             "max_field_length": form_post.MAX_FIELD,
         },
         "slo": {

@@ -1,8 +1,7 @@
 from django.core.handlers.wsgi import WSGIRequest
 
-from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations import containers
-from pithos_api.http.operations.rights import lists, owns, reads_state, sends_blocks
+from pithos_api.http.operations.rights import lists, nothing, owns, reads_state, sends_blocks
 from pithos_api.http.operations.table import (
     Call,
     Operation,
@@ -32,7 +31,7 @@ from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
 from web.negotiation import Format
 from web.reply import Reply
-from web.views import head_of, listing_reply, not_modified
+from web.views import listing_reply, not_modified
 
 
 def _head(call: Call[ContainerPath, ReadState]) -> Reply:
@@ -63,6 +62,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("HEAD", always, read_state, _head, reads_state),
     Operation("GET", always, read_objects, _get, lists),
     Operation("PUT", always, read_container_change, containers.put, owns),
+    Operation("POST", is_form, read_form, store_files, nothing),
     Operation(
         "POST", containers.brings_blocks, read_blocks_form, containers.post_blocks, sends_blocks
     ),
@@ -98,9 +98,6 @@ class SwiftContainerView(ScriptableView):
         Errors 400 401 403 404 408 413 507.
         """
         path = container_path(account, container)
-        head = head_of(request)
-        if is_form(head):
-            return store_files(read_form(head, path, ""), open_body(request))
         return OPERATIONS.perform(request, path)
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:

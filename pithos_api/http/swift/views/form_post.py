@@ -11,12 +11,13 @@ from django.utils.encoding import iri_to_uri
 from pithos_api.blocks.intake import ReadInto
 from pithos_api.errors import InvalidSignatureError
 from pithos_api.http.bodies.forms import type_of_part
+from pithos_api.http.operations.table import Call
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.times import parse_expiry
 from pithos_api.http.swift.authentication import form_credentials
 from pithos_api.http.swift.parsing.signed import SignedForm
 from pithos_api.services.objects.writing import store_object
-from pithos_api.values import Details, ObjectPath
+from pithos_api.values import ContainerPath, Details, ObjectPath
 from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
 from web.bodies.multipart import FormPart, FormReader
@@ -73,7 +74,7 @@ class FormTerms:
         )
 
 
-def store_files(signed: SignedForm, body: RequestBody) -> Reply:
+def store_files(call: Call[ContainerPath, SignedForm] | Call[ObjectPath, SignedForm]) -> Reply:
     """Store the form's files as objects named with its prefix and the file's name.
 
     201, or 303 to the form's ``redirect`` with the status and what went wrong. What goes wrong
@@ -84,7 +85,8 @@ def store_files(signed: SignedForm, body: RequestBody) -> Reply:
         PithosError: without ``redirect``, as ``store_object``; TooManyFilesError,
             FileTooLargeError.
     """
-    form = FormReader(body, signed.content_type)
+    signed = call.wanted
+    form = FormReader(call.body(), signed.content_type)
     fields, first = _read_fields(form)
     credentials = form_credentials(signed, fields)
     if _number(fields, "expires") <= time():

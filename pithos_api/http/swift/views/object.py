@@ -4,13 +4,13 @@ from functools import partial
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import NotStaticError
-from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations import objects, reading
 from pithos_api.http.operations.rights import (
     copies_from,
     copies_to,
     deletes,
     deletes_whole,
+    nothing,
     owns,
     reads,
     reads_history,
@@ -34,7 +34,7 @@ from pithos_api.http.parsing import copies as general
 from pithos_api.http.parsing import updates
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload
-from pithos_api.http.parsing.paths import container_path, object_path
+from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_list, read_object
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.rendering.data import data_reply, head_reply
@@ -60,7 +60,7 @@ from pithos_api.http.swift.parsing.signed import (
     SignedRead,
     is_form,
     is_signed,
-    read_form,
+    read_form_below,
     read_signed,
 )
 from pithos_api.http.swift.rendering.heads import describe_manifest, describe_object
@@ -81,7 +81,6 @@ from pithos_api.services.objects.large_objects.opening import (
 from pithos_api.values import ObjectPath, ObjectState, Right
 from pithos_api.values.requests import ReadObject, Upload
 from web.reply import Reply
-from web.views import head_of
 
 
 def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
@@ -191,6 +190,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
     Operation("PUT", is_manifest_request("put"), read_manifest_upload, _put_manifest, writes),
     Operation("PUT", always, read_upload, objects.put_data, writes),
+    Operation("POST", is_form, read_form_below, store_files, nothing),
     Operation(
         "POST", has_header("X-Source-Object"), _OWN_UPDATE, objects.post_source, rewrites_from
     ),
@@ -239,11 +239,6 @@ class SwiftObjectView(ScriptableView):
 
         Errors 400 401 403 404 408 412 413 507.
         """
-        head = head_of(request)
-        if is_form(head):
-            refuse_version(head)
-            form = read_form(head, container_path(account, container), name)
-            return store_files(form, open_body(request))
         return OPERATIONS.perform(request, object_path(account, container, name))
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:

@@ -2,14 +2,18 @@
 
 CALLER is the user of a valid token, or an active user that the front door vouches for
 (a static or scoped token, an external provider). It has no row where the caller is nobody, so
-no cached answer can outlive a revoked token or a disabled user. A token with a scope is nobody
+no cached answer can outlive a revoked token or a suspended user. A token with a scope is nobody
 here: only the front door, which knows the scope, vouches for its user.
 
 A right is a sum of bits (``values.Right``). Only for others than the owner are grants and
 groups looked at, and only where a container ever had any.
+
+A user who is not active is suspended. What is theirs is withheld from others.
 """
 
 from typing import NamedTuple
+
+from django.conf import settings
 
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
@@ -35,14 +39,31 @@ CALLER = """
      SELECT 0, '', false WHERE %(vouched)s = '') AS caller
 """
 
-# Every name under which the caller may stand in a grant. Who shows no token has none: 0 is they,
-# where the door lets them in at all.
-CALLED = """
-    (CASE WHEN caller.id > 0 THEN ARRAY['*', caller.account::text] ELSE '{}' END || ARRAY(
+
+def is_served(user: str) -> str:
+    """Return SQL for whether others get what a user has; ``user`` is their row."""
+    return "true" if settings.PITHOS_SERVE_SUSPENDED else f"{user}.is_active"
+
+
+def _called(counts: str) -> str:
+    """Return SQL for every name under which the caller may stand in a grant.
+
+    counts: SQL for whether a group of the user ``lead`` counts.
+    """
+    return f"""
+    (CASE WHEN caller.id > 0 THEN ARRAY['*', caller.account::text] ELSE '{{}}' END || ARRAY(
         SELECT lead.account || ':' || g.name
           FROM group_member g JOIN accounts_user lead ON lead.id = g.owner_id
-         WHERE g.member = caller.account))
+         WHERE g.member = caller.account AND {counts}))
 """
+
+
+# Who shows no token has none: 0 is they, where the door lets them in at all.
+CALLED = _called(is_served("lead"))
+
+# In what has an ``owner``: their groups count, also while they are suspended. So what is withheld
+# can be told from what the caller never had.
+CALLED_THERE = _called(f"({is_served('lead')} OR lead.id = owner.id)")
 
 IN_CONTAINER = f"""
     {CALLER}
@@ -60,8 +81,8 @@ ON_OBJECT = f"""
 """
 
 # Whole containers, as X-Container-Read and -Write say: most say nothing.
-_WRITES = f"c.writers <> '{{}}' AND c.writers && {CALLED}"
-_READS = f"c.readers <> '{{}}' AND c.readers && {CALLED}"
+_WRITES = f"c.writers <> '{{}}' AND c.writers && {CALLED_THERE}"
+_READS = f"c.readers <> '{{}}' AND c.readers && {CALLED_THERE}"
 
 _READER = Right.READ | Right.READ_HISTORY
 _WRITER = _READER | Right.WRITE
@@ -71,8 +92,8 @@ _BY_LIST = f"CASE WHEN {_WRITES} THEN {Right.WRITE | Right.DELETE:d} ELSE 0 END"
 # current, and a list of writers does not even that.
 OBJECT_RIGHT = f"""
     CASE WHEN caller.id = owner.id THEN {Right.OWN:d} ELSE
-        CASE WHEN granted.writers && {CALLED} THEN {_WRITER:d}
-             WHEN granted.readers && {CALLED} THEN {_READER:d}
+        CASE WHEN granted.writers && {CALLED_THERE} THEN {_WRITER:d}
+             WHEN granted.readers && {CALLED_THERE} THEN {_READER:d}
              WHEN public.key IS NOT NULL AND caller.id > 0
                   OR '.r:*' = ANY(c.readers) OR {_READS} THEN {Right.READ:d}
              ELSE 0 END
@@ -82,9 +103,9 @@ OBJECT_RIGHT = f"""
 CONTAINER_RIGHT = f"""
     CASE WHEN caller.id = owner.id THEN {Right.OWN:d} ELSE
         CASE WHEN EXISTS (SELECT 1 FROM object_grant g
-                           WHERE g.container_id = c.id AND g.writers && {CALLED}) THEN {_WRITER:d}
+                     WHERE g.container_id = c.id AND g.writers && {CALLED_THERE}) THEN {_WRITER:d}
              WHEN EXISTS (SELECT 1 FROM object_grant g
-                           WHERE g.container_id = c.id AND g.readers && {CALLED}) THEN {_READER:d}
+                     WHERE g.container_id = c.id AND g.readers && {CALLED_THERE}) THEN {_READER:d}
              WHEN {_READS} OR c.readers @> ARRAY['.r:*', '.rlistings'] THEN {Right.READ:d}
              ELSE 0 END
         | {_BY_LIST} END
@@ -121,7 +142,12 @@ OWNER_ACCESS = {
     "account_quota": "caller.quota",
     "container_quota": "c.quota",
     "keeps_history": "c.versioning <> 'none'",
+    "suspended": "false",
 }
+
+
+# Of an account that nobody has it is false.
+SUSPENDED = f"owner.id IS NOT NULL AND NOT {is_served('owner')}"
 
 
 def access_by(right: str) -> dict[str, str]:
@@ -136,6 +162,7 @@ def access_by(right: str) -> dict[str, str]:
         "account_quota": "owner.quota",
         "container_quota": "c.quota",
         "keeps_history": "c.versioning IS DISTINCT FROM 'none'",
+        "suspended": SUSPENDED,
     }
 
 
@@ -169,5 +196,6 @@ _NOWHERE = {
     "account_quota": "NULL",
     "container_quota": "NULL",
     "keeps_history": "true",
+    "suspended": "false",
 }
 find_caller = Statement("find_caller", FoundAccess, f"{_select(_NOWHERE)} FROM {CALLER}")

@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import (
     CALLED,
+    CALLED_THERE,
     CALLER,
     CONTAINER_RIGHT,
     IN_CONTAINER,
+    SUSPENDED,
     access_by,
+    is_served,
 )
 from pithos_api.models.statements.listings.list_objects import IN_ORDER
 from pithos_api.models.statements.prepared import Statement
@@ -137,7 +140,7 @@ ACCOUNT_RIGHT = f"""
     CASE WHEN caller.id = owner.id THEN {Right.OWN:d}
          WHEN EXISTS (SELECT 1 FROM container c JOIN object_grant g ON g.container_id = c.id
                        WHERE c.account_id = owner.id AND c.has_grants
-                         AND (g.readers && {CALLED} OR g.writers && {CALLED}))
+                         AND (g.readers && {CALLED_THERE} OR g.writers && {CALLED_THERE}))
          THEN {Right.READ:d}
          ELSE 0 END
 """
@@ -153,6 +156,7 @@ _FOUND_ACCOUNT: Expressions = {
         "account_quota": "owner.quota",
         "container_quota": "NULL::bigint",
         "keeps_history": "true",
+        "suspended": SUSPENDED,
     },
     "container_count": "total.containers",
     "object_count": "total.objects",
@@ -290,6 +294,7 @@ list_sharers = Statement(
       JOIN object_grant g ON g.readers && {CALLED} OR g.writers && {CALLED}
       JOIN container c ON c.id = g.container_id
       JOIN accounts_user sharer ON sharer.id = c.account_id AND sharer.id <> caller.id
+           AND {is_served("sharer")}
      CROSS JOIN LATERAL {PENDING} AS pending
      WHERE caller.id = %(caller)s::bigint AND sharer.account > %(marker)s::text
      GROUP BY sharer.account ORDER BY sharer.account LIMIT %(limit)s::int

@@ -83,7 +83,7 @@ _MAY_DELETE = f"""
     target AS (
         SELECT c.id, c.modified, c.has_grants, c.has_publications, access.actor
           FROM access JOIN container c ON c.id = access.container
-         WHERE access.right & %(least)s::int = %(least)s)
+         WHERE access.right & %(least)s::int = %(least)s AND NOT access.suspended)
 """
 
 _BURIED_BY: Expressions = {"access": same_columns(Access, "access"), "serial": "tombstoned.serial"}

@@ -2,13 +2,13 @@
 
 What they may see is found first, from what is shared with them; only then are objects looked
 for. So neither the answer nor the work tells of what they may not see. ``viewer`` is a user's row
-id, 0 for anybody; a user who is disabled sees nothing.
+id, 0 for anybody; a user who is suspended sees nothing.
 """
 
 from datetime import datetime
 from typing import NamedTuple
 
-from pithos_api.models.statements.access.rights import CALLED
+from pithos_api.models.statements.access.rights import CALLED, is_served
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns, same_columns
 
@@ -51,7 +51,7 @@ _PLACE = f"""
            caller.id = c.account_id OR '.r:*' = ANY(c.readers)
            OR c.readers <> '{{}}' AND c.readers && {CALLED} AS whole
       FROM (SELECT u.id, u.account FROM accounts_user u
-             WHERE u.id = %(viewer)s::bigint AND u.is_active
+             WHERE u.id = %(viewer)s::bigint AND {is_served("u")}
              UNION ALL
             SELECT 0, '' WHERE %(viewer)s = 0) AS caller
       JOIN container c ON c.account_id = %(owner)s::bigint

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from pithos_api.models.statements.access.rights import is_served
 from pithos_api.models.statements.objects.read_object import VERSION, VersionRow
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Expressions, columns
@@ -35,7 +36,7 @@ read_public = Statement(
     SELECT {columns(PublicObject, _PUBLIC)}
       FROM publication p
       JOIN container c ON c.id = p.container_id
-      JOIN accounts_user owner ON owner.id = c.account_id
+      JOIN accounts_user owner ON owner.id = c.account_id AND {is_served("owner")}
       JOIN version v ON v.container_id = c.id AND v.name = p.name AND v.valid_to = 'infinity'
       LEFT JOIN block b ON v.hashmap IS NULL AND b.digest = v.merkle
      WHERE p.key = %(key)s::text

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph, Node
 from django.db.migrations.recorder import MigrationRecorder
 
+from accounts.models import Guess, SigningKey
 from audit.models import Event
 from pithos_api.errors import BackupUnusableError, StoreNotEmptyError
 from pithos_api.services.operations.backups.archive import (
@@ -22,7 +24,11 @@ from pithos_api.services.operations.backups.archive import (
 )
 
 # Its rows say how far the tables have come; migrating says it again.
-_NOT_COPIED: Final = {"django_migrations"}
+_MIGRATIONS: Final = "django_migrations"
+
+# What lets people in, or keeps them out, for hours: whoever has a backup of it could come in as
+# they. A restored store begins without, and signs anew. Backups made before have these tables.
+_LEFT_OUT: Final = {model._meta.db_table for model in (SigningKey, Session, Guess)}
 
 # Django, which has not made it, does not count it among the tables.
 _LOG: Final = Event._meta.db_table
@@ -47,12 +53,12 @@ def begin_snapshot() -> None:
 def table_names() -> list[str]:
     """Return the tables that hold the store: all that the models have, if they are there."""
     names = connection.introspection.django_table_names(only_existing=True)
-    return sorted(set(names) - _NOT_COPIED)
+    return sorted(set(names) - {_MIGRATIONS})
 
 
 def copy_out(place: Path) -> Iterator[TableFile]:
-    """Write every table, and the audit log, to its file in ``place``."""
-    for table in (*table_names(), _LOG):
+    """Write every table but ``_LEFT_OUT``, and the audit log, to its file in ``place``."""
+    for table in (*sorted(set(table_names()) - _LEFT_OUT), _LOG):
         with connection.cursor() as cursor:
             cursor.execute(_COLUMNS, [_quoted(table)])
             columns = tuple(name for (name,) in cursor.fetchall())
@@ -135,6 +141,7 @@ def copy_in(state: Path, manifest: Manifest) -> None:
     """Replace all rows by those of the backup. Within the caller's transaction.
 
     The audit log only grows: events that are there stay, and those of the backup are added.
+    Sessions and the key that signs them go, also those that an old backup holds.
 
     Raises: BackupUnusableError: a table takes not as many rows as the manifest tells.
     """
@@ -148,7 +155,7 @@ def copy_in(state: Path, manifest: Manifest) -> None:
         for table in manifest.tables:
             if table.table == _LOG:
                 _add_events(cursor, state, table)
-            else:
+            elif table.table not in _LEFT_OUT:
                 _fill(cursor, state, table, table.table)
 
 
