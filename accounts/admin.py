@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any
 
 import django.contrib.auth.admin  # noqa: F401 (registers Group, before it is unregistered here)
 from django import forms
@@ -6,13 +6,17 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from accounts.errors import InvalidAccountError
 from accounts.fields import SizeField
 from accounts.logins.logins import MAX_PASSWORD
 from accounts.models import AppPassword, ExternalIdentity, Token, User
+from accounts.tokens.app_passwords import revoke_app_password
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import revoke_token_of
 from accounts.users.users import check_name
 from audit.admin import AuditedAdmin
 from web.names import lowered
@@ -81,7 +85,7 @@ class UserAdmin(AuditedAdmin):
         return told if obj is None else ("account", *told)
 
     def save_model(
-        self, request: HttpRequest, obj: User, form: "forms.ModelForm[User]", change: bool
+        self, request: HttpRequest, obj: User, form: "forms.ModelForm[Any]", change: bool
     ) -> None:
         password = form.cleaned_data["new_password"]
         if password:
@@ -96,25 +100,38 @@ class UserAdmin(AuditedAdmin):
 
 
 class SecretAdmin(AuditedAdmin):
-    """Secrets: whose they are and what they reach; only the time of revocation can change."""
+    """Secrets: whose they are and what they reach. They can be revoked, which is for good."""
 
     list_filter = ("revoked",)
     search_fields = ("user__account", "label")
-    readonly_fields: ClassVar[tuple[str, ...]] = (
-        "user",
-        "label",
-        "reach",
-        "created",
-        "expires",
-        "last_used",
-    )
-    autocomplete_fields = ("user",)
+    actions = ("revoke",)
 
     @admin.display(description="scope")
     def reach(self, secret: Token | AppPassword) -> str:
         return str(Scope.from_json(secret.scope or {}))
 
+    @admin.action(description="Revoke the selected %(verbose_name_plural)s", permissions=["view"])
+    def revoke(
+        self, request: HttpRequest, chosen: "QuerySet[Token] | QuerySet[AppPassword]"
+    ) -> None:
+        valid = chosen.filter(revoked=None).select_related("user")
+        with transaction.atomic():
+            for secret in valid:
+                self.revoke_one(secret)
+        self.message_user(request, f"Revoked: {len(valid)}. The next request with them fails.")
+
+    def revoke_one(self, secret: Any) -> None:
+        """End a secret that is valid."""
+        raise NotImplementedError
+
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A revoked one stays, and tells what there was."""
         return False
 
 
@@ -123,30 +140,24 @@ _OF_SECRETS = ("user", "label", "reach", "created", "expires", "revoked", "last_
 
 @admin.register(Token)
 class TokenAdmin(SecretAdmin):
-    """Tokens: only the time of revocation can change."""
+    """Tokens, to look at and to revoke."""
 
     list_display = ("__str__", *_OF_SECRETS)
     fields = (*_OF_SECRETS, "app_password")
-    readonly_fields: ClassVar[tuple[str, ...]] = (*SecretAdmin.readonly_fields, "app_password")
+
+    def revoke_one(self, secret: Token) -> None:
+        revoke_token_of(secret.user, secret.digest)
 
 
 @admin.register(AppPassword)
 class AppPasswordAdmin(SecretAdmin):
-    """App passwords: only the time of revocation can change; it ends their tokens too."""
+    """App passwords, to look at and to revoke, with the tokens got by them."""
 
     list_display = ("__str__", *_OF_SECRETS)
     fields = _OF_SECRETS
 
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: AppPassword,
-        form: "forms.ModelForm[AppPassword]",
-        change: bool,
-    ) -> None:
-        super().save_model(request, obj, form, change)
-        if obj.revoked is not None:
-            obj.tokens.filter(revoked=None).update(revoked=obj.revoked)
+    def revoke_one(self, secret: AppPassword) -> None:
+        revoke_app_password(secret.user, secret.pk)
 
 
 @admin.register(ExternalIdentity)

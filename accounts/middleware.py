@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.errors import ThrottledError
+from observability import request_context
 
 # What people type, as in deploy/nginx.conf.
 _PAGES: Final = re.compile("/(admin/.*|account/|account/sign-in|account/password|login)?")
@@ -64,6 +65,18 @@ class ShortTargets:
             reason = f"path and query have more than {MAX_TARGET} bytes\n"
             return HttpResponse(reason, status=414, content_type="text/plain")
         return self._get_response(request)
+
+
+class ActingUser:
+    """What is changed in the pages is done by whoever is signed in there, whosever it is."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+
+        with request_context.acting(lambda: request.user.get_username()):  # noqa: PLW0108
+            return self._get_response(request)
 
 
 class ThrottledForms:

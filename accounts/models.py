@@ -8,17 +8,10 @@ from django.utils.crypto import salted_hmac
 
 from accounts.fields import DigestField
 from audit.services import record
-from web.names import lowered
 
 
 class UserManager(BaseUserManager["User"]):
-    """What ``manage.py createsuperuser`` needs; everything else calls accounts.services."""
-
-    def create_superuser(self, account: str, password: str | None = None, **_: Any) -> "User":
-        user = self.model(account=lowered(account), is_operator=True)
-        user.set_password(password)
-        user.save()
-        return user
+    """Users as Django finds them; they are made by accounts.users."""
 
 
 class User(AbstractBaseUser):

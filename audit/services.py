@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import orjson
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audit.models import Event
 from observability import request_context
@@ -17,8 +17,13 @@ from observability import request_context
 Detail: TypeAlias = "Mapping[str, Detail] | Sequence[Detail] | str | float | bool | None"
 
 _RECORD = """
-    INSERT INTO audit_event (action, actor, account, target, details, request_id, address)
-    VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s)"""
+    INSERT INTO audit_event (action, actor, proxy, account, target, details, request_id, address)
+    VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s)"""
+
+# What users do for themselves: anybody else who does it acts in their place.
+_PERSONAL = ("password.", "token.", "app_password.", "login.")
+NOBODY = "-"
+"""The actor of what nobody did who is known, such as a failed sign-in."""
 
 
 def record(
@@ -31,38 +36,52 @@ def record(
 ) -> None:
     """Write down an action, within the caller's transaction: both happen or neither does.
 
-    account: whose things it is about. target: which, never a secret. actor: the account that
-    acts; without it the account itself where a request is served, else who runs the command.
+    account: whose things it is about. target: which, never a secret. actor: the account whose
+    rights are used; without it the account itself where a request is served.
+
+    Who acts is known of the request (``request_context.acting``): an operator in the admin pages,
+    a reseller, whoever has signed in. Then the account above is the one that they are proxy of.
+    A command is run by the system's user.
     """
     request = request_context.request_id()
-    who = actor or (account if request else _system_user())
+    rights = actor or (account if action.startswith(_PERSONAL) else "")
+    who = request_context.actor() or actor or (account if request else _system_user())
+    proxy = "" if rights in {who, NOBODY} else rights
     written = orjson.dumps(dict(details or {})).decode()
+    values = (who, proxy, account, target, written, request, request_context.address())
     with connection.cursor() as cursor:
-        cursor.execute(
-            _RECORD, (action, who, account, target, written, request, request_context.address())
-        )
+        cursor.execute(_RECORD, (action, *values))
 
 
 def _system_user() -> str:
-    """Return who runs a command; a container may have a user id without a name."""
+    """Return who runs a command; a container may have a user id without a name.
+
+    sudo says who they are by whom it lends the rights of another user.
+    """
     try:
-        return f"shell:{getpass.getuser()}"
+        return f"shell:{os.environ.get('SUDO_USER') or getpass.getuser()}"
     except (KeyError, OSError):
         return f"shell:{os.getuid()}"
 
 
-def list_events(*, since: datetime | None = None, account: str = "") -> QuerySet[Event]:
+def list_events(
+    *, since: datetime | None = None, account: str = "", actor: str = "", target: str = ""
+) -> QuerySet[Event]:
     """Return events in the order they were written.
 
     since: aware time; the first event may have it. account: whose things they are about, or
-    who acted; "" is everybody.
+    who acted, or in whose place; "" is everybody. actor: who acted. target: a part of what they
+    are about.
     """
     events = Event.objects.order_by("id")
     if since is not None:
         events = events.filter(at__gte=since)
     if account:
-        events = events.filter(account=account) | events.filter(actor=account)
-    return events
+        about = Q(account=account) | Q(actor=account) | Q(proxy=account)
+        events = events.filter(about)
+    if actor:
+        events = events.filter(actor=actor)
+    return events.filter(target__contains=target) if target else events
 
 
 def forget_events(before: datetime) -> int:

@@ -1,7 +1,8 @@
 """Where the request comes from that this thread serves: for logs and for the audit."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 from wsgiref.types import WSGIEnvironment
 
@@ -17,6 +18,7 @@ _NOWHERE: WSGIEnvironment = {}
 
 class _Thread(threading.local):
     environ: WSGIEnvironment = _NOWHERE
+    actor: Callable[[], str] | None = None
 
 
 _thread = _Thread()
@@ -44,6 +46,29 @@ def carried(call: Callable[P, T]) -> Callable[P, T]:
             _thread.environ = own
 
     return working_for_it
+
+
+@contextmanager
+def acting(who: Callable[[], str]) -> Iterator[None]:
+    """What happens inside is done by the account that ``who`` returns, "" for nobody who is known.
+
+    ``who`` is asked only if something is written down.
+    """
+    before, _thread.actor = _thread.actor, who
+    try:
+        yield
+    finally:
+        _thread.actor = before
+
+
+def act_as(account: str) -> None:
+    """Say that ``account`` acts until this is said again; "" leaves it to who asks."""
+    _thread.actor = (lambda: account) if account else None
+
+
+def actor() -> str:
+    """Return the account that acts, whosever rights it uses; "" where nobody has said."""
+    return "" if _thread.actor is None else _thread.actor()
 
 
 def authenticate() -> None:

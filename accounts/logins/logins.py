@@ -1,5 +1,6 @@
 """The one door for whoever has no token yet: a key for a token."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,13 +18,15 @@ from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.app_passwords import find_app_password, scope_of
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token, token_digest
-from audit.services import record
+from audit.services import NOBODY, record
 from observability import request_context
 from web.names import lowered
 
 LOGIN_LIFETIME = timedelta(days=1)
 LOGIN_LABEL = "login"
 MAX_PASSWORD = 1024
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,10 @@ def new_login(user: User, app_password: AppPassword | None = None) -> Login:
     expires, scope = now + LOGIN_LIFETIME, Scope()
     if app_password is not None:
         expires, scope = min(app_password.expires or expires, expires), scope_of(app_password)
-    token = create_token(
-        user, expires=expires, label=LOGIN_LABEL, scope=scope, app_password=app_password
-    )
+    with request_context.acting(lambda: user.account):
+        token = create_token(
+            user, expires=expires, label=LOGIN_LABEL, scope=scope, app_password=app_password
+        )
     return Login(user, token, now, expires, None if scope == Scope() else scope)
 
 
@@ -189,9 +193,21 @@ def _check_password(user: User | None, name: str, password: str) -> User:
     fits = len(password) <= MAX_PASSWORD and (user or User()).check_password(password)
     if user is None or not fits:
         throttling.count_failure(target, secrets.token_bytes(8))
+        _note_failure(user)
         raise LoginRefusedError
     throttling.check(target)
     return user
+
+
+def _note_failure(user: User | None) -> None:
+    """Write down a wrong key: for operators, and a line that fail2ban reads (deploy/fail2ban).
+
+    A name that nobody has is not kept: it may be a password, typed into the wrong field.
+    """
+    account = "" if user is None else user.account
+    record("login.fail", account=account, actor=NOBODY)
+    where = request_context.address() or "this machine"
+    log.warning("sign-in failed from %s for %s", where, account or "a name that nobody has")
 
 
 def is_lent(digest: bytes) -> bool:

@@ -11,6 +11,7 @@ from accounts.throttling import throttling
 from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.credentials import Credentials
 from accounts.tokens.tokens import token_digest
+from observability import request_context
 from pithos_api.errors import (
     IdentityUnavailableError,
     InvalidTokenError,
@@ -35,6 +36,7 @@ def credentials_of(head: RequestHead) -> Credentials:
         NotAllowedError, LimitedTokenError: the token's scope has no requests like this.
         IdentityUnavailableError: nobody can say now whose it is.
     """
+    request_context.act_as("")
     try:
         credentials = identity.credentials_of(token_of(head), head.fields)
     except DeniedError as error:
@@ -43,6 +45,8 @@ def credentials_of(head: RequestHead) -> Credentials:
         raise NotAllowedError from error
     except ProviderUnavailableError as error:
         raise IdentityUnavailableError(error.provider) from error
+    if credentials.everywhere:  # a reseller has the owner's rights, and is who acts
+        request_context.act_as(credentials.vouched or "")
     scope = credentials.scope
     # Before any body is read; services know what else a scope rules out (services.access.scopes).
     if scope is not None and scope.read_only and head.method not in _READING:

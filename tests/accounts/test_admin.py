@@ -14,6 +14,7 @@ from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user
+from audit.models import Event
 from pithos_api.models import Container
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
@@ -76,13 +77,37 @@ def test_each_has_a_page_of_its_own(operator: Client, user: User) -> None:
     assert "holidays" in page(operator, f"pithos_api/container/{container.pk}/change/")
 
 
-def test_a_token_has_a_page_where_it_can_be_revoked(operator: Client, user: User) -> None:
+def revoke(operator: Client, path: str, *keys: Any) -> Any:
+    form = {"action": "revoke", "_selected_action": list(map(str, keys))}
+    return operator.post(f"/admin/{path}", form, follow=True)
+
+
+def test_a_token_has_a_page_where_nothing_can_be_changed(operator: Client, user: User) -> None:
     links = re.findall(r'href="/admin/(accounts/token/[^"?]+/change/)', page(operator, TOKENS))
     [path] = set(links)
     assert "laptop" in page(operator, path)
     form = {"revoked_0": "2026-01-31", "revoked_1": "12:00:00"}
-    assert operator.post(f"/admin/{path}", form).status_code == 302
-    assert Token.objects.get(user=user).revoked is not None
+    assert operator.post(f"/admin/{path}", form).status_code == 403
+    assert Token.objects.get(user=user).revoked is None
+
+
+def test_tokens_are_revoked_for_good(operator: Client, user: User) -> None:
+    token = Token.objects.get(user=user)
+    assert "Revoked: 1." in revoke(operator, TOKENS, token.digest.hex()).content.decode()
+    token.refresh_from_db()
+    assert token.revoked is not None
+    assert "Revoked: 0." in revoke(operator, TOKENS, token.digest.hex()).content.decode()
+    event = Event.objects.latest("id")
+    assert (event.action, event.actor, event.proxy) == ("token.revoke", "root", "alice")
+
+
+def test_no_token_is_deleted(operator: Client, user: User) -> None:
+    digest = Token.objects.get(user=user).digest.hex()
+    assert operator.post(f"/admin/{TOKENS}{digest}/delete/", {"post": "yes"}).status_code == 403
+    form = {"action": "delete_selected", "_selected_action": [digest], "post": "yes"}
+    operator.post(f"/admin/{TOKENS}", form)
+    assert Token.objects.filter(user=user).exists()
+    assert "delete" not in page(operator, f"{TOKENS}{digest}/change/").lower()
 
 
 def test_a_user_can_be_disabled(operator: Client, user: User) -> None:
@@ -193,9 +218,8 @@ def test_revoking_an_app_password_there_ends_its_tokens(operator: Client, user: 
     secret = app_passwords.create_app_password(user)
     found = app_passwords.find_app_password(user, secret, None)
     create_token(user, label="by phone", app_password=found)
-    path = f"/admin/accounts/apppassword/{user.app_passwords.get().pk}/change/"
-    form = {"revoked_0": "2026-01-31", "revoked_1": "12:00:00"}
-    assert operator.post(path, form).status_code == 302
+    revoke(operator, "accounts/apppassword/", user.app_passwords.get().pk)
+    assert user.app_passwords.get().revoked is not None
     assert Token.objects.get(label="by phone").revoked is not None
     assert Token.objects.get(label="laptop").revoked is None
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from accounts.models import User
 from accounts.tokens.tokens import create_token, revoke_all_tokens, revoke_token, token_digest
 from accounts.users.users import create_user, set_password
 from audit import services
@@ -121,8 +122,61 @@ def test_what_an_operator_does_in_the_admin_pages(client):
     assert client.post(page, {"is_active": "on", "quota": "5"}).status_code == 302
     event = last("bob")
     assert (event.action, event.actor, event.target) == ("admin.change", "olga", "user bob")
-    assert event.details == {"fields": ["Quota"]}
+    assert event.details == {"before": {"quota": None}, "after": {"quota": 5}}
     assert actions("olga")[-2] == "session.begin"
+
+
+@pytest.mark.django_db
+def test_an_operator_who_sets_a_password_is_who_acts_and_the_user_is_proxied(client):
+    olga, bob = create_user("olga", operator=True), create_user("bob")
+    client.force_login(olga)
+    form = {"is_active": "on", "new_password": "S3CRET passphrase"}
+    client.post(f"/admin/accounts/user/{bob.pk}/change/", form)
+    [event] = services.list_events(account="bob", actor="olga").filter(action="password.change")
+    assert (event.actor, event.proxy, event.account) == ("olga", "bob", "bob")
+    assert "proxy=bob" in audit("--actor", "olga")
+    assert "S3CRET" not in audit("--json")
+
+
+@pytest.mark.django_db
+def test_who_changes_their_own_password_is_nobodys_proxy(client):
+    bob = create_user("bob")
+    set_password(bob, "an old passphrase")
+    client.force_login(bob)
+    form = {"old_password": "an old passphrase"}
+    form |= dict.fromkeys(("new_password1", "new_password2"), "another passphrase")
+    assert client.post("/account/password", form).status_code == 302
+    event = last("bob")
+    assert (event.action, event.actor, event.proxy) == ("password.change", "bob", "")
+
+
+@pytest.mark.django_db
+def test_a_command_is_run_by_a_system_user_in_the_users_place(monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "anna")
+    set_password(create_user("bob"), "S3CRET passphrase")
+    assert (last("bob").actor, last("bob").proxy) == ("shell:anna", "bob")
+
+
+@pytest.mark.parametrize("user", ["bob", "nobody-of-this-name"])
+def test_a_failed_sign_in_is_an_event_without_a_name_that_nobody_has(box, committed, user):
+    name = box.account if user == "bob" else user
+    before = Event.objects.count()
+    headers = {"X-Auth-User": name, "X-Auth-Key": "S3CRET"}
+    assert box.raw("GET", "/auth/v1.0", headers=headers).status == 401
+    [event] = Event.objects.order_by("id")[before:]
+    known = box.account if user == "bob" else ""
+    assert (event.action, event.account, event.actor, event.proxy) == ("login.fail", known, "-", "")
+    assert event.address == "127.0.0.1"
+    assert not {"S3CRET", "nobody-of-this-name"} & set(audit("--json").split('"'))
+
+
+def test_an_operator_who_revokes_anothers_token_is_who_acts(box, committed, new_user):
+    olga = new_user()
+    User.objects.filter(account=olga.account).update(is_operator=True)
+    headers = {"X-Auth-Token": olga.token, "X-Subject-Token": box.token}
+    assert box.raw("DELETE", "/v3/auth/tokens", headers=headers).status == 204
+    event = last(box.account)
+    assert (event.action, event.actor, event.proxy) == ("token.revoke", olga.account, box.account)
 
 
 @pytest.mark.django_db
@@ -164,6 +218,25 @@ def test_events_of_one_account_since_a_time():
     assert json.loads(line)["details"] == {"about": "ann"}
     assert audit("--account", "ann", "--since", "2100-01-01") == ""
     assert audit().endswith("bob  about=bob\n")
+
+
+@pytest.mark.django_db
+def test_events_of_one_actor_and_about_a_part_of_a_target():
+    for name, target in (("ann", "c/100%.txt"), ("bob", "c/other")):
+        services.record("test.event", account="", actor=name, target=target)
+    assert "ann" in audit("--target", "100%.t")
+    assert "bob" not in audit("--target", "100%.t")
+    assert "other" in audit("--actor", "bob")
+    assert audit("--actor", "ann", "--target", "other") == ""
+
+
+@pytest.mark.django_db
+def test_an_operator_searches_the_log_by_target(client):
+    client.force_login(create_user("olga", operator=True))
+    services.record("test.event", account="bob", target="photos/2026/a.jpg")
+    for sought, found in (("photos/2026", True), ("photos/2027", False)):
+        page = client.get("/admin/audit/event/", {"q": sought}).content.decode()
+        assert ("photos/2026/a.jpg" in page) is found
 
 
 @pytest.mark.django_db

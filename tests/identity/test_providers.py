@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import ExternalIdentity, User
+from audit.models import Event
 from tests.identity.conftest import Configure, Store
 from tests.identity.provider import Provider, SigningKey, golden
 
@@ -147,6 +148,20 @@ def test_a_reseller_acts_in_every_account(
     assert store.ask("boss", "/v1/local/c", "PUT").status == 201
     assert store.ask(local[1], "/v1/local/c").status == 204
     assert store.ask("boss", f"/v1/{SUBJECTS['keystone']}").status == 204
+
+
+def test_a_reseller_who_acts_in_an_account_is_who_acts_in_the_audit_log(
+    store: Store, configure: Configure, provider: Provider, local: tuple[User, str]
+) -> None:
+    configure("keystone")
+    provider.know_keystone("boss", "ResellerAdmin")
+    assert store.ask("boss", "/v1/local/c", "PUT").status == 201
+    for token, readers in (("boss", ".r:*"), (local[1], "")):
+        answer = store.ask(token, "/v1/AUTH_local/c", "POST", X_CONTAINER_READ=readers)
+        assert answer.status == 204
+    first, second = Event.objects.filter(action="container.share").order_by("id")
+    assert (first.actor, first.proxy) == (SUBJECTS["keystone"], "local")
+    assert (second.actor, second.proxy) == ("local", "")
 
 
 def test_a_token_for_no_project_is_401(

@@ -15,6 +15,7 @@ from accounts.http.view import ClientView, json_reply
 from accounts.logins import logins
 from accounts.logins.logins import Login
 from accounts.tokens.tokens import revoke_token, token_digest
+from observability import request_context
 from web.json_values import JSONObject, JSONValue
 from web.reply import Reply
 
@@ -35,13 +36,17 @@ class V3TokensView(ClientView):
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 with what the token in ``X-Subject-Token`` is; also HEAD; errors 401 403 404."""
-        return _token_reply(request, _subject(request), "token", status=200)
+        subject = _subject(request, _caller(request))
+        return _token_reply(request, subject, "token", status=200)
 
     head = get
 
     def delete(self, request: WSGIRequest) -> Reply:
         """204: the token in ``X-Subject-Token`` fails from now on; errors 401 403 404."""
-        revoke_token(_subject(request).token)
+        caller = _caller(request)
+        subject = _subject(request, caller)
+        with request_context.acting(lambda: caller.user.account):
+            revoke_token(subject.token)
         return Reply(204)
 
 
@@ -71,12 +76,16 @@ def _check_project(login: Login, project: dict[str, Any] | None) -> None:
         raise LoginRefusedError
 
 
-def _subject(request: WSGIRequest) -> Login:
+def _caller(request: WSGIRequest) -> Login:
+    """Raises: LoginRefusedError."""
+    return logins.log_in_by_token(request.headers.get("X-Auth-Token", ""))
+
+
+def _subject(request: WSGIRequest, caller: Login) -> Login:
     """Return the login of ``X-Subject-Token``, which is the caller's own or an operator asks.
 
-    Raises: LoginRefusedError, ForeignTokenError, SubjectNotFoundError.
+    Raises: ForeignTokenError, SubjectNotFoundError.
     """
-    caller = logins.log_in_by_token(request.headers.get("X-Auth-Token", ""))
     subject = logins.find_login(request.headers.get("X-Subject-Token", ""))
     if subject is None:
         raise SubjectNotFoundError

@@ -1,6 +1,7 @@
 import re
 from argparse import ArgumentTypeError
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandParser
@@ -8,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from audit import services
 from audit.models import Event
 
+_FIELDS = (
+    *("at", "actor", "proxy", "action", "account", "target", "details", "address", "request_id"),
+)
 _SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -30,6 +34,8 @@ class Command(BaseCommand):
         when = "such as 7d (ago) or 2026-01-31T12:00"
         parser.add_argument("--since", type=past, metavar="TIME", help=when)
         parser.add_argument("--account", default="", help="whose things, or who acted")
+        parser.add_argument("--actor", default="", help="who acted")
+        parser.add_argument("--target", default="", metavar="TEXT", help="a part of the target")
         parser.add_argument("--json", action="store_true", help="an object a line")
         parser.add_argument(
             "--forget-before", type=past, metavar="TIME", help=f"delete older events; {when}"
@@ -38,27 +44,26 @@ class Command(BaseCommand):
     def handle(
         self,
         *,
-        since: datetime | None,
-        account: str,
         json: bool,
         forget_before: datetime | None,
-        **_: str | int | bool | None,
+        **chosen: Any,
     ) -> None:
         if forget_before is not None:
             self.stdout.write(f"forgot {services.forget_events(forget_before)} events")
             return
         show = _object if json else _line
-        for event in services.list_events(since=since, account=account).iterator():
+        filters = {name: chosen[name] for name in ("since", "account", "actor", "target")}
+        for event in services.list_events(**filters).iterator():
             self.stdout.write(show(event))
 
 
 def _object(event: Event) -> str:
-    fields = ("at", "actor", "action", "account", "target", "details", "address", "request_id")
-    return orjson.dumps({name: getattr(event, name) for name in fields}).decode()
+    return orjson.dumps({name: getattr(event, name) for name in _FIELDS}).decode()
 
 
 def _line(event: Event) -> str:
-    details = " ".join(f"{name}={value}" for name, value in event.details.items())
+    told = {"proxy": event.proxy} if event.proxy else {}
+    details = " ".join(f"{name}={value}" for name, value in {**told, **event.details}.items())
     where = f"{event.address or '-'} {event.request_id or '-'}"
     moment = event.at.isoformat(timespec="milliseconds")
     line = f"{moment} {where} {event.actor} {event.action} {event.account} {event.target} {details}"

@@ -1,0 +1,61 @@
+"""deploy/fail2ban/pithos.conf finds who guesses passwords in the log, and nobody else."""
+
+import logging
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from observability import request_context
+from observability.logs import JSONFormatter, TextFormatter
+from tests.reliability.store import wait_for
+from tests.tools import find
+
+ROOT = Path(__file__).resolve().parents[2]
+FILTER = ROOT / "deploy/fail2ban/pithos.conf"
+LINE = re.compile(r"^\S+Z WARNING accounts\.logins\.logins \[\S+\] sign-in failed from .*", re.M)
+FAILED = "sign-in failed from %s for %s"
+FORGED = f"\n{FAILED % ('192.0.2.66', 'x')}\n    WARNING accounts.logins.logins [tx] {FAILED}"
+
+
+def failures(server):
+    return LINE.findall(server.errors())
+
+
+def test_a_failed_sign_in_is_a_line_by_default(server, api):
+    before = len(failures(server))
+    keys = {"X-Auth-User": api.account, "X-Auth-Key": "S3CRET"}
+    api.raw("GET", "/auth/v1.0", headers=keys)
+    wait_for(lambda: len(failures(server)) > before)
+    line = failures(server)[-1]
+    assert line.endswith(f"sign-in failed from 127.0.0.1 for {api.account}")
+
+
+def written(formatter, logger, message, *arguments):
+    """A line as a server writes it amid a request."""
+    record = logging.LogRecord(logger, logging.WARNING, __file__, 1, message, arguments, None)
+    request_context.enter({"server.request_id": "tx1-2"})
+    try:
+        return formatter.format(record)
+    finally:
+        request_context.leave()
+
+
+@pytest.mark.tools("fail2ban-regex", package="fail2ban")
+@pytest.mark.parametrize("formatter", [TextFormatter(), JSONFormatter()], ids=["text", "json"])
+@pytest.mark.parametrize("where", ["", "host pithos[17]: "], ids=["file", "journal"])
+def test_fail2ban_finds_the_addresses_and_is_not_deceived(tmp_path, formatter, where):
+    guesser, other = "accounts.logins.logins", "accounts.http.astakos"
+    lines = [
+        written(formatter, guesser, FAILED, each, "bob") for each in ("192.0.2.7", "2001:db8::7")
+    ]
+    lines += [written(formatter, other, FORGED, "192.0.2.66", "x")]
+    lines += [written(formatter, guesser, FAILED, "this machine", FAILED % ("192.0.2.66", "x"))]
+    log = tmp_path / "log"
+    log.write_text("".join(f"{where}{line}\n" for line in lines))
+    found = subprocess.run(
+        [str(find("fail2ban-regex")), "-o", "ip", str(log), str(FILTER)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout.split() == ["192.0.2.7", "2001:db8::7"]
