@@ -34,14 +34,27 @@ def tag(text: str) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a reader's conditions are judged against. etag: 16 bytes, None where there is none."""
+    """What a reader's conditions are judged against. etag: 16 bytes, None where there is none.
 
-    modified: datetime
+    modified: None where no date says what state it is in.
+    shares_second: whether it had another state in the second of ``modified``. A date has whole
+    seconds, so that one does not say then which of them is meant (RFC 9110 §8.8.2.2).
+    """
+
+    modified: datetime | None
     etag: bytes | None = None
+    shares_second: bool = False
 
     def matches(self, wanted: tuple[bytes, ...]) -> bool:
         """Return whether any of the tags is the subject's."""
         return self.etag is not None and (self.etag in wanted or ANY in wanted)
+
+    def changed_since(self, seconds: int | None) -> bool | None:
+        """Return whether it may have changed since then; None where no date counts."""
+        if self.modified is None or seconds is None:
+            return None
+        modified = int(self.modified.timestamp())
+        return modified > seconds or (modified == seconds and self.shares_second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,8 @@ class Validator:
     def names(self, subject: Subject) -> bool:
         """Return whether it is the subject's state."""
         if self.modified is not None:
-            return int(subject.modified.timestamp()) == self.modified
+            same = subject.modified and int(subject.modified.timestamp()) == self.modified
+            return bool(same) and not subject.shares_second
         return subject.etag is not None and self.etag == subject.etag
 
 
@@ -80,13 +94,12 @@ def is_unmodified(conditions: ReadConditions | None, subject: Subject) -> bool:
     """
     if conditions is None:
         return False
-    modified = int(subject.modified.timestamp())
     wanted, refused = conditions.if_match, conditions.if_none_match
     if wanted is not None and subject.etag is not None:
         if not subject.matches(wanted):
             raise ConditionFailedError("If-Match")
-    elif conditions.unmodified_since is not None and modified > conditions.unmodified_since:
+    elif subject.changed_since(conditions.unmodified_since):
         raise ConditionFailedError("If-Unmodified-Since")
     if refused is not None and subject.etag is not None:
         return subject.matches(refused)
-    return conditions.modified_since is not None and modified <= conditions.modified_since
+    return subject.changed_since(conditions.modified_since) is False

@@ -21,6 +21,9 @@ class Version(models.Model):
     manifest_by: who set the manifest or stored the list, if another than ``modified_by``; 0 is
     anybody: it was put there by a copy that gives nobody's rights.
     expires: from when on the object is gone, even if it has no tombstone yet; NULL is never.
+    expires_sent: seconds since the epoch as the client sent them, where no calendar goes so far.
+    shares_second: whether the name had another state, or none, in the second in which this one
+    began, so that a date of whole seconds does not say which is meant.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """
 
@@ -50,6 +53,7 @@ class Version(models.Model):
         db_index=False,
     )
     expires = models.DateTimeField(null=True)
+    expires_sent = models.BigIntegerField(null=True)
     modified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
@@ -59,6 +63,7 @@ class Version(models.Model):
     )
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(db_default=Infinity())
+    shares_second = models.BooleanField(db_default=False)
     meta = models.JSONField(default=dict)
     domains = models.JSONField(null=True)
 

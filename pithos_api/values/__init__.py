@@ -21,7 +21,14 @@ from pithos_api.values.listings import (
     ObjectPage,
     Page,
 )
-from pithos_api.values.metadata import Details, DetailsChange, MetaChange, MetaLimit, Segmented
+from pithos_api.values.metadata import (
+    LATEST_EXPIRY,
+    Details,
+    DetailsChange,
+    MetaChange,
+    MetaLimit,
+    Segmented,
+)
 from pithos_api.values.objects import (
     ANY_TAG,
     DIGEST_SIZE,
@@ -44,6 +51,7 @@ from pithos_api.values.paths import (
 __all__ = [
     "ANY_TAG",
     "DIGEST_SIZE",
+    "LATEST_EXPIRY",
     "MAX_CONTAINER_BYTES",
     "MAX_DESCRIPTION",
     "MAX_GROUP",

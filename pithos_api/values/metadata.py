@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
+
+LATEST_EXPIRY: Final = 253_402_300_799
+"""The end of the year 9999, as far as calendars go. What expires later does not expire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Details:
     segmented: of a static large object, see ``large_objects.static_large_objects``.
     manifest_by: the user (row id) who set either of the two; None is who stores the version,
     0 is anybody.
-    expires: from when on the object is not there any more.
+    expires: from when on the object is not there any more, seconds since the epoch.
     """
 
     content_type: str
@@ -56,7 +58,7 @@ class Details:
     manifest: str | None = None
     segmented: Segmented | None = None
     manifest_by: int | None = None
-    expires: datetime | None = None
+    expires: int | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,7 +75,7 @@ class DetailsChange:
     content_encoding: str | None = None
     content_disposition: str | None = None
     manifest: str | None = None
-    expires: datetime | Literal[""] | None = None
+    expires: int | Literal[""] | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     replace: bool = False
     limit: MetaLimit | None = None

@@ -34,6 +34,7 @@ class StoredVersion:
     digests: n of 32 bytes, n = max(1, ceil(size / block_size));
     none where the reader did not ask for content. data: the whole stored block of a small object.
     domains: metadata of other domains, JSON.
+    shares_second: whether the object had another state in the second in which this one began.
     """
 
     serial: int
@@ -47,6 +48,7 @@ class StoredVersion:
     digests: tuple[bytes, ...] = ()
     data: bytes | None = None
     domains: str | None = None
+    shares_second: bool = False
 
     @property
     def etags(self) -> tuple[bytes, ...]:

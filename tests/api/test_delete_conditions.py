@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from time import sleep
 from typing import Any
@@ -130,21 +130,6 @@ def test_a_date_compares_whole_seconds(one: Client, seconds: int) -> None:
     date = format_datetime(changed + timedelta(seconds=seconds), usegmt=True)
     expected = 412 if seconds < 0 else 204
     assert one.delete("c/o", {"If-Unmodified-Since": date}).status == expected
-
-
-@pytest.mark.usefixtures("committed")
-@pytest.mark.parametrize(("apart", "status"), [(0.4, 412), (1.4, 204)])
-def test_a_date_names_no_state_where_another_began_in_its_second(
-    one: Client, apart: float, status: int
-) -> None:
-    one.put("c/o", b"later")
-    later = datetime.now(UTC).replace(microsecond=500_000)
-    earlier = later - timedelta(seconds=apart)
-    versions = Version.objects.filter(name="o", container=container_of(one)).order_by("serial")
-    for version, moment in zip(versions, (earlier, later), strict=True):
-        Version.objects.filter(pk=version.pk).update(valid_from=moment)
-    date = format_datetime(later, usegmt=True)
-    assert one.delete("c/o", {"If-Unmodified-Since": date}).status == status
 
 
 def container_of(client: Client) -> Container:

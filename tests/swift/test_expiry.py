@@ -65,6 +65,26 @@ def test_after_counts_from_now(either: Client) -> None:
     assert int(either.head("c/o")["X-Delete-At"]) == pytest.approx(time.time() + 500, abs=30)
 
 
+@pytest.mark.parametrize("moment", [4_000_000_000_000, 253_402_300_800, 10**18 - 1])
+def test_a_time_that_no_calendar_has_is_kept_as_it_was_sent(either: Client, moment: int) -> None:
+    assert either.put("c/o", b"x", {"X-Delete-At": str(moment)}).status == 201
+    assert either.request("COPY", "c/o", None, {"Destination": "c/p"}).status == 201
+    assert either.request("COPY", "c/o", None, {"Destination": "c/o/p"}).status == 201
+    folder: dict[str, Any] = {"delimiter": "/"}
+    assert either.request("COPY", "c/o", None, {"Destination": "c/q"}, **folder).status == 201
+    told = [either.head(f"c/{name}")["X-Delete-At"] for name in ("o", "p", "q", "q/p")]
+    assert told == [str(moment)] * 4
+    assert either.delete("c/o", {"X-If-Delete-At": str(moment - 1)}).status == 412
+    assert either.delete("c/o", {"X-If-Delete-At": str(moment)}).status == 204
+
+
+def test_so_is_one_that_is_counted_from_now(either: Client) -> None:
+    later = 4_000_000_000_000
+    assert either.put("c/o", b"x", {"X-Delete-After": str(later)}).status == 201
+    told = int(either.head("c/o")["X-Delete-At"])
+    assert told == pytest.approx(time.time() + later, abs=30)
+
+
 @pytest.mark.parametrize("name", ["X-Delete-At", "X-Delete-After"])
 @pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "99999999999999999999"])
 def test_no_time_to_come_is_400(either: Client, name: str, value: str) -> None:

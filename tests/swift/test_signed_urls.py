@@ -146,6 +146,14 @@ def test_what_is_not_signed_is_401(keyed: SwiftClient, change: dict[str, Any]) -
     assert answer.status == (400 if unknown else 401)
 
 
+@pytest.mark.parametrize("expires", [4_000_000_000_000, 10**18 - 1])
+def test_a_url_may_end_in_the_far_future(keyed: SwiftClient, expires: int) -> None:
+    text = f"GET\n{expires}\n/v1/AUTH_{keyed.account}/c/d/o.txt"
+    query = {"temp_url_sig": sign(text), "temp_url_expires": expires}
+    answer = keyed.anonymous("GET", "c/d/o.txt", **query)
+    assert (answer.status, answer["Expires"]) == (200, "Fri, 31 Dec 9999 23:59:59 GMT")
+
+
 @pytest.mark.parametrize("digest", ["sha1", "sha256", "sha512"])
 def test_each_hash_that_info_lists_may_sign(keyed: SwiftClient, digest: str) -> None:
     assert digest in keyed.raw("GET", "/info").json["tempurl"]["allowed_digests"]

@@ -1,13 +1,13 @@
 """Lists of an object that both dialects have: of its versions, and of its blocks."""
 
 from pithos_api.http.operations.table import Call
+from pithos_api.http.rendering.data import subject_of
 from pithos_api.http.rendering.fields import object_headers
 from pithos_api.http.rendering.lists import render_hashmap, render_versions
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.large_objects.opening import open_stored
 from pithos_api.values import HashMap, ObjectPath
 from pithos_api.values.requests import ReadObject
-from web.conditions import Subject
 from web.errors import InvalidRequest
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Reply
@@ -36,8 +36,7 @@ def get_hashmap(call: Call[ObjectPath, ReadObject]) -> Reply:
     form = _needed(wanted, "hashmap")
     headers = [field for field in object_headers(state) if field[0] != "Content-Type"]
     version = state.version
-    subject = Subject(state.last_change, version.etag)
-    unchanged = not_modified(wanted.conditions, subject, headers)
+    unchanged = not_modified(wanted.conditions, subject_of(state), headers)
     if unchanged is not None:
         return unchanged
     body = render_hashmap(form, state.path.name, HashMap(version.size, version.digests))

@@ -43,6 +43,8 @@ def read_validator(head: RequestHead) -> Validator | None:
     value = head.fields.get("HTTP_IF_RANGE", "").strip()
     if not value:
         return None
+    if value.startswith("W/"):  # names no bytes (RFC 9110 §13.1.5)
+        return Validator()
     modified = _seconds(value)
     return Validator(modified=modified, etag=tag(value) if modified is None else None)
 

@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from time import time
 from typing import Literal
 
@@ -9,8 +8,8 @@ from web.request_head import RequestHead
 # Postgres knows no later time; nothing happens after it.
 LATEST = 200_000_000_000.0
 
-# The end of the year 9999, as far as Python's calendar goes.
-LATEST_EXPIRY = 253_402_300_799
+# Digits of a time in the far future, such as one in milliseconds. A column has room for them.
+MAX_DIGITS = 18
 
 
 class InvalidUntilError(InvalidRequest):
@@ -44,8 +43,10 @@ class InvalidExpiryError(InvalidRequest):
         super().__init__(f"{header}: {value[:30]!r} is not a time in the future, in seconds")
 
 
-def read_expiry(head: RequestHead) -> datetime | Literal[""] | None:
-    """Return when the object is to be gone; "" for no more, None if that is not said.
+def read_expiry(head: RequestHead) -> int | Literal[""] | None:
+    """Return when the object is to be gone, seconds since the epoch; "" for no more.
+
+    None if that is not said.
 
     ``X-Delete-At`` is in seconds since the epoch, ``X-Delete-After`` from now, and counts first.
 
@@ -58,7 +59,7 @@ def read_expiry(head: RequestHead) -> datetime | Literal[""] | None:
     return parse_expiry(after, at)
 
 
-def parse_expiry(after: str | None, at: str | None) -> datetime | Literal[""]:
+def parse_expiry(after: str | None, at: str | None) -> int | Literal[""]:
     """Return when an object is to be gone, "" for never; as ``read_expiry``.
 
     Raises: InvalidExpiryError.
@@ -69,11 +70,11 @@ def parse_expiry(after: str | None, at: str | None) -> datetime | Literal[""]:
         name, value, since = "X-Delete-At", (at or "").strip(), 0
     if not value:
         return ""
-    seconds = whole_number(value, 11)
+    seconds = whole_number(value, MAX_DIGITS)
     moment = 0 if seconds is None else since + seconds
-    if not time() < moment < LATEST_EXPIRY:
+    if moment <= time():
         raise InvalidExpiryError(name, value)
-    return datetime.fromtimestamp(moment, UTC)
+    return moment
 
 
 def _read_seconds(value: str) -> float:

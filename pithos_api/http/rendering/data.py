@@ -22,10 +22,22 @@ def head_reply(wanted: ReadObject, state: ObjectState, headers: Fields) -> Reply
 
     Raises: ConditionFailedError.
     """
+    unchanged = not_modified(wanted.conditions, subject_of(state), headers)
+    return unchanged or Reply(200, [*headers, ("Content-Length", str(state.version.size))])
+
+
+def subject_of(state: ObjectState) -> Subject:
+    """Return what conditions are judged against.
+
+    The bytes of a version that was asked for by its number never change. Those of a dynamic large
+    object change without it: its parts do.
+    """
     version = state.version
-    subject = Subject(state.last_change, version.etag)
-    unchanged = not_modified(wanted.conditions, subject, headers)
-    return unchanged or Reply(200, [*headers, ("Content-Length", str(version.size))])
+    return Subject(
+        modified=None if version.details.manifest else state.last_change,
+        etag=version.etag,
+        shares_second=version.shares_second and not state.is_past,
+    )
 
 
 def data_reply(wanted: ReadObject, source: Readable, headers: Fields) -> Reply:
@@ -33,7 +45,7 @@ def data_reply(wanted: ReadObject, source: Readable, headers: Fields) -> Reply:
 
     Raises: ConditionFailedError, RangeError; BlockNotFoundError, BlockDamagedError.
     """
-    subject = Subject(source.state.last_change, source.etag)
+    subject = subject_of(source.state)
     unchanged = not_modified(wanted.conditions, subject, headers)
     if unchanged is not None:
         return unchanged

@@ -58,7 +58,7 @@ def object_headers(state: ObjectState) -> Headers:
     if details.segmented is not None:
         yield "X-Static-Large-Object", "True"
     if details.expires is not None:
-        yield "X-Delete-At", str(int(details.expires.timestamp()))
+        yield "X-Delete-At", str(details.expires)
     if details.meta:
         yield from meta_fields("X-Object-Meta-", details.meta)
     if state.sharing or state.public_key or state.access.right < Right.OWN:

@@ -7,6 +7,7 @@ from time import time
 from accounts.tokens.credentials import Credentials, Scope
 from pithos_api.errors import AccountSuspendedError, InvalidSignatureError
 from pithos_api.http.authentication import credentials_of, is_anonymous
+from pithos_api.http.parsing.times import MAX_DIGITS
 from pithos_api.http.swift.parsing.signatures import Signature
 from pithos_api.http.swift.parsing.signed import SignedForm, is_form, is_signed
 from pithos_api.services.access.temp_url_keys import find_signing_keys
@@ -126,7 +127,7 @@ def _expiry(value: str) -> int:
 
     Raises: InvalidSignatureError.
     """
-    seconds = whole_number(value, 11)
+    seconds = whole_number(value, MAX_DIGITS)
     if seconds is not None:
         return seconds
     for form in _TIMES:

@@ -1,7 +1,8 @@
 """Reading objects."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+from time import time
 
 import orjson
 
@@ -197,6 +198,7 @@ def _stored_version(
         modified_by=writer,
         digests=(merkle,) if row.hashmap is None else split_digests(bytes(row.hashmap)),
         domains=domains,
+        shares_second=isinstance(row, VersionRow) and row.shares_second,
         data=None if row.data is None else bytes(row.data),
     )
 
@@ -221,7 +223,7 @@ def _details(row: VersionRow) -> Details:
 def _has_expired(state: ObjectState) -> bool:
     """Return whether an object has expired, even if ``upkeep.expiry`` has made no tombstone yet."""
     expires = state.version.details.expires
-    return expires is not None and expires <= datetime.now(UTC)
+    return expires is not None and expires <= time()
 
 
 def content_of(version: StoredVersion) -> Content:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Literal
 
@@ -195,7 +194,7 @@ def begin_write(
     return access
 
 
-def require_expiry(access: Access, expires: datetime | Literal[""] | None) -> None:
+def require_expiry(access: Access, expires: int | Literal[""] | None) -> None:
     """Make sure that who sets a time at which an object is deleted may delete it.
 
     expires: false if there is none.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from pithos_api.http.parsing.reading import read_object
+from pithos_api.http.parsing.times import MAX_DIGITS
 from pithos_api.values import ContainerPath, ObjectPath
 from pithos_api.values.requests import ReadObject
 from web.bodies.multipart import MEDIA_TYPE
@@ -54,7 +55,7 @@ def read_signed(head: RequestHead, path: ObjectPath) -> SignedRead:
         wanted=read_object(head, path),
         file_name=query.get("filename"),
         inline="inline" in query,
-        expires=whole_number(expires, 11),
+        expires=whole_number(expires, MAX_DIGITS),
     )
 
 

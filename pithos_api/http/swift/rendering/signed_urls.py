@@ -5,7 +5,7 @@ from django.utils.http import http_date
 from pithos_api.http.rendering.delivery import SANDBOX
 from pithos_api.http.rendering.fields import PUBLIC_HEADERS
 from pithos_api.http.swift.parsing.signed import SignedRead
-from pithos_api.values import ObjectState
+from pithos_api.values import LATEST_EXPIRY, ObjectState
 from web.headers import disposition, file_name
 
 Headers = list[tuple[str, str]]
@@ -23,7 +23,7 @@ def signed_headers(signed: SignedRead, state: ObjectState, headers: Headers) -> 
     shown.append(SANDBOX)
     shown.append(("Content-Disposition", _disposition(signed, state)))
     if signed.expires is not None:
-        shown.append(("Expires", http_date(signed.expires)))
+        shown.append(("Expires", http_date(min(signed.expires, LATEST_EXPIRY))))
     return shown
 
 

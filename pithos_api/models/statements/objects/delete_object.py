@@ -10,6 +10,7 @@ from pithos_api.models.statements.access.rights import (
     OWNER_SPARES,
     access_by,
 )
+from pithos_api.models.statements.objects.expiry import sent_expiry
 from pithos_api.models.statements.objects.publish import (
     FOUND,
     LOCK_NAME,
@@ -101,8 +102,7 @@ delete_object = Statement(
 )
 
 
-# The conditions of a deletion, judged under the lock. A date names a state only if no other of
-# the object began in the same second.
+# The conditions of a deletion, judged under the lock.
 _JUDGED = f"""
     SELECT *, serial IS NOT NULL AND matched AND unmatched AND unmodified AND on_time AND fresh
               AS holds
@@ -112,13 +112,10 @@ _JUDGED = f"""
                NOT {names_found("if_none_match")} AS unmatched,
                %(unmodified_since)s::bigint IS NULL OR found.serial IS NULL
                OR shown.valid_from < to_timestamp(%(unmodified_since)s)
-               OR shown.valid_from < to_timestamp(%(unmodified_since)s + 1) AND NOT EXISTS (
-                  SELECT FROM version other
-                   WHERE other.container_id = shown.container_id AND other.name = shown.name
-                     AND other.valid_from >= to_timestamp(%(unmodified_since)s)
-                     AND other.valid_from < shown.valid_from) AS unmodified,
+               OR shown.valid_from < to_timestamp(%(unmodified_since)s + 1)
+                  AND NOT shown.shares_second AS unmodified,
                %(delete_at)s::bigint IS NULL
-               OR coalesce(extract(epoch FROM shown.expires) = %(delete_at)s, false) AS on_time,
+               OR coalesce({sent_expiry("shown")} = %(delete_at)s, false) AS on_time,
                %(serial)s::bigint IS NULL
                OR coalesce(found.serial = %(serial)s, false) AS fresh
           FROM ({FOUND}) AS found LEFT JOIN version shown ON shown.serial = found.serial

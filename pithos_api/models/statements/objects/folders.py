@@ -124,13 +124,15 @@ publish_folder = Statement(
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, manifest_by_id, modified_by_id, valid_from, meta, domains)
+            expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
+            meta, domains)
         SELECT %(container)s, source.new_name,
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
                source.size, source.etag, source.merkle, source.hashmap, source.content_type,
                source.content_encoding, source.content_disposition, source.manifest,
                source.segmented_size, source.segmented_etag,
                CASE WHEN %(may_delete)s::boolean THEN source.expires END,
+               CASE WHEN %(may_delete)s THEN source.expires_sent END,
                CASE WHEN source.manifest IS NULL AND source.segmented_size IS NULL
                          OR coalesce(source.manifest_by_id, source.modified_by_id)
                             = %(actor)s::bigint THEN NULL
@@ -138,7 +140,11 @@ publish_folder = Statement(
                     THEN coalesce(source.manifest_by_id, source.modified_by_id)
                     ELSE 0 END,
                %(actor)s,
-               moment.now, source.meta, source.domains
+               moment.now,
+               coalesce((SELECT valid_from FROM version
+                         {newest_of("%(container)s", "source.new_name")})
+                        >= date_trunc('second', moment.now), false),
+               source.meta, source.domains
           FROM source, moment, superseded WHERE superseded.versions >= 0
          ORDER BY source.new_name
         RETURNING 1),

@@ -7,6 +7,7 @@ from pithos_api.models.statements.objects.claim_blocks import keep_blocks
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
+from pithos_api.values import LATEST_EXPIRY
 
 
 class FoundUsage(NamedTuple):
@@ -51,9 +52,9 @@ LOCK_NAMES = (
 LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
 
 # A name as the lock keeps it: ``target``'s columns, the current version's (NULL where there is
-# none) and the moment of the change. The newest row of the name, one probe of version_history, is
-# the current version unless it is a tombstone. ``now`` never goes back within a name, nor behind
-# the container's last folded change, even if the clock does.
+# none), the moment of the change and that of the one before it. The newest row of the name, one
+# probe of version_history, is the current version unless it is a tombstone. ``now`` never goes
+# back within a name, nor behind the container's last folded change, even if the clock does.
 FOUND = f"""
     SELECT target.*,
            CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
@@ -61,7 +62,8 @@ FOUND = f"""
            CASE WHEN stands THEN segmented_etag END AS segmented_etag,
            CASE WHEN stands THEN meta END AS meta, CASE WHEN stands THEN domains END AS domains,
            greatest(clock_timestamp(), target.modified,
-                    latest.valid_from + interval '1 microsecond') AS now
+                    latest.valid_from + interval '1 microsecond') AS now,
+           latest.valid_from AS changed
       FROM target LEFT JOIN LATERAL (
            SELECT serial, uuid, size, etag, segmented_etag, meta, domains, valid_from,
                   valid_to = 'infinity' AS stands
@@ -142,13 +144,18 @@ _CREATED = f"""
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, manifest_by_id, modified_by_id, valid_from, meta, domains)
+            expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
+            meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
-               %(segmented_etag)s::bytea, %(expires)s::timestamptz,
-               %(manifest_by)s::bigint, %(actor)s, state.now, %(meta)s::jsonb,
+               %(segmented_etag)s::bytea,
+               to_timestamp(CASE WHEN %(expires)s::bigint > {LATEST_EXPIRY}
+                                 THEN {LATEST_EXPIRY} ELSE %(expires)s END),
+               CASE WHEN %(expires)s > {LATEST_EXPIRY} THEN %(expires)s END,
+               %(manifest_by)s::bigint, %(actor)s, state.now,
+               coalesce(state.changed >= date_trunc('second', state.now), false), %(meta)s::jsonb,
                coalesce(%(domains)s::jsonb, state.domains)
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),

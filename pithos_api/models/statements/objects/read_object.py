@@ -10,6 +10,7 @@ from pithos_api.models.statements.access.rights import (
     OWNER_SPARES,
     access_by,
 )
+from pithos_api.models.statements.objects.expiry import sent_expiry
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Expressions, columns, same_columns
@@ -27,7 +28,7 @@ class SharingRow(NamedTuple):
 class VersionRow(NamedTuple):
     """A version of an object; ``hashmap`` and ``data`` only where content is wanted.
 
-    etag: 16 bytes. merkle: 32 bytes. meta: JSON. modified: when it began.
+    etag: 16 bytes. merkle: 32 bytes. meta: JSON. modified: when it began. expires: seconds.
     hashmap: digests one after the other, None of a single block; data: that block, if small.
     """
 
@@ -42,8 +43,9 @@ class VersionRow(NamedTuple):
     manifest: str | None
     segmented_size: int | None
     segmented_etag: memoryview | None
-    expires: datetime | None
+    expires: int | None
     manifest_by: int
+    shares_second: bool
     meta: str
     modified: datetime
     hashmap: memoryview | None
@@ -118,8 +120,9 @@ VERSION = {
     **_OWN_VERSION,
     "segmented_size": "v.segmented_size",
     "segmented_etag": "v.segmented_etag",
-    "expires": "v.expires",
+    "expires": sent_expiry("v"),
     "manifest_by": "coalesce(v.manifest_by_id, v.modified_by_id)",
+    "shares_second": "v.shares_second",
 }
 
 
@@ -156,7 +159,7 @@ read_object = Statement(
 )
 
 # The same for the owner of what nobody shares, written by themselves, which neither has segments
-# nor another's manifest nor expires: half the look-ups, and
+# nor another's manifest nor expires, and whose date names it: half the look-ups, and
 # no column whose value is known: each costs as much as a step of an index.
 _OWN_OBJECT = {
     "actor": "caller.id",
@@ -180,6 +183,7 @@ read_own_object = Statement(
             WHERE container_id = c.id AND name = %(name)s::text
               AND valid_to = 'infinity' AND modified_by_id = caller.id
               AND segmented_size IS NULL AND expires IS NULL AND manifest_by_id IS NULL
+              AND NOT shares_second
            OFFSET 0) AS v
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
     """,
