@@ -149,7 +149,7 @@ def test_what_is_not_signed_is_401(keyed: SwiftClient, change: dict[str, Any]) -
 @pytest.mark.parametrize("expires", [4_000_000_000_000, 10**18 - 1])
 def test_a_url_may_end_in_the_far_future(keyed: SwiftClient, expires: int) -> None:
     text = f"GET\n{expires}\n/v1/AUTH_{keyed.account}/c/d/o.txt"
-    query = {"temp_url_sig": sign(text), "temp_url_expires": expires}
+    query: dict[str, Any] = {"temp_url_sig": sign(text), "temp_url_expires": expires}
     answer = keyed.anonymous("GET", "c/d/o.txt", **query)
     assert (answer.status, answer["Expires"]) == (200, "Fri, 31 Dec 9999 23:59:59 GMT")
 
