@@ -211,6 +211,20 @@ class InvalidSegmentListError(InvalidRequest):
         self.problems = problems
 
 
+class CopyWithBodyError(InvalidRequest):
+    """A PUT copies or moves an object, and brings bytes itself."""
+
+    def __init__(self) -> None:
+        super().__init__("a copy or move takes no body: its bytes are those of the source")
+
+
+class SeveralRangesError(InvalidRequest):
+    """A copy is to take several ranges of its source, which are no one object."""
+
+    def __init__(self) -> None:
+        super().__init__("a copy takes one range of its source")
+
+
 class InvalidPolicyError(InvalidRequest):
     """A policy of containers cannot have this value. name: the policy's, lower-case."""
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Client
+from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
 from tests.api.transfers import DATA, HEADERS, fill, transfer
 
@@ -172,7 +173,76 @@ def test_a_copy_counts_fully(full: Client, verb: str) -> None:
 
 @pytest.mark.requirement("R98")
 @pytest.mark.parametrize("body", [b"unasked for", [b"unasked", b"for"]])
-def test_the_body_of_a_copying_put_is_ignored(full: Client, body: Any) -> None:
-    answer = full.request("PUT", "c/x", body, {"X-Copy-From": "/c/o"})
-    assert answer.status == 201
+@pytest.mark.parametrize("name", ["X-Copy-From", "X-Move-From"])
+def test_a_put_that_copies_brings_no_bytes(full: Client, body: Any, name: str) -> None:
+    with unchanged(full):
+        assert full.request("PUT", "c/x", body, {name: "/c/o"}).status == 400
+    assert full.request("PUT", "c/x", [], {name: "/c/o"}).status == 201
     assert full.get("c/x").body == DATA
+
+
+@pytest.mark.requirement("R98")
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    ("wanted", "start", "stop"),
+    [
+        ("bytes=1-4", 1, 5),
+        (f"bytes={BLOCK_SIZE - 3}-{2 * BLOCK_SIZE + 3}", BLOCK_SIZE - 3, 2 * BLOCK_SIZE + 4),
+        ("bytes=-7", len(DATA) - 7, len(DATA)),
+        ("bytes=9-", 9, len(DATA)),
+        ("bytes=0-99999999", 0, len(DATA)),
+        ("items=1-4", 0, len(DATA)),
+    ],
+)
+def test_a_range_is_copied(full: Client, verb: str, wanted: str, start: int, stop: int) -> None:
+    full.put("d/x", b"before")
+    answer = transfer(full, verb, "c/o", "d/x", {"Range": wanted, "X-Object-Meta-Hue": "blue"})
+    copy = full.get("d/x")
+    assert copy.body == DATA[start:stop]
+    assert answer["ETag"] == copy["ETag"] == hashlib.md5(copy.body).hexdigest()
+    described = {key: copy[key] for key in HEADERS}
+    assert described == {**HEADERS, "X-Object-Meta-Hue": "blue"}
+    assert copy["X-Object-UUID"] != full.head("c/o")["X-Object-UUID"]
+
+
+@pytest.mark.requirement("R98")
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    ("headers", "query", "status"),
+    [
+        ({"Range": f"bytes={len(DATA)}-"}, {}, 416),
+        ({"Range": "bytes=0-1,3-4"}, {}, 400),
+        ({"Range": "bytes=0-1"}, {"delimiter": "/"}, 400),
+    ],
+)
+def test_a_range_that_is_no_one_object(
+    full: Client, verb: str, headers: dict[str, str], query: dict[str, str], status: int
+) -> None:
+    with unchanged(full):
+        assert transfer(full, verb, "c/o", "c/x", headers, **query).status == status
+
+
+@pytest.mark.requirement("R98", "R80")
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_range_is_of_the_state_that_is_meant(full: Client, verb: str) -> None:
+    old = full.head("c/o")
+    full.put("c/o", b"another", HEADERS)
+    new = full.head("c/o")["ETag"]
+    part = {"Range": "bytes=0-1"}
+    for condition, copied in ((new, b"an"), (old["ETag"], b"another")):
+        assert transfer(full, verb, "c/o", "c/x", part | {"If-Range": condition}).status == 201
+        assert full.get("c/x").body == copied
+    version = {"X-Source-Version": old["X-Object-Version"]}
+    assert transfer(full, verb, "c/o", "c/x", part | version).status == 201
+    assert full.get("c/x").body == DATA[:2]
+
+
+@pytest.mark.requirement("R98")
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_range_of_a_manifest_is_one_of_its_parts(full: Client, verb: str) -> None:
+    full.put("c/p/1", b"one,")
+    full.put("c/p/2", b"two")
+    full.put("c/whole", b"", {"X-Object-Manifest": "c/p/"})
+    assert transfer(full, verb, "c/whole", "d/x", {"Range": "bytes=2-5"}).status == 201
+    assert full.get("d/x").body == b"e,tw"
+    assert full.head("d/x").get("X-Object-Manifest") is None

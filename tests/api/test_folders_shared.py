@@ -1,13 +1,17 @@
 """Folders of others: who may copy, move and delete them whole (contract §1, §7)."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from pithos_api.models import Version
 from tests.api.client import Client
 from tests.api.state import unchanged
 from tests.api.test_folders import SLASH, contents
+from tests.swift.client import in_swift
 
 
 @pytest.fixture
@@ -67,3 +71,35 @@ def test_who_copies_their_folder_to_others_charges_them(
     assert full.names("d") == ["in", "in/f", "in/f/a"]
     assert full.head("d/in/f/a")["X-Object-Modified-By"] == guest.account
     assert full.head("d")["X-Container-Bytes-Used"] == "14"
+
+
+@pytest.mark.requirement("R103")
+@pytest.mark.parametrize("verb", ["COPY", "MOVE"])
+@pytest.mark.parametrize("may_delete", [False, True])
+def test_what_expires_below_goes_only_where_the_caller_may_delete(
+    full: Client, new_user: Callable[[], Client], verb: str, may_delete: bool
+) -> None:
+    guest = new_user()
+    guest.put("c")
+    guest.put("c/f", b"guest's")
+    guest.put("c/f/a", b"guest's", {"X-Delete-After": "500"})
+    if may_delete:
+        in_swift(full).post("d", headers={"X-Container-Write": guest.account})
+    full.put("d/in", b"", {"X-Object-Sharing": f"write={guest.account}"})
+    named = {"Destination": "/d/in/f", "Destination-Account": full.account}
+    with nullcontext() if may_delete else unchanged(full, "d"):
+        status = guest.request(verb, "c/f", None, named, **SLASH).status
+    assert status == (201 if may_delete else 403)
+    where = full.head("d/in/f/a") if may_delete else guest.head("c/f/a")
+    assert where.get("X-Delete-At") is not None
+
+
+@pytest.mark.requirement("R103")
+@pytest.mark.usefixtures("committed")
+def test_what_has_expired_below_is_not_copied(full: Client) -> None:
+    full.put("c/f", b"1")
+    full.put("c/f/a", b"1", {"X-Delete-After": "500"})
+    serial = full.head("c/f/a")["X-Object-Version"]
+    Version.objects.filter(serial=serial).update(expires=datetime.now(UTC))
+    assert full.request("COPY", "c/f", None, {"Destination": "/c/g"}, **SLASH).status == 201
+    assert full.get("c/g/a", version="list", format="json").status == 404

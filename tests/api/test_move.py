@@ -224,3 +224,10 @@ def test_there_and_back_again(full: Client, verb: str) -> None:
     assert {k for k in before if before[k] != after[k]} <= differ
     assert full.get("c/o").body == DATA
     assert len(DATA) > BLOCK_SIZE
+
+
+@pytest.mark.requirement("R100")
+@each_verb
+def test_a_part_cannot_move(full: Client, verb: str) -> None:
+    with unchanged(full), unchanged(full, "d"):
+        assert transfer(full, verb, "c/o", "d/o", {"Range": "bytes=0-1"}).status == 400

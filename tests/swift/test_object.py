@@ -125,3 +125,29 @@ def test_what_pithos_adds_is_there(box: SwiftClient) -> None:
 def test_an_empty_value_is_no_metadata(box: SwiftClient) -> None:
     box.put("c/o", b"x", {"X-Object-Meta-A": "", "X-Object-Meta-B": "1"})
     assert box.head("c/o").meta("X-Object-Meta-") == {"X-Object-Meta-B": "1"}
+
+
+def test_an_empty_copy_from_is_none(box: SwiftClient) -> None:
+    assert box.put("c/o", b"bytes", {"X-Copy-From": ""}).status == 201
+    assert box.get("c/o").body == b"bytes"
+
+
+def test_a_copy_takes_no_body(box: SwiftClient) -> None:
+    box.put("c/o", b"bytes")
+    for body in (b"lost", [b"lo", b"st"]):
+        answer = box.request("PUT", "c/p", body, {"X-Copy-From": "c/o"})
+        assert (answer.status, b"takes no body" in answer.body) == (400, True)
+    assert box.names("c") == ["o"]
+
+
+def test_a_copy_tells_what_was_copied(box: SwiftClient) -> None:
+    box.put("c/ö", b"bytes")
+    part = {"Range": "bytes=1-2"}
+    copied = box.request("COPY", "c/ö", None, {"Destination": "c/p", **part})
+    put = box.put("c/q", b"", {"X-Copy-From": "c/%C3%B6", **part})
+    for answer in (copied, put):
+        assert (answer["X-Copied-From"], answer["X-Copied-From-Account"]) == (
+            "c/%C3%B6",
+            box.account,
+        )
+    assert (box.get("c/p").body, box.get("c/q").body) == (b"yt", b"yt")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.transfers import transfer
 from tests.swift.client import SwiftClient, visit
 
 PUT: dict[str, Any] = {"multipart-manifest": "put"}
@@ -99,6 +100,7 @@ def test_segments_may_be_named_by_path_alone_and_in_parts(parts: SwiftClient) ->
     ("change", "problem"),
     [
         ({"path": "/parts/none"}, "404 Not Found"),
+        ({"path": "/nowhere/none"}, "404 Not Found"),
         ({"etag": "0" * 32}, "Etag Mismatch"),
         ({"size_bytes": 7}, "Size Mismatch"),
         ({"range": "900-"}, "Unsatisfiable Range"),
@@ -161,6 +163,29 @@ def test_a_copy_is_joined_unless_the_manifest_is_meant(large: SwiftClient) -> No
     assert large.head("c/joined")["X-Object-Meta-A"] == "1"
     assert large.head("c/listed")["ETag"] == f'"{ETAG}"'
     assert {large.get(f"c/{name}").body for name in large.names("c")} == {WHOLE}
+
+
+def test_a_list_as_a_put_takes_it_has_an_etag_of_its_own(large: SwiftClient) -> None:
+    raw = large.get("c/big", **GET, format="raw")
+    assert raw["ETag"] == md5(raw.body).hexdigest()
+    assert raw["Content-Type"] == "a/b"
+    for name in ("ETag", "Content-Length", "Content-Type"):
+        assert large.head("c/big", **GET, format="raw")[name] == raw[name]
+    seen = {"If-None-Match": raw["ETag"]}
+    assert large.get("c/big", seen, **GET, format="raw").status == 304
+    part = large.get("c/big", {"Range": "bytes=2-9"}, **GET, format="raw")
+    assert (part.status, part.body) == (206, raw.body[2:10])
+    assert large.put("c/big", raw.body, **PUT).status == 201
+
+
+@pytest.mark.parametrize("verb", ["COPY", "PUT"])
+def test_a_range_of_a_large_object_is_copied(large: SwiftClient, verb: str) -> None:
+    part = {"Range": f"bytes=119990-{len(WHOLE) - 2}"}
+    assert transfer(large, verb, "c/big", "c/part", part).status == 201
+    assert large.get("c/part").body == WHOLE[119_990:-1]
+    assert large.head("c/part").get("X-Static-Large-Object") is None
+    assert transfer(large, verb, "c/big", "c/list", part, **GET).status == 400
+    assert large.names("c") == ["big", "part"]
 
 
 def test_metadata_can_change_and_overwriting_ends_it(large: SwiftClient) -> None:

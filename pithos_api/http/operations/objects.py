@@ -1,5 +1,8 @@
 """Operations on objects that both dialects have. Each makes one reply of one parsed value."""
 
+from typing import TypeVar
+
+from pithos_api.errors import CopyWithBodyError
 from pithos_api.http.bodies.forms import least_size, open_form
 from pithos_api.http.bodies.hashmaps import read_hashmap
 from pithos_api.http.operations.table import Call
@@ -7,6 +10,7 @@ from pithos_api.http.rendering.outcomes import created, published
 from pithos_api.services.access import permissions
 from pithos_api.services.containers import quotas
 from pithos_api.services.objects import copying, deleting, hashmaps, updating, writing
+from pithos_api.services.objects.large_objects.joined_copies import copy_readable
 from pithos_api.values import ObjectPath, Right
 from pithos_api.values.requests import (
     Copy,
@@ -18,6 +22,8 @@ from pithos_api.values.requests import (
     Upload,
 )
 from web.reply import Reply
+
+V = TypeVar("V")
 
 
 def put_data(call: Call[ObjectPath, Upload]) -> Reply:
@@ -35,7 +41,7 @@ def put_hashmap(call: Call[ObjectPath, MapUpload]) -> Reply:
 
 def copy(call: Call[ObjectPath, Copy]) -> Reply:
     """Copy the object, or to it."""
-    return created(copying.copy_object(call.credentials, call.wanted))
+    return created(copy_readable(call.credentials, call.wanted, joins=False))
 
 
 def move(call: Call[ObjectPath, Copy]) -> Reply:
@@ -44,15 +50,30 @@ def move(call: Call[ObjectPath, Copy]) -> Reply:
 
 
 def copy_into(call: Call[ObjectPath, Copy]) -> Reply:
-    """Copy to the object by a PUT, which must say how long its body is, though nobody reads it."""
-    call.body()
+    """Copy to the object by a PUT, which has an empty body."""
+    refuse_body(call)
     return copy(call)
 
 
 def move_into(call: Call[ObjectPath, Copy]) -> Reply:
     """Move to the object by a PUT; else as ``copy_into``."""
-    call.body()
+    refuse_body(call)
     return move(call)
+
+
+def refuse_body(call: Call[ObjectPath, V]) -> None:
+    """Refuse bytes that would be lost, as another object is copied to the path.
+
+    Raises: CopyWithBodyError; NoLengthError, InvalidLengthError.
+    """
+    body = call.body()
+    if body.length is None:  # chunks must be read to know; of a stranger nothing is
+        permissions.authorize_path(call.credentials, call.path, Right.WRITE)
+        has_bytes = body.readinto(memoryview(bytearray(1))) > 0
+    else:
+        has_bytes = body.length > 0
+    if has_bytes:
+        raise CopyWithBodyError
 
 
 def post_form(call: Call[ObjectPath, str]) -> Reply:

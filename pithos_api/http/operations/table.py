@@ -123,6 +123,12 @@ def has_header(name: str) -> Test:
     return lambda head: key in head.fields
 
 
+def has_filled_header(name: str) -> Test:
+    """Return a test for requests that have a header which is not empty."""
+    key = f"HTTP_{name.upper().replace('-', '_')}"
+    return lambda head: bool(head.fields.get(key))
+
+
 def has_parameter(name: str) -> Test:
     """Return a test for requests that have a parameter, whatever it says."""
     return lambda head: name in head.query

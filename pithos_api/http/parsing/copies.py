@@ -6,6 +6,7 @@ from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.paths import own_object_path
+from pithos_api.http.parsing.selections import read_selection
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
 from pithos_api.values import DetailsChange, ObjectPath
@@ -40,6 +41,7 @@ def read_copy(head: RequestHead, source: ObjectPath) -> Copy:
         source_conditions=write_conditions(head),
         share=share_change(head),
         delimiter=read_delimiter(head),
+        selection=read_selection(head),
     )
 
 
@@ -88,6 +90,7 @@ def _copy_from(head: RequestHead, destination: ObjectPath, serial: int | None) -
         conditions=write_conditions(head),
         share=share_change(head),
         delimiter=read_delimiter(head),
+        selection=read_selection(head),
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError, ObjectChangedError
+from pithos_api.models.statements.objects.folders import FolderObject
 from pithos_api.services.access import sharing
 from pithos_api.services.access.permissions import authorize_path, own_path, require_unconfined
 from pithos_api.services.access.preconditions import check_conditions
@@ -17,7 +18,7 @@ from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import deleting, folders, reading
 from pithos_api.services.objects.folders import FolderPair
-from pithos_api.services.objects.large_objects import static_large_objects
+from pithos_api.services.objects.large_objects import crossing, static_large_objects
 from pithos_api.services.objects.publishing import NewVersion, Origin, publish_version
 from pithos_api.services.objects.writing import begin_write, require_expiry
 from pithos_api.values import (
@@ -41,24 +42,32 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         VersionNotFoundError, ConditionFailedError, GrantConflictError, QuotaExceededError,
         OverlappingFoldersError, BrokenListError.
+        InvalidSegmentListError: the copy of a static large object could not be read.
     """
-    copy = _resolved(credentials, copy)
+    copy = resolved(credentials, copy)
     least = _right_to_copy(copy)
     target = _begin(credentials, copy, least)
     if not copy.delimiter and copy.share == ShareChange():
         with suppress(ObjectChangedError):
-            return _copy_one(target, copy, _open(credentials, copy, least))
+            source = _open(credentials, copy, least)
+            crossing.require_segments(credentials, target, copy, source)
+            return _copy_one(target, copy, source)
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, least)
+        crossing.require_segments(credentials, target, copy, source)
         published = _copy_one(target, copy, source)
         if copy.delimiter:
-            folders.copy_folder(source.access, target, _folders(copy))
+            below = _below(credentials, source.access, target, copy)
+            folders.copy_folder(target, _folders(copy), below)
     return published
 
 
-def _resolved(credentials: Credentials, copy: Copy) -> Copy:
-    """Return the copy with the caller's own account where it names none."""
+def resolved(credentials: Credentials, copy: Copy) -> Copy:
+    """Return the copy with the caller's own account where it names none.
+
+    Raises: InvalidTokenError.
+    """
     if copy.source.account and copy.destination.account:
         return copy
     source, destination = (own_path(credentials, each) for each in (copy.source, copy.destination))
@@ -91,7 +100,7 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
 
     Raises: as ``copy_object``.
     """
-    copy = _resolved(credentials, copy)
+    copy = resolved(credentials, copy)
     _begin_write(credentials, copy)
     return _open(credentials, copy, _right_to_copy(copy))
 
@@ -103,18 +112,21 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
 
     Raises: as ``copy_object``; NotAllowedError also where the caller does not own the source.
     """
-    copy = _resolved(credentials, copy)
+    copy = resolved(credentials, copy)
     target = _begin(credentials, copy, Right.OWN)
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
+        if copy.source.account != copy.destination.account:
+            crossing.require_segments(credentials, target, copy, source)
         new = _copied(source, target, copy, source.version.uuid)
         if copy.source == copy.destination:
             return _publish(target, copy, new)
         with QuotaGuard(target):  # judges the whole: a move within an account uses no more of it
             deleting.tombstone(source.access, copy.source)
             if copy.delimiter:
-                folders.move_folder(source.access, target, _folders(copy))
+                below = _below(credentials, source.access, target, copy)
+                folders.move_folder(source.access, target, _folders(copy), below)
             return _publish(target, copy, replace(new, quota_guarded=True))
 
 
@@ -165,6 +177,18 @@ def _lock(copy: Copy) -> None:
     if copy.delimiter:
         lock_containers(copy.source, copy.destination)
     lock_names(copy.source, copy.destination)
+
+
+def _below(
+    credentials: Credentials, origin: Access, target: Access, copy: Copy
+) -> list[FolderObject]:
+    """Return what is below the source, all of which can go to the destination as it is.
+
+    Raises: NameTooLongError; as ``crossing.require_all_kept``.
+    """
+    below = folders.list_folder(origin, _folders(copy))
+    crossing.require_all_kept(credentials, target, copy, below)
+    return below
 
 
 def _folders(copy: Copy) -> FolderPair:

@@ -1,9 +1,11 @@
 """All objects below a name and a delimiter at once (contract §7, ``delimiter``)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pithos_api.errors import NameTooLongError, OverlappingFoldersError
 from pithos_api.models.statements.objects import folders as statements
+from pithos_api.models.statements.objects.folders import FolderObject
 from pithos_api.ordering import after
 from pithos_api.services.containers.quotas import QuotaGuard
 from pithos_api.values import MAX_OBJECT_BYTES, Access, ObjectPath, Right
@@ -30,19 +32,34 @@ class FolderPair:
             raise OverlappingFoldersError
 
 
-def copy_folder(origin: Access, target: Access, pair: FolderPair) -> None:
-    """Copy what is below the source, within the caller's transaction and container locks.
+def list_folder(origin: Access, pair: FolderPair) -> list[FolderObject]:
+    """Return what is below the source, within the caller's transaction and container locks.
+
+    Raises: NameTooLongError: a name would be, below the destination.
+    """
+    rows = statements.list_folder.all(_below(origin, pair.source, pair.delimiter))
+    growth = len(pair.destination.name.encode()) - len(pair.source.name.encode())
+    if any(row.name_bytes + growth > MAX_OBJECT_BYTES for row in rows):
+        raise NameTooLongError(MAX_OBJECT_BYTES)
+    return rows
+
+
+def copy_folder(target: Access, pair: FolderPair, objects: Sequence[FolderObject]) -> None:
+    """Copy what ``list_folder`` found, within the same transaction.
 
     Raises: QuotaExceededError.
     """
     with QuotaGuard(target):
-        serials = _publish(origin, target, pair, keep=False)
+        _publish(target, pair, objects, keep=False)
+        serials = [each.serial for each in objects]
         statements.claim_versions.one({"actor": target.actor, "serials": serials})
 
 
-def move_folder(origin: Access, target: Access, pair: FolderPair) -> None:
-    """Move what is below the source, within the caller's transaction, locks and QuotaGuard."""
-    _publish(origin, target, pair, keep=True)
+def move_folder(
+    origin: Access, target: Access, pair: FolderPair, objects: Sequence[FolderObject]
+) -> None:
+    """Move what ``list_folder`` found, within the same transaction and a QuotaGuard."""
+    _publish(target, pair, objects, keep=True)
     tombstone_folder(origin, pair.source, pair.delimiter)
 
 
@@ -57,17 +74,13 @@ def tombstone_folder(access: Access, path: ObjectPath, delimiter: str) -> int:
     return row.tombstoned if row else 0
 
 
-def _publish(origin: Access, target: Access, pair: FolderPair, *, keep: bool) -> list[int]:
-    below = _below(origin, pair.source, pair.delimiter)
-    rows = statements.folder_serials.all(below)
-    growth = len(pair.destination.name.encode()) - len(pair.source.name.encode())
-    if any(row.name_bytes + growth > MAX_OBJECT_BYTES for row in rows):
-        raise NameTooLongError(MAX_OBJECT_BYTES)
-    serials = [row.serial for row in rows]
+def _publish(
+    target: Access, pair: FolderPair, objects: Sequence[FolderObject], *, keep: bool
+) -> None:
     statements.publish_folder.one(
         {
             "container": target.container,
-            "serials": serials,
+            "serials": [each.serial for each in objects],
             "to": pair.destination.name,
             "cut": len(pair.source.name) + 1,
             "keep": keep,
@@ -75,7 +88,6 @@ def _publish(origin: Access, target: Access, pair: FolderPair, *, keep: bool) ->
             "may_delete": target.may(Right.DELETE),
         }
     )
-    return serials
 
 
 def _below(access: Access, path: ObjectPath, delimiter: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -66,7 +67,7 @@ def store_object(
     content = receive(credentials, access, body, upload.etag)
     with claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun):
         check_etag(upload.etag, content.md5)
-        new = new_version(content, upload.details)
+        new = replace(new_version(content, upload.details), uuid=upload.uuid)
         return publish_shared(access, path, new, upload.conditions, upload.share)
 
 

@@ -16,7 +16,7 @@ from pithos_api.values.requests.containers import (
     ListContainers,
     ListObjects,
 )
-from pithos_api.values.requests.copies import Copy
+from pithos_api.values.requests.copies import Copy, Selection
 from pithos_api.values.requests.deletions import Deletion, Purge
 from pithos_api.values.requests.reading import ReadObject, ReadState
 from pithos_api.values.requests.uploads import MapUpload, Segment, Upload
@@ -36,6 +36,7 @@ __all__ = [
     "ReadObject",
     "ReadState",
     "Segment",
+    "Selection",
     "SourceObject",
     "Upload",
     "WriteTarget",

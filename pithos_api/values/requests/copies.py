@@ -3,6 +3,18 @@
 from dataclasses import dataclass
 
 from pithos_api.values import Conditions, DetailsChange, ObjectPath, ShareChange
+from web.conditions import Validator
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which bytes of the source a copy takes, as ``Range`` says, if it is in a certain state.
+
+    if_range: None is any state. In another one, everything is copied.
+    """
+
+    range: str
+    if_range: Validator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +25,7 @@ class Copy:
     serial: a version of the source; None is the current one. Moves have none.
     source_conditions, conditions: of the source and of what is at the destination.
     delimiter: also all names that begin with the source's name and this; "" is none.
+    selection: None is everything.
     """
 
     source: ObjectPath
@@ -23,3 +36,4 @@ class Copy:
     conditions: Conditions = Conditions()
     share: ShareChange = ShareChange()
     delimiter: str = ""
+    selection: Selection | None = None

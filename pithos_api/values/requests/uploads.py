@@ -11,12 +11,14 @@ class Upload:
     """What is said of a whole object.
 
     etag: the MD5 that its bytes must have, in small hex, or a text that none has; None is any.
+    uuid: None is that of the object which it replaces, or a new one.
     """
 
     details: Details
     conditions: Conditions = Conditions()
     etag: str | None = None
     share: ShareChange = ShareChange()
+    uuid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.copies import named_path, read_details_change, read_source_version
 from pithos_api.http.parsing.listings import read_delimiter
+from pithos_api.http.parsing.selections import NoRangeError, read_selection
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.swift.parsing.manifests import is_manifest_request
 from pithos_api.http.swift.parsing.requests import META_LIMIT, is_true
@@ -37,8 +38,9 @@ def read_copy(head: RequestHead, source: ObjectPath) -> SwiftCopy:
         source_conditions=write_conditions(head),
         share=share_change(head),
         delimiter=read_delimiter(head),
+        selection=read_selection(head),
     )
-    return SwiftCopy(copy, of_manifest=is_manifest_request("get")(head))
+    return SwiftCopy(copy, of_manifest=_is_of_manifest(head))
 
 
 def destination_of(head: RequestHead, source: ObjectPath) -> ObjectPath:
@@ -62,8 +64,18 @@ def read_copy_into(head: RequestHead, destination: ObjectPath) -> SwiftCopy:
         conditions=write_conditions(head),
         share=share_change(head),
         delimiter=read_delimiter(head),
+        selection=read_selection(head),
     )
-    return SwiftCopy(copy, of_manifest=is_manifest_request("get")(head))
+    return SwiftCopy(copy, of_manifest=_is_of_manifest(head))
+
+
+def _is_of_manifest(head: RequestHead) -> bool:
+    """Return whether a manifest is copied itself. Raises: NoRangeError."""
+    if not is_manifest_request("get")(head):
+        return False
+    if header(head, "Range"):
+        raise NoRangeError("a copy of a manifest")
+    return True
 
 
 def source_of(head: RequestHead, destination: ObjectPath) -> ObjectPath:

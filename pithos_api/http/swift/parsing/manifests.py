@@ -1,5 +1,6 @@
 """Static large objects on the wire: ``multipart-manifest=put``, ``get`` and ``delete``."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from pithos_api.http.parsing.deletions import read_deletion
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_object
 from pithos_api.http.swift.parsing.requests import read_upload
+from pithos_api.services.objects.large_objects.opening import Readable
 from pithos_api.services.objects.large_objects.segment_lists import (
     MAX_SEGMENTS,
     RANGE,
@@ -189,12 +191,15 @@ def _range(number: int, value: JSONValue) -> str | None:
     return value.strip()
 
 
-def raw_list(state: ObjectState) -> bytes:
-    """Return a manifest's list as a PUT takes it (``format=raw``).
+def raw_list(state: ObjectState) -> Readable:
+    """Return a manifest's list as a PUT takes it (``format=raw``), with an ETag of its own.
 
     Raises: BrokenListError.
     """
-    return orjson.dumps([_raw(entry) for entry in read_list(state)])
+    text = orjson.dumps([_raw(entry) for entry in read_list(state)])
+    etag = hashlib.md5(text, usedforsecurity=False).digest()
+    version = replace(state.version, size=len(text), etag=etag)
+    return Readable(replace(state, version=version), lambda start, stop: iter([text[start:stop]]))
 
 
 def _raw(entry: SegmentEntry) -> dict[str, object]:

@@ -1,11 +1,13 @@
 """The heads of Swift's replies."""
 
+from urllib.parse import quote
+
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.http.rendering.fields import account_headers, container_headers
 from pithos_api.http.swift.parsing.acls import member_headers
 from pithos_api.http.swift.rendering.listings import timestamp
 from pithos_api.services.objects.reading import is_manifest
-from pithos_api.values import AccountState, ContainerState, ObjectState
+from pithos_api.values import AccountState, ContainerState, ObjectPath, ObjectState
 from web.negotiation import CONTENT_TYPES, Format
 
 Headers = list[tuple[str, str]]
@@ -30,6 +32,19 @@ def describe_object(state: ObjectState, kind: str | None) -> Headers:
     if is_manifest(state):
         headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
     return headers
+
+
+def copied_from(source: ObjectPath) -> Headers:
+    """Return the headers that name what was copied, whichever of its bytes were."""
+    return [
+        ("X-Copied-From", quote(f"{source.container}/{source.name}")),
+        ("X-Copied-From-Account", quote(source.account)),
+    ]
+
+
+def describe_raw_manifest(state: ObjectState, kind: str | None) -> Headers:
+    """Return the headers of a static manifest as a PUT takes it: it has the object's own type."""
+    return [*with_safe_delivery(state, kind), timestamp(state.last_change)]
 
 
 def describe_manifest(state: ObjectState, kind: str | None) -> Headers:

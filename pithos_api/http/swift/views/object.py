@@ -24,6 +24,7 @@ from pithos_api.http.operations.table import (
     Table,
     always,
     both,
+    has_filled_header,
     has_header,
     has_parameter,
     has_text,
@@ -63,16 +64,22 @@ from pithos_api.http.swift.parsing.signed import (
     read_form_below,
     read_signed,
 )
-from pithos_api.http.swift.rendering.heads import describe_manifest, describe_object
+from pithos_api.http.swift.rendering.heads import (
+    copied_from,
+    describe_manifest,
+    describe_object,
+    describe_raw_manifest,
+)
 from pithos_api.http.swift.rendering.signed_urls import signed_headers
 from pithos_api.http.swift.views import bulk
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import store_files
-from pithos_api.services.objects import copying, deleting, writing
+from pithos_api.services.objects import deleting, writing
 from pithos_api.services.objects import reading as stored
 from pithos_api.services.objects.large_objects import static_large_objects
-from pithos_api.services.objects.large_objects.joined_copies import copy_joined
+from pithos_api.services.objects.large_objects.joined_copies import copy_readable
 from pithos_api.services.objects.large_objects.opening import (
+    Readable,
     as_stored,
     describe,
     open_readable,
@@ -109,19 +116,26 @@ def _signed(wanted: SignedRead, state: ObjectState) -> list[tuple[str, str]]:
     return signed_headers(wanted, state, describe_object(state, wanted.wanted.disposition))
 
 
-def _head_manifest(call: Call[ObjectPath, ReadObject]) -> Reply:
-    wanted = call.wanted
-    state = open_stored(call.credentials, call.path, wanted.version, content=False)
-    return head_reply(wanted, state, describe_manifest(state, wanted.disposition))
+def _head_manifest(call: Call[ObjectPath, ManifestRead]) -> Reply:
+    source, headers = _manifest_itself(call, content=False)
+    return head_reply(call.wanted.wanted, source.state, headers)
 
 
 def _get_manifest(call: Call[ObjectPath, ManifestRead]) -> Reply:
+    source, headers = _manifest_itself(call, content=True)
+    return data_reply(call.wanted.wanted, source, headers)
+
+
+def _manifest_itself(
+    call: Call[ObjectPath, ManifestRead], *, content: bool
+) -> tuple[Readable, list[tuple[str, str]]]:
+    """Return a manifest as it is stored, or as a PUT takes it, and its headers."""
     wanted = call.wanted.wanted
-    state = open_stored(call.credentials, call.path, wanted.version, content=True)
-    headers = describe_manifest(state, wanted.disposition)
+    state = open_stored(call.credentials, call.path, wanted.version, content=content)
     if call.wanted.raw and state.version.details.segmented:
-        return Reply(200, headers, raw_list(state))
-    return data_reply(wanted, as_stored(state), headers)
+        source = raw_list(state)
+        return source, describe_raw_manifest(source.state, wanted.disposition)
+    return as_stored(state), describe_manifest(state, wanted.disposition)
 
 
 def _put_manifest(call: Call[ObjectPath, Upload]) -> Reply:
@@ -136,15 +150,14 @@ def _put_manifest(call: Call[ObjectPath, Upload]) -> Reply:
 def _copy(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
     """Copy a manifest as what it reads as, unless it is itself asked for."""
     credentials, copy = call.credentials, call.wanted.copy
-    if not call.wanted.of_manifest and not copy.delimiter:
-        state = copying.open_source(credentials, copy)
-        if stored.is_manifest(state):
-            return created(copy_joined(credentials, copy, state))
-    return created(copying.copy_object(credentials, copy))
+    joins = not call.wanted.of_manifest and not copy.delimiter
+    reply = created(copy_readable(credentials, copy, joins=joins))
+    reply.headers += copied_from(copy.source)
+    return reply
 
 
 def _copy_into(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
-    call.body()  # asked for its length only, as in ``objects.copy_into``
+    objects.refuse_body(call)
     return _copy(call)
 
 
@@ -175,7 +188,7 @@ _MOVES_FROM, _MOVES_TO = copies_from(general.source_of), copies_to(general.desti
 # What only Pithos' own headers and parameters ask for is the same here.
 OPERATIONS = Table[ObjectPath](
     Operation("HEAD", is_signed, read_signed, _head_signed, reads),
-    Operation("HEAD", is_manifest_request("get"), read_object, _head_manifest, reads),
+    Operation("HEAD", is_manifest_request("get"), read_manifest_itself, _head_manifest, reads),
     Operation("HEAD", always, read_object, _head, reads),
     Operation("GET", is_signed, read_signed, _get_signed, reads),
     Operation("GET", is_manifest_request("get"), read_manifest_itself, _get_manifest, reads),
@@ -186,7 +199,7 @@ OPERATIONS = Table[ObjectPath](
         "PUT", has_header("X-Move-From"), general.read_move_into, objects.move_into, _MOVES_FROM
     ),
     Operation("PUT", has_header("X-Symlink-Target"), refuse_links, objects.put_data, writes),
-    Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, _copy_into, _FROM),
+    Operation("PUT", has_filled_header("X-Copy-From"), copies.read_copy_into, _copy_into, _FROM),
     Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
     Operation("PUT", is_manifest_request("put"), read_manifest_upload, _put_manifest, writes),
     Operation("PUT", always, read_upload, objects.put_data, writes),

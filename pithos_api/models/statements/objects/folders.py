@@ -16,10 +16,16 @@ class BuriedFolder(NamedTuple):
 
 
 class FolderObject(NamedTuple):
-    """A current object below a folder. name_bytes: the length of its name."""
+    """A current object below a folder. name_bytes: the length of its name.
+
+    segmented_size, segmented_etag: as of ``VersionRow``. expires: whether it ever will.
+    """
 
     serial: int
     name_bytes: int
+    segmented_size: int | None
+    segmented_etag: memoryview | None
+    expires: bool
 
 
 class Usage(NamedTuple):
@@ -96,8 +102,8 @@ tombstone_folder = Statement(
 )
 
 # What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
-# whether UUIDs go along (a move) or are new (a copy); who may not delete sets no time for it,
-# and puts no manifest there that reads with the rights of another (``copies``).
+# whether UUIDs go along (a move) or are new (a copy); who may not delete puts no manifest there
+# that reads with the rights of another (``copying``).
 publish_folder = Statement(
     "publish_folder",
     Counted,
@@ -131,12 +137,11 @@ publish_folder = Statement(
                source.size, source.etag, source.merkle, source.hashmap, source.content_type,
                source.content_encoding, source.content_disposition, source.manifest,
                source.segmented_size, source.segmented_etag,
-               CASE WHEN %(may_delete)s::boolean THEN source.expires END,
-               CASE WHEN %(may_delete)s THEN source.expires_sent END,
+               source.expires, source.expires_sent,
                CASE WHEN source.manifest IS NULL AND source.segmented_size IS NULL
                          OR coalesce(source.manifest_by_id, source.modified_by_id)
                             = %(actor)s::bigint THEN NULL
-                    WHEN %(may_delete)s
+                    WHEN %(may_delete)s::boolean
                     THEN coalesce(source.manifest_by_id, source.modified_by_id)
                     ELSE 0 END,
                %(actor)s,
@@ -165,11 +170,21 @@ publish_folder = Statement(
     writes=True,
 )
 
-_OBJECT = {"serial": "serial", "name_bytes": "octet_length(name)"}
-folder_serials = Statement(
-    "folder_serials",
+# What has expired is gone, though it is yet to be tombstoned (``services.upkeep.expiry``).
+_OBJECT = {
+    "serial": "serial",
+    "name_bytes": "octet_length(name)",
+    "segmented_size": "segmented_size",
+    "segmented_etag": "segmented_etag",
+    "expires": "expires IS NOT NULL OR expires_sent IS NOT NULL",
+}
+list_folder = Statement(
+    "list_folder",
     FolderObject,
-    f"SELECT {columns(FolderObject, _OBJECT)} FROM ({_BELOW}) AS below",
+    f"""
+    SELECT {columns(FolderObject, _OBJECT)} FROM ({_BELOW}) AS below
+     WHERE expires IS NULL OR expires > now()
+    """,
 )
 
 # The caller may name what they copied (contract Δ19): every block of these versions.

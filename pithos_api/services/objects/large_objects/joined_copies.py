@@ -1,38 +1,80 @@
-"""Joined copies: a large object's bytes as one object, which needs no segments."""
+"""Copies for which bytes are read: of a part of an object, and of a large object joined."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import uuid4
 
 from accounts.tokens.credentials import Credentials
+from pithos_api.errors import SeveralRangesError
 from pithos_api.services.metadata import change_details
+from pithos_api.services.objects import copying, reading
 from pithos_api.services.objects.large_objects import opening
+from pithos_api.services.objects.large_objects.opening import Readable
 from pithos_api.services.objects.writing import store_object
 from pithos_api.services.storage.heavy_work import Effort, turn_at
-from pithos_api.values import ObjectState, Published
+from pithos_api.values import Published
 from pithos_api.values.requests import Copy, Upload
 from web.bodies.body import RequestBody
+from web.conditions import Subject
+from web.fields.ranges import ByteRange, parse_ranges
 
 
-def copy_joined(credentials: Credentials, copy: Copy, source: ObjectState) -> Published:
-    """Store the bytes that a large object reads as at the copy's destination.
+def copy_readable(credentials: Credentials, copy: Copy, *, joins: bool) -> Published:
+    """Copy what an object reads as, or the part of it that is selected.
+
+    joins: a large object is copied as one that needs no segments. Otherwise its manifest is
+    copied, unless only a part of the bytes is wanted.
 
     Raises:
+        RangeError: no byte is selected. SeveralRangesError.
         ForeignPartsError: the user who set the manifest may not read all parts that the caller may.
-        BrokenListError, SegmentChangedError; as ``store_object``;
+        BrokenListError, SegmentChangedError; as ``copy_object`` and ``store_object``;
         BusyError, ClientGoneError.
     """
-    whole = opening.readable(source, credentials)
-    opening.require_setters(source, whole.parts)
-    pieces = map(bytes, whole.read(0, whole.size))
-    plain = replace(whole.state.version.details, manifest=None, segmented=None)
-    change = replace(copy.change, manifest=None)
+    if copy.selection is None and not joins:
+        return copying.copy_object(credentials, copy)
+    copy = copying.resolved(credentials, copy)
+    state = copying.open_source(credentials, copy)
+    is_large = reading.is_manifest(state)
+    if not is_large and copy.selection is None:
+        return copying.copy_object(credentials, copy)
+    source = opening.readable(state, credentials)
+    part = _selected(copy, source)
+    if part is None and not (joins and is_large):
+        return copying.copy_object(credentials, copy)
+    if is_large:
+        opening.require_setters(state, source.parts)
+    return _store(credentials, copy, source, part or ByteRange(0, source.size))
+
+
+def _selected(copy: Copy, source: Readable) -> ByteRange | None:
+    """Return the bytes that the copy selects, None for all.
+
+    Raises: RangeError, SeveralRangesError.
+    """
+    wanted = copy.selection
+    subject = Subject(source.state.last_change, source.etag)
+    if wanted is None or (wanted.if_range and not wanted.if_range.names(subject)):
+        return None
+    ranges = parse_ranges(wanted.range, source.size)
+    if ranges is not None and len(ranges) > 1:
+        raise SeveralRangesError
+    return None if ranges is None else ranges[0]
+
+
+def _store(credentials: Credentials, copy: Copy, source: Readable, part: ByteRange) -> Published:
+    """Store bytes of the source at the copy's destination, described as the source is."""
+    size = part.stop - part.start
+    pieces = map(bytes, source.read(part.start, part.stop))
+    plain = replace(source.state.version.details, manifest=None, segmented=None, manifest_by=None)
     upload = Upload(
-        details=change_details(plain, change),
+        details=change_details(plain, replace(copy.change, manifest=None)),
         conditions=copy.conditions,
         share=copy.share,
+        uuid=None if copy.source == copy.destination else str(uuid4()),
     )
-    body = RequestBody(_Joined(pieces).readinto, whole.size)
-    with turn_at(whole.state.access.actor, whole.size):
+    body = RequestBody(_Joined(pieces).readinto, size)
+    with turn_at(source.state.access.actor, size):
         return store_object(credentials, copy.destination, upload, body)
 
 

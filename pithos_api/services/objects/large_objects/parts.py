@@ -83,10 +83,15 @@ class Parts:
         digests = accumulate(size // settings.PITHOS_BLOCK_SIZE for size in wholes)
         few = sum(1 for _ in takewhile(lambda count: count < _DIGESTS_AT_ONCE, digests))
         serials = self.serials[at : at + max(few, 1)]
-        rows = read_contents.all({"serials": list(serials)})
-        if len(rows) != len(serials):
+        contents = contents_of(serials)
+        if len(contents) != len(serials):
             raise PartGoneError
-        return [_content(row) for row in rows]
+        return contents
+
+
+def contents_of(serials: Sequence[int]) -> list[Content]:
+    """Return what versions consist of, in this order, without those that are gone."""
+    return [_content(row) for row in read_contents.all({"serials": list(serials)})]
 
 
 def _content(row: ContentRow) -> Content:

@@ -29,7 +29,7 @@ from pithos_api.services.objects.large_objects.segment_lists import (
 )
 from pithos_api.services.objects.reading import content_of
 from pithos_api.services.objects.writing import begin_write, check_etag, store_object
-from pithos_api.services.storage.contents import read_content
+from pithos_api.services.storage.contents import Content, read_content
 from pithos_api.values import ObjectPath, ObjectState, Published, Segmented
 from pithos_api.values.requests import Segment, Upload
 from web.bodies.body import RequestBody
@@ -56,9 +56,7 @@ def store_segment_list(
     for each in paths:
         require_reach(credentials, each.account, each.container, each.name)
     found = find_all(Viewer(access.actor, credentials), access.owner, paths)
-    problems = {str(s.path): problem for s in segments if (problem := _problem(s, found))}
-    if problems:
-        raise InvalidSegmentListError(problems)
+    require_listed(segments, found)
     whole = _whole(segments, found)
     check_etag(upload.etag, whole.etag)
     text = orjson.dumps([_listed(segment, found[segment.path]) for segment in segments])
@@ -67,6 +65,16 @@ def store_segment_list(
     listed = replace(upload, details=replace(upload.details, segmented=whole), etag=None)
     body = RequestBody(BytesIO(text).readinto, len(text))
     return replace(store_object(credentials, path, listed, body), etag=whole.etag)
+
+
+def require_listed(segments: Sequence[Segment], found: Mapping[ObjectPath, FoundPart]) -> None:
+    """Make sure that segments are there as they are described.
+
+    Raises: InvalidSegmentListError: names each that is not.
+    """
+    problems = {str(s.path): problem for s in segments if (problem := _problem(s, found))}
+    if problems:
+        raise InvalidSegmentListError(problems)
 
 
 def open_segment_list(viewer: Viewer, state: ObjectState) -> Parts:
@@ -103,8 +111,15 @@ def read_list(state: ObjectState) -> list[SegmentEntry]:
 
     Raises: BrokenListError; BlockDamagedError, BlockNotFoundError.
     """
-    whole, content = state.version.details.segmented, content_of(state.version)
-    if whole is None or content.size > MAX_LIST:
+    whole = state.version.details.segmented
+    if whole is None:
+        raise BrokenListError("it is no list of segments")
+    return parse_content(content_of(state.version), whole)
+
+
+def parse_content(content: Content, whole: Segmented) -> list[SegmentEntry]:
+    """Return the list that content is, which adds up to ``whole``. Raises: as ``read_list``."""
+    if content.size > MAX_LIST:
         raise BrokenListError(f"it has more than {MAX_LIST} bytes")
     return parse_list(b"".join(read_content(content, 0, content.size)), whole)
 
