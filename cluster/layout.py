@@ -48,7 +48,8 @@ class Layout:
         if _SOCKET_PATH.fullmatch(str(_socket_in(beside))):
             return beside
         digest = hashlib.sha256(str(self.root).encode()).hexdigest()
-        # Not $TMPDIR: every process must come to the same place. Server._own checks its owner.
+        # Not $TMPDIR: every process must come to the same place; PostgresServer._own checks whose
+        # it is.
         return Path("/tmp") / f"pithos-{digest[:16]}"  # noqa: S108
 
     @property

@@ -36,7 +36,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class PostgresServer:
     """One cluster, the programs for it, the user it runs as, its most connections."""
 
     layout: Layout
@@ -45,7 +45,7 @@ class Server:
     connections: int = 0
 
     @classmethod
-    def of(cls, layout: Layout, options: Options = Options()) -> "Server":
+    def of(cls, layout: Layout, options: Options = Options()) -> "PostgresServer":
         """Find the programs and the user.
 
         Raises:

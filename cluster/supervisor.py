@@ -20,7 +20,7 @@ import psycopg2
 from cluster.configuration import ROLE, SUPERUSER
 from cluster.errors import ClusterError
 from cluster.layout import PORT, Layout
-from cluster.server import Options, Server, StartError, is_alive
+from cluster.server import Options, PostgresServer, StartError, is_alive
 
 # What the server says while a crash is still being cleaned up, and how many seconds we wait then.
 # Backends outlive a killed postmaster by about a second, the recovery itself may take minutes.
@@ -38,7 +38,7 @@ _RETRY_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class ClusterMembership:
     """A process's share in a running cluster. users: descriptor that holds the shared lock."""
 
     layout: Layout
@@ -57,18 +57,18 @@ class Membership:
             return
         else:
             if is_alive(self.layout):
-                Server.of(self.layout, self.options).stop()
+                PostgresServer.of(self.layout, self.options).stop()
         finally:
             os.close(self.users)
 
 
 @cache
-def _members() -> dict[Path, Membership]:
+def _members() -> dict[Path, ClusterMembership]:
     """Return this process's memberships, by the clusters' roots."""
     return {}
 
 
-def join(layout: Layout, options: Options = Options()) -> Membership:
+def join(layout: Layout, options: Options = Options()) -> ClusterMembership:
     """Start the cluster, or join the running one, until this process ends.
 
     Joining again looks after the server and starts it if it has died.
@@ -91,10 +91,10 @@ def join(layout: Layout, options: Options = Options()) -> Membership:
     return _members()[layout.root]
 
 
-def _enrol(layout: Layout, options: Options) -> Membership:
+def _enrol(layout: Layout, options: Options) -> ClusterMembership:
     users = os.open(layout.root / "users", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)  # waits while the last user stops the server
-    member = Membership(layout, options, users, os.getpid())
+    member = ClusterMembership(layout, options, users, os.getpid())
     atexit.register(member.leave)
     return member
 
@@ -114,7 +114,7 @@ def _bring_up(layout: Layout, options: Options) -> None:
     while True:
         try:
             if not is_alive(layout):
-                Server.of(layout, options).start()
+                PostgresServer.of(layout, options).start()
             _create_database(layout)
         except (StartError, psycopg2.OperationalError) as error:
             if time.monotonic() - begun >= _patience(layout, error):

@@ -13,12 +13,12 @@ from threading import Lock
 from typing import Final
 
 METHODS: Final = (
-    "GET", "HEAD", "PUT", "POST", "DELETE", "COPY", "MOVE", "OPTIONS", "other",
+    "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "COPY", "MOVE", "OPTIONS", "other",
 )  # fmt: skip
 STATUSES: Final = (
-    200, 201, 202, 204, 206, 207, 301, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410,
-    411, 412, 413, 414, 415, 416, 417, 422, 429, 431, 498, 499, 500, 501, 502, 503, 504, 505, 507,
-    0,
+    200, 201, 202, 204, 206, 207, 300, 301, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409,
+    410, 411, 412, 413, 414, 415, 416, 417, 422, 429, 431, 498, 499, 500, 501, 502, 503, 504, 505,
+    507, 0,
 )  # fmt: skip
 """0 stands for all others; 499 is a client that left unanswered."""
 

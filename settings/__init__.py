@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "audit",
     "accounts",
     "pithos_api",
+    "images",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -46,6 +47,7 @@ PROTOCOLS = [
     "pithos_api.http.swift.protocol",
     "pithos_api.http.public.protocol",
     "pithos_api.http.monitoring.protocol",
+    "images.http.plankton.protocol",
 ]
 # PROTOCOLS run none of these.
 MIDDLEWARE = [

@@ -12,6 +12,7 @@
     LengthRequired 411        neither a length nor a chunked body
     PreconditionFailed 412    If-Match and its kin
     TooLarge 413              upload limit or quota
+    UnsupportedMediaType 415  the body is of a type that this resource does not take
     RangeNotSatisfiable 416   no byte of the object is selected
     ChecksumMismatch 422      the body is not what its ETag header says
     TooManyRequests 429       a client tries one token after the other
@@ -64,6 +65,10 @@ class PreconditionFailed(PithosError):  # noqa: N818
 
 class TooLarge(PithosError):  # noqa: N818
     """413: more bytes than allowed."""
+
+
+class UnsupportedMediaType(PithosError):  # noqa: N818
+    """415: the body is of a type that this resource does not take."""
 
 
 class RangeNotSatisfiable(PithosError):  # noqa: N818

@@ -25,6 +25,7 @@ from web.errors import (
     TooManyRequests,
     Unauthorized,
     Unavailable,
+    UnsupportedMediaType,
 )
 from web.negotiation import CONTENT_TYPES, Format, negotiate
 from web.reply import Reply
@@ -47,6 +48,7 @@ STATUS: dict[type[PithosError], int] = {
     LengthRequired: 411,
     PreconditionFailed: 412,
     TooLarge: 413,
+    UnsupportedMediaType: 415,
     RangeNotSatisfiable: 416,
     ChecksumMismatch: 422,
     TooManyRequests: 429,
@@ -65,6 +67,7 @@ NAMES = {
     411: "lengthRequired",
     412: "preconditionFailed",
     413: "requestEntityTooLarge",
+    415: "badMediaType",
     416: "rangeNotSatisfiable",
     422: "unprocessableEntity",
     429: "overLimit",

@@ -42,6 +42,21 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogService:
+    """A service that logins tell their clients of.
+
+    kind, name: as OpenStack calls it. path: where clients of OpenStack begin, who find the version
+    themselves. versioned_path, version: where clients of Pithos begin.
+    """
+
+    kind: str
+    name: str
+    path: str
+    versioned_path: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """How clients of one kind speak to the store.
 
@@ -52,6 +67,7 @@ class Protocol:
     needs_no_token: tells which requests need no token.
     serves_content: whether users' content is found below the prefixes. A login never leads a
     token there.
+    services: what catalogs name of it.
     """
 
     name: str
@@ -60,6 +76,7 @@ class Protocol:
     fault: Fault
     needs_no_token: Callable[[RequestHead], bool] = nobody
     serves_content: bool = False
+    services: tuple[CatalogService, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +137,11 @@ class RouteTable:
         """Return the names of the routes in metrics, each once."""
         every = (route.label for protocol in self.protocols for route in protocol.routes)
         return tuple(dict.fromkeys(every))
+
+
+def catalog_services() -> tuple[CatalogService, ...]:
+    """Return what PROTOCOLS have catalogs name, besides the store itself."""
+    return tuple(service for each in installed().protocols for service in each.services)
 
 
 def first_segment(path: str) -> str:

@@ -1,15 +1,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
 
 from web.conditions import ReadConditions, Subject, is_unmodified
-from web.errors import MethodNotAllowed, PreconditionFailed, RangeNotSatisfiable
+from web.errors import (
+    InvalidHeaderError,
+    MethodNotAllowed,
+    PreconditionFailed,
+    RangeNotSatisfiable,
+)
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Headers, Reply
 from web.request_head import RequestHead
 
-METHODS = ("get", "head", "put", "post", "delete", "copy", "move", "options")
+METHODS = ("get", "head", "put", "post", "patch", "delete", "copy", "move", "options")
 
 _NO_QUERY: dict[str, str] = {}
 
@@ -79,3 +87,19 @@ def telling_state(headers: Headers) -> Iterator[None]:
 
 def _validators(headers: Headers) -> list[tuple[str, str]]:
     return [field for field in headers if field[0] in _VALIDATORS]
+
+
+def base_url(request: HttpRequest) -> str:
+    """Return PITHOS_BASE_URL, or else how the client reached us, without a slash at the end.
+
+    Raises: DisallowedHost: the Host header is none of PITHOS_ALLOWED_HOSTS; never repeat it.
+    """
+    return settings.PITHOS_BASE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def checked_base_url(request: HttpRequest) -> str:
+    """Return ``base_url`` for who answers errors without Django. Raises: InvalidHeaderError."""
+    try:
+        return base_url(request)
+    except DisallowedHost as error:
+        raise InvalidHeaderError("Host", "names none of the store's hosts") from error

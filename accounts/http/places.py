@@ -1,17 +1,10 @@
-"""Where the store is, as its clients are told."""
+"""Where accounts are, as their clients are told."""
 
 from urllib.parse import quote
 
-from django.conf import settings
 from django.http import HttpRequest
 
-
-def base_url(request: HttpRequest) -> str:
-    """Return PITHOS_BASE_URL, or else how the client reached us, without a slash at the end.
-
-    Raises: DisallowedHost: the Host header is none of PITHOS_ALLOWED_HOSTS; never repeat it.
-    """
-    return settings.PITHOS_BASE_URL or f"{request.scheme}://{request.get_host()}"
+from web.views import base_url
 
 
 def account_url(request: HttpRequest, account: str) -> str:

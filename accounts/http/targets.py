@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.http.places import base_url
 from accounts.logins.logins import Login
 from web.protocols import installed
+from web.views import base_url
 
 # The programs of users' desktops listen for these.
 SCHEMES: Final = ("pithos", "pithosdev")

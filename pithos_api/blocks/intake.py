@@ -23,12 +23,13 @@ class IntakeRules:
     """The size of blocks, and how much content is received; all in bytes.
 
     inline_limit: trimmed blocks up to this are handed to the caller instead of the store;
-    max_size: of a whole body.
+    max_size: of a whole body. with_sha512: whether its SHA-512 is wanted, too.
     """
 
     block_size: int
     inline_limit: int
     max_size: int
+    with_sha512: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class StoredContent:
     body the empty digest alone; lengths: digest to trimmed bytes, of each distinct block that
     is not empty; inline: those of them that the caller must keep, with their bytes. All others
     are in the store, and settled; the first of them was put after ``begun`` (monotonic time).
+    sha512: 64 bytes, where it was wanted.
     """
 
     size: int
@@ -47,6 +49,7 @@ class StoredContent:
     inline: Mapping[bytes, bytes]
     lengths: Mapping[bytes, int]
     begun: float = 0.0
+    sha512: bytes | None = None
 
     @property
     def put(self) -> dict[bytes, int]:
@@ -77,7 +80,7 @@ def store_content(
     buffer_size = rules.block_size
     if expected_size is not None and expected_size <= SMALL_BODY:
         buffer_size = min(buffer_size, max(1, expected_size))
-    blocks = BlockPipeline(store, rules.inline_limit, buffer_size)
+    blocks = BlockPipeline(store, rules.inline_limit, buffer_size, with_sha512=rules.with_sha512)
     try:
         _receive(body, blocks)
     except BaseException:
@@ -88,8 +91,9 @@ def store_content(
                 abandon(left, begun)
         raise
     digests = tuple(blocks.digests) or (EMPTY_DIGEST,)
+    sha512 = None if blocks.sha512 is None else blocks.sha512.digest()
     return StoredContent(
-        body.size, blocks.md5.digest(), digests, blocks.inline, blocks.lengths, begun
+        body.size, blocks.md5.digest(), digests, blocks.inline, blocks.lengths, begun, sha512
     )
 
 

@@ -1,8 +1,9 @@
 """Hashing and keeping the blocks of one upload, beside the thread that receives them.
 
 MD5 goes strictly in order in one thread of a process-wide pool; SHA-256 with the write of the block
-in another; so receiving, MD5 and writing overlap, and MD5 (0.6 GB/s) sets the pace. Small blocks
-are not worth the hand-over and are done by the caller.
+in another; so receiving, MD5 and writing overlap, and MD5 (0.6 GB/s) sets the pace. Where SHA-512
+of the whole is wanted, it goes in a thread of its own beside MD5. Small blocks are not worth the
+hand-over and are done by the caller.
 """
 
 import os
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
-from hashlib import md5, sha256
+from hashlib import md5, sha256, sha512
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -48,10 +49,10 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A block in other threads' hands; its buffer is free when both are done."""
+    """A block in other threads' hands; its buffer is free when all are done."""
 
     buffer: memoryview
-    digesting: Future[None]
+    digesting: tuple[Future[None], ...]
     keeping: Future[_Kept]
 
 
@@ -65,16 +66,31 @@ def _run_here(keep: Callable[[memoryview], _Kept], block: memoryview) -> Future[
     return done
 
 
+def _wait_for(digesting: tuple[Future[None], ...]) -> None:
+    for each in digesting:
+        each.result()
+
+
 class BlockPipeline:
     """A context manager: on leaving, by error or not, no thread works for it any more.
 
-    After ``finish``: ``digests`` of all blocks in order; ``md5`` of all bytes; ``lengths``, the
-    trimmed bytes of each distinct block that is not empty; ``inline``, the bytes of those that
-    are no longer than ``inline_limit`` and hence not in the store.
+    After ``finish``: ``digests`` of all blocks in order; ``md5`` of all bytes, and ``sha512`` if
+    it was wanted; ``lengths``, the trimmed bytes of each distinct block that is not empty;
+    ``inline``, the bytes of those that are no longer than ``inline_limit`` and hence not in the
+    store.
     """
 
-    def __init__(self, store: BlockStore, inline_limit: int, buffer_size: int) -> None:
+    def __init__(
+        self,
+        store: BlockStore,
+        inline_limit: int,
+        buffer_size: int,
+        *,
+        with_sha512: bool = False,
+    ) -> None:
         self.md5 = md5(usedforsecurity=False)
+        self.sha512 = sha512() if with_sha512 else None
+        self._of_all = [self.md5] if self.sha512 is None else [self.md5, self.sha512]
         self.digests: list[bytes] = []
         self.lengths: dict[bytes, int] = {}
         self.inline: dict[bytes, bytes] = {}
@@ -97,7 +113,7 @@ class BlockPipeline:
         if self._pending:
             futures: list[Future[Any]] = []
             for pending in self._pending:
-                futures += pending.digesting, pending.keeping
+                futures += *pending.digesting, pending.keeping
             for future in futures:
                 future.cancel()
             wait(futures)
@@ -152,14 +168,15 @@ class BlockPipeline:
         while self._pending:
             self._retire()
         if block:
-            self.md5.update(block)
+            for of_all in self._of_all:
+                of_all.update(block)
             self._record(self._keep(block))
         self._free.append(buffer)
 
     def _hand_over(self, buffer: memoryview, block: memoryview, *, is_last: bool) -> None:
         if self._pending:
-            self._pending[-1].digesting.result()  # MD5 has one order
-        digesting = _threads().submit(self.md5.update, block)
+            _wait_for(self._pending[-1].digesting)  # MD5 and SHA-512 have one order
+        digesting = tuple(_threads().submit(each.update, block) for each in self._of_all)
         # With nothing left to receive, the caller is the other thread.
         submit = _run_here if is_last else _threads().submit
         keeping = submit(self._keep, block)
@@ -169,7 +186,7 @@ class BlockPipeline:
         """Wait for the oldest block; its error, if any, is raised here."""
         oldest = self._pending[0]
         self._record(oldest.keeping.result())
-        oldest.digesting.result()
+        _wait_for(oldest.digesting)
         self._pending.popleft()
         self._free.append(oldest.buffer)
 

@@ -17,8 +17,9 @@ from observability.access_log import ACCOUNT
 from observability.metrics import count_event
 from observability.observer import ROUTE
 from pithos_api.errors import InvalidTokenError, MissingCredentialsError
-from pithos_api.http.authentication import count_failed_token, credentials_of, require_known
+from pithos_api.http.authentication import count_failed_token, require_known
 from pithos_api.services import connections
+from pithos_api.services.access.credentials import credentials_of
 from web import protocols
 from web.errors import InvalidRequest, LengthRequired
 from web.names import decoded_path

@@ -7,6 +7,7 @@ from typing import Final
 from pithos_api.values.access import Access, Sharing
 from pithos_api.values.metadata import Details
 from pithos_api.values.paths import ObjectPath
+from web.conditions import Subject
 
 DIGEST_SIZE = 32
 MD5_SIZE = 16
@@ -73,6 +74,25 @@ class ObjectState:
     sharing: Sharing | None = None
     public_key: str | None = None
     is_past: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of the version."""
+        return self.version.size
+
+    @property
+    def subject(self) -> Subject:
+        """What conditions are judged against.
+
+        The bytes of a version that was asked for by its number never change. Those of a dynamic
+        large object change without it: its parts do.
+        """
+        version = self.version
+        return Subject(
+            modified=None if version.details.manifest else self.last_change,
+            etag=version.etag,
+            shares_second=version.shares_second and not self.is_past,
+        )
 
 
 @dataclass(frozen=True, slots=True)

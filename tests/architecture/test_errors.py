@@ -8,6 +8,7 @@ import re
 import pytest
 
 import accounts
+import images
 import pithos_api
 import web
 from accounts.errors import AccountsError
@@ -29,7 +30,7 @@ def everything_below(error: type[Exception]) -> set[type[Exception]]:
 
 
 def import_all() -> None:
-    for package in (web, pithos_api, accounts):
+    for package in (web, pithos_api, accounts, images):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
 
@@ -54,7 +55,7 @@ def sample(error: type[Exception]) -> Exception:
 
 def test_the_walk_finds_errors_of_every_layer():
     rooms = {leaf.__module__.split(".")[0] for leaf in LEAVES}
-    assert {"web", "accounts", "pithos_api"} <= rooms
+    assert {"web", "accounts", "pithos_api", "images"} <= rooms
     assert len(CATEGORIES) >= 13
 
 

@@ -7,10 +7,20 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SPEAKERS = {"accounts/http", "pithos_api/http", "settings", "web"}
+SPEAKERS = {"accounts/http", "images/http", "pithos_api/http", "settings", "web"}
+ROOMS = (
+    "accounts",
+    "audit",
+    "cluster",
+    "images",
+    "observability",
+    "pithos_api",
+    "server",
+    *SPEAKERS,
+)
 FOLDERS = {
     str(path.parent.relative_to(ROOT))
-    for room in ("accounts", "audit", "cluster", "observability", "pithos_api", "server", *SPEAKERS)
+    for room in ROOMS
     for path in (ROOT / room).rglob("__init__.py")
     if "migrations" not in path.parts
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("accounts", "audit", "bench", "cluster", "observability", "pithos_api", "server"),
-    *("settings", "web"),
+    *("accounts", "audit", "bench", "cluster", "images", "observability", "pithos_api"),
+    *("server", "settings", "web"),
 )
 # Django finds these by their names.
 DJANGOS = {"Command", "Meta", "Migration"}

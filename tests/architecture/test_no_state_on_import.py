@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
-    *("accounts", "audit", "bench", "cluster", "observability", "pithos_api", "server", "web"),
+    *("accounts", "audit", "bench", "cluster", "images", "observability", "pithos_api"),
+    *("server", "web"),
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

@@ -9,8 +9,17 @@ import pytest
 
 from tests.architecture.calls import ROOT, tree_of
 
-ROOMS = ("accounts", "audit", "cluster", "observability", "pithos_api", "server", "settings", "web")
-FOLDERS = tuple(f"pithos_api/http/{name}/" for name in ("pithos", "swift", "public", "monitoring"))
+IMAGES = ("plankton",)
+
+ROOMS = (
+    *("accounts", "audit", "cluster", "images", "observability", "pithos_api", "server"),
+    *("settings", "web"),
+)
+FOLDERS = (
+    *(f"pithos_api/http/{name}/" for name in ("pithos", "swift", "public", "monitoring")),
+    *(f"images/http/{name}/" for name in IMAGES),
+)
+
 
 # What else speaks of a protocol's paths, and why.
 ALLOWED = {
@@ -23,9 +32,14 @@ ALLOWED = {
     "pithos_api/values/paths.py": "Dialect: which fields a listing's SQL makes",
 }
 _SPEAKS = re.compile(
-    r"^/?v1(?:\.0)?(?:/|$)|/v1/|auth_(?!token|user|hash|name)|^swift$", re.IGNORECASE
+    r"^/?v1(?:\.0)?(?:/|$)|/v1/|auth_(?!token|user|hash|name)|^swift$|/image/|/compute/",
+    re.IGNORECASE,
 )
-_IMPORTS = re.compile(r"pithos_api\.http\.(?:pithos|swift|public|monitoring)\b")
+_IMPORTS = re.compile(
+    r"pithos_api\.http\.(?:pithos|swift|public|monitoring)\b|images\.http\.(?:"
+    + "|".join(IMAGES)
+    + r")\b"
+)
 
 
 def literals(tree: ast.AST) -> Iterator[str]:

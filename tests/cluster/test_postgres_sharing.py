@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cluster import supervisor
 from cluster.layout import Layout
-from cluster.server import Server, is_alive
+from cluster.server import PostgresServer, is_alive
 from tests.cluster.conftest import ask, postmaster
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -122,7 +122,7 @@ def test_everything_killed_comes_back_with_its_rows(durable):
 
 def test_a_lock_file_that_names_another_process_is_no_obstacle(durable):
     supervisor.join(durable).leave()
-    prefix = Server.of(durable).user.prefix
+    prefix = PostgresServer.of(durable).user.prefix
     # The same number, the same user, not Postgres: so a restarted container may look.
     with subprocess.Popen([*prefix, "sleep", "60"]) as other:
         (durable.data / "postmaster.pid").write_text(f"{other.pid}\n{durable.data}\n")
@@ -134,7 +134,7 @@ def test_a_lock_file_that_names_another_process_is_no_obstacle(durable):
 
 def test_a_dead_server_that_its_parent_has_not_noticed_is_no_obstacle(durable):
     supervisor.join(durable).leave()
-    dead = subprocess.Popen([*Server.of(durable).user.prefix, "true"])
+    dead = subprocess.Popen([*PostgresServer.of(durable).user.prefix, "true"])
     wait_until(lambda: " Z " in Path(f"/proc/{dead.pid}/stat").read_text())
     (durable.data / "postmaster.pid").write_text(f"{dead.pid}\n{durable.data}\n")
     begun = time.monotonic()

@@ -1,10 +1,10 @@
-"""docs/api.md tells every method of every route."""
+"""docs/api.md tells every method of every route, docs/images.md those of images."""
 
 import re
 
 import pytest
 
-from tests.api.routes import VIEWS
+from tests.api.routes import IMAGE_VIEWS, VIEWS
 from tests.docs.pages import ROOT
 
 SECTIONS = {
@@ -18,12 +18,20 @@ SECTIONS = {
     "SwiftObjectView": "Swift's object: `/v1/AUTH_A/C/O`",
     "CapabilitiesView": "Capabilities: `/info`",
 }
+OF_IMAGES = {
+    "PlanktonImagesView": "Plankton: `/image/v1/images/`",
+    "PlanktonDetailView": "Plankton: `/image/v1/images/detail`",
+    "PlanktonImageView": "Plankton: `/image/v1/images/ID`",
+    "PlanktonMembersView": "Plankton: `/image/v1/images/ID/members`",
+    "PlanktonMemberView": "Plankton: `/image/v1/images/ID/members/ACCOUNT`",
+    "SharedImagesView": "Plankton: `/image/v1/shared-images/ACCOUNT`",
+}
 
 
-def told(heading: str) -> set[str]:
+def told(heading: str, page_name: str = "api") -> set[str]:
     """The methods that the first column of a section's table begins with."""
-    page = (ROOT / "docs/api.md").read_text()
-    section = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    page = (ROOT / f"docs/{page_name}.md").read_text()
+    section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0].partition("\n### ")[0]
     rows = re.findall(r"^\| ([A-Z]+(?:, [A-Z]+)*)\b", section, re.MULTILINE)
     return {method for row in rows for method in row.split(", ")}
 
@@ -31,3 +39,9 @@ def told(heading: str) -> set[str]:
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: type(view).__name__)
 def test_every_method_has_a_row(view):
     assert told(SECTIONS[type(view).__name__]) == set(view.allowed())
+
+
+@pytest.mark.parametrize("view", IMAGE_VIEWS, ids=lambda view: type(view).__name__)
+def test_every_method_of_images_has_a_row(view):
+    heading = OF_IMAGES.get(type(view).__name__)
+    assert (told(heading, "images") if heading else set()) == set(view.allowed())

@@ -1,9 +1,13 @@
 """What there is to be had, and where: the catalogs that come with tokens."""
 
+from collections.abc import Iterator
+
 from django.http import HttpRequest
 
-from accounts.http.places import base_url, storage_url
+from accounts.http.places import storage_url
 from web.json_values import JSONObject
+from web.protocols import catalog_services
+from web.views import base_url
 
 REGION = "default"
 
@@ -18,6 +22,10 @@ def pithos_catalog(request: HttpRequest) -> list[JSONObject]:
         _pithos("identity", "astakos_identity", base, "/identity/v2.0", "v2.0"),
         _pithos("account", "astakos_account", base, "/account/v1.0", "v1.0"),
         _pithos("object-store", "pithos_object-store", base, "/v1", "v1"),
+        *(
+            _pithos(each.kind, each.name, base, each.versioned_path, each.version)
+            for each in catalog_services()
+        ),
     ]
 
 
@@ -39,11 +47,17 @@ def swift_catalog_v2(request: HttpRequest, account: str) -> list[JSONObject]:
     """
     return [
         {"type": kind, "name": name, "endpoints_links": [], "endpoints": [_everywhere(url)]}
-        for kind, name, url in (
-            ("object-store", "swift", storage_url(request, account)),
-            ("identity", "keystone", f"{base_url(request)}/v2.0"),
-        )
+        for kind, name, url in _services(request, account, "/v2.0")
     ]
+
+
+def _services(request: HttpRequest, account: str, identity: str) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, name and URL of each service. identity: the path of the identity service."""
+    base = base_url(request)
+    yield "object-store", "swift", storage_url(request, account)
+    yield "identity", "keystone", f"{base}{identity}"
+    for each in catalog_services():
+        yield each.kind, each.name, f"{base}{each.path}"
 
 
 def _everywhere(url: str) -> dict[str, str]:
@@ -57,10 +71,7 @@ def swift_catalog_v3(request: HttpRequest, account: str) -> list[JSONObject]:
     """
     return [
         {"type": kind, "name": name, "id": name, "endpoints": _interfaces(name, url)}
-        for kind, name, url in (
-            ("object-store", "swift", storage_url(request, account)),
-            ("identity", "keystone", f"{base_url(request)}/v3"),
-        )
+        for kind, name, url in _services(request, account, "/v3")
     ]
 
 

@@ -3,10 +3,10 @@
 from django.core.handlers.wsgi import WSGIRequest
 from django.urls import reverse
 
-from accounts.http.places import base_url
 from accounts.http.view import ClientView, json_reply
 from web.json_values import JSONObject
 from web.reply import Reply
+from web.views import base_url
 
 
 def _v3(base: str) -> JSONObject:

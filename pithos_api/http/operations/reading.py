@@ -1,7 +1,6 @@
 """Lists of an object that both dialects have: of its versions, and of its blocks."""
 
 from pithos_api.http.operations.table import Call
-from pithos_api.http.rendering.data import subject_of
 from pithos_api.http.rendering.fields import object_headers
 from pithos_api.http.rendering.lists import render_hashmap, render_versions
 from pithos_api.services.objects import reading
@@ -36,7 +35,7 @@ def get_hashmap(call: Call[ObjectPath, ReadObject]) -> Reply:
     form = _needed(wanted, "hashmap")
     headers = [field for field in object_headers(state) if field[0] != "Content-Type"]
     version = state.version
-    unchanged = not_modified(wanted.conditions, subject_of(state), headers)
+    unchanged = not_modified(wanted.conditions, state.subject, headers)
     if unchanged is not None:
         return unchanged
     body = render_hashmap(form, state.path.name, HashMap(version.size, version.digests))

@@ -12,9 +12,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.http.authentication import credentials_of
 from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.operations.rights import Needs, P, require
+from pithos_api.services.access.credentials import credentials_of
 from web.bodies.body import RequestBody
 from web.errors import InvalidRequest, LengthRequired, RangeNotSatisfiable, TooLarge
 from web.reply import Reply

@@ -1,17 +1,12 @@
-"""What a request demands of the state that it reads or replaces (contract §3.3)."""
-
-from django.utils.http import parse_http_date_safe
+"""What a request demands of the state that it replaces or deletes (contract §3.3)."""
 
 from pithos_api.values import Conditions, DeleteConditions
-from web.conditions import ReadConditions, Validator, tag, tags
+from web.conditions import tags
 from web.errors import InvalidHeaderError, InvalidRequest
+from web.fields.conditions import http_seconds
 from web.numbers import whole_number
 from web.request_head import RequestHead
 
-_OF_READS = (
-    *("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"),
-    *("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
-)
 _OF_DELETIONS = (
     *("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
     "HTTP_X_IF_DELETE_AT",
@@ -23,30 +18,6 @@ class ConditionRefusedError(InvalidRequest):
 
     def __init__(self, parameter: str) -> None:
         super().__init__(f"a deletion with {parameter} takes no condition, such as If-Match")
-
-
-def read_conditions(head: RequestHead) -> ReadConditions | None:
-    """Return what a reader knows or demands, None if that is nothing."""
-    fields = head.fields
-    if fields.keys().isdisjoint(_OF_READS):
-        return None
-    return ReadConditions(
-        if_match=tags(fields.get("HTTP_IF_MATCH")),
-        if_none_match=tags(fields.get("HTTP_IF_NONE_MATCH")),
-        unmodified_since=_seconds(fields.get("HTTP_IF_UNMODIFIED_SINCE")),
-        modified_since=_seconds(fields.get("HTTP_IF_MODIFIED_SINCE")),
-    )
-
-
-def read_validator(head: RequestHead) -> Validator | None:
-    """Return which state ``If-Range`` names, None if it is absent or empty."""
-    value = head.fields.get("HTTP_IF_RANGE", "").strip()
-    if not value:
-        return None
-    if value.startswith("W/"):  # names no bytes (RFC 9110 §13.1.5)
-        return Validator()
-    modified = _seconds(value)
-    return Validator(modified=modified, etag=tag(value) if modified is None else None)
 
 
 def write_conditions(head: RequestHead) -> Conditions:
@@ -65,7 +36,7 @@ def delete_conditions(head: RequestHead) -> DeleteConditions | None:
         return None
     return DeleteConditions(
         tags=write_conditions(head),
-        unmodified_since=_seconds(fields.get("HTTP_IF_UNMODIFIED_SINCE")),
+        unmodified_since=http_seconds(fields.get("HTTP_IF_UNMODIFIED_SINCE")),
         delete_at=_delete_at(fields.get("HTTP_X_IF_DELETE_AT")),
     )
 
@@ -77,10 +48,6 @@ def refuse_conditions(head: RequestHead, parameter: str) -> None:
     """
     if not head.fields.keys().isdisjoint(_OF_DELETIONS):
         raise ConditionRefusedError(parameter)
-
-
-def _seconds(value: str | None) -> int | None:
-    return None if value is None else parse_http_date_safe(value)
 
 
 def _delete_at(value: str | None) -> int | None:

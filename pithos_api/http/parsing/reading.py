@@ -1,10 +1,10 @@
 """What a HEAD or GET wants of an object, a container or an account."""
 
-from pithos_api.http.parsing.conditions import read_conditions, read_validator
 from pithos_api.http.parsing.copies import read_serial
 from pithos_api.http.parsing.times import read_until
 from pithos_api.values import ContainerPath, ObjectPath
 from pithos_api.values.requests import ReadObject, ReadState
+from web.fields.conditions import read_conditions, read_validator
 from web.negotiation import asked_format
 from web.request_head import RequestHead
 

@@ -1,8 +1,8 @@
 """Which bytes of its source a copy takes."""
 
-from pithos_api.http.parsing.conditions import read_validator
 from pithos_api.values.requests import Selection
 from web.errors import InvalidRequest
+from web.fields.conditions import read_validator
 from web.headers import header
 from web.request_head import RequestHead
 

@@ -2,9 +2,9 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.errors import PublicNotFoundError
 from pithos_api.http.parsing.reading import read_public
-from pithos_api.http.rendering.data import data_reply, head_reply
 from pithos_api.http.rendering.delivery import with_public_delivery
 from pithos_api.services.objects.large_objects.opening import Readable, open_public
+from web.bodies.data import data_reply, head_reply
 from web.reply import Reply
 from web.views import View, head_of
 

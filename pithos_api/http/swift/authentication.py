@@ -6,10 +6,11 @@ from time import time
 
 from accounts.tokens.credentials import Credentials, Scope
 from pithos_api.errors import AccountSuspendedError, InvalidSignatureError
-from pithos_api.http.authentication import credentials_of, is_anonymous
+from pithos_api.http.authentication import is_anonymous
 from pithos_api.http.parsing.times import MAX_DIGITS
 from pithos_api.http.swift.parsing.signatures import Signature
 from pithos_api.http.swift.parsing.signed import SignedForm, is_form, is_signed
+from pithos_api.services.access.credentials import credentials_of
 from pithos_api.services.access.temp_url_keys import find_signing_keys
 from pithos_api.values import ContainerPath, ObjectPath
 from web.errors import InvalidRequest

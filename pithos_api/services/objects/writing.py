@@ -207,12 +207,18 @@ def require_expiry(access: Access, expires: int | Literal[""] | None) -> None:
 
 
 def receive(
-    credentials: Credentials, access: Access, body: RequestBody, etag: str | None = None
+    credentials: Credentials,
+    access: Access,
+    body: RequestBody,
+    etag: str | None = None,
+    *,
+    with_sha512: bool = False,
 ) -> StoredContent:
     """Cut, hash and store the body; what comes back is durable.
 
-    etag: the MD5 that the body is to have. A body that breaks leaves blocks that nobody names:
-    they count for their sender, who may not go on so without end.
+    etag: the MD5 that the body is to have. with_sha512: whether its SHA-512 is wanted.
+    A body that breaks leaves blocks that nobody names: they count for their sender, who may not
+    go on so without end.
 
     Raises: UnnamedBlocksError: too much was sent and not named, and this may become more of it;
         as ``store_content``.
@@ -223,6 +229,7 @@ def receive(
         block_size=settings.PITHOS_BLOCK_SIZE,
         inline_limit=INLINE_LIMIT,
         max_size=settings.PITHOS_MAX_UPLOAD_SIZE,
+        with_sha512=with_sha512,
     )
     abandon = partial(claims.count_abandoned, credentials, access.actor)
     return store_content(body.readinto, block_store.current(), rules, body.length, abandon)

@@ -1,9 +1,9 @@
 """Which part of an account or a container is to be listed (contract §2.2, §2.3)."""
 
-from pithos_api.http.parsing.conditions import read_conditions
 from pithos_api.http.parsing.listings import object_page, read_delimiter, read_page
 from pithos_api.values import ContainerPath, ObjectPage
 from pithos_api.values.requests import ListContainers, ListObjects
+from web.fields.conditions import read_conditions
 from web.negotiation import negotiate
 from web.request_head import RequestHead
 

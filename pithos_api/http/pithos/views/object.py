@@ -36,11 +36,11 @@ from pithos_api.http.parsing.reading import read_list, read_object
 from pithos_api.http.parsing.updates import read_data_update, read_metadata_update
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.pithos.parsing.deletions import read_deletion
-from pithos_api.http.rendering.data import data_reply, head_reply
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.services.objects.large_objects.opening import describe, open_readable
 from pithos_api.values import ObjectPath, Right
 from pithos_api.values.requests import ReadObject
+from web.bodies.data import data_reply, head_reply
 from web.bodies.multipart import MEDIA_TYPE
 from web.reply import Reply
 from web.views import View

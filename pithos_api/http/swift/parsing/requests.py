@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pithos_api.http.parsing import objects
-from pithos_api.http.parsing.conditions import read_conditions, write_conditions
+from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.listings import comparable, object_page, read_delimiter, read_page
 from pithos_api.http.parsing.metadata import meta_headers, policy_change
 from pithos_api.http.parsing.sharing import group_change, share_change
@@ -26,6 +26,7 @@ from pithos_api.values.requests import (
     Upload,
 )
 from web.errors import InvalidRequest
+from web.fields.conditions import read_conditions
 from web.headers import canonical_key, header, header_names
 from web.negotiation import Format, negotiate
 from web.request_head import RequestHead

@@ -38,7 +38,6 @@ from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_list, read_object
 from pithos_api.http.parsing.versions import refuse_version
-from pithos_api.http.rendering.data import data_reply, head_reply
 from pithos_api.http.rendering.outcomes import created, created_large
 from pithos_api.http.swift.authentication import object_credentials
 from pithos_api.http.swift.parsing import copies
@@ -87,6 +86,7 @@ from pithos_api.services.objects.large_objects.opening import (
 )
 from pithos_api.values import ObjectPath, ObjectState, Right
 from pithos_api.values.requests import ReadObject, Upload
+from web.bodies.data import data_reply, head_reply
 from web.reply import Reply
 
 

@@ -15,6 +15,7 @@ from pithos_api.services.objects.large_objects import dynamic_large_objects, sta
 from pithos_api.services.objects.large_objects.parts import Parts, Viewer, setter_of, viewer_of
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectPath, ObjectState
+from web.conditions import Subject
 
 _NO_PARTS = Parts((), ())
 
@@ -41,6 +42,11 @@ class Readable:
     def etag(self) -> bytes:
         """16 bytes: the MD5 of the bytes; of a large object the MD5 of its parts' ETags in hex."""
         return self.state.version.etag
+
+    @property
+    def subject(self) -> Subject:
+        """What conditions are judged against."""
+        return self.state.subject
 
 
 def open_readable(

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Protocol
 
-from pithos_api.blocks.base import Piece
-from pithos_api.services.objects.large_objects.opening import Readable
-from pithos_api.values import ObjectState
-from pithos_api.values.requests import ReadObject
-from web.conditions import Subject
+from web.conditions import ReadConditions, Subject, Validator
 from web.fields.ranges import ByteRange, Multipart, parse_ranges
-from web.reply import Reply
+from web.reply import Piece, Reply
 from web.views import not_modified, telling_state
 
 Fields = list[tuple[str, str]]
@@ -17,35 +14,47 @@ Fields = list[tuple[str, str]]
 _OF_PARTS = frozenset({"Content-Type", "Content-Encoding"})
 
 
-def head_reply(wanted: ReadObject, state: ObjectState, headers: Fields) -> Reply:
+class WantedData(Protocol):
+    """What a reader asks for: on which conditions, and which bytes of which state."""
+
+    @property
+    def conditions(self) -> ReadConditions | None: ...
+    @property
+    def range(self) -> str | None: ...
+    @property
+    def if_range(self) -> Validator | None: ...
+
+
+class DataState(Protocol):
+    """What is told of bytes: how many, and what conditions are judged against."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def subject(self) -> Subject: ...
+
+
+class DataSource(DataState, Protocol):
+    """Bytes that can be read. read: yields those from its first argument up to its second."""
+
+    def read(self, start: int, stop: int, /) -> Iterator[Piece]: ...
+
+
+def head_reply(wanted: WantedData, state: DataState, headers: Fields) -> Reply:
     """Return what describes the object, or 304.
 
     Raises: ConditionFailedError.
     """
-    unchanged = not_modified(wanted.conditions, subject_of(state), headers)
-    return unchanged or Reply(200, [*headers, ("Content-Length", str(state.version.size))])
+    unchanged = not_modified(wanted.conditions, state.subject, headers)
+    return unchanged or Reply(200, [*headers, ("Content-Length", str(state.size))])
 
 
-def subject_of(state: ObjectState) -> Subject:
-    """Return what conditions are judged against.
-
-    The bytes of a version that was asked for by its number never change. Those of a dynamic large
-    object change without it: its parts do.
-    """
-    version = state.version
-    return Subject(
-        modified=None if version.details.manifest else state.last_change,
-        etag=version.etag,
-        shares_second=version.shares_second and not state.is_past,
-    )
-
-
-def data_reply(wanted: ReadObject, source: Readable, headers: Fields) -> Reply:
+def data_reply(wanted: WantedData, source: DataSource, headers: Fields) -> Reply:
     """Return the object's bytes, or those of the wanted range, or 304.
 
-    Raises: ConditionFailedError, RangeError; BlockNotFoundError, BlockDamagedError.
+    Raises: ConditionFailedError, RangeError; whatever reading the first bytes raises.
     """
-    subject = subject_of(source.state)
+    subject = source.subject
     unchanged = not_modified(wanted.conditions, subject, headers)
     if unchanged is not None:
         return unchanged
@@ -60,13 +69,13 @@ def data_reply(wanted: ReadObject, source: Readable, headers: Fields) -> Reply:
     return _multipart(source, ranges, headers)
 
 
-def _ranges(wanted: ReadObject, subject: Subject, size: int) -> list[ByteRange] | None:
+def _ranges(wanted: WantedData, subject: Subject, size: int) -> list[ByteRange] | None:
     if wanted.range is None or (wanted.if_range and not wanted.if_range.names(subject)):
         return None
     return parse_ranges(wanted.range, size)
 
 
-def _stream(status: int, source: Readable, part: ByteRange, headers: Fields) -> Reply:
+def _stream(status: int, source: DataSource, part: ByteRange, headers: Fields) -> Reply:
     """Return one run of bytes. The first piece is read now, so that damage is still a 503."""
     pieces = source.read(part.start, part.stop)
     first = bytes(next(pieces, b""))
@@ -77,7 +86,7 @@ def _stream(status: int, source: Readable, part: ByteRange, headers: Fields) -> 
     return Reply(status, headers, chain((first,), pieces))
 
 
-def _multipart(source: Readable, ranges: list[ByteRange], headers: Fields) -> Reply:
+def _multipart(source: DataSource, ranges: list[ByteRange], headers: Fields) -> Reply:
     """Return several runs of bytes. How they are to be read is said of each, not of the whole."""
     own = [field for field in headers if field[0] in _OF_PARTS]
     kept = [field for field in headers if field[0] not in _OF_PARTS]
@@ -87,7 +96,7 @@ def _multipart(source: Readable, ranges: list[ByteRange], headers: Fields) -> Re
     return Reply(206, kept, _parts(source, parts))
 
 
-def _parts(source: Readable, parts: Multipart) -> Iterator[Piece]:
+def _parts(source: DataSource, parts: Multipart) -> Iterator[Piece]:
     for piece in parts.pieces():
         if isinstance(piece, ByteRange):
             yield from source.read(piece.start, piece.stop)

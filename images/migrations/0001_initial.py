@@ -1,0 +1,227 @@
+from django.conf import settings
+from django.db import migrations, models
+from django.db.models.functions import Now
+
+_TABLE = """
+    CREATE TABLE image (
+        id uuid PRIMARY KEY,
+        serial bigint NOT NULL,
+        container_id bigint NOT NULL,
+        object text COLLATE "C" NOT NULL,
+        owner_id bigint NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        status text NOT NULL,
+        disk_format text NOT NULL,
+        container_format text NOT NULL,
+        size bigint NOT NULL,
+        etag bytea,
+        merkle bytea NOT NULL,
+        sha512 text NOT NULL,
+        created timestamptz NOT NULL,
+        updated timestamptz NOT NULL,
+        expires timestamptz,
+        protected boolean NOT NULL,
+        hidden boolean NOT NULL,
+        min_disk integer NOT NULL,
+        min_ram integer NOT NULL,
+        tags text[] NOT NULL,
+        properties jsonb NOT NULL,
+        server bigint,
+        made boolean NOT NULL,
+        readers text[] COLLATE "C" NOT NULL);
+    CREATE INDEX image_of_object ON image (container_id, object);
+    CREATE INDEX image_of_owner ON image (owner_id, created, id);
+    CREATE INDEX image_created ON image (created, id);
+    CREATE INDEX image_updated ON image (updated, id);
+    CREATE INDEX image_readers ON image USING gin (readers);
+"""
+
+# Who changes an image holds the lock (5, 0) from before the time of the change until the commit:
+# a reader who waits for those who hold it has seen all changes up to that moment.
+_FUNCTIONS = """
+    CREATE FUNCTION image_readers(of_container bigint, of_object text) RETURNS text[]
+    LANGUAGE sql STABLE AS $$
+        SELECT coalesce((
+            SELECT array_agg(DISTINCT each ORDER BY each) FROM (
+                SELECT unnest(g.readers || g.writers) AS each FROM object_grant g
+                 WHERE g.container_id = of_container AND g.path = ANY (
+                       of_object || ARRAY(
+                           SELECT left(of_object, at - 1)
+                             FROM generate_series(2, length(of_object)) AS at
+                            WHERE substr(of_object, at, 1) = '/'))
+                UNION ALL
+                SELECT unnest(array_replace(c.readers, '.r:*', '*')) FROM container c
+                 WHERE c.id = of_container) AS every
+             WHERE each <> '.rlistings'), '{}')
+    $$;
+
+    CREATE FUNCTION image_appears() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        said jsonb := NEW.domains -> 'plankton';
+    BEGIN
+        IF said ->> 'id' IS DISTINCT FROM NEW.uuid::text THEN
+            RETURN NULL;  -- a copy of an image is none
+        END IF;
+        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        INSERT INTO image AS known
+        SELECT NEW.uuid, NEW.serial, NEW.container_id, NEW.name, c.account_id,
+               coalesce(said ->> 'name', ''),
+               CASE WHEN said ->> 'status' = 'queued' AND NEW.size > 0 THEN 'active'
+                    ELSE coalesce(said ->> 'status', 'active') END,
+               coalesce(said ->> 'disk_format', ''), coalesce(said ->> 'container_format', ''),
+               coalesce(NEW.segmented_size, NEW.size),
+               CASE WHEN NEW.segmented_size IS NULL AND NEW.manifest IS NULL THEN NEW.etag END,
+               NEW.merkle,
+               CASE WHEN said ->> 'sha512_of' = encode(NEW.merkle, 'hex') || ':' || NEW.size
+                    THEN coalesce(said ->> 'sha512', '') ELSE '' END,
+               (said ->> 'created_at')::timestamptz, clock_timestamp(), NEW.expires,
+               coalesce((said ->> 'protected')::boolean, false),
+               coalesce((said ->> 'hidden')::boolean, false),
+               coalesce((said ->> 'min_disk')::integer, 0),
+               coalesce((said ->> 'min_ram')::integer, 0),
+               ARRAY(SELECT jsonb_array_elements_text(coalesce(said -> 'tags', '[]'))),
+               coalesce((SELECT jsonb_object_agg(substr(key, 10), value)
+                           FROM jsonb_each(said) WHERE key LIKE 'property:%'), '{}'),
+               (said ->> 'server')::bigint,
+               coalesce((said ->> 'made')::boolean, false),
+               image_readers(NEW.container_id, NEW.name)
+          FROM container c WHERE c.id = NEW.container_id
+            ON CONFLICT (id) DO UPDATE SET
+               (serial, container_id, object, owner_id, name, status, disk_format,
+                container_format, size, etag, merkle, sha512, created, updated, expires,
+                protected, hidden, min_disk, min_ram, tags, properties, server,
+                made, readers)
+             = (excluded.serial, excluded.container_id, excluded.object, excluded.owner_id,
+                excluded.name, excluded.status, excluded.disk_format, excluded.container_format,
+                excluded.size, excluded.etag, excluded.merkle, excluded.sha512,
+                excluded.created, excluded.updated, excluded.expires, excluded.protected,
+                excluded.hidden, excluded.min_disk, excluded.min_ram, excluded.tags,
+                excluded.properties, excluded.server, excluded.made,
+                excluded.readers)
+          -- Clients may choose ids: nobody takes over the image of another. A folder that moves is
+          -- there before it goes.
+          WHERE known.owner_id = excluded.owner_id
+             OR NOT EXISTS (SELECT FROM version v
+                             WHERE v.serial = known.serial AND v.valid_to = 'infinity');
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER image_appears AFTER INSERT ON version FOR EACH ROW
+      WHEN (NEW.domains ? 'plankton' AND NEW.valid_to = 'infinity')
+      EXECUTE FUNCTION image_appears();
+
+    CREATE FUNCTION image_goes() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        DELETE FROM image WHERE id = OLD.uuid AND serial = OLD.serial;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER image_goes AFTER UPDATE OF valid_to ON version FOR EACH ROW
+      WHEN (OLD.domains ? 'plankton' AND OLD.valid_to = 'infinity')
+      EXECUTE FUNCTION image_goes();
+    CREATE TRIGGER image_goes_for_good AFTER DELETE ON version FOR EACH ROW
+      WHEN (OLD.domains ? 'plankton' AND OLD.valid_to = 'infinity')
+      EXECUTE FUNCTION image_goes();
+
+    CREATE FUNCTION images_go() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        DELETE FROM image;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER images_go AFTER TRUNCATE ON version FOR EACH STATEMENT
+      EXECUTE FUNCTION images_go();
+
+    CREATE FUNCTION image_is_shared() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        changed record := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    BEGIN
+        IF EXISTS (SELECT FROM image WHERE container_id = changed.container_id) THEN
+            PERFORM pg_advisory_xact_lock_shared(5, 0);
+            UPDATE image SET readers = image_readers(container_id, object),
+                             updated = clock_timestamp()
+             WHERE container_id = changed.container_id
+               AND (object = changed.path
+                    OR object >= changed.path || '/' AND object < changed.path || '0')
+               AND readers IS DISTINCT FROM image_readers(container_id, object);
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER image_is_shared AFTER INSERT OR UPDATE OR DELETE ON object_grant
+      FOR EACH ROW EXECUTE FUNCTION image_is_shared();
+
+    CREATE FUNCTION images_are_shared() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        UPDATE image SET readers = image_readers(container_id, object),
+                         updated = clock_timestamp()
+         WHERE container_id = NEW.id
+           AND readers IS DISTINCT FROM image_readers(container_id, object);
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER images_are_shared AFTER UPDATE OF readers ON container FOR EACH ROW
+      WHEN (OLD.readers IS DISTINCT FROM NEW.readers) EXECUTE FUNCTION images_are_shared();
+"""
+_UNMAKE = """
+    DROP TABLE image;
+    DROP FUNCTION image_appears() CASCADE;
+    DROP FUNCTION image_goes() CASCADE;
+    DROP FUNCTION images_go() CASCADE;
+    DROP FUNCTION image_is_shared() CASCADE;
+    DROP FUNCTION images_are_shared() CASCADE;
+    DROP FUNCTION image_readers(bigint, text);
+"""
+
+
+def _user(on_delete, related_name, **options):
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete, related_name=related_name, **options
+    )
+
+
+class Migration(migrations.Migration):
+    """The registry, and the triggers that keep it."""
+
+    initial = True
+    dependencies = [
+        ("pithos_api", "0014_times_of_versions"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Image",
+            fields=[("id", models.UUIDField(primary_key=True, serialize=False))],
+            options={"db_table": "image", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False, auto_created=True,
+                                           verbose_name="ID")),
+                ("image", models.UUIDField()),
+                ("member", models.TextField(db_collation="C")),
+                ("status", models.CharField(max_length=8)),
+                ("created", models.DateTimeField(db_default=Now())),
+                ("updated", models.DateTimeField(db_default=Now())),
+            ],
+            options={"db_table": "image_membership"},
+        ),
+        migrations.AddConstraint(
+            "membership",
+            models.UniqueConstraint(fields=["image", "member"], name="image_membership_once"),
+        ),
+        migrations.CreateModel(
+            name="Server",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False, auto_created=True,
+                                           verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("owner", _user(models.CASCADE, "servers")),
+                ("disk", models.UUIDField()),
+                ("container", models.CharField(max_length=256, db_collation="C")),
+                ("object", models.TextField(db_collation="C")),
+                ("created", models.DateTimeField(db_default=Now(), editable=False)),
+            ],
+            options={"db_table": "image_server"},
+        ),
+        migrations.RunSQL(_TABLE + _FUNCTIONS, _UNMAKE),
+    ]

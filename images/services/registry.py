@@ -1,0 +1,198 @@
+"""Finding and listing images: of the registry's one table, as far as the caller may see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from accounts.tokens.credentials import Credentials
+from images.errors import ImageNotFoundError, InvalidImageError, NotImageOwnerError
+from images.models import Image, Membership
+from images.services.settling import settled_until
+from images.values.images import EVERYBODY, RegisteredImage, Status, Visibility
+from images.values.queries import SORT_KEYS, ImageQuery, Order
+from pithos_api.services.access.names import identities
+from pithos_api.services.access.permissions import find_caller
+from pithos_api.values import ObjectPath
+
+_FIELDS: Final = (
+    *("id", "owner__account", "container__name", "object", "name", "status", "disk_format"),
+    *("container_format", "size", "etag", "merkle", "sha512", "created", "updated", "protected"),
+    *("hidden", "min_disk", "min_ram", "tags", "properties", "server", "made"),
+    "readers",
+)
+_ACCEPTED: Final = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageViewer:
+    """Who looks for images. actor: row id. called: every name that a grant can mean them by."""
+
+    credentials: Credentials
+    actor: int
+    account: str
+    called: tuple[str, ...]
+
+    @property
+    def named(self) -> list[str]:
+        """The names that mean them and not everybody."""
+        return [name for name in self.called if name != EVERYBODY]
+
+
+def viewer_of(credentials: Credentials) -> ImageViewer:
+    """Return who looks for images, in two statements.
+
+    Raises: InvalidTokenError.
+    """
+    access = find_caller(credentials)
+    return ImageViewer(credentials, access.actor, access.account, tuple(identities(access)))
+
+
+def find_image(credentials: Credentials, image: str) -> RegisteredImage:
+    """Return an image that the caller may see. Three statements.
+
+    Raises: InvalidTokenError, ImageNotFoundError.
+    """
+    return find_for(viewer_of(credentials), image)
+
+
+def find_for(viewer: ImageViewer, image: str) -> RegisteredImage:
+    """Return an image that the viewer may see. Raises: ImageNotFoundError."""
+    found = _rows(_seen_by(viewer).filter(id=image_id(image)))
+    if not found:
+        raise ImageNotFoundError(image)
+    return found[0]
+
+
+def find_own(credentials: Credentials, image: str) -> RegisteredImage:
+    """Return an image of the caller's own.
+
+    Raises: InvalidTokenError, ImageNotFoundError; NotImageOwnerError: they may see it, no more.
+    """
+    viewer = viewer_of(credentials)
+    found = find_for(viewer, image)
+    if viewer.account != found.owner and not credentials.everywhere:
+        raise NotImageOwnerError
+    return found
+
+
+def image_id(text: str) -> UUID:
+    """Return what a client writes for an id. Raises: ImageNotFoundError: it can be no image's."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ImageNotFoundError(text) from error
+
+
+def list_images(credentials: Credentials, query: ImageQuery) -> list[RegisteredImage]:
+    """Return a page of the images that the caller may see. At most five statements.
+
+    What was changed at or after ``query.since`` is listed exactly: a change that is not listed
+    has a time after the beginning of this call, so the next call lists it.
+
+    Raises: InvalidTokenError; InvalidImageError: the marker is no image.
+    """
+    viewer = viewer_of(credentials)
+    order = (*query.order, Order("id", query.order[-1].descending))
+    rows = _seen_by(viewer).filter(_listed(viewer, query), _wanted(query))
+    if query.since is not None:
+        rows = rows.filter(updated__gte=query.since, updated__lte=settled_until())
+    if query.marker:
+        rows = rows.filter(_behind(viewer, order, query.marker))
+    keys = [f"{'-' if each.descending else ''}{SORT_KEYS[each.key]}" for each in order]
+    return _rows(rows.order_by(*keys)[: query.limit])
+
+
+def _seen_by(viewer: ImageViewer) -> QuerySet[Image]:
+    """Return the images that the viewer may see when they name one."""
+    images = Image.objects.filter(Q(expires=None) | Q(expires__gt=Now()))
+    scope = viewer.credentials.scope
+    if scope is not None and scope.container:
+        own = Q(owner=viewer.actor, container__name=scope.container)
+        return images.filter(own, object__startswith=scope.prefix)
+    if viewer.credentials.everywhere:
+        return images
+    shared = Q(readers__overlap=list(viewer.called), owner__is_active=True)
+    return images.filter(Q(owner=viewer.actor) | shared)
+
+
+def _listed(viewer: ImageViewer, query: ImageQuery) -> Q:
+    """Return what of these is listed: of what is shared, what the viewer has accepted."""
+    own, public = Q(owner=viewer.actor), Q(readers__contains=[EVERYBODY])
+    shared = Q(readers__overlap=viewer.named) & ~own
+    answers = Membership.objects.filter(image=OuterRef("id"), member=viewer.account)
+    status = query.member_status or _ACCEPTED
+    if status == _ACCEPTED:
+        shared &= ~Q(Exists(answers.exclude(status=_ACCEPTED)))
+    elif status != "all":
+        shared &= Q(Exists(answers.filter(status=status)))
+    if query.visibility is Visibility.PUBLIC:
+        return public
+    if query.visibility is Visibility.PRIVATE:
+        return own & Q(readers__contained_by=[viewer.account])
+    if query.visibility is Visibility.SHARED:
+        mine = own & ~Q(readers__contained_by=[viewer.account])
+        return ~public & ((mine | shared) if not query.member_status else shared)
+    return own | public | shared
+
+
+def _wanted(query: ImageQuery) -> Q:
+    """Return the conditions that the caller has set."""
+    wanted = Q()
+    for name, values in query.equal.items():
+        wanted &= Q(**{f"{name}__in": values})
+    simple = {
+        "size__gte": query.size_min,
+        "size__lte": query.size_max,
+        "owner__account": query.owner,
+        "hidden": query.hidden,
+        "protected": query.protected,
+        "tags__contains": list(query.tags) or None,
+        "properties__contains": dict(query.properties) or None,
+    }
+    return wanted & Q(**{name: value for name, value in simple.items() if value is not None})
+
+
+def _behind(viewer: ImageViewer, order: tuple[Order, ...], marker: str) -> Q:
+    """Return the condition for images after the marker."""
+    columns = [SORT_KEYS[each.key] for each in order]
+    try:
+        found = _seen_by(viewer).filter(id=image_id(marker)).values(*columns).first()
+    except ImageNotFoundError:
+        found = None
+    if found is None:
+        raise InvalidImageError("the marker", "is not the id of an image")
+    return _after(order, found)
+
+
+def _after(order: tuple[Order, ...], values: Mapping[str, Any]) -> Q:
+    """Return the condition for what comes after ``values``, key by key."""
+    behind, tied = Q(), Q()
+    for each in order:
+        column = SORT_KEYS[each.key]
+        beyond = f"{column}__{'lt' if each.descending else 'gt'}"
+        behind |= tied & Q(**{beyond: values[column]})
+        tied &= Q(**{column: values[column]})
+    return behind
+
+
+def _rows(images: QuerySet[Image]) -> list[RegisteredImage]:
+    return [_image(*row) for row in images.values_list(*_FIELDS)]
+
+
+def _image(image: UUID, owner: str, container: str, name: str, *rest: Any) -> RegisteredImage:
+    values = dict(zip(_FIELDS[4:], rest, strict=True))
+    etag = values.pop("etag")
+    return RegisteredImage(
+        id=str(image),
+        path=ObjectPath(owner, container, name),
+        etag=None if etag is None else bytes(etag),
+        merkle=bytes(values.pop("merkle")),
+        status=Status(values.pop("status")),
+        tags=tuple(values.pop("tags")),
+        readers=tuple(values.pop("readers")),
+        **values,
+    )

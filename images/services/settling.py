@@ -1,0 +1,41 @@
+"""Waiting for changes of images that have a time already and are not committed yet."""
+
+import time
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+_PATIENCE_SECONDS: Final = 2.0
+_PAUSE_SECONDS: Final = 0.002
+
+# The triggers of migration 0001 hold the lock (5, 0) from before the time of a change until the
+# commit. The moment is taken before the locks are looked at.
+_CHANGING: Final = """
+    SELECT statement_timestamp(), ARRAY(
+        SELECT virtualtransaction FROM pg_locks
+         WHERE locktype = 'advisory' AND classid = 5 AND objid = 0 AND objsubid = 2
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND pid <> pg_backend_pid())"""
+
+
+def settled_until() -> datetime:
+    """Return a moment such that every change of an image up to it is committed, or never will be.
+
+    It waits for those whose transactions are open: some milliseconds, and two seconds at most.
+    """
+    moment, waited_for = _changing()
+    end = time.monotonic() + _PATIENCE_SECONDS
+    changing = waited_for
+    while waited_for & changing and time.monotonic() < end:
+        time.sleep(_PAUSE_SECONDS)
+        _, changing = _changing()
+    return moment
+
+
+def _changing() -> tuple[datetime, set[str]]:
+    """Return the time, and the transactions that are changing images."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGING)
+        moment, transactions = cursor.fetchone()
+    return moment, set(transactions)
