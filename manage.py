@@ -11,15 +11,14 @@ WITHOUT_DATABASE = {"help", "version", "--help", "--version", "check"}
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
     from django.db import OperationalError, ProgrammingError
 
     try:
-        from settings import database  # reads the whole configuration
+        from settings import command_line, database  # reads the whole configuration
 
         if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
             database.ensure_running()
-        execute_from_command_line(sys.argv)
+        command_line.run(sys.argv)
     except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
         if "--traceback" in sys.argv:
             raise

@@ -22,6 +22,11 @@ def byte_size(text: str) -> int:
     return size
 
 
+def byte_size_or_default(text: str) -> int | None:
+    """Read a size as ``byte_size`` does; the word ``default`` is None."""
+    return None if text == "default" else byte_size(text)
+
+
 def span(text: str) -> int:
     """Read a span of time such as ``90s``, ``30m``, ``24h`` or ``7d`` in seconds."""
     match = re.fullmatch(r"([0-9]{1,9})([smhd]?)", text.lower())

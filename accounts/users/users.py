@@ -77,6 +77,21 @@ def find_user(account: str) -> User:
         raise AccountNotFoundError(account) from error
 
 
+def set_quota(user: User, quota: int | None) -> None:
+    """Give the user another quota: bytes, 0 is unlimited, None takes PITHOS_DEFAULT_QUOTA.
+
+    Raises: InvalidQuotaError.
+    """
+    check_quota(quota)
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        change = {"before": locked.quota, "after": quota}
+        locked.quota = quota
+        locked.save(update_fields=["quota"])
+        record("quota.change", account=user.account, details=change)
+    user.quota = quota
+
+
 def set_password(user: User, password: str) -> None:
     """Give the user another password. It ends the sessions of the pages; tokens stay.
 

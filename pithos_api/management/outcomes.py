@@ -23,6 +23,8 @@ def unchecked_on_failure(outcome: str = "could not check") -> Iterator[None]:
     """End the command with ``NOT_CHECKED``, and say so, where it cannot do its work."""
     try:
         yield
+    except BrokenPipeError:  # nobody reads what it prints; manage.py ends it
+        raise
     except (Error, PithosError, ImproperlyConfigured, OSError) as error:
         raise CommandError(f"{outcome}: {reason(error)}", returncode=NOT_CHECKED) from error
 

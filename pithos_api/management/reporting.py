@@ -4,6 +4,7 @@ import orjson
 from django.core.management.base import BaseCommand, CommandParser
 
 from web.json_values import JSONObject
+from web.numbers import exact_size
 
 
 class ReportingCommand(BaseCommand):
@@ -22,3 +23,8 @@ class ReportingCommand(BaseCommand):
     def tell_json(self, result: JSONObject) -> None:
         """Print the object for programs."""
         self.stdout.write(orjson.dumps(result).decode())
+
+
+def shown_quota(quota: int) -> str:
+    """Return a quota as it is typed; 0 is "unlimited"."""
+    return exact_size(quota) if quota else "unlimited"

@@ -1,57 +1,59 @@
-"""``manage.py`` where it cannot work: one line that says why, and no traceback."""
+"""manage.py offers the store's commands, tells its version, and ends when nobody reads."""
 
-import os
 import subprocess
 import sys
-from pathlib import Path
+import tomllib
 
 import pytest
+from django.db import connection
 
 from tests.api.server import ROOT
 
-NOWHERE = "postgres://pithos@127.0.0.1:1/pithos"
+OTHERS = ("createsuperuser", "changepassword", "flush", "dumpdata", "loaddata", "runserver")
 
 
-def refused(*command: str, **environ: str) -> tuple[int, str]:
-    """The exit status and what is said of a command that fails."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env={**kept, **environ},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert not done.stdout
-    return done.returncode, done.stderr
+def manage(server, line):
+    """What ``manage.py`` does on the tests' own database; ``line`` is of a shell."""
+    script = f"set -o pipefail; {sys.executable} manage.py {line}"
+    return subprocess.run(
+        ["bash", "-c", script],
+        cwd=ROOT, env=server.env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", ["create_user eve", "serve --port 0", "audit"])
-def test_a_database_that_is_away_is_named(command: str, tmp_path: Path) -> None:
-    status, said = refused(*command.split(), DATABASE_URL=NOWHERE, PITHOS_DATA_DIR=str(tmp_path))
-    assert (status, said.count("\n")) == (1, 1)
-    assert said.startswith("manage.py: ")
-    assert "port 1 failed: Connection refused" in said
+@pytest.mark.parametrize("line", ["help", ""])
+def test_help_lists_the_commands_of_the_store(server, line):
+    told = set(manage(server, line).stdout.split())
+    assert {"serve", "create_user", "set_quota", "users", "usage", "audit", "migrate"} <= told
+    assert not told & {*OTHERS, "clearsessions", "startapp", "sqlflush"}
 
 
-def test_the_whole_traceback_is_there_for_those_who_ask(tmp_path: Path) -> None:
-    command = ("create_user", "eve", "--traceback")
-    _, said = refused(*command, DATABASE_URL=NOWHERE, PITHOS_DATA_DIR=str(tmp_path))
-    assert said.startswith("Traceback")
+@pytest.mark.parametrize("command", OTHERS)
+def test_what_would_leave_no_event_is_not_offered(server, command):
+    done = manage(server, command)
+    assert done.returncode == 1
+    assert f"manage.py: {command!r} is no command of the store" in done.stderr
 
 
-def test_a_database_without_tables_is_to_be_migrated(place: Path) -> None:
-    for command in ("create_user eve", "collect_garbage", f"backup {place}/copy"):
-        status, said = refused(*command.split(), PITHOS_DATA_DIR=str(place))
-        assert status in {1, 2}
-        assert said.count("\n") == 1
-        assert said.endswith("the database is not up to date: manage.py migrate brings it there\n")
+@pytest.mark.parametrize("line", ["--version", "version", "audit --version"])
+def test_the_version_is_the_stores(server, line):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert manage(server, line).stdout == f"{project['version']}\n"
 
 
-def test_a_data_directory_that_cannot_be_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    status, said = refused("audit", PITHOS_DATA_DIR=str(tmp_path / "file/var"))
-    assert (status, said.count("\n")) == (1, 1)
-    assert said.startswith("manage.py: PITHOS_DATA_DIR=")
+@pytest.mark.parametrize("line", ["help", "audit --json", "users", "fsck", "create_user pipe"])
+def test_a_command_whose_reader_has_gone_ends_without_a_word(server, line):
+    done = manage(server, f"{line} | true")
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+EVENTS = """
+    INSERT INTO audit_event (action, actor, account, target, request_id, address)
+    SELECT 'test.event', 'a', 'pipe', repeat('x', 100), '', '' FROM generate_series(1, 3000)"""
+
+
+def test_a_long_list_is_cut_by_its_reader(server, django_db_blocker):
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(EVENTS)
+    done = manage(server, "audit --account pipe | head -1")
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
