@@ -33,11 +33,11 @@ def collect(server: Server, settings: Any) -> Iterator[Collect]:
     settings.PITHOS_BLOCK_STORE = server.env["PITHOS_BLOCK_STORE"]
     block_store.current.cache_clear()
 
-    def run(grace: float = 0, *, apply: bool = True) -> CollectionCounts:
+    def run(grace: float = 0, *, batch: int = 2000, apply: bool = True) -> CollectionCounts:
         place, counts = Place(), CollectionCounts()
         while not place.ended:
             place, each = advance(
-                place, CollectionTerms(grace, batch=50, apply=apply, hold_seconds=0)
+                place, CollectionTerms(grace, batch=batch, apply=apply, hold_seconds=0)
             )
             counts += each
         return counts
@@ -258,7 +258,7 @@ def test_many_versions_and_blocks_are_done_in_small_batches(box: Client, collect
     for _ in range(120):
         box.put("c/o", fresh(30))
     purge(box, "c/o")
-    assert collect().blocks == 120
+    assert collect(batch=50).blocks == 120
     assert all(box.get(f"c/{name}").body == content for name, content in keep.items())
 
 

@@ -1,25 +1,21 @@
 """What the hot operations cost: how often each goes to the database, and by which plan."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg2.extensions
 import pytest
-from django.db import connection
-from django.test import RequestFactory
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user
-from pithos_api.http.handler import application
 from pithos_api.models import Container
-from pithos_api.models.statements import prepared
 from pithos_api.models.statements.objects.claim_blocks import read_claims
 from pithos_api.models.statements.objects.read_parts import find_parts, list_parts
-from pithos_api.models.statements.prepared import Statement
+from pithos_api.services.listings.cache import pages
 from tests.factories import insert_objects
+from tests.pithos_api.models.plans import Call, Operation, Recorded, caller_of, plan, use_plans
 
 pytestmark = pytest.mark.django_db
 
@@ -58,26 +54,6 @@ CLAIMS = """
     ANALYZE block_claim;
 """
 
-Recorded = list[tuple[Statement[Any], dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A request, what it is answered, how many round trips it takes and which indexes it uses."""
-
-    method: str
-    path: str
-    query: str
-    status: str
-    trips: int
-    indexes: frozenset[str]
-    source: str = ""
-    body: bytes = b"abc"
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}?{self.query}"
-
-
 ACCESS = {"accounts_token_pkey", "user_of_account", "container_of_account"}
 CURRENT = ACCESS | {"version_current"}
 STORED = ACCESS | {"version_history", "version_pkey", "container_pkey"}
@@ -99,38 +75,27 @@ OPERATIONS = [
     Operation("HEAD", "", "", "204", 1, frozenset(USED)),
 ]
 AGAIN = OPERATIONS[2]
-Call = Callable[[Operation], str]
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 
 
+@pytest.fixture(scope="module")
+def crowd(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
+    """Fill all tables once, in a transaction around those of the tests; return the owner."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        user = create_user("owner")
+        container = Container.objects.create(account=user, name="c")
+        insert_objects(container.pk, [f"{n:05}" for n in range(OBJECTS)])
+        with connection.cursor() as cursor:
+            cursor.execute(CROWD)
+        yield user
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def call() -> Call:
+def call(crowd: User) -> Call:
     """Send a request, without a server between, to a container among many; return its status."""
-    user = create_user("owner")
-    container = Container.objects.create(account=user, name="c")
-    insert_objects(container.pk, [f"{n:05}" for n in range(OBJECTS)])
-    with connection.cursor() as cursor:
-        cursor.execute(CROWD)
-    return caller_of(user)
-
-
-def caller_of(user: User) -> Call:
-    """Return what sends requests of this user."""
-    token = create_token(user)
-
-    def send(operation: Operation) -> str:
-        url = f"/v1/owner{operation.path}?{operation.query}"
-        factory = RequestFactory(headers={"X-Auth-Token": token})
-        fields = {"X-Copy-From": operation.source} if operation.source else {}
-        fields["Content-Length"] = str(len(operation.body))
-        made = factory.generic(operation.method, url, operation.body, headers=fields)
-        answers: list[str] = []
-        environ = {**made.environ, "wsgi.input": BytesIO(operation.body)}
-        for _ in application(environ, lambda line, _: answers.append(line)):
-            pass
-        return answers[0].partition(" ")[0]
-
-    return send
+    pages.cache_clear()  # all tests list one container
+    return caller_of(crowd)
 
 
 @pytest.fixture
@@ -148,38 +113,6 @@ def sent() -> Iterator[list[str]]:
     usual, raw.cursor_factory = raw.cursor_factory, Cursor
     yield texts
     raw.cursor_factory = usual
-
-
-@pytest.fixture
-def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
-    """The statements that operations run, with what they are given."""
-    runs: Recorded = []
-    attempt = Statement._attempt
-
-    def record(statement: Statement[Any], parameters: dict[str, Any], fetch: Any) -> Any:
-        runs.append((statement, parameters))
-        return attempt(statement, parameters, fetch)
-
-    monkeypatch.setattr(Statement, "_attempt", record)
-    return runs
-
-
-def plan(statement: Statement[Any], parameters: dict[str, Any]) -> str:
-    """How Postgres runs it as it is prepared."""
-    raw: Any = connection.connection
-    with raw.cursor() as cursor:
-        text = statement._text(raw, cursor)
-        assert text.count("EXECUTE") == 1
-        cursor.execute(text.replace("EXECUTE", "EXPLAIN (COSTS OFF) EXECUTE"), parameters)
-        return "\n".join(line for (line,) in cursor.fetchall())
-
-
-def use_plans(mode: str) -> None:
-    """Let this transaction plan for the values at hand, or for any. Postgres decides by costs."""
-    prepared._connection.raw = None
-    with connection.cursor() as cursor:
-        cursor.execute("DEALLOCATE ALL")
-        cursor.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan")
 
 
 @each_operation
@@ -212,22 +145,6 @@ def test_its_plan_uses_the_indexes_meant_for_it(
     assert len(recorded) == operation.trips
     assert {index for index in operation.indexes if index not in plans} == set(), plans
     assert "Seq Scan" not in plans, plans
-
-
-@pytest.mark.parametrize("operation", [AGAIN, OPERATIONS[4]], ids=str)
-def test_a_name_is_found_by_its_own_index_in_a_store_that_was_never_analyzed(
-    recorded: Recorded, operation: Operation
-) -> None:
-    user = create_user("owner")
-    Container.objects.create(account=user, name="c")
-    call = caller_of(user)
-    call(AGAIN)
-    use_plans("generic")
-    recorded.clear()
-    assert call(operation) == operation.status
-    plans = "\n\n".join(plan(*run) for run in recorded)
-    assert "version_history" in plans
-    assert "version_times" not in plans, plans
 
 
 def test_usage_is_summed_up_once_where_a_quota_applies(call: Call, recorded: Recorded) -> None:
