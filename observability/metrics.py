@@ -27,7 +27,9 @@ BUCKETS: Final = (
 )  # fmt: skip
 """Upper bounds in seconds; one more bucket has what took longer."""
 
-EVENTS: Final = ("blocks_damaged", "blocks_missing", "database_errors", "unforeseen_errors")
+EVENTS: Final = (
+    "blocks_damaged", "blocks_missing", "database_errors", "md5s_made", "unforeseen_errors",
+)  # fmt: skip
 
 SLOTS: Final = 128
 

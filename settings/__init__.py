@@ -140,6 +140,9 @@ if bool(PITHOS_S3_ACCESS_KEY) != bool(PITHOS_S3_SECRET_KEY):
     raise ImproperlyConfigured("set PITHOS_S3_ACCESS_KEY and PITHOS_S3_SECRET_KEY, or neither")
 PITHOS_VERIFY_READS = env.choice("PITHOS_VERIFY_READS", "first", ("always", "first", "never"))
 PITHOS_SCRUB_RATE = env.size("PITHOS_SCRUB_RATE", "1M")
+# How many bytes a request reads for an MD5; of more it is made in the background, at this rate.
+PITHOS_MD5_NOW = env.size("PITHOS_MD5_NOW", "1G")
+PITHOS_MD5_RATE = env.size("PITHOS_MD5_RATE", "100M")
 PITHOS_MAX_UPLOAD_SIZE = env.size("PITHOS_MAX_UPLOAD_SIZE", "5G")
 PITHOS_STRICT_CONTENT_TYPE = env.boolean("PITHOS_STRICT_CONTENT_TYPE", default=False)
 # Garbage: how long blocks stay that nothing needs, and how often the server looks; in seconds.

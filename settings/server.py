@@ -91,6 +91,7 @@ def _watch_database() -> None:
 def _prepare_worker(slot: int) -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
     from pithos_api.services.upkeep import scrubbing, usage
+    from pithos_api.services.upkeep.checksums import background as checksums
     from pithos_api.services.upkeep.collector import background
 
     counted = metrics.installed()
@@ -103,6 +104,7 @@ def _prepare_worker(slot: int) -> None:
     usage.start()
     scrubbing.start()
     background.start()
+    checksums.start()
     threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 
 

@@ -7,13 +7,14 @@ from web.errors import ConditionFailedError
 
 ANY = b""
 
-_ETAG_SIZE = 16
+# An MD5, or a SHA-256 where the MD5 is not made yet.
+_ETAG_SIZES = (16, 32)
 
 
 def tags(value: str | None) -> tuple[bytes, ...] | None:
-    """Return the MD5s that a list of ETags names, ``ANY`` for ``*``; None for None.
+    """Return the hashes that a list of ETags names, ``ANY`` for ``*``; None for None.
 
-    Tags come quoted or not, in any case. One that is no MD5 cannot be any object's.
+    Tags come quoted or not, in any case. One that is no hash cannot be any object's.
     """
     if value is None:
         return None
@@ -21,7 +22,7 @@ def tags(value: str | None) -> tuple[bytes, ...] | None:
 
 
 def tag(text: str) -> bytes | None:
-    """Return the MD5 that one ETag is, ``ANY`` for ``*``, None for what is neither."""
+    """Return the hash that one ETag is, ``ANY`` for ``*``, None for what is neither."""
     text = text.strip().removeprefix("W/").strip('"')
     if text == "*":
         return ANY
@@ -29,12 +30,12 @@ def tag(text: str) -> bytes | None:
         found = bytes.fromhex(text)
     except ValueError:
         return None
-    return found if len(found) == _ETAG_SIZE else None
+    return found if len(found) in _ETAG_SIZES else None
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a reader's conditions are judged against. etag: 16 bytes, None where there is none.
+    """What a reader's conditions are judged against. etags: all that stand for it, if any do.
 
     modified: None where no date says what state it is in.
     shares_second: whether it had another state in the second of ``modified``. A date has whole
@@ -42,12 +43,12 @@ class Subject:
     """
 
     modified: datetime | None
-    etag: bytes | None = None
+    etags: tuple[bytes, ...] = ()
     shares_second: bool = False
 
     def matches(self, wanted: tuple[bytes, ...]) -> bool:
         """Return whether any of the tags is the subject's."""
-        return self.etag is not None and (self.etag in wanted or ANY in wanted)
+        return bool(self.etags) and any(each in wanted for each in (*self.etags, ANY))
 
     def changed_since(self, seconds: int | None) -> bool | None:
         """Return whether it may have changed since then; None where no date counts."""
@@ -82,7 +83,7 @@ class Validator:
         if self.modified is not None:
             same = subject.modified and int(subject.modified.timestamp()) == self.modified
             return bool(same) and not subject.shares_second
-        return subject.etag is not None and self.etag == subject.etag
+        return self.etag in subject.etags
 
 
 def is_unmodified(conditions: ReadConditions | None, subject: Subject) -> bool:
@@ -95,11 +96,11 @@ def is_unmodified(conditions: ReadConditions | None, subject: Subject) -> bool:
     if conditions is None:
         return False
     wanted, refused = conditions.if_match, conditions.if_none_match
-    if wanted is not None and subject.etag is not None:
+    if wanted is not None and subject.etags:
         if not subject.matches(wanted):
             raise ConditionFailedError("If-Match")
     elif subject.changed_since(conditions.unmodified_since):
         raise ConditionFailedError("If-Unmodified-Since")
-    if refused is not None and subject.etag is not None:
+    if refused is not None and subject.etags:
         return subject.matches(refused)
     return subject.changed_since(conditions.modified_since) is False

@@ -39,8 +39,8 @@ def image_data_reply(head: RequestHead, source: DataSource, *headers: tuple[str,
     )
     fields = [*_SAFE, *headers]
     subject = source.subject
-    if subject.etag is not None:
-        fields.append(("ETag", subject.etag.hex()))
+    if subject.etags:
+        fields.append(("ETag", subject.etags[0].hex()))
     if subject.modified is not None:
         fields.append(("Last-Modified", http_date(subject.modified.timestamp())))
     return data_reply(wanted, source, fields)

@@ -1,5 +1,13 @@
 from pithos_api.models.account import Account, PastMetadata
-from pithos_api.models.block import Block, BlockClaim, Collection, LimitedClaim, ScrubPass, Store
+from pithos_api.models.block import (
+    Block,
+    BlockClaim,
+    Collection,
+    LateMD5,
+    LimitedClaim,
+    ScrubPass,
+    Store,
+)
 from pithos_api.models.container import Container, UsageDelta
 from pithos_api.models.sharing import Grant, GroupMember, Publication
 from pithos_api.models.version import Version
@@ -12,6 +20,7 @@ __all__ = [
     "Container",
     "Grant",
     "GroupMember",
+    "LateMD5",
     "LimitedClaim",
     "PastMetadata",
     "Publication",

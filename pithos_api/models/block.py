@@ -108,6 +108,27 @@ class Collection(models.Model):
         return f"{self.by}: {self.stage or 'ended'}"
 
 
+class LateMD5(models.Model):
+    """How far the MD5 of content has come that no version has yet; no row: not begun.
+
+    done: bytes that were read. state: what goes on from there (``blocks.resumable_md5``); b"" where
+    that cannot be stored. retry: when to try again, after blocks turned out missing or damaged.
+    """
+
+    pk = models.CompositePrimaryKey("merkle", "size")
+    merkle = models.BinaryField(max_length=32)
+    size = models.BigIntegerField()
+    done = models.BigIntegerField(default=0)
+    state = models.BinaryField(default=b"")
+    retry = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "late_md5"
+
+    def __str__(self) -> str:
+        return f"{bytes(self.merkle).hex()}: {self.done} of {self.size}"
+
+
 class ScrubPass(models.Model):
     """The one row that says how far the reading of all blocks has come.
 

@@ -10,11 +10,12 @@ from pithos_api.models.expressions import BlockKeys, Infinity
 
 
 class Version(models.Model):
-    """One immutable state of an object. Only ``valid_to`` ever changes, once.
+    """One immutable state of an object. Only ``valid_to`` and ``etag`` ever change, once each.
 
     serial: the public version number; grows with every write of a name.
     valid_from, valid_to: the state at T is the row with valid_from < T <= valid_to. A
     tombstone (``deleted``) has valid_to = valid_from, so it is never anybody's state.
+    etag: the MD5; until that is made, of large content in the background, what ``merkle`` is.
     merkle: the object's hash; with one block it is that block's digest.
     hashmap: the digests of two or more blocks, 32 bytes each, concatenated; else NULL.
     segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
@@ -35,7 +36,7 @@ class Version(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4)
     deleted = models.BooleanField(db_default=False)
     size = models.BigIntegerField()
-    etag = models.BinaryField(max_length=16)
+    etag = models.BinaryField(max_length=32)
     merkle = models.BinaryField(max_length=32)
     hashmap = models.BinaryField(null=True)
     content_type = models.TextField()
@@ -85,6 +86,14 @@ class Version(models.Model):
             ),
             models.Index(fields=["container", "valid_from"], name="version_times"),
             models.Index(models.F("merkle"), name="version_content"),
+            # What has no MD5 yet. The current ones come first, then what was current last.
+            models.Index(
+                models.F("container"),
+                models.F("valid_to").desc(),
+                models.F("size"),
+                condition=Q(etag=models.F("merkle"), deleted=False),
+                name="version_late_md5",
+            ),
             models.Index(
                 models.F("expires"),
                 condition=Q(valid_to=Infinity(), expires__isnull=False),

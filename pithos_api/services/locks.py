@@ -70,6 +70,7 @@ class Job(IntEnum):
     SCRUB = 2
     START = 3
     REPAIR = 4
+    MAKE_MD5 = 5
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from pithos_api.values.metadata import (
 from pithos_api.values.objects import (
     ANY_TAG,
     DIGEST_SIZE,
-    MD5_SIZE,
+    ETAG_SIZES,
     Conditions,
     DeleteConditions,
     HashMap,
@@ -51,6 +51,7 @@ from pithos_api.values.paths import (
 __all__ = [
     "ANY_TAG",
     "DIGEST_SIZE",
+    "ETAG_SIZES",
     "LATEST_EXPIRY",
     "MAX_CONTAINER_BYTES",
     "MAX_DESCRIPTION",
@@ -59,7 +60,6 @@ __all__ = [
     "MAX_LIST",
     "MAX_META",
     "MAX_OBJECT_BYTES",
-    "MD5_SIZE",
     "Access",
     "AccountState",
     "Conditions",

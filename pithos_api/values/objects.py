@@ -10,7 +10,8 @@ from pithos_api.values.paths import ObjectPath
 from web.conditions import Subject
 
 DIGEST_SIZE = 32
-MD5_SIZE = 16
+ETAG_SIZES = (16, 32)
+"""Of an MD5, and of a Merkle hash, which is the ETag until the MD5 is made."""
 
 ANY_TAG: Final = b""
 """Stands for ``*`` among the ETags of a condition, as in ``web.conditions`` and in statements."""
@@ -31,7 +32,7 @@ class HashMap:
 class StoredVersion:
     """One state of an object.
 
-    etag: MD5, 16 bytes. merkle: 32 bytes.
+    etag: MD5, 16 bytes; until it is made the Merkle hash. merkle: 32 bytes.
     digests: n of 32 bytes, n = max(1, ceil(size / block_size));
     none where the reader did not ask for content. data: the whole stored block of a small object.
     domains: metadata of other domains, JSON.
@@ -53,9 +54,16 @@ class StoredVersion:
 
     @property
     def etags(self) -> tuple[bytes, ...]:
-        """What conditions may name it by: a static large object is shown with another ETag."""
+        """What writes may name it by: a static large object is shown with another ETag."""
         whole = self.details.segmented
-        return (self.etag,) if whole is None else (self.etag, whole.etag)
+        stored = (self.etag, self.merkle)
+        return stored if whole is None else (*stored, whole.etag)
+
+    @property
+    def shown_etags(self) -> tuple[bytes, ...]:
+        """What readers may name it by. A large object's own hash is not that of what is read."""
+        joined = self.details.manifest is not None or self.details.segmented is not None
+        return (self.etag,) if joined else (self.etag, self.merkle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +98,14 @@ class ObjectState:
         version = self.version
         return Subject(
             modified=None if version.details.manifest else self.last_change,
-            etag=version.etag,
+            etags=version.shown_etags,
             shares_second=version.shares_second and not self.is_past,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The version that a write has made. etag: MD5, 16 bytes."""
+    """The version that a write has made. etag: as of ``StoredVersion``."""
 
     serial: int
     etag: bytes
@@ -106,7 +114,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """ETags that a write demands or refuses, each 16 bytes or ``ANY_TAG``. None: no condition."""
+    """What a write demands or refuses: MD5s, Merkle hashes, ``ANY_TAG``. None: no condition."""
 
     if_match: tuple[bytes, ...] | None = None
     if_none_match: tuple[bytes, ...] | None = None

@@ -110,4 +110,5 @@ def tests_own_store(blocks: Path) -> dict[str, str]:
         "PITHOS_BLOCK_STORE": f"file://{blocks}",
         "PITHOS_GARBAGE_INTERVAL": "0",
         "PITHOS_SCRUB_RATE": "0",
+        "PITHOS_MD5_RATE": "0",
     }

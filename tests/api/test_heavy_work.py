@@ -38,6 +38,7 @@ def put_map(client: Client, path: str, blocks: int = 0) -> Answer:
 def busy(serve: Serve) -> Iterator[Server]:
     """A server of one worker, where each user has one turn and waits two seconds for it."""
     few = {"PITHOS_HEAVY_PER_USER": "1", "PITHOS_HEAVY_PER_WORKER": "2", "PITHOS_HEAVY_WAIT": "2"}
+    few["PITHOS_MD5_NOW"] = "1T"
     with serve(PITHOS_WORKERS="1", PITHOS_MAX_GUESSES="0", **few) as running:
         yield running
 

@@ -91,6 +91,8 @@ def _store_metrics(found: Statistics) -> Iterator[Metric]:
         ("block_bytes", found.block_bytes, "Bytes of all blocks; a large store's estimate."),
         ("garbage_bytes", found.garbage_bytes, "Bytes of unused blocks; a large store's estimate."),
         ("damaged_blocks", found.damaged_blocks, "Blocks marked damaged or missing (to 100,000)."),
+        ("md5_pending", found.late_md5s, "Versions whose MD5 is yet to be made (to 100,000)."),
+        ("md5_pending_bytes", found.late_md5_bytes, "Bytes of these versions."),
         ("collection_idle_seconds", found.collected_seconds, "Since garbage was last collected."),
         ("usage_pending", found.pending_changes, "Changes of usage not yet folded (to 100,000)."),
         ("usage_pending_seconds", found.pending_seconds, "Age of the oldest of them."),

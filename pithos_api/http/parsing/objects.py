@@ -93,9 +93,10 @@ def given_type(head: RequestHead) -> str | None:
 
 
 def read_body_etag(head: RequestHead) -> str | None:
-    """Return what the client takes for the body's MD5, without quotes; None where any will do.
+    """Return what the client takes for the body's MD5 or Merkle hash, without quotes.
 
-    What is no MD5 at all is not the body's either: that is told when the body would be read.
+    None where any will do.
+    What is no hash at all is not the body's either: that is told when the body would be read.
 
     Raises: InvalidHeaderError.
     """

@@ -11,15 +11,16 @@ from pithos_api.errors import (
     MissingBlocksError,
     ObjectChangedError,
 )
-from pithos_api.models.statements.objects.known_content import known_content
 from pithos_api.services.containers.quotas import refuse_overflow
 from pithos_api.services.objects.claims import find_lengths
+from pithos_api.services.objects.etags import is_late, known_md5
 from pithos_api.services.objects.publishing import NewVersion
 from pithos_api.services.objects.writing import (
     begin_write,
     check_etag,
     publish_shared,
     require_expiry,
+    require_hash,
 )
 from pithos_api.services.storage.contents import Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
@@ -51,11 +52,9 @@ def store_hashmap(
     digests = hashmap.digests or (EMPTY_DIGEST,)
     _require_claims(credentials, access, hashmap)
     content = Content(hashmap.size, digests)
-    refuse_overflow(access, path, content.size)  # a short map can name terabytes to be hashed
+    refuse_overflow(access, path, content.size)  # before anything is read
     try:
-        etag = _known_md5(content) or _read_md5(access, content)
-        check_etag(upload.etag, etag)
-        new = NewVersion(content.size, etag, digests, upload.details, takes=True)
+        new = _new_version(access, content, upload)
         return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
         # Says which block is gone or damaged since.
@@ -89,10 +88,21 @@ def _check_last(hashmap: HashMap, lengths: dict[bytes, int]) -> None:
         raise InconsistentSizeError(f"leaves {room} bytes for its last block, which has more")
 
 
-def _known_md5(content: Content) -> bytes | None:
-    """Return the MD5 of equal content that is or was stored, found by its hash and size."""
-    row = known_content.one({"merkle": merkle_hash(content.digests), "size": content.size})
-    return None if row is None else bytes(row.etag)
+def _new_version(access: Access, content: Content, upload: Upload) -> NewVersion:
+    """Return the version that the content makes. An MD5 that is made later is not compared.
+
+    Raises: ETagMismatchError, BusyError, ClientGoneError.
+    """
+    merkle = merkle_hash(content.digests)
+    etag = known_md5(merkle, content.size)
+    if etag is None:
+        etag = merkle if is_late(content.size) else _read_md5(access, content)
+    require_hash(upload.etag)
+    if etag != merkle or len(upload.etag or "") == 2 * len(merkle):
+        check_etag(upload.etag, etag, merkle)
+    return NewVersion(
+        content.size, etag, content.digests, upload.details, takes=True, merkle=merkle
+    )
 
 
 def _read_md5(access: Access, content: Content) -> bytes:

@@ -34,7 +34,8 @@ class Origin:
 class NewVersion:
     """What the next version of a name is to be.
 
-    etag: MD5, 16 bytes. digests: n of 32 bytes, n = max(1, ceil(size / block_size)).
+    etag: MD5, 16 bytes; the Merkle hash where the MD5 is to be made later.
+    digests: n of 32 bytes, n = max(1, ceil(size / block_size)). merkle: of these; b"": not known.
     blocks: the blocks the writer brought, digest to stored length, to be claimed for them.
     small: those of ``blocks`` that live in the database, with their bytes.
     begun: monotonic time before the first of the others was put into the block store.
@@ -59,6 +60,7 @@ class NewVersion:
     takes: bool = False
     origin: Origin | None = None
     quota_guarded: bool = False
+    merkle: bytes = b""
 
 
 _STATEMENTS = {
@@ -135,7 +137,7 @@ def _parameters(
         "uuid": new.uuid,
         "size": new.size,
         "etag": new.etag,
-        "merkle": merkle_hash(new.digests),
+        "merkle": new.merkle or merkle_hash(new.digests),
         "hashmap": b"".join(new.digests) if len(new.digests) > 1 else None,
         "content_type": details.content_type,
         "content_encoding": details.content_encoding,

@@ -124,7 +124,7 @@ def current_etags(access: Access, path: ObjectPath) -> tuple[bytes, ...]:
     """Return the ETags that the current version is known by, none where there is none."""
     found = Version.objects.filter(
         container_id=access.container, name=path.name, valid_to=Infinity()
-    ).values_list("etag", "segmented_etag")
+    ).values_list("etag", "merkle", "segmented_etag")
     return tuple(bytes(etag) for etags in found for etag in etags if etag is not None)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
+from pithos_api.blocks.hashing import merkle_hash
 from pithos_api.errors import (
     ObjectChangedError,
     QuotaExceededError,
@@ -21,6 +22,7 @@ from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import claims, reading
+from pithos_api.services.objects.etags import is_late, known_md5
 from pithos_api.services.objects.publishing import NewVersion, publish_version
 from pithos_api.services.objects.range_writes import truncate, write_range
 from pithos_api.services.objects.writing import begin_write, bounded, receive, require_expiry
@@ -105,7 +107,7 @@ def update_data(
         new = _taken(credentials, state.access, _admitted(state, update, body))
     with (
         claims.counted_if_unnamed(credentials, state.access.actor, new.put, new.begun),
-        turn_at(state.access.actor, state.version.size + new.content.size),
+        turn_at(state.access.actor, _most_read(state, update, new.content)),
     ):
         for _ in range(_ATTEMPTS):
             with suppress(ObjectChangedError):
@@ -113,6 +115,17 @@ def update_data(
         with transaction.atomic():
             lock_names(path)
             return _rewrite(credentials, path, update, new)
+
+
+def _most_read(state: ObjectState, update: DataUpdate, new: Content) -> int:
+    """Return how many bytes the update may have to read: of what is new, and for the MD5.
+
+    Raises: as ``WriteTarget.place``.
+    """
+    old = state.version.size
+    whole = max(old, update.target.place(old, new.size) + new.size)
+    whole = whole if update.size is None else min(whole, update.size)
+    return new.size if is_late(whole) else new.size + whole
 
 
 def _source(credentials: Credentials, update: DataUpdate) -> SourceObject | None:
@@ -234,7 +247,7 @@ def _next_version(
 ) -> NewVersion:
     """Return the content as a version built on ``state``; the writer may then name its blocks.
 
-    If the content has changed, all of it is read for its MD5, so no transaction should be open.
+    If the content has changed, it may be read for its MD5, so no transaction should be open.
     kept: None if only metadata changes, and hence no block.
 
     Raises: as ``md5_of``.
@@ -243,9 +256,10 @@ def _next_version(
     details = version.details
     unchanged = (content.size, content.digests) == (version.size, version.digests)
     lengths = kept.lengths if kept else {}
+    merkle = version.merkle if unchanged else merkle_hash(content.digests)
     return NewVersion(
         size=content.size,
-        etag=version.etag if unchanged else md5_of(content),
+        etag=version.etag if unchanged else _etag(content, merkle),
         digests=content.digests,
         details=details if update.change is None else change_details(details, update.change),
         blocks={digest: lengths[digest] for digest in set(content.digests) & lengths.keys()},
@@ -253,4 +267,11 @@ def _next_version(
         begun=kept.begun if kept else 0.0,
         built_on=version.serial,
         takes=kept is not None,
+        merkle=merkle,
     )
+
+
+def _etag(content: Content, merkle: bytes) -> bytes:
+    if is_late(content.size):
+        return known_md5(merkle, content.size) or merkle
+    return md5_of(content)

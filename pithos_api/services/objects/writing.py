@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
+from pithos_api.blocks.hashing import merkle_hash
 from pithos_api.blocks.intake import IntakeRules, StoredContent, store_content
 from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
@@ -42,7 +43,8 @@ from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
 from web.errors import PithosError
 
-_MD5 = re.compile("[0-9a-f]{32}")
+# An MD5, or a Merkle hash.
+_ETAG = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
 
 
 def store_object(
@@ -62,12 +64,12 @@ def store_object(
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
-    require_md5(upload.etag)
+    require_hash(upload.etag)
     body = within_quota(access, path, body)
     content = receive(credentials, access, body, upload.etag)
     with claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun):
-        check_etag(upload.etag, content.md5)
         new = replace(new_version(content, upload.details), uuid=upload.uuid)
+        check_etag(upload.etag, new.etag, new.merkle)
         return publish_shared(access, path, new, upload.conditions, upload.share)
 
 
@@ -81,6 +83,7 @@ def new_version(content: StoredContent, details: Details) -> NewVersion:
         blocks=content.lengths,
         small=content.inline,
         begun=content.begun,
+        merkle=merkle_hash(content.digests),
     )
 
 
@@ -99,20 +102,20 @@ def publish_shared(
     return published
 
 
-def require_md5(wanted: str | None) -> None:
-    """Make sure that some body has the MD5 that the client sent as ETag. Raises: NoMD5Error."""
-    if wanted is not None and not _MD5.fullmatch(wanted):
+def require_hash(wanted: str | None) -> None:
+    """Make sure that some body has the hash that the client sent as ETag. Raises: NoMD5Error."""
+    if wanted is not None and not _ETAG.fullmatch(wanted):
         raise NoMD5Error(wanted)
 
 
-def check_etag(wanted: str | None, md5: bytes) -> None:
-    """Make sure that the body has the MD5 that the client sent as ETag.
+def check_etag(wanted: str | None, *etags: bytes) -> None:
+    """Make sure that what the client sent as ETag is one of those that stand for the body.
 
     Raises: NoMD5Error, ETagMismatchError.
     """
-    require_md5(wanted)
-    if wanted is not None and wanted != md5.hex():
-        raise ETagMismatchError(wanted, md5.hex())
+    require_hash(wanted)
+    if wanted is not None and bytes.fromhex(wanted) not in etags:
+        raise ETagMismatchError(wanted, etags[0].hex())
 
 
 def store_blocks(

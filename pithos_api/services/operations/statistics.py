@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
+from pithos_api.services.upkeep.checksums.making import waiting
+
 PATIENCE_SECONDS: Final = 2.0
 
 # Pages of a table that are looked at where looking at all would take long: 32 MiB. Containers
@@ -66,7 +68,8 @@ class Statistics:
     version_bytes: of current and old versions together; block_bytes: of all blocks, each counted
     once; garbage_bytes: of blocks that no version names. All these are estimates
     of large stores, from a sample of pages.
-    damaged_blocks: marked so, at most 100,000. collected_seconds: since garbage collection last
+    damaged_blocks: marked so, at most 100,000. late_md5s, late_md5_bytes: versions whose MD5 is yet
+    to be made, at most 100,000. collected_seconds: since garbage collection last
     did something.
     pending_changes: of usage, not yet folded, at most 100,000; pending_seconds: the oldest's age.
     connections: to this database, by what they do; connection_limit: of the whole server.
@@ -79,6 +82,8 @@ class Statistics:
     block_bytes: int
     garbage_bytes: int
     damaged_blocks: int
+    late_md5s: int
+    late_md5_bytes: int
     collected_seconds: float
     pending_changes: int
     pending_seconds: float
@@ -101,11 +106,14 @@ def read_statistics() -> Statistics:
                 **_sampled("block", _BLOCK_SUMS, _SAMPLE_PAGES),
             }
             pending = _Pending._make(_row(_PENDING))
+            late = waiting()
             cursor.execute(_CONNECTIONS)
             connections = dict(cursor.fetchall())
             return Statistics(
                 **sums,
                 damaged_blocks=_number(_DAMAGED),
+                late_md5s=late.versions,
+                late_md5_bytes=late.size,
                 collected_seconds=max(_number(_COLLECTED), 0.0),
                 pending_changes=pending.changes,
                 pending_seconds=max(pending.seconds, 0.0),

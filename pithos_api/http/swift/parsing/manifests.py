@@ -19,7 +19,7 @@ from pithos_api.services.objects.large_objects.segment_lists import (
     SegmentEntry,
 )
 from pithos_api.services.objects.large_objects.static_large_objects import read_list
-from pithos_api.values import MD5_SIZE, DeleteConditions, ObjectPath, ObjectState
+from pithos_api.values import ETAG_SIZES, DeleteConditions, ObjectPath, ObjectState
 from pithos_api.values.requests import ReadObject, Segment, Upload
 from web.bodies.body import RequestBody
 from web.errors import InvalidRequest
@@ -168,7 +168,7 @@ def _etag(number: int, value: JSONValue) -> bytes | None:
         etag = bytes.fromhex(value.strip('"')) if isinstance(value, str) else b""
     except ValueError:
         etag = b""
-    if len(etag) != MD5_SIZE:
+    if len(etag) not in ETAG_SIZES:
         raise InvalidManifestError(f"has an etag in entry {number} that is no MD5 in hex")
     return etag
 

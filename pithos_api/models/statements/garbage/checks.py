@@ -38,7 +38,7 @@ HASHMAPS: Final = f"""
            || coalesce(length(v.hashmap) / 32.0, 1)::float || ' blocks'
       FROM version v {_WITH_PATH}
      WHERE NOT v.deleted
-       AND (length(v.merkle) <> 32 OR length(v.etag) <> 16
+       AND (length(v.merkle) <> 32 OR length(v.etag) <> 16 AND v.etag <> v.merkle
             OR coalesce(length(v.hashmap), 32)
                <> 32 * greatest(1, (v.size - 1) / %(block_size)s::bigint + 1))
 """

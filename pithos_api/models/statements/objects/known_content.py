@@ -17,6 +17,7 @@ known_content = Statement(
     KnownContent,
     """
     SELECT etag FROM version
-     WHERE merkle = %(merkle)s::bytea AND size = %(size)s::bigint AND NOT deleted LIMIT 1
+     WHERE merkle = %(merkle)s::bytea AND size = %(size)s::bigint AND NOT deleted
+       AND etag <> merkle LIMIT 1
     """,
 )

@@ -59,13 +59,14 @@ FOUND = f"""
     SELECT target.*,
            CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
            CASE WHEN stands THEN size END AS size, CASE WHEN stands THEN etag END AS etag,
+           CASE WHEN stands THEN merkle END AS merkle,
            CASE WHEN stands THEN segmented_etag END AS segmented_etag,
            CASE WHEN stands THEN meta END AS meta, CASE WHEN stands THEN domains END AS domains,
            greatest(clock_timestamp(), target.modified,
                     latest.valid_from + interval '1 microsecond') AS now,
            latest.valid_from AS changed
       FROM target LEFT JOIN LATERAL (
-           SELECT serial, uuid, size, etag, segmented_etag, meta, domains, valid_from,
+           SELECT serial, uuid, size, etag, merkle, segmented_etag, meta, domains, valid_from,
                   valid_to = 'infinity' AS stands
              FROM version {newest_of("target.id", "%(name)s::text")}) AS latest ON true"""
 
@@ -73,10 +74,12 @@ FOUND = f"""
 def names_found(tags: str) -> str:
     """Return SQL for whether a list of ETags names what is found; the empty one stands for *.
 
-    A static large object is shown with another ETag than the MD5 of its list: both name it.
+    A static large object is shown with another ETag than the MD5 of its list: both name it. So
+    does the Merkle hash, which is the ETag until the MD5 is made.
     """
     return f"""
-        coalesce(found.etag = ANY(%({tags})s::bytea[]) OR found.segmented_etag = ANY(%({tags})s)
+        coalesce(found.etag = ANY(%({tags})s::bytea[]) OR found.merkle = ANY(%({tags})s)
+                 OR found.segmented_etag = ANY(%({tags})s)
                  OR '' = ANY(%({tags})s) AND found.serial IS NOT NULL, false)"""
 
 

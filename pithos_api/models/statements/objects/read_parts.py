@@ -14,13 +14,14 @@ from pithos_api.models.statements.rows import columns, same_columns
 
 
 class PartRow(NamedTuple):
-    """An object as a part. container: its name; etag: 16 bytes."""
+    """An object as a part. container: its name."""
 
     container: str
     name: str
     serial: int
     size: int
     etag: memoryview
+    merkle: memoryview
     content_type: str
     modified: datetime
     is_manifest: bool
@@ -65,6 +66,7 @@ _PART = {
     "serial": "v.serial",
     "size": "v.size",
     "etag": "v.etag",
+    "merkle": "v.merkle",
     "content_type": "v.content_type",
     "modified": "v.valid_from",
     "is_manifest": "v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL",

@@ -15,7 +15,6 @@ from pithos_api.services.storage.heavy_work import Effort, turn_at
 from pithos_api.values import Published
 from pithos_api.values.requests import Copy, Upload
 from web.bodies.body import RequestBody
-from web.conditions import Subject
 from web.fields.ranges import ByteRange, parse_ranges
 
 
@@ -53,7 +52,7 @@ def _selected(copy: Copy, source: Readable) -> ByteRange | None:
     Raises: RangeError, SeveralRangesError.
     """
     wanted = copy.selection
-    subject = Subject(source.state.last_change, source.etag)
+    subject = source.state.subject
     if wanted is None or (wanted.if_range and not wanted.if_range.names(subject)):
         return None
     ranges = parse_ranges(wanted.range, source.size)

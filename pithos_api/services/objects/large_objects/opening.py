@@ -40,7 +40,7 @@ class Readable:
 
     @property
     def etag(self) -> bytes:
-        """16 bytes: the MD5 of the bytes; of a large object the MD5 of its parts' ETags in hex."""
+        """As of ``StoredVersion``; of a large object the MD5 of its parts' ETags in hex."""
         return self.state.version.etag
 
     @property

@@ -100,11 +100,14 @@ def _content(row: ContentRow) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
-    """An object as a part, and what a list of segments says of it. etag: MD5, 16 bytes."""
+    """An object as a part, and what a list of segments says of it.
+
+    etags: all that stand for it, the first is shown; see ``StoredVersion``.
+    """
 
     serial: int
     size: int
-    etag: bytes
+    etags: tuple[bytes, ...]
     content_type: str
     modified: datetime
     is_manifest: bool
@@ -201,7 +204,12 @@ def find_all(
     account = wanted[0].account
     return {
         ObjectPath(account, row.container, row.name): FoundPart(
-            row.serial, row.size, bytes(row.etag), row.content_type, row.modified, row.is_manifest
+            row.serial,
+            row.size,
+            (bytes(row.etag), bytes(row.merkle)),
+            row.content_type,
+            row.modified,
+            row.is_manifest,
         )
         for row in rows
     }

@@ -17,7 +17,7 @@ MAX_LIST = 8 * 1024 * 1024
 RANGE = re.compile(r"[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18}")
 """Bytes of a segment: ``first-last``, ``first-`` or ``-count``."""
 
-_ETAG = re.compile(r"[0-9a-f]{32}")
+_ETAG = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 _SIGN = re.compile(r"[ \t\r\n]*([\[,\]])[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
@@ -29,7 +29,8 @@ _MAX_ENTRY = 64 * 1024
 class SegmentEntry:
     """A segment as it was when the list was stored.
 
-    etag: of the object, MD5 in hex. size: bytes of the object. range: as ``RANGE``, or None.
+    etag: of the object in hex, MD5 or Merkle hash. size: bytes of the object.
+    range: as ``RANGE``, or None.
     """
 
     container: str

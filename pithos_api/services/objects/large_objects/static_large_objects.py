@@ -145,7 +145,7 @@ def _problem(segment: Segment, found: Mapping[ObjectPath, FoundPart]) -> str:
         return "Is A Manifest"
     if segment.size not in {None, there.size}:
         return "Size Mismatch"
-    if segment.etag not in {None, there.etag}:
+    if segment.etag not in {None, *there.etags}:
         return "Etag Mismatch"
     if cut(there.size, segment.range)[1] < 1:
         return "Unsatisfiable Range" if segment.range else "Too Small"
@@ -156,7 +156,7 @@ def _whole(segments: Sequence[Segment], found: Mapping[ObjectPath, FoundPart]) -
     parts = [(found[segment.path], segment.range) for segment in segments]
     return Segmented(
         size=sum(cut(part.size, wanted)[1] for part, wanted in parts),
-        etag=joined_etag((part.etag.hex(), wanted) for part, wanted in parts),
+        etag=joined_etag((part.etags[0].hex(), wanted) for part, wanted in parts),
     )
 
 
@@ -165,7 +165,7 @@ def _listed(segment: Segment, found: FoundPart) -> dict[str, object]:
     entry: dict[str, object] = {
         "name": f"/{path.container}/{path.name}",
         "bytes": found.size,
-        "hash": found.etag.hex(),
+        "hash": found.etags[0].hex(),
         "content_type": found.content_type,
         "last_modified": found.modified.replace(tzinfo=None).isoformat(timespec="microseconds"),
     }
@@ -177,7 +177,11 @@ def _path(state: ObjectState, entry: SegmentEntry) -> ObjectPath:
 
 
 def _unchanged(found: FoundPart | None, entry: SegmentEntry, number: int) -> int:
-    """Return the serial of what is still as it was listed. Raises: SegmentChangedError."""
-    if found is None or (found.etag.hex(), found.size) != (entry.etag, entry.size):
+    """Return the serial of what is still as it was listed. Raises: SegmentChangedError.
+
+    A list that was stored before a segment's MD5 was made has its Merkle hash, for good.
+    """
+    same = found is not None and found.size == entry.size
+    if found is None or not same or bytes.fromhex(entry.etag) not in found.etags:
         raise SegmentChangedError(number)
     return found.serial
