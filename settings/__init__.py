@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
-from settings import database, env, logs
+from settings import database, env, logs, names
 from web.names import lowered
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -111,13 +111,13 @@ WHITENOISE_USE_FINDERS = True  # the admin's files, straight from its package
 
 # TLS ends in front of the store, at a proxy that sets X-Forwarded-Proto.
 PITHOS_HTTPS = env.boolean("PITHOS_HTTPS", default=False)
+PITHOS_HSTS_SUBDOMAINS = env.boolean("PITHOS_HSTS_SUBDOMAINS", default=False)
 if PITHOS_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     # Of its neighbours under the same domain the store knows nothing.
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("PITHOS_HSTS_SUBDOMAINS", default=False)
-    SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PITHOS_HSTS_SUBDOMAINS
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # asks for both in any case
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -212,6 +212,8 @@ PITHOS_JWKS_URL = env.endpoint("PITHOS_JWKS_URL")
 PITHOS_JWT_ALGORITHMS = env.words("PITHOS_JWT_ALGORITHMS", "RS256,ES256,EdDSA")
 PITHOS_HEADER_USER = env.text("PITHOS_HEADER_USER", "Remote-User")
 
+# Where the embedded Postgres' programs are; "" looks for them.
+PITHOS_PG_BIN = env.text("PITHOS_PG_BIN", "")
 # Off behind a pooler that shares a connection between transactions (PgBouncer).
 PITHOS_PREPARED_STATEMENTS = env.boolean("PITHOS_PREPARED_STATEMENTS", default=True)
 
@@ -228,3 +230,6 @@ PITHOS_HOST = env.text("PITHOS_HOST", "127.0.0.1")
 PITHOS_PORT = env.integer("PITHOS_PORT", 8000)
 PITHOS_WORKERS = env.integer("PITHOS_WORKERS", 2, least=1)
 PITHOS_THREADS = env.integer("PITHOS_THREADS", 16, least=1)
+
+# The last line: each setting above is called as its variable.
+names.refuse_unknown(env.given(), [name for name in globals() if name.startswith(names.PREFIX)])

@@ -104,7 +104,7 @@ def options() -> cluster.Options:
     """Return what the embedded Postgres must have: a connection for each worker thread."""
     from django.conf import settings
 
-    programs = env.text("PITHOS_PG_BIN", "")
+    programs = settings.PITHOS_PG_BIN
     return cluster.Options(
         connections=slots.wanted(settings.PITHOS_WORKERS, settings.PITHOS_THREADS),
         programs=Path(programs).absolute() if programs else None,

@@ -20,6 +20,11 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
+def given() -> tuple[str, ...]:
+    """Return the names of all variables that have a value."""
+    return tuple(name for name, value in os.environ.items() if value.strip())
+
+
 def text(name: str, default: str) -> str:
     """Read a string; an empty value counts as unset."""
     return os.environ.get(name, "").strip() or default

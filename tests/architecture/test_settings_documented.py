@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from settings import env
+from settings import env, names
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
@@ -69,7 +70,7 @@ def default_of(call: ast.Call) -> str | None:
 def test_the_readers_are_all_that_settings_env_has():
     module = ast.parse(Path(str(env.__file__)).read_text())
     public = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
-    assert {name for name in public if not name.startswith("_")} == READERS
+    assert {name for name in public if not name.startswith("_")} == {*READERS, "given"}
 
 
 def test_every_variable_that_is_read_has_a_row_and_every_row_is_read():
@@ -78,8 +79,9 @@ def test_every_variable_that_is_read_has_a_row_and_every_row_is_read():
         "DATABASE_URL", "PITHOS_SECRET_KEY", "PITHOS_S3_ACCESS_KEY", "PITHOS_S3_SECRET_KEY",
         "PITHOS_KEYSTONE_PASSWORD", "PITHOS_INTROSPECTION_SECRET",
     }  # fmt: skip
-    names = READ.keys() | {f"{name}_FILE" for name in secrets}
-    assert DOCUMENTED.keys() == names - FOREIGN
+    assert {name for name in secrets if name.startswith(names.PREFIX)} == set(names.SECRETS)
+    every = READ.keys() | {f"{name}_FILE" for name in secrets}
+    assert DOCUMENTED.keys() == every - FOREIGN
 
 
 def test_no_variable_is_read_out_of_sight():
@@ -94,3 +96,15 @@ def test_no_variable_is_read_out_of_sight():
 )
 def test_the_default_in_the_page_is_that_of_the_code(name):
     assert DOCUMENTED[name].strip("`") == default_of(READ[name])
+
+
+def test_what_is_documented_is_accepted():
+    names.refuse_unknown(DOCUMENTED, [name for name in dir(settings) if name.isupper()])
+
+
+def test_what_tests_read_is_known_too():
+    """A store that they start gets it with the rest of their environment."""
+    code = [path.read_text() for room in ("tests", "bench") for path in (ROOT / room).rglob("*.py")]
+    read = set(re.findall(r'(?:environ(?:\.get)?[\[(]|VARIABLE = )"(PITHOS_\w+)"', "".join(code)))
+    assert read >= names.OF_TESTS - {"PITHOS_LARGE_FILE"}
+    assert read <= names.OF_TESTS | DOCUMENTED.keys()
