@@ -1,14 +1,19 @@
 """What holds for all pages, the admin's too."""
 
+import logging
 import re
+import time
 from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.errors import ThrottledError
+from accounts.http.pages import policy
+from accounts.http.pages.errors import error_page
 from observability import request_context
 
 # What people type, as in deploy/nginx.conf.
@@ -17,8 +22,55 @@ _PAGES: Final = re.compile("/(admin/.*|account/|account/sign-in|account/password
 # Of as many bytes of form fields Django makes objects of a hundred times the size.
 MAX_BODY: Final = 64 << 10
 MAX_TARGET: Final = 3 << 10
+_MINUTE: Final = 60.0
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+log = logging.getLogger(__name__)
+
+
+class ContentPolicy:
+    """Tells browsers what a page without a policy of its own may load: nothing from elsewhere."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if not settings.DEBUG:  # Django's own error pages have scripts and styles in them
+            response.headers.setdefault(policy.HEADER, policy.for_path(request.path_info))
+        return response
+
+
+class KnownHosts:
+    """400 under a name that is not ours: it says which setting makes it so, and so does the log."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+        self._logged = float("-inf")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            self._log(request.META.get("HTTP_HOST", ""))
+            return error_page(
+                request,
+                400,
+                "Logins and pages do not answer under this name",
+                "Its operator can add the name to PITHOS_ALLOWED_HOSTS, and start the store again",
+            )
+        return self._get_response(request)
+
+    def _log(self, host: str) -> None:
+        now = time.monotonic()
+        if now - self._logged > _MINUTE:  # anybody may send any name, as often as they like
+            self._logged = now
+            log.warning(
+                "400 under the name %.100r: PITHOS_ALLOWED_HOSTS lists no such name, so logins and"
+                " pages do not answer under it",
+                host,
+            )
 
 
 class SmallBodies:

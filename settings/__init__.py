@@ -51,11 +51,13 @@ PROTOCOLS = [
 ]
 # PROTOCOLS run none of these.
 MIDDLEWARE = [
+    "accounts.middleware.ContentPolicy",
     "accounts.middleware.SmallBodies",
     "accounts.middleware.ShortTargets",
     "accounts.middleware.SecretsOverTLS",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.KnownHosts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -97,6 +99,7 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_COOKIE_AGE = 12 * 3600
+PASSWORD_RESET_TIMEOUT = 15 * 60  # of the link that the first start prints
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")
@@ -108,6 +111,7 @@ LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = "settings.formats"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the admin's files, straight from its package
+CSRF_FAILURE_VIEW = "accounts.http.pages.errors.foreign_form"
 
 # TLS ends in front of the store, at a proxy that sets X-Forwarded-Proto.
 PITHOS_HTTPS = env.boolean("PITHOS_HTTPS", default=False)

@@ -7,12 +7,13 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
+from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
 import server
@@ -21,7 +22,7 @@ from observability.access_log import AccessLog
 from observability.observer import ELSEWHERE, NOWHERE, RequestObserver
 from server.workers import heap
 from settings import database, slots
-from web import protocols
+from web import origins, protocols
 from web.token import token_in
 
 _DESCRIPTORS = 65536
@@ -110,13 +111,23 @@ def _prepare_worker(slot: int) -> None:
 
 def _announcement(listener: socket.socket) -> Callable[[], None]:
     host, port = listener.getsockname()[:2]
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    lines = [*_for_others(host, port), f"Serving on {origins.origin(host, port)}"]
 
     def announce() -> None:
-        sys.stdout.write(f"Serving on http://{address}\n")
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
 
     return announce
+
+
+def _for_others(host: str, port: int) -> Iterator[str]:
+    """Tell where other machines find a server that listens on all addresses, and what it lacks."""
+    outer = origins.outer_address(host)
+    if outer is None:
+        return
+    yield f"Other machines find it at {origins.origin(outer, port)}"
+    if not validate_host(outer, settings.ALLOWED_HOSTS):
+        yield f"Logins and pages answer there once PITHOS_ALLOWED_HOSTS lists {outer}"
 
 
 def _allow_many_connections() -> None:

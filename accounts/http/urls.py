@@ -1,11 +1,14 @@
 """What is served about users; the paths are those that clients expect."""
 
+from django.templatetags.static import static
 from django.urls import path, re_path
+from django.views.generic.base import RedirectView
 
 from accounts.http import astakos, swift_v1
 from accounts.http.keystone import v2, v3, versions
 from accounts.http.login import LoginView
 from accounts.http.pages.account import AccountPage, EndLoginsView, RevokeView
+from accounts.http.pages.first_sign_in import FirstSignInView
 from accounts.http.pages.password import PasswordView
 from accounts.http.pages.sign_in import SignInView, SignOutView
 from accounts.http.view import served
@@ -22,9 +25,12 @@ urlpatterns = [
     re_path(r"^service/user_catalogs/?$", served(astakos.UserCatalogsView(for_services=True))),
     re_path(r"^account/v1\.0/feedback/?$", served(astakos.FeedbackView())),
     re_path(r"^account/v1\.0/authenticate/?$", served(astakos.AuthenticateView())),
+    # What browsers ask for beside objects, which have no page to name it.
+    path("favicon.ico", RedirectView.as_view(url=static("accounts/favicon.svg"))),
     path("login", LoginView.as_view(), name="login"),
     path("account/", AccountPage.as_view(), name="account"),
     path("account/sign-in", SignInView.as_view(), name="sign-in"),
+    path("account/first-sign-in", FirstSignInView.as_view(), name="first-sign-in"),
     path("account/sign-out", SignOutView.as_view(), name="sign-out"),
     path("account/password", PasswordView.as_view(), name="password"),
     path("account/end-logins", EndLoginsView.as_view(), name="end-logins"),

@@ -414,6 +414,12 @@ def test_monitoring_from_outside(user, path, status):
     assert user.raw("GET", path).status == status
 
 
+def test_a_store_behind_tls_prints_no_link_that_signs_in(front):
+    """Behind it everybody seems to be on this machine."""
+    assert "manage.py set_password demo" in front.store.output
+    assert "first-sign-in" not in front.store.output
+
+
 def test_admin_pages_know_that_they_are_behind_tls(user):
     answer = user.raw("GET", "/admin/login/", headers={"Host": "store.example"})
     assert answer.status == 200

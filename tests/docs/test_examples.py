@@ -97,6 +97,19 @@ def test_every_block_is_marked_with_a_language_that_is_checked(page):
     assert not any(marks[1::2])
 
 
+# What curl 7.81 does not have, which Ubuntu 22.04 brings along.
+TOO_NEW = (
+    *("%header{", "%{header_json}", "%output{", "curl --json", "--url-query", "--variable"),
+    *("--expand-", "--remove-on-error", "--no-clobber", "--rate", "--get-headers", "--ca-native"),
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_no_example_needs_a_curl_of_tomorrow(page):
+    commands = [line for line in page.read_text().splitlines() if "curl" in line or "%" in line]
+    assert [line for line in commands for new in TOO_NEW if new in line] == []
+
+
 @needs_curl
 @pytest.mark.parametrize("page", [page for page in WITH_EXAMPLES if runnable(page)], ids=name)
 def test_the_commands_of_a_page_print_what_it_tells(page, server):

@@ -1,5 +1,7 @@
 """Another password for oneself."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -16,7 +18,15 @@ from accounts.users.users import set_password
 
 
 class PasswordForm(PasswordChangeForm):
-    """The old password, which is counted as a guess if it is wrong, and the new one twice."""
+    """The old password, which is counted as a guess if it is wrong, and the new one twice.
+
+    Who has no password yet (they came by the link of the first start) has no old one to give.
+    """
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        if not user.has_usable_password():
+            del self.fields["old_password"]
 
     def clean_old_password(self) -> str:
         """Raise ValidationError where it is wrong; ThrottledError where many were."""

@@ -1,24 +1,35 @@
 """Run the store: ``manage.py serve``."""
 
+import sys
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
+from accounts.logins.sign_in_links import make_key
 from accounts.logins.signing_key import share_signing_key
-from accounts.users.users import first_user, provision_static_accounts
+from accounts.users.users import find_user, first_user, provision_static_accounts
 from pithos_api.services.locks import Job, in_turn
 from pithos_api.services.operations import startup_checks
 from settings import server
+from web import origins
 
 _WELCOME = """A first user was made:
   account  {account}
   token    {token}
+{sign_in}
 Try it:
   export URL={url} TOKEN={token}
   curl -X PUT -H "X-Auth-Token: $TOKEN" $URL/demo
   curl -T manage.py -H "X-Auth-Token: $TOKEN" $URL/demo/manage.py
   curl -H "X-Auth-Token: $TOKEN" $URL/demo/manage.py
 """
+_BY_LINK = """Sign in to its pages here, once, within 15 minutes, in a browser on this machine:
+  {origin}{path}"""
+_BY_HAND = """Give it a password to sign in to its pages with:
+  {python} manage.py set_password {account}"""
 
 
 class Command(BaseCommand):
@@ -56,6 +67,14 @@ class Command(BaseCommand):
         first = first_user()
         if first is not None:
             account, token = first
-            name = f"[{host}]" if ":" in host else host
-            url = f"http://{name}:{port}/v1/{account}"
-            self.stdout.write(_WELCOME.format(account=account, token=token, url=url))
+            origin = origins.origin(host, port)
+            told = {"account": account, "token": token, "url": f"{origin}/v1/{account}"}
+            self.stdout.write(_WELCOME.format(**told, sign_in=_sign_in(host, origin, account)))
+
+
+def _sign_in(host: str, origin: str, account: str) -> str:
+    """Tell how to sign in: by a link, which is only good where nobody else can connect."""
+    if settings.PITHOS_HTTPS or not origins.is_of_this_machine_alone(host):
+        return _BY_HAND.format(python=sys.executable, account=account)
+    query = urlencode({"account": account, "key": make_key(find_user(account))})
+    return _BY_LINK.format(origin=origin, path=f"{reverse('first-sign-in')}?{query}")

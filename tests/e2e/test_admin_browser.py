@@ -1,0 +1,74 @@
+"""The admin pages in a browser whose scripts run: their policy lets all of them work."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS, PASSWORD, hashed, sign_in, url
+from tests.reliability.store import Store, new_store
+
+pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
+
+PAGES = [
+    *("", "accounts/user/", "accounts/user/add/", "accounts/user/1/change/", "accounts/token/"),
+    *("accounts/apppassword/", "pithos_api/container/", "audit/event/", "password_change/"),
+]
+
+
+@pytest.fixture(scope="module")
+def operator() -> Iterator[Store]:
+    """A store whose first user is an operator with a password."""
+    with new_store(PITHOS_WORKERS="1") as store:
+        given = "UPDATE accounts_user SET is_operator = true, password = %s"
+        store.execute(given, hashed(PASSWORD))
+        yield store
+
+
+@pytest.fixture(scope="module")
+def signed_in(operator: Store) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver.get(url(operator, "/account/"))
+    sign_in(driver, operator)
+    yield driver
+    driver.quit()
+
+
+def refusals(browser: webdriver.Chrome) -> list[str]:
+    """What the browser has refused or missed since it was last asked."""
+    log = browser.get_log("browser")
+    return [each["message"] for each in log if each["level"] == "SEVERE"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_browser_finds_nothing_that_the_policy_forbids(signed_in, operator, page):
+    signed_in.get(url(operator, f"/admin/{page}"))
+    assert urlsplit(signed_in.current_url).path.startswith("/admin/")
+    assert "Pithos" in signed_in.title
+    assert refusals(signed_in) == []
+
+
+def test_the_admin_s_own_scripts_run(signed_in, operator):
+    signed_in.get(url(operator, "/admin/"))
+    before = signed_in.find_element(By.TAG_NAME, "html").get_attribute("data-theme")
+    signed_in.find_element(By.CSS_SELECTOR, "header button.theme-toggle").click()
+    after = signed_in.find_element(By.TAG_NAME, "html").get_attribute("data-theme")
+    assert {before, after} <= {"auto", "light", "dark"}
+    assert before != after
+
+
+def test_scripts_within_a_page_do_not(signed_in, operator):
+    signed_in.get(url(operator, "/admin/"))
+    signed_in.execute_script(
+        "let planted = document.createElement('script');"
+        "planted.textContent = 'document.title = \"taken\"'; document.body.append(planted)"
+    )
+    assert "taken" not in signed_in.title
+    assert "Content Security Policy" in refusals(signed_in)[0]
