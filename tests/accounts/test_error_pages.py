@@ -38,7 +38,7 @@ def test_a_browser_is_shown_where_it_can_go_on(anybody: Client) -> None:
 def test_a_program_is_told_in_a_line(anybody: Client, accept: str) -> None:
     answer = anybody.raw("GET", "/demo/photos", headers={"Accept": accept})
     assert (answer.status, answer["Content-Type"]) == (404, "text/plain; charset=utf-8")
-    assert answer.body.startswith(b"There is nothing here. A user's objects are below /v1/")
+    assert answer.body.startswith(b"There is nothing here. Objects are below")
 
 
 def test_what_was_asked_for_is_not_repeated(anybody: Client) -> None:

@@ -13,7 +13,7 @@ __all__ = ["api", "box", "committed", "new_user"]
 @pytest.fixture(scope="session")
 def server(serve: Serve) -> Iterator[Server]:
     """One server for all attacks, as it is in production: without PITHOS_DEBUG."""
-    with serve(PITHOS_DEBUG="0") as running:
+    with serve(PITHOS_DEBUG="0", PITHOS_ALLOWED_HOSTS="localhost,127.0.0.1,x") as running:
         yield running
 
 

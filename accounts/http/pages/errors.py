@@ -18,7 +18,7 @@ def error_page(request: HttpRequest, status: int, title: str, *told: str) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
-    place = "A user's objects are below /v1/ and the user's name, their own pages at /account/"
+    place = "Objects are below the URL of their account, which its user's page at /account/ tells"
     return error_page(request, 404, "There is nothing here", place)
 
 
