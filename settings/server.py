@@ -20,9 +20,10 @@ import server
 from observability import metrics, request_context
 from observability.access_log import AccessLog
 from observability.observer import ELSEWHERE, NOWHERE, RequestObserver
+from server import origins
 from server.workers import heap
 from settings import database, slots
-from web import origins, protocols
+from web import protocols
 from web.token import token_in
 
 _DESCRIPTORS = 65536

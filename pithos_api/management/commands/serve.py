@@ -13,8 +13,8 @@ from accounts.logins.signing_key import share_signing_key
 from accounts.users.users import find_user, first_user, provision_static_accounts
 from pithos_api.services.locks import Job, in_turn
 from pithos_api.services.operations import startup_checks
+from server import origins
 from settings import server
-from web import origins
 
 _WELCOME = """A first user was made:
   account  {account}
