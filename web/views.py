@@ -1,5 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -18,6 +19,9 @@ from web.reply import Headers, Reply
 from web.request_head import RequestHead
 
 METHODS = ("get", "head", "put", "post", "patch", "delete", "copy", "move", "options")
+
+Origin: TypeAlias = Callable[[], str]
+"""Tells the origin under which clients reach the store, "" if it is not known."""
 
 _NO_QUERY: dict[str, str] = {}
 
@@ -95,6 +99,19 @@ def base_url(request: HttpRequest) -> str:
     Raises: DisallowedHost: the Host header is none of PITHOS_ALLOWED_HOSTS; never repeat it.
     """
     return settings.PITHOS_BASE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def known_origin(request: HttpRequest) -> str:
+    """Return ``base_url``, "" where the client used a name that is none of ours."""
+    try:
+        return base_url(request)
+    except DisallowedHost:
+        return ""
+
+
+def nowhere() -> str:
+    """Return that the origin is not told."""
+    return ""
 
 
 def checked_base_url(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ import pytest
 from tests.api.client import Answer, Client
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit
+from tests.swift.client import in_swift
 
 NewUser = Callable[[], Client]
 DATA = b"0123456789"
@@ -45,12 +46,41 @@ def url(stored: Client) -> str:
 
 
 @pytest.mark.requirement("R129")
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("localhost", "http://localhost"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("[::1]:1", "http://[::1]:1"),
+        ("evil.example", ""),
+        ("localhost@evil.example", ""),
+        ("localhost/evil.example", ""),
+        ("a b", ""),
+    ],
+)
+def test_its_url_has_only_names_that_are_ours(
+    stored: Client, url: str, host: str, origin: str
+) -> None:
+    expected = f"{origin}/public/{url.rpartition('/')[2]}"
+    asked = {"Host": host, "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+    form = {"format": "json"}
+    told = [client.head("c/dir/o", asked) for client in (stored, in_swift(stored))]
+    told.append(stored.get("c/dir/o", asked, hashmap="", **form))
+    assert [answer["X-Object-Public"] for answer in told] == [expected] * 3
+    (entry,) = stored.get("c", asked, **form).json
+    assert entry["x_object_public"] == expected
+    listed = stored.get("c", asked, format="xml").xml
+    assert listed.findtext("object/x_object_public") == expected
+
+
+@pytest.mark.requirement("R129")
 def test_it_is_published_and_taken_back(stored: Client) -> None:
     assert key(stored, "c/dir/o") is None
     publish(stored, "c/dir/o")
     found = key(stored, "c/dir/o")
     assert found is not None
-    assert re.fullmatch(r"/public/[0-9A-Za-z]{22,}", found)
+    host, port = stored.address
+    assert re.fullmatch(rf"http://{host}:{port}/public/[0-9A-Za-z]{{22,}}", found)
     assert stored.get("c/dir/o")["X-Object-Public"] == found
     (entry,) = stored.get("c", format="json").json
     assert entry["x_object_public"] == found

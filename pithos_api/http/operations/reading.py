@@ -33,7 +33,7 @@ def get_hashmap(call: Call[ObjectPath, ReadObject]) -> Reply:
     wanted = call.wanted
     state = open_stored(call.credentials, call.path, wanted.version, content=True)
     form = _needed(wanted, "hashmap")
-    headers = [field for field in object_headers(state) if field[0] != "Content-Type"]
+    headers = [field for field in object_headers(state, call.origin) if field[0] != "Content-Type"]
     version = state.version
     unchanged = not_modified(wanted.conditions, state.subject, headers)
     if unchanged is not None:

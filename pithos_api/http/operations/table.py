@@ -19,7 +19,7 @@ from web.bodies.body import RequestBody
 from web.errors import InvalidRequest, LengthRequired, RangeNotSatisfiable, TooLarge
 from web.reply import Reply
 from web.request_head import RequestHead
-from web.views import head_of
+from web.views import Origin, head_of, known_origin
 
 V = TypeVar("V")
 
@@ -45,13 +45,14 @@ class Call(NamedTuple, Generic[P, V]):
     """What an operation is given.
 
     path: what the URL names; wanted: what the head asks for. body: opens the request's body; it
-    raises NoLengthError, InvalidLengthError.
+    raises NoLengthError, InvalidLengthError. origin: under which the client reached us.
     """
 
     credentials: Credentials
     path: P
     wanted: V
     body: Callable[[], RequestBody]
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class Table(Generic[P]):
             if head.query and head.method not in _READING:
                 self._of_writes(head)
             wanted = row.parse(head, path)
-            return row.perform(Call(credentials, path, wanted, partial(open_body, request)))
+            body, origin = partial(open_body, request), partial(known_origin, request)
+            return row.perform(Call(credentials, path, wanted, body, origin))
         except _MALFORMED:
             require(credentials, row.needs(head, path))
             raise

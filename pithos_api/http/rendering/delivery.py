@@ -3,6 +3,7 @@
 from pithos_api.http.rendering.fields import PUBLIC_HEADERS, object_headers
 from pithos_api.values import ObjectState
 from web.headers import disposition, file_name
+from web.views import Origin, nowhere
 
 Fields = list[tuple[str, str]]
 
@@ -23,12 +24,12 @@ ACTIVE_TYPES = frozenset(
 SANDBOX = ("Content-Security-Policy", "sandbox; default-src 'none'")
 
 
-def with_safe_delivery(state: ObjectState, kind: str | None) -> Fields:
+def with_safe_delivery(state: ObjectState, kind: str | None, origin: Origin) -> Fields:
     """Return the object's headers, with those that keep its content from acting.
 
-    kind: the disposition that the request asks for.
+    kind: the disposition that the request asks for. origin: as of ``public_url``.
     """
-    headers = [*object_headers(state), SANDBOX]
+    headers = [*object_headers(state, origin), SANDBOX]
     details = state.version.details
     if kind is not None:
         return _disposed(headers, kind, state)
@@ -39,7 +40,7 @@ def with_safe_delivery(state: ObjectState, kind: str | None) -> Fields:
 
 def with_public_delivery(state: ObjectState, kind: str | None) -> Fields:
     """Return what anybody is told of a published object, which is saved unless it says else."""
-    headers = [field for field in object_headers(state) if field[0] in PUBLIC_HEADERS]
+    headers = [field for field in object_headers(state, nowhere) if field[0] in PUBLIC_HEADERS]
     if kind is not None or state.version.details.content_disposition is None:
         headers = _disposed(headers, kind or "attachment", state)
     return [*headers, SANDBOX]

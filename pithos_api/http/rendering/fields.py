@@ -11,6 +11,7 @@ from pithos_api.values import AccountState, ContainerState, ObjectState, Right, 
 from web.fields.encoding import encoded, encoded_name
 from web.headers import meta_fields
 from web.names import capitalized
+from web.views import Origin
 
 Headers = Iterator[tuple[str, str]]
 
@@ -35,8 +36,11 @@ def http_date(moment: datetime) -> str:
     return _http_date(int(moment.timestamp()))
 
 
-def object_headers(state: ObjectState) -> Headers:
-    """Yield what describes an object, without Content-Length (contract §2.4, HEAD)."""
+def object_headers(state: ObjectState, origin: Origin) -> Headers:
+    """Yield what describes an object, without Content-Length (contract §2.4, HEAD).
+
+    origin: as of ``public_url``.
+    """
     version = state.version
     details = version.details
     modified = http_date(version.modified)
@@ -62,10 +66,10 @@ def object_headers(state: ObjectState) -> Headers:
     if details.meta:
         yield from meta_fields("X-Object-Meta-", details.meta)
     if state.sharing or state.public_key or state.access.right < Right.OWN:
-        yield from _sharing_headers(state)
+        yield from _sharing_headers(state, origin)
 
 
-def _sharing_headers(state: ObjectState) -> Headers:
+def _sharing_headers(state: ObjectState, origin: Origin) -> Headers:
     if state.is_past:
         return
     # Not to who reads by a container's list or a publication: it is who is in it that may know.
@@ -79,7 +83,7 @@ def _sharing_headers(state: ObjectState) -> Headers:
             )
     if state.access.right == Right.OWN:
         if state.public_key is not None:
-            yield "X-Object-Public", public_url(state.public_key)
+            yield "X-Object-Public", public_url(state.public_key, origin)
     else:
         yield "X-Object-Allowed-To", allowed_to(state.access.right)
 
@@ -95,9 +99,13 @@ def allowed_to(right: int) -> str:
     return "write" if right & Right.WRITE else "read"
 
 
-def public_url(key: str) -> str:
-    """Return where a published object is read by anybody (contract Δ4)."""
-    return f"{settings.PITHOS_PUBLIC_URL}/public/{key}"
+def public_url(key: str, origin: Origin) -> str:
+    """Return where a published object is read by anybody (contract Δ4).
+
+    People pass it on, so it is absolute. origin: of the store, if there is none for such objects;
+    where it is not known either, the URL is relative.
+    """
+    return f"{settings.PITHOS_PUBLIC_URL or origin()}/public/{key}"
 
 
 def _used_keys(keys: Sequence[str]) -> Headers:

@@ -15,6 +15,7 @@ from pithos_api.services.access.sharing import governing
 from pithos_api.values import ContainerState, Entry, Listing, ObjectPath
 from web.documents import document, element, iso_time, listing_document, text_lines
 from web.negotiation import Format
+from web.views import Origin
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -22,8 +23,11 @@ _WRITER = re.compile("\x01[0-9]+\x01")
 _META = re.compile("\x02(.*?)\x02")
 
 
-def objects_fields(listing: Listing) -> Iterator[Fields]:
-    """Yield each object's or folder's entry under the names of contract §2.3."""
+def objects_fields(listing: Listing, origin: Origin) -> Iterator[Fields]:
+    """Yield each object's or folder's entry under the names of contract §2.3.
+
+    origin: as of ``public_url``.
+    """
     entries = listing.entries
     named = iter(OBJECTS.show(listing, [entry for entry in entries if entry.folder is None]))
     is_shared = bool(listing.grants or listing.public_keys)
@@ -31,12 +35,12 @@ def objects_fields(listing: Listing) -> Iterator[Fields]:
         if entry.folder is not None:
             yield {"subdir": entry.folder}
         elif is_shared:
-            yield {**next(named), **_sharing_fields(listing, entry)}
+            yield {**next(named), **_sharing_fields(listing, entry, origin)}
         else:
             yield next(named)
 
 
-def _sharing_fields(listing: Listing, entry: Entry) -> Fields:
+def _sharing_fields(listing: Listing, entry: Entry, origin: Origin) -> Fields:
     fields: Fields = {}
     path = ObjectPath(listing.path.account, listing.path.container, entry.name)
     grant = governing(listing.grants, path)
@@ -47,7 +51,7 @@ def _sharing_fields(listing: Listing, entry: Entry) -> Fields:
         if grant.path in listing.allowed:
             fields["x_object_allowed_to"] = listing.allowed[grant.path]
     if entry.name in listing.public_keys:
-        fields["x_object_public"] = public_url(listing.public_keys[entry.name])
+        fields["x_object_public"] = public_url(listing.public_keys[entry.name], origin)
     return fields
 
 
@@ -75,14 +79,14 @@ def _policies(state: ContainerState) -> dict[str, str]:
     return {"quota": str(state.quota), "versioning": state.versioning, **limits}
 
 
-def render_objects(form: Format, listing: Listing) -> bytes:
-    """Return a container's listing."""
+def render_objects(form: Format, listing: Listing, origin: Origin) -> bytes:
+    """Return a container's listing. origin: as of ``public_url``."""
     if listing.json is not None:
         return _finished(listing.json, listing.writers)
     entries = listing.entries
     if form is Format.TEXT:
         return text_lines(entry.folder or entry.name for entry in entries)
-    fields = list(objects_fields(listing))
+    fields = list(objects_fields(listing, origin))
     if form is Format.JSON:
         return orjson.dumps(fields)
     return _xml(("container", listing.path.container), "object", fields)

@@ -51,7 +51,7 @@ def _get(call: Call[ContainerPath, ListObjects]) -> Reply:
     unchanged = not_modified(wanted.conditions, Subject(listing.container.modified), headers)
     if unchanged is not None:
         return unchanged
-    return listing_reply(wanted.form, render_objects(wanted.form, listing), headers)
+    return listing_reply(wanted.form, render_objects(wanted.form, listing, call.origin), headers)
 
 
 def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
@@ -70,7 +70,7 @@ def _post_blocks(call: Call[ContainerPath, BlocksUpload]) -> Reply:
     reply = containers.blocks_reply(call.wanted.form, digests)
     replaces = change.meta.replace and is_owner(call.credentials, call.path)
     if replaces or change.meta.values or change.policy.values or not reply.body:
-        containers.change(Call(call.credentials, call.path, change, call.body))
+        containers.change(Call(call.credentials, call.path, change, call.body, call.origin))
     return reply
 
 

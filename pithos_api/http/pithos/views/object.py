@@ -48,12 +48,13 @@ from web.views import View
 
 def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
     state = describe(call.credentials, call.path, call.wanted.version)
-    return head_reply(call.wanted, state, with_safe_delivery(state, call.wanted.disposition))
+    headers = with_safe_delivery(state, call.wanted.disposition, call.origin)
+    return head_reply(call.wanted, state, headers)
 
 
 def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
     source = open_readable(call.credentials, call.path, call.wanted.version)
-    headers = with_safe_delivery(source.state, call.wanted.disposition)
+    headers = with_safe_delivery(source.state, call.wanted.disposition, call.origin)
     return data_reply(call.wanted, source, headers)
 
 

@@ -9,6 +9,7 @@ from pithos_api.http.swift.rendering.listings import timestamp
 from pithos_api.services.objects.reading import is_manifest
 from pithos_api.values import AccountState, ContainerState, ObjectPath, ObjectState
 from web.negotiation import CONTENT_TYPES, Format
+from web.views import Origin
 
 Headers = list[tuple[str, str]]
 
@@ -23,12 +24,12 @@ def describe_container(state: ContainerState) -> Headers:
     return [*container_headers(state), *member_headers(state), timestamp(state.created)]
 
 
-def describe_object(state: ObjectState, kind: str | None) -> Headers:
+def describe_object(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
     """Return the headers of HEAD and GET of an object, without Content-Length.
 
-    kind: the disposition that the request asks for.
+    kind: the disposition that the request asks for. origin: as of ``public_url``.
     """
-    headers = [*with_safe_delivery(state, kind), timestamp(state.last_change)]
+    headers = [*with_safe_delivery(state, kind, origin), timestamp(state.last_change)]
     if is_manifest(state):
         headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
     return headers
@@ -42,14 +43,14 @@ def copied_from(source: ObjectPath) -> Headers:
     ]
 
 
-def describe_raw_manifest(state: ObjectState, kind: str | None) -> Headers:
+def describe_raw_manifest(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
     """Return the headers of a static manifest as a PUT takes it: it has the object's own type."""
-    return [*with_safe_delivery(state, kind), timestamp(state.last_change)]
+    return [*with_safe_delivery(state, kind, origin), timestamp(state.last_change)]
 
 
-def describe_manifest(state: ObjectState, kind: str | None) -> Headers:
+def describe_manifest(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
     """Return the headers of a manifest itself: the list of a static one is JSON."""
-    headers = [*with_safe_delivery(state, kind), timestamp(state.last_change)]
+    headers = [*with_safe_delivery(state, kind, origin), timestamp(state.last_change)]
     if state.version.details.segmented is None:
         return headers
     headers = [field for field in headers if field[0] != "Content-Type"]

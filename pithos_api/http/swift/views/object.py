@@ -88,18 +88,20 @@ from pithos_api.values import ObjectPath, ObjectState, Right
 from pithos_api.values.requests import ReadObject, Upload
 from web.bodies.data import data_reply, head_reply
 from web.reply import Reply
+from web.views import nowhere
 
 
 def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
     wanted = call.wanted
     state = describe(call.credentials, call.path, wanted.version)
-    return head_reply(wanted, state, describe_object(state, wanted.disposition))
+    return head_reply(wanted, state, describe_object(state, wanted.disposition, call.origin))
 
 
 def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
     wanted = call.wanted
     source = open_readable(call.credentials, call.path, wanted.version)
-    return data_reply(wanted, source, describe_object(source.state, wanted.disposition))
+    headers = describe_object(source.state, wanted.disposition, call.origin)
+    return data_reply(wanted, source, headers)
 
 
 def _head_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
@@ -113,7 +115,8 @@ def _get_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
 
 
 def _signed(wanted: SignedRead, state: ObjectState) -> list[tuple[str, str]]:
-    return signed_headers(wanted, state, describe_object(state, wanted.wanted.disposition))
+    headers = describe_object(state, wanted.wanted.disposition, nowhere)
+    return signed_headers(wanted, state, headers)
 
 
 def _head_manifest(call: Call[ObjectPath, ManifestRead]) -> Reply:
@@ -134,8 +137,8 @@ def _manifest_itself(
     state = open_stored(call.credentials, call.path, wanted.version, content=content)
     if call.wanted.raw and state.version.details.segmented:
         source = raw_list(state)
-        return source, describe_raw_manifest(source.state, wanted.disposition)
-    return as_stored(state), describe_manifest(state, wanted.disposition)
+        return source, describe_raw_manifest(source.state, wanted.disposition, call.origin)
+    return as_stored(state), describe_manifest(state, wanted.disposition, call.origin)
 
 
 def _put_manifest(call: Call[ObjectPath, Upload]) -> Reply:
