@@ -54,14 +54,22 @@ def canonical_key(name: str) -> str:
     return "-".join(capitalized(piece) for piece in name.replace("_", "-").split("-"))
 
 
+def require_utf8(name: str, value: str) -> str:
+    """Return a value with percent-encoded UTF-8 decoded once.
+
+    Raises: InvalidHeaderError: it decodes to something else.
+    """
+    try:
+        return unquote_to_bytes(value).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidHeaderError(name, "is not percent-encoded UTF-8") from error
+
+
 def decoded(name: str, value: str) -> str:
     if not value.isascii():
         raise InvalidHeaderError(name, "must percent-encode what is not ASCII")
     if "%" in value:
-        try:
-            value = unquote_to_bytes(value).decode()
-        except UnicodeDecodeError as error:
-            raise InvalidHeaderError(name, "is not percent-encoded UTF-8") from error
+        value = require_utf8(name, value)
     if not FORBIDDEN.isdisjoint(value):
         raise InvalidHeaderError(name, "has a control character")
     return value

@@ -1,6 +1,7 @@
 """Which form a reply takes (contract §3.1)."""
 
 from enum import Enum
+from urllib.parse import unquote
 
 from web.request_head import RequestHead
 
@@ -38,7 +39,10 @@ def asked_format(head: RequestHead) -> Format | None:
         named = _BY_PARAMETER.get(head.query.get("format", ""))
         if named is not None:
             return named
-    for item in head.fields.get("HTTP_ACCEPT", "").split(","):
+    accept = head.fields.get("HTTP_ACCEPT", "")
+    if "%" in accept:  # no media type has one (RFC 6838 §4.2), so the client has quoted all of it
+        accept = unquote(accept)
+    for item in accept.split(","):
         accepted = _BY_MEDIA_TYPE.get(item.partition(";")[0].strip().lower())
         if accepted is not None:
             return accepted

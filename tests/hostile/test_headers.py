@@ -44,6 +44,9 @@ CONTROLS = {
     "beyond Unicode": "a%F7%BF%BF%BFb",
 }
 
+# Those that are no UTF-8.
+NO_TEXT = {"broken UTF-8", "overlong slash", "surrogate", "beyond Unicode"}
+
 RAW = {
     "latin-1": b"caf\xe9",
     "UTF-8": "café".encode(),
@@ -69,7 +72,10 @@ def test_what_is_given_back_verbatim_is_ascii(place: Place, header: str) -> None
 
 @pytest.mark.parametrize("header", VERBATIM)
 def test_what_is_given_back_verbatim_stays_one_line(place: Place, header: str) -> None:
-    for value in CONTROLS.values():
+    for name, value in CONTROLS.items():
+        if name in NO_TEXT and header != "Content-Type":
+            place.strike(attack("400", "PUT", "/c/o", f"{header}: text/{value}"))
+            continue
         place.strike(attack("201", "PUT", "/c/o", f"{header}: text/{value}"))
         found = place.strike(attack("200", "GET", "/c/o"))
         assert not {"set-cookie", "x-evil"} & set(found.headers)

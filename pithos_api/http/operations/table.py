@@ -41,6 +41,11 @@ def nothing(_: RequestHead) -> None:
     """Let every request pass."""
 
 
+def as_sent(head: RequestHead) -> RequestHead:
+    """Read the headers as they were sent."""
+    return head
+
+
 class Call(NamedTuple, Generic[P, V]):
     """What an operation is given.
 
@@ -78,14 +83,17 @@ class Table(Generic[P]):
         *rows: Operation[P, Any],
         caller: Callable[[RequestHead, P], Credentials] = shown,
         of_writes: Check = nothing,
+        reading: Callable[[RequestHead], RequestHead] = as_sent,
     ) -> None:
         """Keep the rows by verb.
 
         caller: whose request it is. of_writes: raises InvalidRequest for what no request that
-        changes something may say.
+        changes something may say. reading: how the dialect reads standard headers; raises
+        InvalidRequest.
         """
         self._caller = caller
         self._of_writes = of_writes
+        self._reading = reading
         self._by_verb = {
             verb: tuple(row for row in rows if row.verb == verb)
             for verb in dict.fromkeys(row.verb for row in rows)
@@ -96,17 +104,20 @@ class Table(Generic[P]):
 
         Raises: InvalidTokenError, NotAllowedError; InvalidRequest; whatever the operation raises.
         """
-        head = head_of(request)
-        credentials = self._caller(head, path)
-        row = self.find(head)
+        sent = head_of(request)
+        credentials = self._caller(sent, path)
+        row = self.find(sent)
         try:
+            head = self._reading(sent)
+            if head is not sent:
+                row = self.find(head)
             if head.query and head.method not in _READING:
                 self._of_writes(head)
             wanted = row.parse(head, path)
             body, origin = partial(open_body, request), partial(known_origin, request)
             return row.perform(Call(credentials, path, wanted, body, origin))
         except _MALFORMED:
-            require(credentials, row.needs(head, path))
+            require(credentials, row.needs(sent, path))
             raise
 
     def find(self, head: RequestHead) -> Operation[P, Any]:

@@ -1,7 +1,5 @@
 """COPY and MOVE, and PUT with X-Copy-From or X-Move-From (contract §2.4)."""
 
-from urllib.parse import unquote_to_bytes
-
 from pithos_api.http.parsing.conditions import write_conditions
 from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.metadata import meta_headers
@@ -12,7 +10,7 @@ from pithos_api.http.parsing.times import read_expiry
 from pithos_api.values import DetailsChange, ObjectPath
 from pithos_api.values.requests import Copy
 from web.errors import InvalidHeaderError, InvalidRequest
-from web.headers import decoded_header, header
+from web.headers import decoded_header, header, require_utf8
 from web.names import lowered
 from web.numbers import whole_number
 from web.request_head import RequestHead
@@ -129,11 +127,7 @@ def named_path(account: str, name: str, value: str) -> ObjectPath:
 
     Raises: InvalidHeaderError, InvalidPathError.
     """
-    try:
-        text = unquote_to_bytes(value).decode()
-    except UnicodeDecodeError as error:
-        raise InvalidHeaderError(name, "is not percent-encoded UTF-8") from error
-    container, slash, object_name = text.removeprefix("/").partition("/")
+    container, slash, object_name = require_utf8(name, value).removeprefix("/").partition("/")
     if not (container and slash and object_name):
         raise InvalidHeaderError(name, "is like /container/object")
     return own_object_path(account, container, object_name)

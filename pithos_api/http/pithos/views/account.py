@@ -2,6 +2,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.operations.rights import lists, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always
+from pithos_api.http.parsing.encoded_headers import with_decoded_headers
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.pithos.parsing.containers import read_account_change
@@ -44,6 +45,7 @@ OPERATIONS = Table[str](
     Operation("HEAD", always, read_state, _head, reads_state),
     Operation("GET", always, read_containers, _get, lists),
     Operation("POST", always, read_account_change, _post, owns),
+    reading=with_decoded_headers,
 )
 
 

@@ -11,6 +11,7 @@ from pithos_api.http.operations.table import (
     has_text,
 )
 from pithos_api.http.parsing.deletions import read_purge
+from pithos_api.http.parsing.encoded_headers import with_decoded_headers
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.pithos.parsing.containers import (
@@ -83,6 +84,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("DELETE", has_parameter("until"), read_purge, containers.purge, owns),
     Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty, owns),
     Operation("DELETE", always, read_deletion, containers.delete, owns),
+    reading=with_decoded_headers,
 )
 
 

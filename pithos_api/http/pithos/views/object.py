@@ -25,6 +25,7 @@ from pithos_api.http.operations.table import (
     has_value,
 )
 from pithos_api.http.parsing import copies, deletions
+from pithos_api.http.parsing.encoded_headers import with_decoded_headers
 from pithos_api.http.parsing.objects import (
     OCTET_STREAM,
     read_form_type,
@@ -86,6 +87,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
     Operation("DELETE", always, read_deletion, partial(objects.delete, least=Right.OWN), owns),
     of_writes=refuse_version,
+    reading=with_decoded_headers,
 )
 
 
