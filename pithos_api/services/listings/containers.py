@@ -69,12 +69,12 @@ def list_collapsed(
     state = _open_account(credentials, account, page)
     wanted = {
         **_selection(credentials, state, page),
+        "first": max(page.prefix, _behind(page, delimiter)),
         "inside": len(page.prefix),
         "delimiter": delimiter,
     }
     if not page.reverse:
-        first = max(page.prefix, _behind(page, delimiter))
-        wanted |= {"first": first, "skip": after(delimiter)}
+        wanted["skip"] = after(delimiter)
     rows = _COLLAPSED_PAGES[page.reverse].all(wanted)
     whole = [container_state(row.container) for row in rows if row.container is not None]
     shown = {each.name: each for each in _shown(credentials, state, page, whole)}
@@ -92,10 +92,11 @@ def _open_account(credentials: Credentials, account: str, page: Page) -> Account
 
 
 def _behind(page: Page, delimiter: str) -> str:
-    """Return what comes after all that the marker stands for, if it is a common beginning."""
-    at = page.marker.find(delimiter, len(page.prefix))
-    is_beginning = 0 <= at == len(page.marker) - len(delimiter)
-    return after(page.marker) if is_beginning else ""
+    """Return what comes after all that the lower marker stands for, if it is a common beginning."""
+    low = page.end_marker if page.reverse else page.marker
+    at = low.find(delimiter, len(page.prefix))
+    is_beginning = 0 <= at == len(low) - len(delimiter)
+    return after(low) if is_beginning else ""
 
 
 def _selection(credentials: Credentials, state: AccountState, page: Page) -> dict[str, object]:

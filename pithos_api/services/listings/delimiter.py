@@ -1,6 +1,8 @@
 """Folders of a listing, made of its entries where the database does not make them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from itertools import groupby
 
 from pithos_api.values import Entry, ObjectPage
 
@@ -12,23 +14,27 @@ def folder_of(name: str, page: ObjectPage) -> str:
 
 
 def collapse(entries: Iterable[Entry], page: ObjectPage, *, passed: str = "") -> list[Entry]:
-    """Return a page of these entries, which are in order of names, rising or falling.
+    """Return a page of these entries, which are in the page's order of names.
 
     A folder stands for all that is in it, and is left out if the page wants none. An object with
     the folder's own name stands for the folder too.
-    passed: a folder that an earlier page has shown.
+    passed: a folder that comes in no page from here on.
     """
     collapsed: list[Entry] = []
-    last = passed
-    for entry in entries:
-        folder = folder_of(entry.name, page) or entry.name
-        if folder == last:
+    for name, members in groupby(entries, lambda entry: folder_of(entry.name, page) or entry.name):
+        entry = _outermost(members, page)
+        if name == passed:
             continue
-        last = folder
-        if folder == entry.name:
+        if entry.name == name:
             collapsed.append(entry)
         elif page.folders:
-            collapsed.append(entry._replace(folder=folder))
+            collapsed.append(entry._replace(folder=name))
         if len(collapsed) == page.limit:
             break
     return collapsed
+
+
+def _outermost(members: Iterator[Entry], page: ObjectPage) -> Entry:
+    """Return the least name in a folder, which may be its own: it comes first, or falling last."""
+    first = next(members)
+    return reduce(lambda _, entry: entry, members, first) if page.reverse else first

@@ -14,16 +14,20 @@ _BATCH = 1000
 
 def read_reversed(container: int, page: ObjectPage) -> list[Entry]:
     """Return a page of all that is in the container, from the marker downwards."""
-    return collapse(_falling(container, page), page)
+    return collapse(_falling(container, page), page, passed=folder_of(page.end_marker, page))
 
 
 def search_reversed(wanted: Search) -> list[Entry]:
     """Return a page of what a search finds, from the marker downwards."""
-    return collapse(_found(wanted), wanted.page)
+    page = wanted.page
+    return collapse(_found(wanted), page, passed=folder_of(page.end_marker, page))
 
 
 def _falling(container: int, page: ObjectPage) -> Iterator[Entry]:
-    """Yield objects from the marker downwards, a batch a statement, not all below a folder."""
+    """Yield objects from the marker downwards, a batch a statement.
+
+    Not all below a folder come, but the object with its own name does.
+    """
     wanted = {**bounds_of(page), "container": container, "limit": _BATCH}
     while True:
         rows = list_reversed.all(wanted)
@@ -31,7 +35,9 @@ def _falling(container: int, page: ObjectPage) -> Iterator[Entry]:
         if len(rows) < _BATCH:
             return
         last = rows[-1].name
-        wanted["beyond"] = folder_of(last, page) or last
+        folder = folder_of(last, page)
+        # No name is between a name and itself with U+0001 behind it.
+        wanted["beyond"] = last if folder in {"", last} else folder + "\x01"
 
 
 def _found(wanted: Search) -> Iterator[Entry]:

@@ -75,14 +75,14 @@ def read_objects_page(head: RequestHead) -> ObjectPage:
     if path is not None:
         prefix, delimiter = f"{path.rstrip('/')}/" if path else "", "/"
     page = object_page(head, prefix, delimiter, folders=path is None)
+    low, high = page.marker, comparable(query.get("end_marker", ""))
     reverse = is_true(query.get("reverse"))
-    return replace(
-        page,
-        # The folder itself is not one of the things in it.
-        marker=page.marker if path is None or reverse else max(page.marker, page.prefix),
-        end_marker=comparable(query.get("end_marker", "")),
-        reverse=reverse,
-    )
+    if reverse:
+        low, high = high, low
+    if path is not None:
+        low = max(low, page.prefix)  # the folder itself is not one of the things in it
+    marker, end_marker = (high, low) if reverse else (low, high)
+    return replace(page, marker=marker, end_marker=end_marker, reverse=reverse)
 
 
 def read_meta_change(head: RequestHead, kind: str) -> MetaChange:
