@@ -8,6 +8,9 @@ from wsgiref.types import WSGIEnvironment
 REQUEST_ID: Final = "server.request_id"
 """The environ key of a request's id."""
 
+KEEPS_ID: Final = "server.keeps_id"
+"""The environ key that the application sets where the response shall not tell the request's id."""
+
 SENDS_FILES: Final = "server.sends_files"
 """The environ key of a server whose responses may have a ``FilePiece`` in place of bytes."""
 

@@ -24,11 +24,15 @@ _WITHOUT_BODY = frozenset({204, 304})
 
 @dataclass(slots=True)
 class Reply:
-    """A status, headers of latin-1 text and a body: bytes, or pieces whose length they tell."""
+    """A status, headers of latin-1 text and a body: bytes, or pieces whose length they tell.
+
+    tells_id: whether the server adds the request's id.
+    """
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes | Iterator[Piece] = b""
+    tells_id: bool = True
 
     @property
     def status_line(self) -> str:

@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 # Set by a server that takes ``FileSpan``s in a body, as ours does (server/exchange.py).
 _SENDS_FILES = "server.sends_files"
 
+# Set for our server: the response shall not tell the request's id.
+_KEEPS_ID = "server.keeps_id"
+
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -57,6 +60,8 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     """Answer one request of the protocols in PROTOCOLS."""
     reply = _answer(environ)
     connections.spare()
+    if not reply.tells_id:
+        environ[_KEEPS_ID] = True
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
     if isinstance(reply.body, bytes):
         return (reply.body,)

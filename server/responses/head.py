@@ -26,11 +26,13 @@ _RETRY_SECONDS: Final = 5
 
 
 def first_lines(status: str, request_id: str) -> list[str]:
-    """Return the status line and, as one, the four fields of this server's own."""
-    own = (
-        f"Server: pithos\r\nDate: {_date(int(time.time()))}\r\n"
-        f"X-Trans-Id: {request_id}\r\nX-Openstack-Request-Id: {request_id}"
-    )
+    """Return the status line and, as one, the fields of this server's own.
+
+    request_id: "" where it is not told.
+    """
+    own = f"Server: pithos\r\nDate: {_date(int(time.time()))}"
+    if request_id:
+        own = f"{own}\r\nX-Trans-Id: {request_id}\r\nX-Openstack-Request-Id: {request_id}"
     return [f"HTTP/1.1 {status}", own]
 
 
@@ -58,7 +60,7 @@ def _date(second: int) -> str:
 
 def _join(lines: list[str]) -> bytes:
     text = "\r\n".join(lines)
-    breaks = len(lines) + 2  # the second line holds four fields
+    breaks = len(lines) - 1 + lines[1].count("\r\n")  # the second line holds our own fields
     if text.count("\r") != breaks or text.count("\n") != breaks or "\0" in text:
         raise BrokenResponseError("a line break or NUL in a header")
     return (text + "\r\n\r\n").encode("latin-1")
@@ -70,7 +72,7 @@ def _shortened(lines: list[str]) -> list[str]:
     Proxies refuse what is longer. What the protocol needs is short; what is long is what users
     wrote before there were limits for it.
     """
-    told, fields = lines[:2], lines[2:]  # the status line, the server's own four
+    told, fields = lines[:2], lines[2:]  # the status line, the server's own
     excess = sum(len(line) + 2 for line in lines) + 64 - MAX_HEAD
     left_out: set[int] = set()
     for at in sorted(range(len(fields)), key=lambda at: -len(fields[at])):

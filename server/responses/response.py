@@ -7,7 +7,7 @@ from wsgiref.types import WSGIApplication
 
 from server.bodies.body import BodyInput
 from server.errors import BrokenResponseError
-from server.exchange import REQUEST_ID, FilePiece
+from server.exchange import KEEPS_ID, REQUEST_ID, FilePiece
 from server.requests.request import Request
 from server.responses.head import OURS, encode, first_lines
 from server.responses.sending import Sender
@@ -155,7 +155,8 @@ class Response:
         """Send the head together with ``piece``; ``whole``: nothing follows it."""
         if not self._status:
             raise BrokenResponseError("the application never called start_response")
-        request_id = self._request.environ[REQUEST_ID]
+        environ = self._request.environ
+        request_id = "" if KEEPS_ID in environ else environ[REQUEST_ID]
         lines = first_lines(self._status, request_id)
         self._add_headers(lines)
         self._add_framing(lines, len(piece) if whole else None)

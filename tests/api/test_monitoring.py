@@ -128,14 +128,34 @@ def test_the_workers_are_described(stranger):
         assert found[("pithos_worker_open_files", ("worker", slot))] > 5
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("HEAD", ""), ("GET", "nothing"), ("PUT", "c/o"), ("PATCH", "c/o"), ("GET", "c/%FF")],
-)
-def test_every_answer_has_a_request_id(box, method, path):
-    answer = box.raw(method, f"/v1/{box.account}/{path}", headers={"X-Auth-Token": box.token})
+ANSWERS = [
+    *(("HEAD", "", 204), ("GET", "", 200), ("PUT", "c/o", 201), ("GET", "c/o", 200)),
+    *(("POST", "c/o", 202), ("HEAD", "c", 204)),
+    *(("GET", "c/none", 404), ("PATCH", "c/o", 405), ("GET", "c/%FF", 400)),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
+def test_every_answer_of_swifts_and_every_fault_has_a_request_id(box, method, path, status):
+    box.put("c/o")
+    token = {"X-Auth-Token": box.token}
+    answer = box.raw(method, f"/v1/AUTH_{box.account}/{path}", b"", token)
     assert REQUEST_ID.fullmatch(answer["X-Trans-Id"])
     assert answer["X-Openstack-Request-Id"] == answer["X-Trans-Id"]
+    answer = box.raw(method, f"/v1/{box.account}/{path}", b"", token)
+    assert answer.status == status
+    told = {answer.get(name) is None for name in ("X-Trans-Id", "X-Openstack-Request-Id")}
+    assert told == {status < 400}
+
+
+def test_answers_of_pithos_to_the_same_request_are_the_same(box):
+    box.put("c/o", b"x", {"X-Object-Public": "true"})
+    places = (box.url(), box.url("c"), box.url("c/o"), box.head("c/o")["X-Object-Public"])
+    for place in places:
+        one, other = (box.raw("GET", place, None, {"X-Auth-Token": box.token}) for _ in range(2))
+        assert {*one.headers.items()} ^ {*other.headers.items()} <= {
+            ("Date", each["Date"]) for each in (one, other)
+        }
 
 
 @pytest.mark.parametrize("path", ["/v1/a", "/public/x", "/admin/", "/nowhere", "/metrics"])

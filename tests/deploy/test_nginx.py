@@ -205,7 +205,7 @@ def test_requests_of_twelve_kilobytes(user):
 
 
 def test_the_store_learns_who_asks_and_nobody_can_pretend(front):
-    client = front.client("127.0.0.2")
+    client = in_swift(front.client("127.0.0.2"))
     answer = client.head("", headers={"X-Forwarded-For": "198.51.100.7"})
     line = f"[{answer['X-Trans-Id']}] 127.0.0.2 HEAD"
     wait_for(lambda: line in front.store.errors())
@@ -253,7 +253,7 @@ def test_metadata_of_any_name_goes_through_in_http_2(front, user):
 
 
 def test_a_name_with_an_underscore_passes_no_check_by_it(front, user):
-    client = front.client("127.0.0.2")
+    client = in_swift(front.client("127.0.0.2"))
     answer = client.head("", headers={"X_Forwarded_For": "198.51.100.7", "X_Auth_Token": "other"})
     assert answer.status == 204
     wait_for(lambda: f"[{answer['X-Trans-Id']}] 127.0.0.2 HEAD" in front.store.errors())

@@ -16,7 +16,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from pithos_api.blocks.base import FileSpan
 from server import Settings, Strangers, Timeouts, listen, serve
-from server.exchange import AUTHENTICATED, CLIENT_GONE, SENDS_FILES
+from server.exchange import AUTHENTICATED, CLIENT_GONE, KEEPS_ID, SENDS_FILES
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -29,6 +29,11 @@ def answer(start, status, document, headers=()):
     body = json.dumps(document).encode()
     start(status, [("Content-Length", str(len(body))), *headers])
     return [body]
+
+
+def on_quiet(environ, start):
+    environ[KEEPS_ID] = True
+    return answer(start, "200 OK", {})
 
 
 def on_default(environ, start):

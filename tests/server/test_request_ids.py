@@ -20,6 +20,14 @@ def test_every_answer_has_an_id(wire, request_):
     assert FORM.fullmatch(first)
 
 
+def test_the_application_may_keep_it(wire):
+    for _ in range(2):
+        told = wire.ask("/quiet").headers
+        assert {"x-trans-id", "x-openstack-request-id"}.isdisjoint(told)
+        assert {"server", "date", "content-length"} <= told.keys()
+    assert all(ids(wire.ask("/")))
+
+
 @pytest.mark.parametrize(
     "wrong", [b"GET / HTTP/9\r\n\r\n", b"nonsense\r\n\r\n", head("GET", "/crash")]
 )

@@ -21,6 +21,7 @@ from pithos_api.values.requests import (
     Purge,
     Upload,
 )
+from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Reply
 
 V = TypeVar("V")
@@ -84,7 +85,8 @@ def post_form(call: Call[ObjectPath, str]) -> Reply:
     quotas.refuse_overflow(access, path, least_size(body))
     upload, file = open_form(body, call.wanted)
     stored = writing.store_object(credentials, path, upload, file)
-    return Reply(201, published(stored), stored.etag.hex().encode())
+    headers = [*published(stored), ("Content-Type", CONTENT_TYPES[Format.TEXT])]
+    return Reply(201, headers, stored.etag.hex().encode())
 
 
 def post_data(call: Call[ObjectPath, DataUpdate]) -> Reply:

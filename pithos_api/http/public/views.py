@@ -14,6 +14,15 @@ from web.views import View, head_of
 class PublicView(View):
     """``/public/<key>``: anybody reads, no token is looked at (contract §2.6)."""
 
+    def answer(self, request: WSGIRequest, *names: str) -> Reply:
+        """Call the method of the request's verb; only faults tell the request's id.
+
+        Raises: MethodNotAllowed.
+        """
+        reply = super().answer(request, *names)
+        reply.tells_id = False
+        return reply
+
     def head(self, request: WSGIRequest, key: str) -> Reply:
         """200, 304; errors 400 404 409 412."""
         wanted, state = _read(request), _open(key).state

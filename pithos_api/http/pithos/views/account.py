@@ -8,13 +8,14 @@ from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.pithos.parsing.containers import read_account_change
 from pithos_api.http.pithos.parsing.listings import read_containers
 from pithos_api.http.pithos.rendering.documents import render_containers
+from pithos_api.http.pithos.views.base import PithosView
 from pithos_api.http.rendering.fields import account_headers
 from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_containers
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
 from web.conditions import Subject
 from web.reply import Reply
-from web.views import View, listing_reply, not_modified
+from web.views import listing_reply, not_modified
 
 
 def _head(call: Call[str, ReadState]) -> Reply:
@@ -49,7 +50,7 @@ OPERATIONS = Table[str](
 )
 
 
-class AccountView(View):
+class AccountView(PithosView):
     """``/v1/A`` (contract §2.2)."""
 
     def head(self, request: WSGIRequest, account: str) -> Reply:

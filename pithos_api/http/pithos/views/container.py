@@ -24,6 +24,7 @@ from pithos_api.http.pithos.parsing.deletions import read_deletion
 from pithos_api.http.pithos.parsing.listings import read_objects
 from pithos_api.http.pithos.rendering.documents import render_objects
 from pithos_api.http.pithos.rendering.objects import OBJECTS
+from pithos_api.http.pithos.views.base import PithosView
 from pithos_api.http.rendering.fields import container_headers
 from pithos_api.services.containers.policies import check_policies
 from pithos_api.services.containers.reading import is_owner, read_container
@@ -34,7 +35,7 @@ from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
 from web.negotiation import Format
 from web.reply import Reply
-from web.views import View, listing_reply, not_modified
+from web.views import listing_reply, not_modified
 
 
 def _head(call: Call[ContainerPath, ReadState]) -> Reply:
@@ -88,7 +89,7 @@ OPERATIONS = Table[ContainerPath](
 )
 
 
-class ContainerView(View):
+class ContainerView(PithosView):
     """``/v1/A/C`` (contract §2.3)."""
 
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:

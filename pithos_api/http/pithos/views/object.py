@@ -37,6 +37,7 @@ from pithos_api.http.parsing.reading import read_list, read_object
 from pithos_api.http.parsing.updates import read_data_update, read_metadata_update
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.pithos.parsing.deletions import read_deletion
+from pithos_api.http.pithos.views.base import PithosView
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.services.objects.large_objects.opening import describe, open_readable
 from pithos_api.values import ObjectPath, Right
@@ -44,7 +45,6 @@ from pithos_api.values.requests import ReadObject
 from web.bodies.data import data_reply, head_reply
 from web.bodies.multipart import MEDIA_TYPE
 from web.reply import Reply
-from web.views import View
 
 
 def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
@@ -91,7 +91,7 @@ OPERATIONS = Table[ObjectPath](
 )
 
 
-class ObjectView(View):
+class ObjectView(PithosView):
     """``/v1/A/C/O`` (contract §2.4)."""
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
