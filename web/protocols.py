@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -79,8 +80,7 @@ class Protocol:
     services: tuple[CatalogService, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Where a path leads. names: what the route's pattern found in it; account: "" for none."""
 
     protocol: Protocol
@@ -115,7 +115,8 @@ class RouteTable:
         for protocol, route in self._by_prefix.get(first_segment(path), ()):
             match = route.pattern.fullmatch(path)
             if match is not None:
-                return Found(protocol, route, match.groups(), match.groupdict().get("account", ""))
+                account = match["account"] if "account" in route.pattern.groupindex else ""
+                return Found(protocol, route, match.groups(), account)
         raise UnknownEndpointError
 
     def account_at(self, path: str) -> str:
