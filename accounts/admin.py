@@ -17,6 +17,7 @@ from accounts.models import AppPassword, ExternalIdentity, Token, User
 from accounts.tokens.app_passwords import revoke_app_password
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import revoke_token_of
+from accounts.users.suspension import record_suspension
 from accounts.users.users import check_name
 from audit.admin import AuditedAdmin
 from web.names import lowered
@@ -93,6 +94,8 @@ class UserAdmin(AuditedAdmin):
         elif not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            record_suspension(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """An account with containers cannot go; suspend its user instead."""

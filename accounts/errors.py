@@ -45,6 +45,13 @@ class InvalidQuotaError(AccountsError, InvalidRequest):
         super().__init__(f"a quota is 0 to {LARGEST_SIZE} bytes, not {quota}")
 
 
+class UserSuspendedError(AccountsError, Conflict):
+    """The user is suspended, so a secret of theirs would open nothing."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"{account!r} is suspended; resume the user first")
+
+
 class TokenNotFoundError(AccountsError, NotFound):
     """The token that is to be revoked does not exist, or was revoked before."""
 

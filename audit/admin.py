@@ -59,8 +59,9 @@ def _record(request: HttpRequest, obj: Model, verb: str, details: Mapping[str, D
 
 
 def _account(obj: Model) -> str:
-    """Return whose account an admin page's object is of."""
-    owner = getattr(obj, "user", None) or getattr(obj, "account", "")
+    """Return whose account an admin page's object is of, or the container that has it."""
+    holder = getattr(obj, "container", obj)
+    owner = getattr(holder, "user", None) or getattr(holder, "account", "")
     return str(getattr(owner, "account", owner))
 
 

@@ -97,6 +97,13 @@ class PublicNotFoundError(NotFound):
         super().__init__("there is no such public object")
 
 
+class ShareNotFoundError(NotFound):
+    """Nothing is shared at exactly this path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"nothing is shared at {path!r}")
+
+
 class ContainerNotEmptyError(Conflict):
     """Only an empty container can be deleted."""
 

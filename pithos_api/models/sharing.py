@@ -23,7 +23,7 @@ class Grant(models.Model):
         constraints = (models.UniqueConstraint(fields=["container", "path"], name="grant_of_path"),)
 
     def __str__(self) -> str:
-        return self.path
+        return f"{self.container}/{self.path}"
 
 
 class Publication(models.Model):
@@ -43,7 +43,7 @@ class Publication(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.container}/{self.name}"
 
 
 class GroupMember(models.Model):

@@ -15,6 +15,7 @@ from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user
 from audit.models import Event
+from audit.services import list_events
 from pithos_api.models import Container
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
@@ -115,6 +116,8 @@ def test_a_user_can_be_disabled(operator: Client, user: User) -> None:
     assert answer.status_code == 302
     user.refresh_from_db()
     assert (user.is_active, user.quota) == (False, 5)
+    actions = list_events(account="alice", actor="root").values_list("action", flat=True)
+    assert list(actions)[-2:] == ["admin.change", "user.suspend"]
 
 
 USER = {"account": "Olga", "new_password": PASSWORD, "is_active": "on", "quota": "9"}

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Token, User
+from accounts.models import AppPassword, Token, User
 from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token, revoke_token, token_digest
 from accounts.users.users import create_user
+from audit.services import list_events
 from tests.api.client import Client
 from tests.api.server import Server
 
@@ -323,3 +324,31 @@ def test_nobody_has_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("open sesame\n"))
     with pytest.raises(CommandError, match="there is no account"):
         run("set_password", "nobody-at-all")
+
+
+def test_a_user_is_suspended_and_resumed(status: Callable[[str], int], name: str) -> None:
+    token = run("create_token", name, "--create").strip()
+    assert run("suspend", name.upper()) == f"suspended {name}\n"
+    assert status(token) == 401
+    assert run("suspend", name) == f"already suspended: {name}\n"
+    assert run("resume", name) == f"resumed {name}\n"
+    assert status(token) == 204
+    assert run("resume", name) == f"not suspended: {name}\n"
+    actions = list_events(account=name).values_list("action", flat=True)
+    assert list(actions)[-2:] == ["user.suspend", "user.resume"]
+
+
+@pytest.mark.parametrize("command", ["suspend", "resume"])
+def test_nobody_else_can_be_suspended(name: str, command: str) -> None:
+    with pytest.raises(CommandError, match="there is no account"):
+        run(command, name)
+
+
+@pytest.mark.parametrize("command", ["create_token", "create_app_password"])
+def test_a_suspended_user_gets_no_secret(name: str, command: str) -> None:
+    run("create_user", name)
+    run("suspend", name)
+    with pytest.raises(CommandError, match="is suspended; resume the user first"):
+        run(command, name)
+    assert not Token.objects.filter(user__account=name).exists()
+    assert not AppPassword.objects.filter(user__account=name).exists()

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.errors import AccountsError
 from accounts.management.arguments import add_scope, moment, scope_of
 from accounts.tokens import app_passwords
+from accounts.users.suspension import require_resumed
 from accounts.users.users import find_user
 
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, name: str, expires: datetime | None, label: str, **options: Any) -> None:
         try:
             user = find_user(name)
+            require_resumed(user)
             secret = app_passwords.create_app_password(
                 user, label=label, scope=scope_of(options), expires=expires
             )

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.errors import AccountNotFoundError, AccountsError
 from accounts.management.arguments import add_scope, moment, scope_of
 from accounts.tokens.tokens import check_scope, create_token
+from accounts.users.suspension import require_resumed
 from accounts.users.users import create_user, find_user
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
                 if not create:
                     raise
                 user = create_user(name)
+            require_resumed(user)
         except AccountsError as error:
             raise CommandError(str(error)) from error
         token = create_token(user, expires=expires, label=label, scope=scope)
