@@ -97,13 +97,6 @@ class PublicNotFoundError(NotFound):
         super().__init__("there is no such public object")
 
 
-class ShareNotFoundError(NotFound):
-    """Nothing is shared at exactly this path."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"nothing is shared at {path!r}")
-
-
 class ContainerNotEmptyError(Conflict):
     """Only an empty container can be deleted."""
 
@@ -216,20 +209,6 @@ class InvalidSegmentListError(InvalidRequest):
         listed = "; ".join(f"{path}: {problem}" for path, problem in problems.items())
         super().__init__(f"the segments are not as listed: {listed}")
         self.problems = problems
-
-
-class CopyWithBodyError(InvalidRequest):
-    """A PUT copies or moves an object, and brings bytes itself."""
-
-    def __init__(self) -> None:
-        super().__init__("a copy or move takes no body: its bytes are those of the source")
-
-
-class SeveralRangesError(InvalidRequest):
-    """A copy is to take several ranges of its source, which are no one object."""
-
-    def __init__(self) -> None:
-        super().__init__("a copy takes one range of its source")
 
 
 class InvalidPolicyError(InvalidRequest):

@@ -2,7 +2,6 @@
 
 from typing import TypeVar
 
-from pithos_api.errors import CopyWithBodyError
 from pithos_api.http.bodies.forms import least_size, open_form
 from pithos_api.http.bodies.hashmaps import read_hashmap
 from pithos_api.http.operations.table import Call
@@ -21,10 +20,18 @@ from pithos_api.values.requests import (
     Purge,
     Upload,
 )
+from web.errors import InvalidRequest
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Reply
 
 V = TypeVar("V")
+
+
+class CopyWithBodyError(InvalidRequest):
+    """A PUT copies or moves an object, and brings bytes itself."""
+
+    def __init__(self) -> None:
+        super().__init__("a copy or move takes no body: its bytes are those of the source")
 
 
 def put_data(call: Call[ObjectPath, Upload]) -> Reply:

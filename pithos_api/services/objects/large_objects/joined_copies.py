@@ -5,7 +5,6 @@ from dataclasses import replace
 from uuid import uuid4
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.errors import SeveralRangesError
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import copying, reading
 from pithos_api.services.objects.large_objects import opening
@@ -16,6 +15,13 @@ from pithos_api.values import Published
 from pithos_api.values.requests import Copy, Upload
 from web.bodies.body import RequestBody
 from web.fields.ranges import ByteRange, parse_ranges
+
+
+class SeveralRangesError(InvalidRequest):
+    """A copy is to take several ranges of its source, which are no one object."""
+
+    def __init__(self) -> None:
+        super().__init__("a copy takes one range of its source")
 
 
 def copy_readable(credentials: Credentials, copy: Copy, *, joins: bool) -> Published:
