@@ -4,7 +4,6 @@ from django.core.management.base import CommandError, CommandParser
 
 from accounts.errors import AccountsError
 from accounts.users.users import find_user
-from pithos_api.errors import ShareNotFoundError
 from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services.access import exposure
 
@@ -29,7 +28,7 @@ class Command(ReportingCommand):
                 exposure.end_share(revoke, account)
                 self.stdout.write(self.style.SUCCESS(f"ended {revoke}"))
                 return
-        except (AccountsError, ShareNotFoundError) as error:
+        except (AccountsError, exposure.ShareNotFoundError) as error:
             raise CommandError(str(error)) from error
         for share in exposure.list_shares(account):
             self._tell(share, json=json)

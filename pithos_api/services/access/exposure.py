@@ -11,10 +11,18 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from audit.services import record
-from pithos_api.errors import PublicNotFoundError, ShareNotFoundError
+from pithos_api.errors import PublicNotFoundError
 from pithos_api.models import Container, Grant, Publication, UsageDelta
+from web.errors import NotFound
 
 M = TypeVar("M", Publication, Grant)
+
+
+class ShareNotFoundError(NotFound):
+    """Nothing is shared at exactly this path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"nothing is shared at {path!r}")
 
 
 @dataclass(frozen=True, slots=True, order=True)

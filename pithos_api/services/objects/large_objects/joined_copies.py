@@ -14,6 +14,7 @@ from pithos_api.services.storage.heavy_work import Effort, turn_at
 from pithos_api.values import Published
 from pithos_api.values.requests import Copy, Upload
 from web.bodies.body import RequestBody
+from web.errors import InvalidRequest
 from web.fields.ranges import ByteRange, parse_ranges
 
 
