@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -46,7 +47,7 @@ def owner(box: Client, guest: Client) -> Client:
 
 
 def link_of(owner: Client) -> str:
-    return owner.head("c/p")["X-Object-Public"]
+    return urlsplit(owner.head("c/p")["X-Object-Public"]).path
 
 
 def actions(owner: Client) -> list[str]:
