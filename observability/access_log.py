@@ -31,8 +31,6 @@ class AccessLog:
         self, environ: WSGIEnvironment, status: int, received: int, sent: int, seconds: float
     ) -> None:
         """Write the line of a request that has been answered, in one call of the system's."""
-        target = environ.get("RAW_URI", "-")
-        shown = target_without_secrets(target) if "?" in target else target
         fields = {
             "time": _time(),
             "level": "INFO",
@@ -40,7 +38,7 @@ class AccessLog:
             "request_id": environ.get("server.request_id", ""),
             "address": request_context.address_of(environ),
             "method": environ.get("REQUEST_METHOD", "-"),
-            "target": shown,
+            "target": target_without_secrets(environ.get("RAW_URI", "-")),
             "status": status,
             "received": received,
             "sent": sent,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,7 +11,7 @@ from accounts.users.users import create_user
 from tests.api.client import Client
 from tests.reliability.store import wait_for
 
-ASKED = 21
+ASKED = 30
 SECRETS = ("S3CRET-signature", "S3CRET-password", "S3CRET-cookie", "S3CRET-key")
 
 
@@ -52,6 +53,16 @@ def ask_for_everything(client, token):
     cookie = {"Cookie": f"sessionid={SECRETS[2]}"}
     client.raw("POST", "/admin/login/", form, kind | cookie)
     client.raw("GET", f"/login?next=http://127.0.0.1/&token={token}", headers=cookie)
+    paste_things(client, token)
+
+
+def paste_things(client, token):
+    """A token in a path, as people paste it, and a public link, which is a key, too."""
+    for path in (f"/{token}", f"/v2.0/tokens/{token}/endpoints", f"/v1/{client.account}/{token}"):
+        client.raw("GET", path)
+        client.raw("PUT", path, b"")
+    client.post("c/o", headers={"X-Object-Public": "true"})
+    client.raw("GET", urlsplit(client.head("c/o")["X-Object-Public"]).path)
 
 
 def sign_things(client):
@@ -83,6 +94,7 @@ def test_no_secret_is_in_any_line(logged):
     _, token, lines = logged
     for secret in (token, *SECRETS):
         assert secret not in lines
+    assert set(re.findall(r"/public/[^ \"]+", lines)) == {"/public/…"}
 
 
 def test_every_request_has_its_line(logged):

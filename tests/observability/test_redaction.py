@@ -1,3 +1,5 @@
+from secrets import token_urlsafe
+
 import pytest
 
 from observability.redaction import target_without_secrets, without_secrets
@@ -43,7 +45,39 @@ def test_everything_else_stays(text):
             "/v1/a/c/o?temp_url_sig=…&temp_url_expires=1",
         ),
         ("/login?next=/&token=t&renew", "/login?next=/&token=…&renew"),
+        ("/public/4dGz0HyuT1lcYh8N2xVb3a", "/public/…"),
+        ("//public//4dGz0HyuT1lcYh8N2xVb3a?x=1", "//public//…?x=1"),
+        ("/v1/a/c/X-Auth-Token: t", "/v1/a/c/X-Auth-Token: …"),
+        ("/v1/a/c/X-Auth-Token%3A%20t", "/v1/a/c/…"),
+        ("/v1/a/keys/monkey=banana", "/v1/a/keys/monkey=banana"),
+        (f"/v1/a/c/{'b' * 43}", f"/v1/a/c/{'b' * 43}"),
+        (f"/v1/a/c/{'0aB' * 21}0", f"/v1/a/c/{'0aB' * 21}0"),
     ],
 )
 def test_of_a_target_only_secrets_are_left_out(target, shown):
     assert target_without_secrets(target) == shown
+
+
+def bearers() -> list[str]:
+    """What opens something by itself."""
+    ours = token_urlsafe(32).replace("-", "A").replace("_", "b")[:41] + "Zz"
+    signed = ".".join(["eyJhbGciOiJFZERTQSJ9", "eyJzdWIiOiJhbGljZSJ9", "c2lnbmF0dXJl"])
+    return [ours, f"scoped-{ours}", f"app-{ours}", signed, "gAAAA" + "Bc" * 40 + "=="]
+
+
+@pytest.mark.parametrize("secret", bearers(), ids=["token", "scoped", "app", "jwt", "keystone"])
+@pytest.mark.parametrize(
+    "target",
+    ["/{}", "/v1/a/{}", "/v2.0/tokens/{}/endpoints", "/v1/{}/c/o", "/v1/a?marker={}", "/v1/a?{}"],
+)
+def test_a_token_is_left_out_wherever_it_was_pasted(secret, target):
+    encoded = secret.replace("a", "%61").replace("e", "%65")
+    told = f"GET {target.format(secret)} failed"
+    assert secret not in without_secrets(told)
+    for sent in (secret, encoded):
+        assert target_without_secrets(target.format(sent)).rstrip("=") == target.format("…")
+
+
+def test_the_end_of_a_token_is_no_part_of_another_name():
+    names = ["a" * 43, "Aa" * 40, "IMG_2026-11-29.jpg", "3f" * 32, "Holiday in Rome (2).jpeg"]
+    assert [name for name in names if without_secrets(name) != name] == []
