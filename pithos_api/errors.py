@@ -69,6 +69,13 @@ class AccountSuspendedError(NotFound):
         super().__init__("this account is suspended: there is nothing for others here now")
 
 
+class NoAccountError(NotFound):
+    """A reseller names an account that nobody has, or whose owner is suspended."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such account, or it is suspended")
+
+
 class ContainerNotFoundError(NotFound):
     """The account has no such container."""
 

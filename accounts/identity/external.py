@@ -13,6 +13,7 @@ from accounts.errors import (
 from accounts.identity.answers import POSITIVE_SECONDS, Answers, Verdict
 from accounts.identity.base import Identity, RequestFacts, TokenBackend
 from accounts.identity.users import user_of
+from accounts.models import User
 from accounts.tokens.credentials import Credentials
 from observability.circuit_breaker import CircuitBreaker, Limits
 
@@ -24,7 +25,8 @@ LIMITS: Final = Limits(failures=5, rest_seconds=10.0, at_once=8)
 class External:
     """Somebody else's answer about a token, which holds for a user of the store.
 
-    Whether that user is active, the statement that needs to know looks up at every request.
+    Whether that user is active, the statement that needs to know looks up at every request. But in
+    another account a reseller is its owner there, so of resellers it is looked up here.
     """
 
     def __init__(self, backend: TokenBackend) -> None:
@@ -49,6 +51,8 @@ class External:
         found = self._verdict(token, digest, request)
         if found and found.scope and not found.scope.admits(request.client):
             raise OutOfScopeError
+        if found and found.everywhere and not _is_active(found.vouched):
+            raise DeniedError
         return found
 
     def _verdict(self, token: str, digest: bytes, request: RequestFacts) -> Credentials | None:
@@ -100,3 +104,7 @@ class External:
             raise DeniedError
         account = user_of(identity).account
         return Credentials(digest, account, identity.scope, identity.reseller), left
+
+
+def _is_active(account: str | None) -> bool:
+    return User.objects.filter(account=account, is_active=True).exists()

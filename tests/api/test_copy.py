@@ -239,6 +239,19 @@ def test_a_range_is_of_the_state_that_is_meant(full: Client, verb: str) -> None:
 
 @pytest.mark.requirement("R98")
 @pytest.mark.parametrize("verb", VERBS)
+def test_a_copied_range_is_what_the_request_makes_of_it(full: Client, verb: str) -> None:
+    made = {"X-Object-Manifest": "c/p/", "X-Object-Public": "true", "If-None-Match": "0" * 32}
+    assert transfer(full, verb, "c/o", "d/x", {"Range": "bytes=0-1", **made}).status == 201
+    head = full.head("d/x")
+    assert (head["X-Object-Manifest"], bool(head["X-Object-Public"])) == ("c/p/", True)
+    quota = {"X-Container-Policy-Quota": "3"}
+    assert full.post("d", headers=quota, update="").status == 202
+    assert transfer(full, verb, "c/o", "d/y", {"Range": "bytes=0-1"}).status == 413
+    assert full.names("d") == ["x"]
+
+
+@pytest.mark.requirement("R98")
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_range_of_a_manifest_is_one_of_its_parts(full: Client, verb: str) -> None:
     full.put("c/p/1", b"one,")
     full.put("c/p/2", b"two")

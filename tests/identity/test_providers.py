@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import ExternalIdentity, User
+from accounts.users.suspension import resume, suspend
 from audit.models import Event
 from tests.identity.conftest import Configure, Store
 from tests.identity.provider import Provider, SigningKey, golden
@@ -148,6 +149,29 @@ def test_a_reseller_acts_in_every_account(
     assert store.ask("boss", "/v1/local/c", "PUT").status == 201
     assert store.ask(local[1], "/v1/local/c").status == 204
     assert store.ask("boss", f"/v1/{SUBJECTS['keystone']}").status == 204
+
+
+def test_a_reseller_finds_no_suspended_account_and_none_that_is_not_there(
+    store: Store, configure: Configure, provider: Provider, local: tuple[User, str]
+) -> None:
+    configure("keystone")
+    provider.know_keystone("boss", "ResellerAdmin")
+    suspend(local[0])
+    for path in ("/v1/local", "/v1/local/c", "/v1/none", "/v1/none/c/o", "/v1/AUTH_none/c"):
+        assert store.ask("boss", path).status == 404
+    resume(local[0])
+    assert store.ask("boss", "/v1/local").status == 204
+
+
+def test_a_suspended_reseller_acts_nowhere(
+    store: Store, configure: Configure, provider: Provider, local: tuple[User, str]
+) -> None:
+    configure("keystone")
+    provider.know_keystone("boss", "ResellerAdmin")
+    own = f"/v1/{SUBJECTS['keystone']}"
+    assert [store.ask("boss", path).status for path in (own, "/v1/local")] == [204, 204]
+    suspend(User.objects.get(account=SUBJECTS["keystone"]))
+    assert [store.ask("boss", path).status for path in (own, "/v1/local")] == [401, 401]
 
 
 def test_a_reseller_who_acts_in_an_account_is_who_acts_in_the_audit_log(

@@ -10,6 +10,7 @@ from pithos_api.errors import (
     AccountSuspendedError,
     ContainerNotFoundError,
     InvalidTokenError,
+    NoAccountError,
     NotAllowedError,
 )
 from pithos_api.models.statements.access import rights as statements
@@ -32,9 +33,11 @@ def admit(credentials: Credentials, found: Found | None, least: Right) -> Found:
             there is no token, and this needs one.
         NotAllowedError: the caller lacks one of the ``least`` rights, or nothing has this path.
         AccountSuspendedError: the caller has these rights, and the account's owner is suspended.
+        NoAccountError: a reseller names an account that there is not, or a suspended one.
     """
     if found is None:
-        raise InvalidTokenError
+        # Of a reseller it was the account's owner that was looked for.
+        raise NoAccountError if credentials.everywhere else InvalidTokenError
     check(credentials, found.access, least)
     return found
 

@@ -72,9 +72,12 @@ def _store(credentials: Credentials, copy: Copy, source: Readable, part: ByteRan
     """Store bytes of the source at the copy's destination, described as the source is."""
     size = part.stop - part.start
     pieces = map(bytes, source.read(part.start, part.stop))
-    plain = replace(source.state.version.details, manifest=None, segmented=None, manifest_by=None)
+    details, change = source.state.version.details, copy.change
+    if reading.is_manifest(source.state):
+        details = replace(details, manifest=None, segmented=None, manifest_by=None)
+        change = replace(change, manifest=None)
     upload = Upload(
-        details=change_details(plain, replace(copy.change, manifest=None)),
+        details=change_details(details, change),
         conditions=copy.conditions,
         share=copy.share,
         uuid=None if copy.source == copy.destination else str(uuid4()),
