@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 import django.contrib.auth.admin  # noqa: F401 (registers Group, before it is unregistered here)
 from django import forms
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from accounts.errors import InvalidAccountError
 from accounts.fields import SizeField
-from accounts.logins.logins import MAX_PASSWORD
+from accounts.logins.passwords import MAX_PASSWORD
 from accounts.models import AppPassword, ExternalIdentity, Token, User
 from accounts.tokens.app_passwords import revoke_app_password
 from accounts.tokens.credentials import Scope
@@ -58,7 +58,8 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         """Raise ValidationError where it is too weak."""
         password: str = self.cleaned_data["new_password"]
         if password:
-            validate_password(password, self.instance)
+            named = User(account=self.cleaned_data.get("account", self.instance.account))
+            validate_password(password, named)
         return password
 
 
@@ -105,7 +106,7 @@ class UserAdmin(AuditedAdmin):
 class SecretAdmin(AuditedAdmin):
     """Secrets: whose they are and what they reach. They can be revoked, which is for good."""
 
-    list_filter = ("revoked",)
+    list_filter: ClassVar[tuple[str, ...]] = ("revoked",)
     search_fields = ("user__account", "label")
     actions = ("revoke",)
 
@@ -146,6 +147,7 @@ class TokenAdmin(SecretAdmin):
     """Tokens, to look at and to revoke."""
 
     list_display = ("__str__", *_OF_SECRETS)
+    list_filter: ClassVar[tuple[str, ...]] = ("by_login", "revoked")
     fields = (*_OF_SECRETS, "app_password")
 
     def revoke_one(self, secret: Token) -> None:

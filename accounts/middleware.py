@@ -17,7 +17,9 @@ from accounts.http.pages.errors import error_page
 from observability import request_context
 
 # What people type, as in deploy/nginx.conf.
-_PAGES: Final = re.compile("/(admin/.*|account/|account/sign-in|account/password|login)?")
+_PAGES: Final = re.compile(
+    "/(admin/.*|account/|account/sign-in|account/password|account/logins|login)?"
+)
 
 # Of as many bytes of form fields Django makes objects of a hundred times the size.
 MAX_BODY: Final = 64 << 10

@@ -102,7 +102,7 @@ class Token(models.Model):
     """A right to act as a user: only the SHA-256 of its 256 random bits is kept.
 
     scope: as ``Scope.as_json``; NULL has no limits, and is what the hot statements look for.
-    app_password: with which it was got, if so.
+    app_password: with which it was got, if so. by_login: a login made it; it goes when it ends.
     last_used: coarse, written at most once an hour.
     """
 
@@ -111,10 +111,18 @@ class Token(models.Model):
     label = models.CharField(max_length=256, blank=True)
     scope = models.JSONField(null=True)
     app_password = models.ForeignKey(AppPassword, models.CASCADE, null=True, related_name="tokens")
+    by_login = models.BooleanField(db_default=False, editable=False)
     created = models.DateTimeField(db_default=Now(), editable=False)
     expires = models.DateTimeField(null=True, blank=True)
     revoked = models.DateTimeField(null=True, blank=True)
     last_used = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["expires"], condition=models.Q(by_login=True), name="token_by_login"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{bytes(self.digest).hex()[:8]}…"

@@ -7,8 +7,9 @@ from django.views.generic.base import RedirectView
 from accounts.http import astakos, swift_v1
 from accounts.http.keystone import v2, v3, versions
 from accounts.http.login import LoginView
-from accounts.http.pages.account import AccountPage, EndLoginsView, RevokeView
+from accounts.http.pages.account import AccountPage, RevokeView
 from accounts.http.pages.first_sign_in import FirstSignInView
+from accounts.http.pages.logins import EndLoginsView, LoginsPage
 from accounts.http.pages.password import PasswordView
 from accounts.http.pages.sign_in import SignInView, SignOutView
 from accounts.http.view import served
@@ -33,6 +34,7 @@ urlpatterns = [
     path("account/first-sign-in", FirstSignInView.as_view(), name="first-sign-in"),
     path("account/sign-out", SignOutView.as_view(), name="sign-out"),
     path("account/password", PasswordView.as_view(), name="password"),
+    path("account/logins", LoginsPage.as_view(), name="logins"),
     path("account/end-logins", EndLoginsView.as_view(), name="end-logins"),
     re_path(
         r"^account/tokens/(?P<digest>[0-9a-f]{64})/revoke$", RevokeView.as_view(), name="revoke"

@@ -7,24 +7,25 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.errors import LoginRefusedError
+from accounts.logins.passwords import MAX_PASSWORD
 from accounts.models import AppPassword, Token, User
 from accounts.throttling import throttling
 from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.app_passwords import find_app_password, scope_of
 from accounts.tokens.credentials import Scope
-from accounts.tokens.tokens import create_token, token_digest
+from accounts.tokens.tokens import create_login_token, token_digest
 from audit.services import NOBODY, record
 from observability import request_context
 from web.names import lowered
 
 LOGIN_LIFETIME = timedelta(days=1)
-LOGIN_LABEL = "login"
-MAX_PASSWORD = 1024
+_MOST_AT_ONCE = 1000
 
 log = logging.getLogger(__name__)
 
@@ -131,19 +132,16 @@ def _used_here(login: Login) -> Login:
 
 
 def new_login(user: User, app_password: AppPassword | None = None) -> Login:
-    """Make a token for a login, and forget those of logins that have run out.
+    """Make a token for a login.
 
     app_password: by which they log in; the token reaches and lasts no further.
     """
     now = datetime.now(UTC)
-    Token.objects.filter(user=user, label=LOGIN_LABEL, expires__lt=now).delete()
     expires, scope = now + LOGIN_LIFETIME, Scope()
     if app_password is not None:
         expires, scope = min(app_password.expires or expires, expires), scope_of(app_password)
     with request_context.acting(lambda: user.account):
-        token = create_token(
-            user, expires=expires, label=LOGIN_LABEL, scope=scope, app_password=app_password
-        )
+        token = create_login_token(user, expires=expires, scope=scope, app_password=app_password)
     return Login(user, token, now, expires, None if scope == Scope() else scope)
 
 
@@ -153,11 +151,27 @@ def end_logins(user: User) -> None:
     Tokens and app passwords that were made by hand stay.
     """
     with transaction.atomic():
-        ended = Token.objects.filter(user=user, label=LOGIN_LABEL, revoked=None)
+        ended = Token.objects.filter(user=user, by_login=True, revoked=None)
         count = ended.update(revoked=Now())
         user.session_seed = secrets.token_urlsafe(12)
         user.save(update_fields=["session_seed"])
         record("login.end_all", account=user.account, details={"tokens": count})
+
+
+def forget_ended_logins() -> int:
+    """Delete tokens of logins, and sessions of the pages, that have ended; return how many.
+
+    Some at a time, and none that another process is about to delete.
+    """
+    forgotten = 0
+    for ended in (
+        Token.objects.filter(by_login=True, expires__lt=Now()),
+        Session.objects.filter(expire_date__lt=Now()),
+    ):
+        with transaction.atomic():
+            some = list(ended.select_for_update(skip_locked=True).values_list("pk")[:_MOST_AT_ONCE])
+            forgotten += ended.filter(pk__in=[pk for (pk,) in some]).delete()[0] if some else 0
+    return forgotten
 
 
 def is_account_of(user: User, name: str) -> bool:
@@ -216,7 +230,7 @@ def is_lent(digest: bytes) -> bool:
     A login's ends, too, but its user logs in again, unless their app password has an end.
     digest: what is stored of the token; one that is not stored is not lent.
     """
-    given = Q(expires__isnull=False) & ~Q(label=LOGIN_LABEL)
+    given = Q(expires__isnull=False, by_login=False)
     return Token.objects.filter(
         given | Q(app_password__expires__isnull=False), digest=digest
     ).exists()

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -36,18 +37,29 @@ def create_token(
 
     Raises: InvalidScopeError.
     """
+    return _keep(user, scope, expires=expires, label=label, app_password=app_password)
+
+
+def create_login_token(
+    user: User,
+    *,
+    expires: datetime,
+    scope: Scope = Scope(),
+    app_password: AppPassword | None = None,
+) -> str:
+    """Return a new token as ``create_token`` does; it is forgotten when it has ended."""
+    return _keep(
+        user, scope, expires=expires, label="login", app_password=app_password, by_login=True
+    )
+
+
+def _keep(user: User, scope: Scope, **columns: Any) -> str:
+    """Make a token with these columns. Raises: InvalidScopeError."""
     check_scope(scope)
     limits = scope.as_json()
     token = ("" if limits is None else SCOPED) + _random_text()
     with transaction.atomic():
-        Token.objects.create(
-            digest=token_digest(token),
-            user=user,
-            expires=expires,
-            label=label,
-            scope=limits,
-            app_password=app_password,
-        )
+        Token.objects.create(digest=token_digest(token), user=user, scope=limits, **columns)
         record("token.create", account=user.account, target=shown_digest(token), details=limits)
     return token
 
@@ -105,10 +117,12 @@ def revoke_token_of(user: User, digest: bytes) -> None:
         record("token.revoke", account=user.account, target=digest.hex()[:8])
 
 
-def list_tokens(user: User) -> QuerySet[Token]:
-    """Return the user's tokens that are valid, the newest first."""
-    valid = Q(expires=None) | Q(expires__gt=Now())
-    return Token.objects.filter(valid, user=user, revoked=None).order_by("-created")
+def list_tokens(user: User, *, by_login: bool = False) -> QuerySet[Token]:
+    """Return the user's tokens that are valid, the newest first.
+
+    by_login: those that logins have made, instead of those that were made by hand.
+    """
+    return _valid(user).filter(by_login=by_login).order_by("-created")
 
 
 def find_token(user: User, shown: str) -> Token:
@@ -116,10 +130,15 @@ def find_token(user: User, shown: str) -> Token:
 
     Raises: TokenNotFoundError.
     """
-    for token in list_tokens(user):
+    for token in _valid(user):
         if token.digest.hex()[:8] == shown:
             return token
     raise TokenNotFoundError
+
+
+def _valid(user: User) -> QuerySet[Token]:
+    valid = Q(expires=None) | Q(expires__gt=Now())
+    return Token.objects.filter(valid, user=user, revoked=None)
 
 
 def note_use(digest: bytes) -> None:

@@ -140,6 +140,8 @@ def test_a_user_without_a_password_has_none(operator: Client) -> None:
         ("account", "a/b", "may not have"),
         ("account", "ALICE", "There is a user of this name."),
         ("new_password", "short", "too short"),
+        ("new_password", "password", "too common"),
+        ("new_password", "12345678", "entirely numeric"),
     ],
 )
 def test_what_a_user_cannot_be_is_told(
@@ -150,6 +152,12 @@ def test_what_a_user_cannot_be_is_told(
     assert not User.objects.filter(account="olga").exists()
 
 
+def test_a_password_that_is_the_name_is_refused(operator: Client) -> None:
+    form = USER | {"account": "olga-petrova", "new_password": "Olga-Petrova1"}
+    answer = operator.post("/admin/accounts/user/add/", form)
+    assert "too similar to the account" in answer.content.decode()
+
+
 def test_a_password_is_changed_or_left(operator: Client, user: User) -> None:
     path = f"/admin/accounts/user/{user.pk}/change/"
     for given in ("another pass phrase", ""):
@@ -157,6 +165,10 @@ def test_a_password_is_changed_or_left(operator: Client, user: User) -> None:
         user.refresh_from_db()
         assert user.check_password("another pass phrase")
         assert "another pass phrase" not in page(operator, path.removeprefix("/admin/"))
+
+
+def test_the_own_password_is_changed_on_the_page_that_counts_guesses(operator: Client) -> None:
+    assert operator.get("/admin/password_change/")["Location"] == "/account/password"
 
 
 def test_guesses_are_slowed_down_here_too(client: Client, user: User, settings: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.logins.logins import new_login
 from accounts.models import AppPassword, Token, User
 from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
@@ -253,6 +254,17 @@ def test_tokens_are_listed_and_revoked(status: Callable[[str], int], name: str) 
         run("tokens", name, "--revoke", digits)
 
 
+def test_tokens_of_logins_are_listed_apart(name: str) -> None:
+    user = create_user(name)
+    made = create_token(user, label="laptop")
+    new = new_login(user).token
+    [by_hand], [by_login] = (run("tokens", name, *more).splitlines() for more in ([], ["--logins"]))
+    assert by_hand.startswith(token_digest(made).hex()[:8])
+    assert by_login.startswith(token_digest(new).hex()[:8])
+    run("tokens", name, "--revoke", by_login.partition("\t")[0])
+    assert run("tokens", name, "--logins") == ""
+
+
 def test_app_passwords_are_listed_and_revoked(name: str) -> None:
     run("create_user", name)
     user = User.objects.get(account=name)
@@ -309,7 +321,11 @@ def test_a_password_is_set_from_standard_input(name: str, monkeypatch: pytest.Mo
     assert User.objects.get(account=name).check_password("open sesame")
 
 
-@pytest.mark.parametrize(("given", "told"), [("short\n", "too short"), ("", "too short")])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("short\n", "too short"), ("", "too short"), ("password\n", "too common"),
+     ("918273645546\n", "entirely numeric"), ("x" * 1025, "up to 1024 characters")],
+)  # fmt: skip
 def test_a_weak_password_is_refused(
     name: str, monkeypatch: pytest.MonkeyPatch, given: str, told: str
 ) -> None:

@@ -1,20 +1,23 @@
 """The pages for users: in and out, password, tokens and app passwords."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from accounts.logins.logins import new_login
 from accounts.models import AppPassword, Token, User
 from accounts.tokens import app_passwords
-from accounts.tokens.tokens import create_token, token_digest
+from accounts.tokens.tokens import create_token, list_tokens, token_digest
 from accounts.users.users import create_user, set_password
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 
-PAGES = ["/account/", "/account/password"]
+PAGES = ["/account/", "/account/logins", "/account/password"]
 FORM = {"kind": "token", "label": "backup", "days": "30"}
 
 
@@ -40,7 +43,10 @@ def sign_in(client: Client, name: str, password: str, **more: str) -> Any:
     return client.post("/account/sign-in", {"username": name, "password": password, **more})
 
 
-def secret_of(answer: Any) -> str:
+def make_secret(browser: Client, form: dict[str, str]) -> str:
+    """Fill in the form for another secret; return it as the next page shows it."""
+    answer = browser.post("/account/", form, follow=True)
+    assert answer.redirect_chain == [("/account/", 302)]
     found = re.search(r'<code id="secret">([^<]+)</code>', answer.content.decode())
     assert found
     return found[1]
@@ -120,18 +126,32 @@ def test_signing_out_is_for_good(browser: Client) -> None:
 
 
 def test_a_new_token_is_shown_once(browser: Client, user: User) -> None:
-    secret = secret_of(browser.post("/account/", FORM))
+    secret = make_secret(browser, FORM)
     token = Token.objects.get(digest=token_digest(secret))
     assert (token.user, token.label, token.scope) == (user, "backup", None)
-    page = browser.get("/account/").content.decode()
+    page = browser.get("/account/").content.decode()  # as loading it again does
     assert "backup" in page
     assert secret not in page
+    assert Token.objects.count() == 1
+
+
+def test_a_new_secret_is_kept_by_its_browser_alone(browser: Client, user: User) -> None:
+    browser.post("/account/", FORM)
+    kept = browser.cookies["new_secret"]
+    assert (kept["httponly"], kept["samesite"], kept["path"]) == (True, "Strict", "/account/")
+    assert int(kept["max-age"]) <= 60
+    other = Client()
+    other.force_login(make("eve"))
+    other.cookies["new_secret"] = kept.value
+    assert "Your new token" not in other.get("/account/").content.decode()
+    assert all(kept.value not in str(row) for row in Session.objects.values())
+    assert "Your new token" in browser.get("/account/").content.decode()
 
 
 def test_a_new_app_password_reaches_what_was_chosen(browser: Client, user: User) -> None:
     limits = {"read_only": "on", "container": "c", "beginning": "a/", "networks": "10.0.0.0/8, ::1"}
-    answer = browser.post("/account/", FORM | limits | {"kind": "app", "days": ""})
-    [kept] = AppPassword.objects.filter(digest=token_digest(secret_of(answer)))
+    secret = make_secret(browser, FORM | limits | {"kind": "app", "days": ""})
+    [kept] = AppPassword.objects.filter(digest=token_digest(secret))
     assert str(app_passwords.scope_of(kept)) == "read-only; only c/a/; from 10.0.0.0/8, ::1/128"
     assert kept.expires is None
 
@@ -155,6 +175,53 @@ def test_a_token_is_revoked(browser: Client, user: User) -> None:
     assert "It is revoked" in browser.post(path, follow=True).content.decode()
     assert Token.objects.get().revoked is not None
     assert "no such token" in browser.post(path, follow=True).content.decode()
+
+
+@pytest.fixture
+def many_logins(user: User) -> User:
+    """A user with a token made by hand, called as logins are, and 201 newer ones of logins."""
+    create_token(user, label="login", expires=datetime.now(UTC) + timedelta(days=9))
+    for _ in range(201):
+        new_login(user)
+    return user
+
+
+def test_logins_hide_no_token_that_was_made_by_hand(browser: Client, many_logins: User) -> None:
+    [token] = list_tokens(many_logins)
+    path = f"/account/tokens/{token.digest.hex()}/revoke"
+    page = browser.get("/account/").content.decode()
+    assert (page.count("Revoke token"), path in page) == (1, True)
+    browser.post("/account/end-logins")
+    assert list(list_tokens(many_logins)) == [token]
+
+
+def test_logins_are_listed_apart_and_paged(browser: Client, many_logins: User) -> None:
+    pages = [browser.get("/account/logins", {"page": n}).content.decode() for n in (1, 5, 99, "x")]
+    assert [page.count("Revoke token") for page in pages] == [50, 1, 1, 50]
+    assert "1–50 of 201" in pages[0]
+    assert ('rel="next"' in pages[0], 'rel="next"' in pages[1]) == (True, False)
+
+
+def test_one_login_is_ended_on_its_page_and_all_by_one_click(
+    browser: Client, many_logins: User
+) -> None:
+    digest = list_tokens(many_logins, by_login=True)[0].digest.hex()
+    answer = browser.post(f"/account/tokens/{digest}/revoke?login")
+    assert answer["Location"] == "/account/logins"
+    assert list_tokens(many_logins, by_login=True).count() == 200
+    browser.post("/account/end-logins")
+    assert "There are none." in browser.get("/account/logins").content.decode()
+
+
+def test_tokens_and_app_passwords_are_paged_too(browser: Client, user: User) -> None:
+    for n in range(51):
+        create_token(user, label=f"t-{n}")
+        app_passwords.create_app_password(user, label=f"a-{n}")
+    first, second = (
+        browser.get("/account/", {"tokens": n, "apps": n}).content.decode() for n in (1, 2)
+    )
+    for kind in ("Revoke token", "Revoke app password"):
+        assert (first.count(kind), second.count(kind)) == (50, 1)
 
 
 def test_an_app_password_is_revoked(browser: Client, user: User) -> None:
@@ -201,7 +268,12 @@ def test_a_password_is_changed_and_ends_other_sessions(browser: Client, user: Us
     assert other.get("/account/").status_code == 302
 
 
-@pytest.mark.parametrize(("old", "new"), [("wrong", "another sesame"), (PASSWORD, "short")])
+WEAK = ["short", "password", "12345678", "918273645546", "alice123", "Alice2026", "x" * 1025]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("wrong", "another sesame"), *((PASSWORD, weak) for weak in WEAK)]
+)
 def test_a_password_that_may_not_be_changed_so_stays(
     browser: Client, user: User, old: str, new: str
 ) -> None:

@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from accounts.models import Token, User
 from accounts.tokens.app_passwords import create_app_password, revoke_app_password
 from accounts.tokens.credentials import Scope
-from accounts.tokens.tokens import create_token, token_digest
+from accounts.tokens.tokens import create_login_token, create_token, token_digest
 from accounts.users.users import find_user
 from tests.accounts.conftest import PASSWORD
 from tests.api.client import Answer, Client
+from tests.reliability.store import wait_for
 
 Headers = dict[str, str]
 
@@ -82,14 +84,17 @@ def test_an_app_password_gives_a_token_that_reaches_as_far(member: Client) -> No
     assert log_in(member, member.account, secret).status == 401
 
 
-def test_logins_that_ran_out_are_forgotten(member: Client) -> None:
+def test_logins_and_sessions_that_ran_out_are_forgotten(member: Client) -> None:
     user = find_user(member.account)
     ended = datetime.now(UTC) - timedelta(minutes=1)
+    create_login_token(user, expires=ended)
     create_token(user, label="login", expires=ended)
-    create_token(user, label="laptop", expires=ended)
     log_in(member, member.account, PASSWORD)
-    labels = Token.objects.filter(user=user).values_list("label", flat=True)
-    assert sorted(labels) == ["", "laptop", "login"]
+    key = Session.objects.create(session_key=member.account, expire_date=ended).session_key
+    wait_for(lambda: Token.objects.filter(user=user, by_login=True).count() == 1)
+    labels = Token.objects.filter(user=user, by_login=False).values_list("label", flat=True)
+    assert sorted(labels) == ["", "login"]
+    wait_for(lambda: not Session.objects.filter(session_key=key).exists())
 
 
 @pytest.mark.parametrize("form", ["{0}:{0}", "AUTH_{0}:{0}", ":{0}", "{1}", "{1}:{0}"])

@@ -178,12 +178,31 @@ def test_a_user_makes_a_token_and_revokes_it(browser: WebDriver, store: Store) -
     browser.find_element(By.NAME, "label").send_keys("backup job")
     press(browser, "Make it")
     secret = browser.find_element(By.ID, "secret").text
+    made = store.ask("SELECT count(*) FROM accounts_token")
+    browser.refresh()
+    assert not browser.find_elements(By.ID, "secret")
+    assert store.ask("SELECT count(*) FROM accounts_token") == made
     client = Client(store.address, store.account, secret)
     assert client.head().status == 204
     browser.find_element(By.XPATH, "//tr[contains(., 'backup job')]//button").click()
     assert "It is revoked" in text(browser)
     assert client.head().status == 401
     client.connection.close()
+
+
+def test_all_logins_are_ended_by_one_click(browser: WebDriver, store: Store) -> None:
+    client = store.client()
+    keys = {"X-Auth-User": store.account, "X-Auth-Key": store.token}
+    store.execute("UPDATE accounts_user SET password = %s", hashed(PASSWORD))
+    token = client.raw("GET", "/auth/v1.0", headers=keys | {"X-Auth-Key": PASSWORD})["X-Auth-Token"]
+    browser.get(url(store, "/account/logins"))
+    sign_in(browser, store)
+    assert "login" in browser.find_element(By.CSS_SELECTOR, "tbody").text
+    press(browser, "End all other logins")
+    assert "All other logins have ended." in text(browser)
+    assert "There are none." in text(browser)
+    statuses = [client.head(headers={"X-Auth-Token": each}).status for each in (token, store.token)]
+    assert statuses == [401, 204]
 
 
 def test_the_password_is_changed_and_one_signs_out(browser: WebDriver, store: Store) -> None:

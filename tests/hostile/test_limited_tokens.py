@@ -6,9 +6,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from accounts.logins.logins import LOGIN_LABEL
 from accounts.tokens.credentials import Scope
-from accounts.tokens.tokens import create_token
+from accounts.tokens.tokens import create_login_token, create_token
 from accounts.users.users import find_user
 from tests.api.client import Answer, Client
 from tests.swift.client import in_swift
@@ -198,7 +197,7 @@ def test_what_was_signed_with_a_refused_key_opens_nothing(
 
 def test_who_logs_in_may_set_keys(owner: Client) -> None:
     user, ends = find_user(owner.account), datetime.now(UTC) + timedelta(hours=1)
-    token = create_token(user, expires=ends, label=LOGIN_LABEL)
+    token = create_login_token(user, expires=ends)
     key = {"X-Account-Meta-Temp-URL-Key": "new", "X-Auth-Token": token}
     assert owner.post("", None, key, update="").status == 202
     assert owner.head()["X-Account-Meta-Temp-Url-Key"] == "new"

@@ -1,22 +1,21 @@
 """A user's own page: what acts in their name."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.errors import AccountsError
+from accounts.http.pages import shown_once
 from accounts.http.pages.forms import SecretForm
+from accounts.http.pages.paging import page_of
 from accounts.http.pages.policy import PrivatePage
+from accounts.http.pages.shown_once import NewSecret
 from accounts.http.places import account_url, storage_url
-from accounts.logins import logins
 from accounts.models import AppPassword, Token, User
 from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token, list_tokens, revoke_token_of
-
-MOST_SHOWN = 200
 
 
 class OwnPage(LoginRequiredMixin, PrivatePage):
@@ -30,43 +29,58 @@ class OwnPage(LoginRequiredMixin, PrivatePage):
 
 
 class AccountPage(OwnPage):
-    """Tokens and app passwords: the list, and a form for another."""
+    """Tokens and app passwords that were made by hand: the lists, and a form for another."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """200."""
-        return self._page(request, SecretForm())
+        """200; with a secret that was just made, once."""
+        new = shown_once.received(request)
+        answer = self._page(request, SecretForm(), new=new)
+        if new is not None and request.method == "GET":
+            shown_once.take_back(answer)
+        return answer
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """200 with the new secret, the only time that it is shown; 400 with what is wrong."""
+        """302 to the page that shows the new secret; 400 with what is wrong."""
         form = SecretForm(request.POST)
         if not form.is_valid():
             return self._page(request, form, status=400)
+        answer = redirect("account")
+        shown_once.hand_over(request, answer, self._made(form))
+        return answer
+
+    def _made(self, form: SecretForm) -> NewSecret:
         given = {
             "label": form.cleaned_data["label"],
             "scope": form.scope(),
             "expires": form.expires(),
         }
-        if form.cleaned_data["kind"] == "app":
-            secret = app_passwords.create_app_password(self.user(), **given)
-        else:
-            secret = create_token(self.user(), **given)
-        return self._page(request, SecretForm(), secret=secret, kind=form.cleaned_data["kind"])
+        kind = form.cleaned_data["kind"]
+        make = app_passwords.create_app_password if kind == "app" else create_token
+        return NewSecret(kind, make(self.user(), **given))
 
     def _page(
-        self, request: HttpRequest, form: SecretForm, status: int = 200, **shown: str
+        self,
+        request: HttpRequest,
+        form: SecretForm,
+        *,
+        status: int = 200,
+        new: NewSecret | None = None,
     ) -> HttpResponse:
         user = self.user()
-        tokens = list_tokens(user)[:MOST_SHOWN]
+        tokens = page_of(request, list_tokens(user), "tokens")
+        apps = page_of(request, app_passwords.list_app_passwords(user), "apps")
         found = {
             "form": form,
-            "tokens": [(token.digest.hex(), token, _reach(token)) for token in tokens],
-            "app_passwords": [
-                (each, _reach(each)) for each in app_passwords.list_app_passwords(user)
-            ],
+            "new": new,
+            "token_page": tokens,
+            "tokens": [(token.digest.hex(), token, reach(token)) for token in tokens],
+            "app_page": apps,
+            "app_passwords": [(each, reach(each)) for each in apps],
+            "logins": list_tokens(user, by_login=True).count(),
             "account_url": account_url(request, user.account),
             "storage_url": storage_url(request, user.account),
         }
-        return render(request, "account/account.html", found | shown, status=status)
+        return render(request, "account/account.html", found, status=status)
 
 
 class RevokeView(OwnPage):
@@ -82,19 +96,9 @@ class RevokeView(OwnPage):
             messages.success(request, "It is revoked: the next request with it fails.")
         except AccountsError as error:
             messages.warning(request, f"{error}.")
-        return redirect("account")
+        return redirect("logins" if "login" in request.GET else "account")
 
 
-class EndLoginsView(OwnPage):
-    """302 to the list; every login but this browser's has ended."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """302."""
-        logins.end_logins(self.user())
-        update_session_auth_hash(request, self.user())
-        messages.success(request, "All other logins have ended.")
-        return redirect("account")
-
-
-def _reach(secret: Token | AppPassword) -> str:
+def reach(secret: Token | AppPassword) -> str:
+    """Return what a token or app password is limited to, in words."""
     return str(Scope.from_json(secret.scope or {}))

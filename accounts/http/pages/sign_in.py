@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from accounts.http.pages import consent
 from accounts.http.pages.policy import PrivatePage
-from accounts.logins.logins import MAX_PASSWORD
+from accounts.logins.passwords import MAX_PASSWORD
 from accounts.users.users import MAX_ACCOUNT_BYTES
 
 

@@ -12,9 +12,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the user's account")
+        parser.add_argument(
+            "--logins", action="store_true", help="those that logins have made, instead of others"
+        )
         parser.add_argument("--revoke", metavar="DIGITS", help="as the list shows it")
 
-    def handle(self, *, name: str, revoke: str | None, **_: str | int | bool | None) -> None:
+    def handle(
+        self, *, name: str, logins: bool, revoke: str | None, **_: str | int | bool | None
+    ) -> None:
         try:
             user = find_user(name)
             if revoke is not None:
@@ -23,7 +28,7 @@ class Command(BaseCommand):
                 return
         except AccountsError as error:
             raise CommandError(str(error)) from error
-        for token in list_tokens(user):
+        for token in list_tokens(user, by_login=logins):
             self.stdout.write(_line(token))
 
 

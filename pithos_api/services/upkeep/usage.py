@@ -1,4 +1,4 @@
-"""Work in the background of a server: folding usage, making tombstones of expired objects."""
+"""Work in the background of a server: usage, expired objects, logins that have ended."""
 
 import logging
 import threading
@@ -6,6 +6,7 @@ import time
 
 from django.db import Error, connection
 
+from accounts.logins.logins import forget_ended_logins
 from pithos_api.models.statements.containers.fold_usage import fold_usage
 from pithos_api.services.upkeep.expiry import tombstone_expired
 
@@ -13,6 +14,7 @@ log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 1.0
 _BATCH = 10_000
+_LOGINS_SECONDS = 5.0
 
 # Rows after which the table is swept; autovacuum looks at it once a minute only.
 _SWEEP_AFTER = 2_000
@@ -44,11 +46,15 @@ def sweep_folded_usage() -> None:
 
 def _run() -> None:
     folded = 0
+    logins_due = 0.0
     while True:
         time.sleep(INTERVAL_SECONDS)
         try:
             folded += fold_pending_usage()
             tombstone_expired()
+            if time.monotonic() >= logins_due:
+                forget_ended_logins()
+                logins_due = time.monotonic() + _LOGINS_SECONDS
             if folded >= _SWEEP_AFTER:
                 sweep_folded_usage()
                 folded = 0
