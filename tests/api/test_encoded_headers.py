@@ -100,7 +100,8 @@ def test_encoded_headers_of_writes_are_decoded(
     full: Client, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
     sent = {name: value.format(account=full.account) for name, value in headers.items()}
-    answer = full.request(method, path, DATA, encoded(sent))
+    is_copy = any(name.endswith("-From") for name in headers)
+    answer = full.request(method, path, b"" if is_copy else DATA, encoded(sent))
     assert answer.status == status
     if method == "PUT" and "Content-Type" in headers:
         assert full.head(path)["Content-Type"] == headers["Content-Type"]
