@@ -23,6 +23,7 @@ from images.values.images import DOMAIN, EVERYBODY, RegisteredImage, Visibility
 from images.values.queries import ImageQuery, Order, Share
 from pithos_api.services.objects.attributes import Attributed, change_attributes
 from pithos_api.values import ObjectState
+from web.names import lowered
 
 PENDING: Final = "pending"
 ACCEPTED: Final = "accepted"
@@ -58,7 +59,7 @@ def find_member(credentials: Credentials, image: str, member: str) -> Share:
     Raises: as ``list_members``; ImageMemberNotFoundError.
     """
     for share in list_members(credentials, image):
-        if share.member == member.lower():
+        if share.member == lowered(member):
             return share
     raise ImageMemberNotFoundError(member)
 
@@ -101,7 +102,7 @@ def remove_member(credentials: Credentials, image: str, member: str) -> None:
     Raises: as ``add_member``; ImageMemberNotFoundError.
     """
     known = find_own(credentials, image)
-    name = member.lower()
+    name = lowered(member)
     if name not in known.members:
         raise ImageMemberNotFoundError(member)
     with transaction.atomic():
@@ -118,7 +119,7 @@ def answer(credentials: Credentials, image: str, member: str, status: str) -> Sh
     if status not in STATUSES:
         raise InvalidImageError("the status", f"is none of {', '.join(STATUSES)}")
     found = find_image(credentials, image)
-    name = member.lower()
+    name = lowered(member)
     if viewer_of(credentials).account != name:
         raise NotImageOwnerError if name in found.members else ImageMemberNotFoundError(member)
     if name not in found.members:
@@ -136,7 +137,7 @@ def shared_by(credentials: Credentials, owner: str) -> list[RegisteredImage]:
 
     Raises: InvalidTokenError.
     """
-    query = ImageQuery(owner=owner.lower(), order=(Order("created_at", descending=False),))
+    query = ImageQuery(owner=lowered(owner), order=(Order("created_at", descending=False),))
     account = viewer_of(credentials).account
     found = list_images(credentials, query)
     return [image for image in found if EVERYBODY not in image.readers and image.owner != account]
@@ -161,4 +162,4 @@ def _change_readers(
 def _checked(member: str) -> str:
     if not _MEMBER.fullmatch(member):
         raise InvalidImageError("the member", "is not the name of an account")
-    return member.lower()
+    return lowered(member)

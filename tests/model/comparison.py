@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, invariant
@@ -166,6 +167,7 @@ class Comparison(RuleBasedStateMachine):
             assert url is None
             return
         assert url is not None
+        url = urlsplit(url).path
         if public[name] is None:
             assert url not in self.keys
             self.keys.add(url)

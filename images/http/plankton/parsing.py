@@ -12,6 +12,7 @@ from images.values.queries import SORT_KEYS, ImageQuery, Order
 from pithos_api.values import ObjectPath
 from web.headers import decoded, prefixed_headers
 from web.json_values import JSONObject
+from web.names import lowered
 from web.numbers import whole_number
 from web.request_head import RequestHead
 
@@ -124,12 +125,12 @@ def read_location(location: str) -> ObjectPath:
     account, container, name = parts
     if len(name.encode()) > 1024 or len(container.encode()) > 256:
         raise InvalidImageError(f"{_PREFIX}Location", "has a name that is too long")
-    return ObjectPath(account.lower(), container, name)
+    return ObjectPath(lowered(account), container, name)
 
 
 def _check_owner(fields: ImageFields, account: str) -> None:
     owner = fields.values.get("owner")
-    if owner is not None and owner.lower() != account:
+    if owner is not None and lowered(owner) != account:
         raise InvalidImageError(f"{_PREFIX}Owner", "is not whose object it is")
 
 
