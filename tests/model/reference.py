@@ -172,6 +172,8 @@ class Model:
             box.names[name] = kept
             if not kept:
                 del box.names[name]
+        if not at.name and not box.names:  # moments of the machine are decimals
+            del self.containers[at.owner, at.container]
         return 204
 
     # Objects
