@@ -12,12 +12,20 @@ from web.request_head import RequestHead
 def header(head: RequestHead, name: str) -> str | None:
     """Return a header as it was sent, None if it was not.
 
-    Raises: InvalidHeaderError: it is not printable ASCII.
+    Raises: InvalidHeaderError: it is not printable ASCII, nor text beyond it that may be there.
     """
     value: str | None = head.fields.get(_key(name))
-    if value is not None and not (value.isascii() and value.isprintable()):
-        raise InvalidHeaderError(name, "has characters other than printable ASCII")
-    return value
+    return None if value is None else checked(head, name, value)
+
+
+def checked(head: RequestHead, name: str, value: str) -> str:
+    """Return a header's value. Raises: InvalidHeaderError: as ``header``."""
+    if value.isascii():
+        if value.isprintable():
+            return value
+    elif head.raw and FORBIDDEN.isdisjoint(value):
+        return value
+    raise InvalidHeaderError(name, "has characters other than printable ASCII")
 
 
 def decoded_header(head: RequestHead, name: str) -> str | None:

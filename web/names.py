@@ -37,7 +37,9 @@ def decoded_path(environ: WSGIEnvironment) -> str:
         path = target.partition("?")[0]
         if not path.startswith("/") and "://" in path:  # absolute form (RFC 9112 §3.2.2)
             path = "/" + path.partition("://")[2].partition("/")[2]
-        raw = unquote_to_bytes(path) if "%" in path else path.encode("latin-1")
+        raw = path.encode("latin-1")
+        if "%" in path:
+            raw = unquote_to_bytes(raw)
     try:
         return raw.decode()  # type: ignore[no-any-return]
     except UnicodeDecodeError as error:

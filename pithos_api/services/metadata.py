@@ -18,7 +18,7 @@ from pithos_api.values import (
     MetaChange,
     size_of_fields,
 )
-from web.fields.encoding import encoded
+from web.fields.encoding import encoded, visible
 
 _SIGNING_KEY = "Temp-Url-Key"
 
@@ -102,7 +102,8 @@ def require_description(details: Details, before: int = 0) -> None:
 def _description(details: Details) -> int:
     """Return bytes of the headers that describe an object, without their names."""
     said = (details.content_type, details.content_encoding, details.content_disposition)
-    return sum(len(each) for each in said if each) + len(encoded(details.manifest or ""))
+    sizes = (len(visible(each)) for each in said if each)
+    return sum(sizes) + len(encoded(details.manifest or ""))
 
 
 def _changed(current: str | None, given: str | None) -> str | None:

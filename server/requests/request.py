@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 from wsgiref.types import WSGIEnvironment
 
 from httptools import (
@@ -18,9 +18,18 @@ MAX_FIELD: Final = 16384
 MAX_FIELDS: Final = 200
 MAX_HEAD: Final = 65536
 
+ENCODED_NAMES: Final = "server.encoded_names"
+"""In the environ, if fields came with names beyond ASCII, which are percent-encoded there."""
+
+_ASCII: Final = "".join(map(chr, range(0x80)))
 _LOOK: Final = 4096  # bytes of a begun head after which its size is looked at again
 _KNOWN_NAMES: Final = 512  # spellings of field names whose environ key is remembered
 _META = re.compile(rb"x-(?:(?:account|container|object)-meta|account-group)-", re.IGNORECASE)
+# Some clients send names of metadata in UTF-8. llhttp takes tokens alone (RFC 9110 §5.1).
+_RAW_NAME = re.compile(
+    rb"(?:(?<=\n)|\A)x-(?:remove-)?(?:account|container|object)-meta-[^:\r\n]*[\x80-\xff][^:\r\n]*(?=:)",
+    re.IGNORECASE,
+)
 _ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
 # llhttp bears more blanks, no version, other protocols, and what a browser keeps to itself (#).
 _LINE = re.compile(rb"[^ ]+ [^ #]+ HTTP/[0-9]\.[0-9]\r\n")
@@ -49,6 +58,8 @@ class Request:
         """
         self.environ = base.copy()
         self.complete = False
+        if not head.isascii():
+            head = self._in_ascii(head)
         parser = HttpRequestParser(self)
         _feed(parser, head)
         if not self.complete:
@@ -89,6 +100,14 @@ class Request:
     def on_headers_complete(self) -> None:
         """Note that llhttp saw the end of the head."""
         self.complete = True
+
+    def _in_ascii(self, head: bytes) -> bytes:
+        """Percent-encode what is beyond ASCII in the target and in names; note it of the names."""
+        line, end, fields = head.partition(b"\r\n")
+        fields, count = _RAW_NAME.subn(lambda name: _encoded(name[0]), fields)
+        if count:
+            self.environ[ENCODED_NAMES] = True
+        return _encoded(line) + end + fields
 
     def _set_version(self, version: str) -> None:
         environ = self.environ
@@ -140,17 +159,23 @@ class Beginning:
     """The beginning of a head, which is refused as soon as it is known to be wrong."""
 
     def __init__(self) -> None:
-        self._parser = HttpRequestParser(_Nothing())
+        self._parser: HttpRequestParser | None = HttpRequestParser(_Nothing())
         self._seen = 0
 
     def check(self, part: bytes | bytearray) -> None:
         """Look at what ``part`` has more than at the last call; at its size now and then.
 
+        What has bytes beyond ASCII is judged when it is whole.
+
         Raises: BadRequestError.
         """
         if len(part) // _LOOK != self._seen // _LOOK or not self._seen:
             check_size(bytes(part))
-        _feed(self._parser, bytes(part[self._seen :]))
+        more = bytes(part[self._seen :])
+        if not more.isascii():
+            self._parser = None
+        if self._parser is not None:
+            _feed(self._parser, more)
         self._seen = len(part)
 
 
@@ -172,6 +197,10 @@ def _feed(parser: HttpRequestParser, head: bytes) -> None:
         if isinstance(error.__context__, BadRequestError):
             raise error.__context__ from None
         raise BadRequestError(400, str(error)) from error
+
+
+def _encoded(text: bytes) -> bytes:
+    return quote(text, safe=_ASCII).encode()
 
 
 def _origin_form(target: bytes) -> bytes:

@@ -49,6 +49,23 @@ def test_metadata_and_stat(desk: Desk) -> None:
     assert "Containers: 1" in {line.strip() for line in swift(desk, "stat")}
 
 
+def test_text_beyond_ascii(desk: Desk) -> None:
+    swift(desk, "post", "photos", "-m", "Colour:grün", "-m", "Größe:5", "-r", "müller,.r:*")
+    told = {line.strip() for line in swift(desk, "stat", "photos")}
+    assert {"Meta Colour: grün", "Meta Größe: 5", "Read ACL: müller,.r:*"} <= told
+    kept = ("-H", "X-Object-Meta-Titel: grün", "-H", "Content-Disposition: inline; filename=ü")
+    swift(desk, "upload", *kept, "photos", "tree/a.txt")
+    told = {line.strip() for line in swift(desk, "stat", "photos", "tree/a.txt")}
+    assert {"Meta Titel: grün", "Content-Disposition: inline; filename=ü"} <= told
+
+
+def test_metadata_is_kept_as_it_is(desk: Desk) -> None:
+    swift(desk, "upload", "photos", "tree/a.txt")
+    swift(desk, "post", "photos", "tree/a.txt", "-m", "Share:100%", "-m", "Escaped:%41")
+    head = desk.api.head("photos/tree/a.txt")
+    assert (head["X-Object-Meta-Share"], head["X-Object-Meta-Escaped"]) == ("100%", "%41")
+
+
 def test_folders_are_listed(desk: Desk) -> None:
     swift(desk, "upload", "photos", "tree/many", "tree/a.txt")
     assert swift(desk, "list", "photos", "-d", "/", "-p", "tree/") == ["tree/a.txt", "tree/many/"]

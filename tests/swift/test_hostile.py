@@ -119,7 +119,7 @@ HEADERS = [
     {"X-Container-Read": "%ff"},
     {"X-Container-Write": "%00"},
     {"X-Remove-Container-Meta-": "x"},
-    {"X-Container-Meta-Access-Control-Allow-Origin": "%0d%0aX: y"},
+    {"X-Container-Meta-Access-Control-Allow-Origin": "\xff"},
     {"X-Container-Policy-Versioning": "manual"},
 ]
 

@@ -19,6 +19,16 @@ def encoded(text: str) -> str:
     return quote(text, safe=_SAFE)
 
 
+def visible(text: str) -> str:
+    """Percent-encode what is beyond ASCII, and leave ``%``: it may be said of a file so."""
+    return text if text.isascii() else quote(text, safe=_PRINTABLE)
+
+
+def utf8(text: str) -> str:
+    """Return the latin-1 text of a reply's header that is sent as UTF-8."""
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
 def encoded_name(text: str) -> str:
     """Percent-encode what the name of a reply's header cannot have, and ``%`` itself."""
     if text.isascii() and text.replace("-", "").isalnum():

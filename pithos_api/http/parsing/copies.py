@@ -10,7 +10,7 @@ from pithos_api.http.parsing.times import read_expiry
 from pithos_api.values import DetailsChange, ObjectPath
 from pithos_api.values.requests import Copy
 from web.errors import InvalidHeaderError, InvalidRequest
-from web.headers import decoded_header, header, require_utf8
+from web.headers import checked, decoded_header, header, require_utf8
 from web.names import lowered
 from web.numbers import whole_number
 from web.request_head import RequestHead
@@ -100,10 +100,8 @@ def read_details_change(head: RequestHead) -> DetailsChange:
     content_type: str | None = head.fields.get("CONTENT_TYPE") or None
     if "ignore_content_type" in head.query:
         content_type = None
-    if content_type is not None and not (content_type.isascii() and content_type.isprintable()):
-        raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
     return DetailsChange(
-        content_type=content_type,
+        content_type=content_type and checked(head, "Content-Type", content_type),
         content_encoding=header(head, "Content-Encoding"),
         content_disposition=header(head, "Content-Disposition"),
         manifest=decoded_header(head, "X-Object-Manifest"),

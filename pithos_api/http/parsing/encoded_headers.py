@@ -3,8 +3,12 @@
 import re
 from urllib.parse import unquote
 
+from web.errors import InvalidHeaderError
 from web.headers import decoded, require_utf8
 from web.request_head import RequestHead
+
+# Set by our server where names came in UTF-8, and are percent-encoded now.
+_ENCODED_NAMES = "server.encoded_names"
 
 # What else is encoded, such as metadata and paths, its own parsers decode. Numbers never are.
 _DECODED = {
@@ -30,6 +34,8 @@ def with_decoded_headers(head: RequestHead) -> RequestHead:
     Raises: InvalidHeaderError: a value is no percent-encoded UTF-8.
     """
     fields = head.fields
+    if _ENCODED_NAMES in fields:
+        raise InvalidHeaderError("*-Meta-*", "must percent-encode what is not ASCII in its name")
     for key, name in _CHECKED.items():
         if "%" in fields.get(key, ""):
             require_utf8(name, fields[key])

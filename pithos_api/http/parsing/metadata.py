@@ -60,9 +60,9 @@ def _checked_key(name: str) -> str:
 
 
 def _value(name: str, value: str) -> str:
-    text = decoded(name, value)
-    if text == "~":  # how an old web client says "empty"
+    if value == "~":  # how an old web client says "empty"
         return ""
+    text = decoded(name, value)
     if len(text) > MAX_META_VALUE:
         raise InvalidHeaderError(name, f"is longer than {MAX_META_VALUE} characters")
     return text

@@ -11,8 +11,7 @@ from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.metadata import apply_change, require_description
 from pithos_api.values import Details, MetaChange, MetaLimit, ObjectPath
 from pithos_api.values.requests import MapUpload, Upload
-from web.errors import InvalidHeaderError
-from web.headers import decoded_header, header
+from web.headers import checked, decoded_header, header
 from web.negotiation import asked_format
 from web.request_head import RequestHead
 
@@ -86,9 +85,7 @@ def given_type(head: RequestHead) -> str | None:
 
     Raises: InvalidHeaderError.
     """
-    value: str = head.fields.get("CONTENT_TYPE", "").strip(" ")
-    if not (value.isascii() and value.isprintable()):
-        raise InvalidHeaderError("Content-Type", "has characters other than printable ASCII")
+    value = checked(head, "Content-Type", head.fields.get("CONTENT_TYPE", "").strip(" "))
     return value if _MEDIA_TYPE.match(value) else None
 
 

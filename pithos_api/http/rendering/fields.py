@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.http import http_date as format_date
 
 from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
-from web.fields.encoding import encoded, encoded_name
+from web.fields.encoding import encoded, encoded_name, visible
 from web.headers import meta_fields
 from web.names import capitalized
 from web.views import Origin
@@ -45,7 +45,7 @@ def object_headers(state: ObjectState, origin: Origin) -> Headers:
     details = version.details
     modified = http_date(version.modified)
     yield "ETag", version.etag.hex()
-    yield "Content-Type", details.content_type
+    yield "Content-Type", visible(details.content_type)
     yield "Last-Modified", http_date(state.last_change)
     yield "Accept-Ranges", "bytes"
     yield "X-Object-Hash", version.merkle.hex()
@@ -54,9 +54,9 @@ def object_headers(state: ObjectState, origin: Origin) -> Headers:
     yield "X-Object-Version-Timestamp", modified
     yield "X-Object-Modified-By", encoded(version.modified_by)
     if details.content_encoding:
-        yield "Content-Encoding", details.content_encoding
+        yield "Content-Encoding", visible(details.content_encoding)
     if details.content_disposition:
-        yield "Content-Disposition", details.content_disposition
+        yield "Content-Disposition", visible(details.content_disposition)
     if details.manifest:
         yield "X-Object-Manifest", encoded(details.manifest)
     if details.segmented is not None:

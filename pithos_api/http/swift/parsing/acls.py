@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pithos_api.http.parsing.sharing import MAX_MEMBER
 from pithos_api.values import ContainerState, MemberChange
 from web.errors import InvalidRequest
-from web.fields.encoding import encoded
+from web.fields.encoding import utf8
 from web.headers import decoded_header
 from web.names import lowered
 from web.request_head import RequestHead
@@ -70,6 +70,6 @@ def _member(header: str, member: str, *, anybody: bool) -> str:
 def member_headers(state: ContainerState) -> Iterator[tuple[str, str]]:
     """Yield what the owner is told of who may read and write."""
     if state.owned and state.readers:
-        yield "X-Container-Read", encoded(",".join(state.readers))
+        yield "X-Container-Read", utf8(",".join(state.readers))
     if state.owned and state.writers:
-        yield "X-Container-Write", encoded(",".join(state.writers))
+        yield "X-Container-Write", utf8(",".join(state.writers))

@@ -6,6 +6,7 @@ from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.http.rendering.fields import account_headers, container_headers
 from pithos_api.http.swift.parsing.acls import member_headers
 from pithos_api.http.swift.rendering.listings import timestamp
+from pithos_api.http.swift.rendering.raw_fields import with_raw_fields, with_raw_metadata
 from pithos_api.services.objects.reading import is_manifest
 from pithos_api.values import AccountState, ContainerState, ObjectPath, ObjectState
 from web.negotiation import CONTENT_TYPES, Format
@@ -16,12 +17,13 @@ Headers = list[tuple[str, str]]
 
 def describe_account(state: AccountState) -> Headers:
     """Return the headers of HEAD and GET of an account."""
-    return [*account_headers(state), timestamp(state.created)]
+    return [*with_raw_metadata(account_headers(state)), timestamp(state.created)]
 
 
 def describe_container(state: ContainerState) -> Headers:
     """Return the headers of HEAD and GET of a container."""
-    return [*container_headers(state), *member_headers(state), timestamp(state.created)]
+    headers = with_raw_metadata(container_headers(state))
+    return [*headers, *member_headers(state), timestamp(state.created)]
 
 
 def describe_object(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
@@ -29,7 +31,7 @@ def describe_object(state: ObjectState, kind: str | None, origin: Origin) -> Hea
 
     kind: the disposition that the request asks for. origin: as of ``public_url``.
     """
-    headers = [*with_safe_delivery(state, kind, origin), timestamp(state.last_change)]
+    headers = describe_stored(state, kind, origin)
     if is_manifest(state):
         headers[0] = ("ETag", f'"{state.version.etag.hex()}"')
     return headers
@@ -43,14 +45,15 @@ def copied_from(source: ObjectPath) -> Headers:
     ]
 
 
-def describe_raw_manifest(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
-    """Return the headers of a static manifest as a PUT takes it: it has the object's own type."""
-    return [*with_safe_delivery(state, kind, origin), timestamp(state.last_change)]
+def describe_stored(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
+    """Return the headers of an object as it is stored, such as a manifest as a PUT takes it."""
+    headers = with_raw_fields(with_safe_delivery(state, kind, origin), state.version.details)
+    return [*headers, timestamp(state.last_change)]
 
 
 def describe_manifest(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
     """Return the headers of a manifest itself: the list of a static one is JSON."""
-    headers = [*with_safe_delivery(state, kind, origin), timestamp(state.last_change)]
+    headers = describe_stored(state, kind, origin)
     if state.version.details.segmented is None:
         return headers
     headers = [field for field in headers if field[0] != "Content-Type"]

@@ -6,6 +6,7 @@ from pithos_api.http.rendering.delivery import SANDBOX
 from pithos_api.http.rendering.fields import PUBLIC_HEADERS
 from pithos_api.http.swift.parsing.signed import SignedRead
 from pithos_api.values import LATEST_EXPIRY, ObjectState
+from web.fields.encoding import utf8
 from web.headers import disposition, file_name
 
 Headers = list[tuple[str, str]]
@@ -31,7 +32,7 @@ def _disposition(signed: SignedRead, state: ObjectState) -> str:
     kept = state.version.details.content_disposition
     name, inline = signed.file_name, signed.inline
     if name is None and kept is not None and not inline:
-        return kept
+        return utf8(kept)
     if name is None and inline:
         return "inline"
     kind = "inline" if inline else "attachment"

@@ -51,6 +51,7 @@ from pithos_api.http.swift.parsing.manifests import (
     read_manifest_upload,
     read_segments,
 )
+from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.requests import (
     read_object_change,
     read_upload,
@@ -67,7 +68,7 @@ from pithos_api.http.swift.rendering.heads import (
     copied_from,
     describe_manifest,
     describe_object,
-    describe_raw_manifest,
+    describe_stored,
 )
 from pithos_api.http.swift.rendering.signed_urls import signed_headers
 from pithos_api.http.swift.views import bulk
@@ -137,7 +138,7 @@ def _manifest_itself(
     state = open_stored(call.credentials, call.path, wanted.version, content=content)
     if call.wanted.raw and state.version.details.segmented:
         source = raw_list(state)
-        return source, describe_raw_manifest(source.state, wanted.disposition, call.origin)
+        return source, describe_stored(source.state, wanted.disposition, call.origin)
     return as_stored(state), describe_manifest(state, wanted.disposition, call.origin)
 
 
@@ -229,6 +230,7 @@ OPERATIONS = Table[ObjectPath](
     ),
     caller=object_credentials,
     of_writes=refuse_version,
+    reading=with_raw_headers,
 )
 
 
