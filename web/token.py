@@ -1,5 +1,7 @@
 """Where a request shows its token (contract §2.0)."""
 
+import binascii
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from wsgiref.types import WSGIEnvironment
 
@@ -9,7 +11,8 @@ from django.http import QueryDict
 def find_token(environ: WSGIEnvironment, query: Mapping[str, str]) -> str:
     """Return the token of a request, "" if it has none.
 
-    The query comes first, then X-Auth-Token, X-Storage-Token and ``Authorization: Bearer``.
+    The query comes first, then X-Auth-Token, X-Storage-Token and ``Authorization``: ``Bearer``
+    and the token, or ``Token`` and what ``named_token`` reads.
 
     query: the parameters of the request.
     """
@@ -27,4 +30,23 @@ def _rarer_token(environ: WSGIEnvironment) -> str:
     if token:
         return token
     scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "token":
+        return named_token(environ)[1]
     return value.strip() if scheme.lower() == "bearer" else ""
+
+
+def named_token(environ: WSGIEnvironment) -> tuple[str, str]:
+    """Return name and token of ``Authorization: Token``, both "" if there is nothing of the kind.
+
+    It is base64, with or without its padding, of a name, a colon and the token (contract blobs b).
+    """
+    scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != "token":
+        return "", ""
+    encoded = value.strip().rstrip("=").replace("+", "-").replace("/", "_")
+    try:
+        decoded = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return "", ""
+    name, _, token = decoded.partition(":")
+    return name, token

@@ -14,6 +14,7 @@ class Container(models.Model):
     modified: the last change of the container or below it; the same holds.
     readers, writers: who may read or write all objects (X-Container-Read, -Write), as in a
     ``Grant``; of readers also ``.r:*``, anybody, and ``.rlistings``, who then may list.
+    sealed: only one of the store's other interfaces writes into it; its owner reads and deletes.
     has_grants, has_publications: whether there ever was one; what nobody shares is not asked.
     """
 
@@ -36,6 +37,7 @@ class Container(models.Model):
     meta_keys = models.JSONField(default=dict)
     has_grants = models.BooleanField(db_default=False)
     has_publications = models.BooleanField(db_default=False)
+    sealed = models.BooleanField(db_default=False)
     readers = ArrayField(models.TextField(db_collation="C"), db_default=[])
     writers = ArrayField(models.TextField(db_collation="C"), db_default=[])
 

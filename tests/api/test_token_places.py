@@ -1,5 +1,7 @@
 """Where a token may stand in a request."""
 
+from base64 import b64encode
+
 import pytest
 
 from tests.api.client import Client
@@ -18,6 +20,15 @@ def test_each_place_is_looked_at(box: Client, headers: dict[str, str]) -> None:
     sent = {name: value.format(box.token) for name, value in headers.items()}
     assert box.raw("GET", box.url("c"), None, sent).status == 204
     wrong = {name: value.format("x") for name, value in headers.items()}
+    assert box.raw("GET", box.url("c"), None, wrong).status == 401
+
+
+@pytest.mark.parametrize("ending", ["", "=", "=="])
+def test_a_name_and_a_token_in_base64_are_looked_at(box: Client, ending: str) -> None:
+    named = b64encode(f"{box.account}:{box.token}".encode()).decode().rstrip("=")
+    sent = {"Authorization": f"Token {named}{ending}"}
+    assert box.raw("GET", box.url("c"), None, sent).status == 204
+    wrong = {"Authorization": f"Token {b64encode(b'x:y').decode()}"}
     assert box.raw("GET", box.url("c"), None, wrong).status == 401
 
 

@@ -14,7 +14,9 @@ from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
+from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.services.access import sharing
+from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.access.scopes import require_sharer, require_writer
 from pithos_api.services.locks import lock_names
 from pithos_api.services.objects import claims, reading
@@ -27,6 +29,7 @@ from pithos_api.services.objects.writing import (
 )
 from pithos_api.values import (
     ANY_TAG,
+    Access,
     Conditions,
     Details,
     ObjectPath,
@@ -161,6 +164,35 @@ def store_attributed(
             built_on=state.version.serial,
         )
         return publish_version(state.access, path, new)
+
+
+@dataclass(frozen=True, slots=True)
+class NewObject:
+    """An object that another interface makes. attributes: asked for when its bytes are there."""
+
+    domain: str
+    attributes: Callable[[], Attributes]
+    content_type: str
+
+
+def store_new(
+    credentials: Credentials, access: Access, path: ObjectPath, new: NewObject, body: RequestBody
+) -> Published:
+    """Make the body an object with attributes. Nothing may be at the path; it may be sealed.
+
+    access: what the caller may do there.
+
+    Raises: as ``writing.store_object``; ConditionFailedError: there is an object.
+    """
+    require_writer(credentials)
+    absent = Conditions(if_none_match=(ANY_TAG,))
+    if body.length is None or body.length > SMALL_BODY:
+        check_conditions(absent, reading.current_etags(access, path))
+    content = receive(credentials, access, within_quota(access, path, body))
+    with claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun):
+        domains = orjson.dumps({new.domain: new.attributes()}).decode()
+        version = new_version(content, Details(new.content_type))
+        return publish_version(access, path, replace(version, domains=domains), absent)
 
 
 def _domains(state: ObjectState) -> dict[str, Attributes]:

@@ -18,6 +18,7 @@ from pithos_api.errors import (
     NoMD5Error,
     NotAllowedError,
     QuotaExceededError,
+    SealedContainerError,
     UnnamedBlocksError,
 )
 from pithos_api.services.access import sharing
@@ -186,13 +187,15 @@ def begin_write(
 
     Raises:
         InvalidTokenError, NotAllowedError, LimitedTokenError, ContainerNotFoundError,
-        ConditionFailedError.
+        SealedContainerError, ConditionFailedError.
     """
     require_writer(credentials)
     require_sharer(credentials, share)
     require_manifest(credentials, path.account, manifest)
     least = Right.WRITE if share == ShareChange() else Right.OWN
     access = authorize(credentials, path, least)
+    if access.sealed:
+        raise SealedContainerError(path.container)
     if conditions != Conditions():
         check_conditions(conditions, reading.current_etags(access, path))
     return access

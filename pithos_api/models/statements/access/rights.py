@@ -125,7 +125,7 @@ BY_OWNER = """
         AND u.is_active AND u.account = %(account)s::text
      OFFSET 0) AS caller
     CROSS JOIN LATERAL (
-     SELECT id, quota, versioning, modified FROM container
+     SELECT id, quota, versioning, modified, sealed FROM container
       WHERE account_id = caller.id AND name = %(container)s::text
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c
@@ -143,6 +143,7 @@ OWNER_ACCESS = {
     "container_quota": "c.quota",
     "keeps_history": "c.versioning <> 'none'",
     "suspended": "false",
+    "sealed": "c.sealed",
 }
 
 
@@ -163,6 +164,7 @@ def access_by(right: str) -> dict[str, str]:
         "container_quota": "c.quota",
         "keeps_history": "c.versioning IS DISTINCT FROM 'none'",
         "suspended": SUSPENDED,
+        "sealed": "coalesce(c.sealed, false)",
     }
 
 
@@ -197,5 +199,6 @@ _NOWHERE = {
     "container_quota": "NULL",
     "keeps_history": "true",
     "suspended": "false",
+    "sealed": "false",
 }
 find_caller = Statement("find_caller", FoundAccess, f"{_select(_NOWHERE)} FROM {CALLER}")

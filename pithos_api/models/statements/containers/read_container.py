@@ -157,6 +157,7 @@ _FOUND_ACCOUNT: Expressions = {
         "container_quota": "NULL::bigint",
         "keeps_history": "true",
         "suspended": SUSPENDED,
+        "sealed": "false",
     },
     "container_count": "total.containers",
     "object_count": "total.objects",

@@ -161,7 +161,9 @@ def copy_in(state: Path, manifest: Manifest) -> None:
 
 def _add_events(cursor: CursorWrapper, state: Path, log: TableFile) -> None:
     """Add the events that are not there; one whose number another event has gets a new one."""
-    cursor.execute(f"CREATE TEMPORARY TABLE arriving (LIKE {_LOG}) ON COMMIT DROP")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE arriving (LIKE {_LOG} INCLUDING DEFAULTS) ON COMMIT DROP"
+    )
     _fill(cursor, state, log, "arriving")
     columns, told = _list(log.columns), _list(name for name in log.columns if name != "id")
     new = f"FROM arriving WHERE ({told}) NOT IN (SELECT {told} FROM {_LOG}) ORDER BY id"  # noqa: S608

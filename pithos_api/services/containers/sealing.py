@@ -1,0 +1,41 @@
+"""Containers that one of the store's other interfaces writes into, and nobody else."""
+
+from django.db import transaction
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.errors import NotSealedError
+from pithos_api.models import Container
+from pithos_api.services.access.permissions import authorize_path
+from pithos_api.services.containers.changing import create_container
+from pithos_api.values import Access, ContainerPath, MetaChange, ObjectPath, PolicyChange, Right
+
+_NO_META = MetaChange({}, replace=False)
+_NO_HISTORY = PolicyChange({"versioning": "none"}, False)
+
+
+def open_sealed(credentials: Credentials, path: ObjectPath) -> Access:
+    """Return what the owner may do at ``path``, whose sealed container is made if it is not there.
+
+    One statement where it is.
+
+    Raises: InvalidTokenError, NotAllowedError, LimitedTokenError; NotSealedError.
+    """
+    access = authorize_path(credentials, path, Right.OWN)
+    if not access.container:
+        _create(credentials, ContainerPath(path.account, path.container))
+        access = authorize_path(credentials, path, Right.OWN)
+    require_sealed(access, path)
+    return access
+
+
+def require_sealed(access: Access, path: ContainerPath | ObjectPath) -> None:
+    """Make sure that the container is a sealed one. Raises: NotSealedError."""
+    if not access.sealed:
+        raise NotSealedError(path.container)
+
+
+def _create(credentials: Credentials, path: ContainerPath) -> None:
+    with transaction.atomic():
+        if create_container(credentials, path, _NO_META, _NO_HISTORY):
+            found = Container.objects.filter(account__account=path.account, name=path.container)
+            found.update(sealed=True)
