@@ -55,20 +55,6 @@ class NotAllowedError(Forbidden):
         super().__init__("you may not do this here")
 
 
-class SealedContainerError(Forbidden):
-    """Another interface of the store writes into the container, and nobody else."""
-
-    def __init__(self, container: str) -> None:
-        super().__init__(f"objects in {container!r} can be read and deleted here, not written")
-
-
-class NotSealedError(Forbidden):
-    """An interface cannot have the container that it needs: the user has one of that name."""
-
-    def __init__(self, container: str) -> None:
-        super().__init__(f"the container {container!r} is in use for other objects")
-
-
 class LimitedTokenError(Forbidden):
     """act: what the token may not do, as in "it may not …"."""
 

@@ -3,14 +3,21 @@
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.errors import NotSealedError
 from pithos_api.models import Container
 from pithos_api.services.access.permissions import authorize_path
 from pithos_api.services.containers.changing import create_container
 from pithos_api.values import Access, ContainerPath, MetaChange, ObjectPath, PolicyChange, Right
+from web.errors import Forbidden
 
 _NO_META = MetaChange({}, replace=False)
 _NO_HISTORY = PolicyChange({"versioning": "none"}, False)
+
+
+class NotSealedError(Forbidden):
+    """An interface cannot have the container that it needs: the user has one of that name."""
+
+    def __init__(self, container: str) -> None:
+        super().__init__(f"the container {container!r} is in use for other objects")
 
 
 def open_sealed(credentials: Credentials, path: ObjectPath) -> Access:

@@ -18,7 +18,6 @@ from pithos_api.errors import (
     NoMD5Error,
     NotAllowedError,
     QuotaExceededError,
-    SealedContainerError,
     UnnamedBlocksError,
 )
 from pithos_api.services.access import sharing
@@ -42,10 +41,17 @@ from pithos_api.values import (
 )
 from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
-from web.errors import PithosError
+from web.errors import Forbidden, PithosError
 
 # An MD5, or a Merkle hash.
 _ETAG = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
+
+
+class SealedContainerError(Forbidden):
+    """Another interface of the store writes into the container, and nobody else."""
+
+    def __init__(self, container: str) -> None:
+        super().__init__(f"objects in {container!r} can be read and deleted here, not written")
 
 
 def store_object(
