@@ -71,11 +71,14 @@ def actor() -> str:
     return "" if _thread.actor is None else _thread.actor()
 
 
-def authenticate() -> None:
-    """Tell the server that it is known who sent this thread's request, if it wants to know."""
+def authenticate(name: str) -> None:
+    """Tell the server that it is known who sent this thread's request, if it wants to know.
+
+    All requests with one name have one party's share of what slow clients may hold.
+    """
     tell = _thread.environ.get("server.authenticated")
     if tell is not None:
-        tell()
+        tell(name)
 
 
 def request_id() -> str:

@@ -12,11 +12,12 @@ from server.errors import (
     TooManyWaitError,
     TruncatedBodyError,
 )
-from server.waiting import Strangers, Timeouts
+from server.waiting import LeastRate, Strangers, Timeouts
 
 __all__ = [
     "BodyError",
     "BodyTimeoutError",
+    "LeastRate",
     "MalformedBodyError",
     "Settings",
     "Strangers",

@@ -11,7 +11,9 @@ from gunicorn.glogging import Logger
 
 from server.exchange import Observer, Unobserved
 from server.seats import Seats
-from server.waiting import Strangers, Timeouts, WaitTerms
+from server.spool import Spool
+from server.transfers import Transfers
+from server.waiting import LeastRate, Strangers, Timeouts, WaitTerms
 from server.workers.arbiter import Arbiter
 from server.workers.balance import Balance
 from server.workers.pool import GROWTH
@@ -42,6 +44,9 @@ class Settings:
     strangers: what clients get before the application has called ``server.authenticated``;
     stranger_share, address_share: percent of ``most_threads`` that may
     wait for the bodies of strangers, and of clients at one address, which client_of tells.
+    least_rate: what they have to send or take after it while no thread is theirs;
+    most_transfers: that may wait so, in all workers; party_share: percent of them that may be of
+    one party. spool_directory, spool_room: where bytes wait for slow clients, and how many may.
     release: runs in a thread that waits for its client or ends, to give back what it holds.
     """
 
@@ -57,6 +62,11 @@ class Settings:
     stranger_share: int = 25
     address_share: int = 50
     client_of: Callable[[WSGIEnvironment], str] = _peer
+    least_rate: LeastRate = field(default_factory=LeastRate)
+    most_transfers: int = 4096
+    party_share: int = 50
+    spool_directory: str | None = None
+    spool_room: int = 4 << 30
     release: Callable[[], None] = _nothing
 
     @property
@@ -64,14 +74,27 @@ class Settings:
         """How many threads a worker may ever have."""
         return self.most_threads or self.threads * GROWTH
 
-    def terms(self) -> WaitTerms:
-        """Return how the requests of one worker may wait for their clients."""
-        most = self.most
+    def terms(self, crowded: Callable[[], bool]) -> WaitTerms:
+        """Return how the requests of one worker may wait for their clients.
+
+        crowded: whether connections wait for a thread.
+        """
+        most, transfers = self.most, max(1, self.most_transfers // self.workers)
         seats = Seats(
             strangers=max(1, most * self.stranger_share // 100),
             for_address=max(1, most * self.address_share // 100),
         )
-        return WaitTerms(self.timeouts, self.strangers, seats, self.client_of, self.release)
+        return WaitTerms(
+            timeouts=self.timeouts,
+            strangers=self.strangers,
+            least_rate=self.least_rate,
+            seats=seats,
+            spool=Spool(self.spool_directory, self.spool_room // self.workers),
+            transfers=Transfers(transfers, max(1, transfers * self.party_share // 100)),
+            crowded=crowded,
+            client_of=self.client_of,
+            release=self.release,
+        )
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types

@@ -25,9 +25,21 @@ class BodyTimeoutError(BodyError):
 
 
 class TooManyWaitError(BodyError):
-    """Threads wait for too many bodies of strangers, or of the client's address."""
+    """Too many clients wait: strangers, clients at one address, or of one party."""
 
     status = 503
+
+
+class SpoolFullError(BodyError):
+    """More waits for slow clients than may: see ``server.spool``."""
+
+    status = 503
+
+
+class SpoolDiskError(BodyError):
+    """What waits cannot be written to the disk."""
+
+    status = 507
 
 
 class ConnectionGoneError(Exception):

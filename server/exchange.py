@@ -18,7 +18,17 @@ CLIENT_GONE: Final = "server.client_gone"
 """The environ key of a call without arguments: whether the client has hung up meanwhile."""
 
 AUTHENTICATED: Final = "server.authenticated"
-"""The environ key of what to call, without arguments, once it is known who sends the request."""
+"""The environ key of what to call once it is known who sends the request, with a name for them.
+
+All requests with one name share what one party may have (``server.transfers``)."""
+
+COME_AGAIN: Final = "server.come_again"
+"""The environ key of what an application returns in place of a response where the body does not go
+on: see ``BodyInput.receive``. It is called again with the same environ. Only requests with a body
+have it."""
+
+AGAIN: Final[tuple[bytes, ...]] = (b"",)
+"""What stands for that: this very object."""
 
 GONE: Final = 499
 """What stands for the status of a request whose client left before it was answered."""
@@ -30,16 +40,21 @@ def new_request_id() -> str:
 
 
 class Caller:
-    """Who sends a request. known: the application has found out; before, it is a stranger."""
+    """Who sends a request. known: the application has found out; before, it is a stranger.
 
-    __slots__ = ("known",)
+    name: what the application calls them then.
+    """
+
+    __slots__ = ("known", "name")
 
     def __init__(self) -> None:
         self.known = False
+        self.name = ""
 
-    def authenticate(self) -> None:
+    def authenticate(self, name: str) -> None:
         """Note that the application knows who it is."""
         self.known = True
+        self.name = name
 
 
 class FilePiece(Protocol):

@@ -9,9 +9,14 @@ from wsgiref.types import WSGIEnvironment
 from server.errors import BodyTimeoutError, TooManyWaitError
 from server.exchange import Caller
 from server.seats import Seat, Seats
+from server.spool import Spool
+from server.transfers import Transfers
 
 SLICE_SECONDS: Final = 0.25
 """How long a thread waits for bytes until it is looked at what that costs."""
+
+LEAVE_SECONDS: Final = 0.03
+"""How long a thread that may leave waits for bytes while others are in want of a thread."""
 
 SLOWEST: Final = 512  # bytes a second on average, after the first half minute
 GRACE_SECONDS: Final = 30.0
@@ -50,29 +55,52 @@ class Strangers:
 
 
 @dataclass(frozen=True, slots=True)
+class LeastRate:
+    """What whoever is known has to send or take while no thread is theirs, or they are given up.
+
+    rate: bytes a second, over any ``window`` seconds.
+    """
+
+    rate: int = 512
+    window: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class WaitTerms:
     """How all requests of a worker may wait.
 
-    client_of: the client's address; release: gives back what a thread holds for the application.
+    client_of: the client's address; release: gives back what a thread holds for the application;
+    crowded: whether connections wait for a thread.
     """
 
     timeouts: Timeouts
     strangers: Strangers
+    least_rate: LeastRate
     seats: Seats
+    spool: Spool
+    transfers: Transfers
+    crowded: Callable[[], bool]
     client_of: Callable[[WSGIEnvironment], str]
     release: Callable[[], None]
+
+    def party_of(self, caller: Caller, environ: WSGIEnvironment) -> str:
+        """Return whose share of the transfers it is: who is known has theirs, an address its."""
+        return f"name {caller.name}" if caller.known else f"address {self.client_of(environ)}"
 
 
 @dataclass(frozen=True, slots=True)
 class ClientPace:
-    """How many bytes of a response the client had taken at a moment (time.monotonic)."""
+    """How many bytes the client had sent and taken at a moment (time.monotonic)."""
 
     since: float
-    taken: int
+    moved: int
 
 
 class Wait:
-    """How one request waits for its body in a thread. due: when to look again (monotonic)."""
+    """How one request waits for its body in a thread.
+
+    due: when to look again (monotonic); is_slow: too little came of late to keep a thread.
+    """
 
     __slots__ = (
         "_began",
@@ -85,6 +113,7 @@ class Wait:
         "_terms",
         "_window",
         "due",
+        "is_slow",
     )
 
     def __init__(self, terms: WaitTerms, caller: Caller, environ: WSGIEnvironment) -> None:
@@ -92,19 +121,43 @@ class Wait:
         self._caller = caller
         self._environ = environ
         self._seat: Seat | None = None
+        self._began = 0.0
+        self.is_slow = False
 
-    def begin(self) -> None:
-        """Start the clocks: the body is not all there. A stranger needs a seat from now on.
+    @property
+    def spool(self) -> Spool:
+        """Where bytes may wait."""
+        return self._terms.spool
+
+    def begin(self, *, seated: bool) -> None:
+        """Start the clocks, once: the body is not all there.
+
+        seated: the thread waits for as long as it takes; so a stranger needs a seat from now on.
 
         Raises: TooManyWaitError.
         """
+        if self._began:
+            return
         now = time.monotonic()
         self._began = self._looked = self._moved = now
         self._seen = 0
         self._window = (now, 0)  # when it began, and the bytes by then
         self.due = now + _LOOK_SECONDS
-        if not self._caller.known:
+        self._terms.transfers.admit(self._terms.party_of(self._caller, self._environ))
+        if seated and not self._caller.known:
             self._sit(waits=True)
+
+    def shall_leave(self) -> bool:
+        """Say whether a thread that may leave shall, after ``LEAVE_SECONDS`` without a byte."""
+        return self._terms.crowded() or time.monotonic() - self._moved >= SLICE_SECONDS
+
+    def note(self, received: int) -> None:
+        """Note that something came, so many bytes in all, in a thread that may leave."""
+        self._moved = now = time.monotonic()
+        if now >= self.due:
+            self.is_slow = received - self._seen < _BRISK * (now - self._looked)
+            self._seen, self._looked = received, now
+            self.due = now + _LOOK_SECONDS
 
     def look(self, received: int) -> None:
         """See what the wait has come to, with so many bytes received since it began.
@@ -127,7 +180,14 @@ class Wait:
         self.due = now + _LOOK_SECONDS
 
     def end(self) -> None:
-        """Give the seat back."""
+        """Give the seat back. A thread that comes again has its time anew."""
+        if self._began:
+            self._moved = self._looked = time.monotonic()
+            self.due = self._looked + _LOOK_SECONDS
+            self.is_slow = False
+        self._leave()
+
+    def _leave(self) -> None:
         if self._seat is not None:
             self._terms.seats.leave(self._seat)
             self._seat = None
@@ -146,7 +206,7 @@ class Wait:
         stranger = not self._caller.known
         if self._seat is not None and waits and self._seat.stranger == stranger:
             return
-        self.end()
+        self._leave()
         if not waits:
             return
         address = self._terms.client_of(self._environ)

@@ -186,6 +186,13 @@ PITHOS_STRANGER_RATE = env.size("PITHOS_STRANGER_RATE", "1K")
 PITHOS_STRANGER_TIME = env.span("PITHOS_STRANGER_TIME", "60s")
 PITHOS_STRANGER_SHARE = env.percent("PITHOS_STRANGER_SHARE", 25)
 PITHOS_ADDRESS_SHARE = env.percent("PITHOS_ADDRESS_SHARE", 50)
+# Transfers whose clients stop: how many may wait, percent of them of one account, bytes a second
+# that keep them, and how much of their bodies is on disk.
+PITHOS_TRANSFERS = env.integer("PITHOS_TRANSFERS", 8192, least=1)
+PITHOS_ACCOUNT_SHARE = env.percent("PITHOS_ACCOUNT_SHARE", 50)
+PITHOS_TRANSFER_RATE = env.size("PITHOS_TRANSFER_RATE", "512")
+PITHOS_TRANSFER_WINDOW = env.span("PITHOS_TRANSFER_WINDOW", "60s")
+PITHOS_SPOOL_SIZE = env.size("PITHOS_SPOOL_SIZE", "8G")
 
 # Where published objects are served from, such as https://files.example; "" is here.
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")

@@ -66,6 +66,11 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         stranger_share=settings.PITHOS_STRANGER_SHARE,
         address_share=settings.PITHOS_ADDRESS_SHARE,
         client_of=request_context.address_of,
+        least_rate=server.LeastRate(settings.PITHOS_TRANSFER_RATE, settings.PITHOS_TRANSFER_WINDOW),
+        most_transfers=settings.PITHOS_TRANSFERS,
+        party_share=settings.PITHOS_ACCOUNT_SHARE,
+        spool_directory=str(settings.PITHOS_DATA_DIR),
+        spool_room=settings.PITHOS_SPOOL_SIZE,
         release=release,
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)

@@ -188,6 +188,13 @@ class SlowBodyError(RequestTimeout):
         super().__init__("the body stopped coming")
 
 
+class SpoolDiskError(InsufficientStorage):
+    """There is no room on the disk on which bodies wait for slow clients."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no room for a body that comes slowly")
+
+
 class UploadTooLargeError(TooLarge):
     """limit: bytes that one request may carry."""
 
@@ -196,7 +203,7 @@ class UploadTooLargeError(TooLarge):
 
 
 class TooManySlowBodiesError(Unavailable):
-    """Threads wait for as many slow bodies of strangers, or of one address, as they may."""
+    """As many slow requests as may wait: of strangers, of one address or account, or of all."""
 
     def __init__(self) -> None:
         super().__init__("too many slow requests at once; send the body again later")

@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from pithos_api.blocks.base import BlockStore
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.blocks.pipeline import SMALL_BODY, BlockPipeline
+from web.bodies.pausing import BodyPauses
 from web.errors import IncompleteBodyError, PithosError, UploadTooLargeError
 
 ReadInto = Callable[[memoryview], int]
@@ -57,6 +59,29 @@ class StoredContent:
         return {d: length for d, length in self.lengths.items() if d not in self.inline}
 
 
+class Aside(Protocol):
+    """Where a block waits of which a part has come: first in, first out."""
+
+    def write(self, data: memoryview) -> None:
+        """Put bytes in."""
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Take bytes out, as many as there are and the buffer holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where content comes from.
+
+    expected_size: bytes by Content-Length; nothing past it is read. None: up to the end. aside: if
+    ``readinto`` may raise BodyPauses.
+    """
+
+    readinto: ReadInto
+    expected_size: int | None = None
+    aside: Aside | None = None
+
+
 def store_content(
     readinto: ReadInto,
     store: BlockStore,
@@ -64,76 +89,134 @@ def store_content(
     expected_size: int | None = None,
     abandon: Abandon | None = None,
 ) -> StoredContent:
-    """Receive a body, cut it into blocks, keep and settle them.
+    """Receive a body, cut it into blocks, keep and settle them: an ``Intake`` without pauses."""
+    return Intake(Source(readinto, expected_size), store, rules, abandon).run()
 
-    expected_size: bytes by Content-Length; nothing past it is read. None: up to the end.
-    On any error nothing of this call goes on. Blocks already put stay, unnamed, for a sweep, and
+
+class Intake:
+    """A body on its way into the store. Once it has paused, it can be run again.
+
+    On any error nothing of it goes on. Blocks already put stay, unnamed, for a sweep, and
     ``abandon``, if given, is told of them. A last block that is cut short is not put.
-
-    Raises:
-        UploadTooLargeError: as soon as the body is longer than ``rules.max_size``.
-        IncompleteBodyError: it ended before ``expected_size``.
-        BlockStoreFullError, BlockStoreUnavailableError; whatever ``readinto`` raises.
     """
-    begun = time.monotonic()
-    body = _Body(readinto, rules.max_size, expected_size)
-    buffer_size = rules.block_size
-    if expected_size is not None and expected_size <= SMALL_BODY:
-        buffer_size = min(buffer_size, max(1, expected_size))
-    blocks = BlockPipeline(store, rules.inline_limit, buffer_size, with_sha512=rules.with_sha512)
-    try:
-        _receive(body, blocks)
-    except BaseException:
-        left = blocks.put_so_far()
-        if left and abandon is not None:
+
+    def __init__(
+        self, source: Source, store: BlockStore, rules: IntakeRules, abandon: Abandon | None = None
+    ) -> None:
+        """Begin it. Raises: UploadTooLargeError: it is announced to be longer than may be."""
+        self._begun = time.monotonic()
+        self._body = _Body(source, rules.max_size)
+        size, buffer_size = source.expected_size, rules.block_size
+        if size is not None and size <= SMALL_BODY:
+            buffer_size = min(buffer_size, max(1, size))
+        self._store = store
+        self._abandon = abandon
+        self._blocks = BlockPipeline(
+            store, rules.inline_limit, buffer_size, with_sha512=rules.with_sha512
+        )
+        self._paused = False
+
+    def run(self) -> StoredContent:
+        """Receive the body, or go on with it.
+
+        Raises:
+            UploadTooLargeError: as soon as the body is longer than ``rules.max_size``.
+            IncompleteBodyError: it ended before ``expected_size``.
+            BlockStoreFullError, BlockStoreUnavailableError; whatever ``readinto`` raises.
+            BodyPauses: it does not go on, and no block is in memory.
+        """
+        self._paused = False
+        try:
+            self._receive()
+        except BodyPauses:
+            self._paused = True
+            raise
+        except BaseException:
+            self._count_left()
+            raise
+        blocks = self._blocks
+        digests = tuple(blocks.digests) or (EMPTY_DIGEST,)
+        return StoredContent(
+            self._body.size,
+            blocks.md5.digest(),
+            digests,
+            blocks.inline,
+            blocks.lengths,
+            self._begun,
+            None if blocks.sha512 is None else blocks.sha512.digest(),
+        )
+
+    def close(self) -> None:
+        """Give it up if it has paused."""
+        if self._paused:
+            self._paused = False
+            self._count_left()
+
+    def _receive(self) -> None:
+        body, blocks = self._body, self._blocks
+        with blocks:
+            ended = False
+            while not ended:
+                buffer = blocks.next_buffer()
+                try:
+                    filled = body.fill(buffer)
+                except BodyPauses:
+                    blocks.complete()
+                    raise
+                ended = filled < len(buffer) or body.is_complete
+                if ended:
+                    body.check_complete()
+                blocks.accept(buffer, filled, is_last=ended)
+            blocks.finish()
+
+    def _count_left(self) -> None:
+        left = self._blocks.put_so_far()
+        if left and self._abandon is not None:
             with suppress(PithosError):  # what broke the upload is the error to tell
-                store.settle(left)
-                abandon(left, begun)
-        raise
-    digests = tuple(blocks.digests) or (EMPTY_DIGEST,)
-    sha512 = None if blocks.sha512 is None else blocks.sha512.digest()
-    return StoredContent(
-        body.size, blocks.md5.digest(), digests, blocks.inline, blocks.lengths, begun, sha512
-    )
-
-
-def _receive(body: "_Body", blocks: BlockPipeline) -> None:
-    with blocks:
-        ended = False
-        while not ended:
-            buffer = blocks.next_buffer()
-            filled = body.fill(buffer)
-            ended = filled < len(buffer) or body.is_complete
-            if ended:
-                body.check_complete()
-            blocks.accept(buffer, filled, is_last=ended)
-        blocks.finish()
+                self._store.settle(left)
+                self._abandon(left, self._begun)
 
 
 class _Body:
     """Counts and bounds what is received."""
 
-    def __init__(self, readinto: ReadInto, max_size: int, expected_size: int | None) -> None:
-        if expected_size is not None and expected_size > max_size:
+    def __init__(self, source: Source, max_size: int) -> None:
+        if source.expected_size is not None and source.expected_size > max_size:
             raise UploadTooLargeError(max_size)
         self.size = 0
-        self._readinto = readinto
+        self._readinto = source.readinto
+        self._aside = source.aside
         self._max_size = max_size
-        self._expected_size = expected_size
+        self._expected_size = source.expected_size
 
     def fill(self, buffer: memoryview) -> int:
-        """Read until the buffer is full or the body ends, however short the reads are."""
+        """Read until the buffer is full or the body ends, however short the reads are.
+
+        Raises: BodyPauses: what was read is kept aside.
+        """
+        filled = self._recall(buffer)
         if self._expected_size is not None:
-            buffer = buffer[: self._expected_size - self.size]
+            buffer = buffer[: filled + self._expected_size - self.size]
+        try:
+            while filled < len(buffer):
+                count = self._readinto(buffer[filled:])
+                if not count:
+                    break
+                filled += count
+                self.size += count
+                if self.size > self._max_size:
+                    raise UploadTooLargeError(self._max_size)
+        except BodyPauses:
+            if self._aside is not None:
+                self._aside.write(buffer[:filled])
+            raise
+        return filled
+
+    def _recall(self, buffer: memoryview) -> int:
+        """Take what was kept aside; it is counted already."""
         filled = 0
-        while filled < len(buffer):
-            count = self._readinto(buffer[filled:])
-            if not count:
-                break
+        while self._aside is not None and (count := self._aside.readinto(buffer[filled:])):
             filled += count
-            self.size += count
-            if self.size > self._max_size:
-                raise UploadTooLargeError(self._max_size)
         return filled
 
     @property

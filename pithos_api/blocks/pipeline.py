@@ -72,7 +72,9 @@ def _wait_for(digesting: tuple[Future[None], ...]) -> None:
 
 
 class BlockPipeline:
-    """A context manager: on leaving, by error or not, no thread works for it any more.
+    """A context manager: on leaving, by error or not, no thread works for it, and it has no buffer.
+
+    After ``complete`` it may be entered again, and goes on where it was.
 
     After ``finish``: ``digests`` of all blocks in order; ``md5`` of all bytes, and ``sha512`` if
     it was wanted; ``lengths``, the trimmed bytes of each distinct block that is not empty;
@@ -121,6 +123,8 @@ class BlockPipeline:
         if self._buffer_size > SMALL_BODY:
             for buffer in self._made:
                 buffer_pool(self._buffer_size).give_back(buffer)
+        self._made, self._free = [], []
+        self._pending.clear()
 
     def next_buffer(self) -> memoryview:
         """A buffer to receive one block into; waits when all are in use."""
@@ -140,10 +144,14 @@ class BlockPipeline:
         else:
             self._hand_over(buffer, block, is_last=is_last)
 
-    def finish(self) -> None:
-        """Wait for all blocks and settle those that were put."""
+    def complete(self) -> None:
+        """Wait for all blocks."""
         while self._pending:
             self._retire()
+
+    def finish(self) -> None:
+        """Wait for all blocks and settle those that were put."""
+        self.complete()
         put = self.lengths.keys() - self.inline.keys()
         if put:
             self._store.settle(put)

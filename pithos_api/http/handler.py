@@ -21,6 +21,7 @@ from pithos_api.http.authentication import count_failed_token, require_known
 from pithos_api.services import connections
 from pithos_api.services.access.credentials import credentials_of
 from web import protocols
+from web.bodies.pausing import COME_AGAIN, BodyPauses, close_kept
 from web.errors import InvalidRequest, LengthRequired
 from web.names import decoded_path
 from web.protocols import Protocol
@@ -65,7 +66,12 @@ class APIRequest(WSGIRequest):
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request of the protocols in PROTOCOLS."""
-    reply = _answer(environ)
+    try:
+        reply = _answer(environ)
+    except BodyPauses:
+        connections.spare()
+        return cast(Iterable[bytes], environ[COME_AGAIN])
+    close_kept(environ)
     connections.spare()
     if not reply.tells_id:
         environ[_KEEPS_ID] = True

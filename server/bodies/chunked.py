@@ -19,12 +19,13 @@ _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 class ChunkedBody(BodyInput):
     """A body in the chunked coding."""
 
-    __slots__ = ("_left", "_within")
+    __slots__ = ("_allowed", "_left", "_within")
 
     def __init__(self, sock: socket.socket, pending: bytes, wait: Wait, *, expects: bool) -> None:
         super().__init__(sock, pending, wait, expects=expects)
         self._left = 0  # bytes left of the current chunk
         self._within = False  # a chunk has been begun, so its CRLF is due
+        self._allowed: int | None = None  # bytes of trailers, once the last chunk has come
 
     def _take(self, view: memoryview) -> int:
         if self.complete or not view or (not self._left and not self._next_chunk()):
@@ -36,23 +37,28 @@ class ChunkedBody(BodyInput):
         return count
 
     def _next_chunk(self) -> bool:
-        """Go to the next chunk's data; False after the last one and its trailers."""
+        """Go to the next chunk's data; False after the last one and its trailers.
+
+        It can be left wherever bytes are missing, and called again.
+        """
         if self._within and self._line(2):
             raise MalformedBodyError("no CRLF after a chunk")
-        match = CHUNK_LINE.fullmatch(self._line(MAX_CHUNK_LINE))
-        if match is None:
-            raise MalformedBodyError("a chunk size that is not one")
-        self._left = int(match[1], 16)
-        self._within = True
+        self._within = False
+        if self._allowed is None:
+            match = CHUNK_LINE.fullmatch(self._line(MAX_CHUNK_LINE))
+            if match is None:
+                raise MalformedBodyError("a chunk size that is not one")
+            self._left = int(match[1], 16)
+            self._within = self._left > 0
         if not self._left:
-            self._drop_trailers()
+            self._allowed = MAX_TRAILERS if self._allowed is None else self._allowed
+            self._drop_trailers(self._allowed)
             self.complete = True
         return not self.complete
 
-    def _drop_trailers(self) -> None:
-        allowed = MAX_TRAILERS
+    def _drop_trailers(self, allowed: int) -> None:
         while line := self._line(allowed):
-            allowed -= len(line)
+            self._allowed = allowed = allowed - len(line)
             if not _TRAILER.fullmatch(line):
                 raise MalformedBodyError("a trailer that is not a field")
 

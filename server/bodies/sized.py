@@ -25,6 +25,10 @@ class SizedBody(BodyInput):
         return count
 
     @property
+    def _is_at_hand(self) -> bool:
+        return self._left <= len(self.pending)
+
+    @property
     def drainable(self) -> bool:
         """Say so if the rest is small and, by all that is known, on its way."""
         return self._left <= DRAIN_LIMIT and not self._expects and not self._failure

@@ -14,7 +14,15 @@ from server.connections.answering import Answering
 from server.connections.fate import Fate
 from server.connections.incoming import Incoming
 from server.connections.site import Site
-from server.exchange import AUTHENTICATED, CLIENT_GONE, REQUEST_ID, Caller, new_request_id
+from server.exchange import (
+    AGAIN,
+    AUTHENTICATED,
+    CLIENT_GONE,
+    COME_AGAIN,
+    REQUEST_ID,
+    Caller,
+    new_request_id,
+)
 from server.requests.request import BadRequestError, Request
 from server.responses.sending import Sender
 from server.waiting import Wait
@@ -25,9 +33,9 @@ _DISCARD_SECONDS: Final = 5.0
 class Connection:
     """A socket and what has been read from it; one thread at a time works on it.
 
-    Between requests, while a request's head or small body comes, and while the client takes
-    nothing of a response, it is in the poller. deadline: when the poller asks what to do
-    (time.monotonic); discarding: see Fate.DISCARD.
+    It is in the poller between requests, while a request's head or small body comes, while a
+    larger body does not go on, and while the client takes nothing of a response. deadline: when
+    the poller asks what to do (time.monotonic); discarding: see Fate.DISCARD.
     """
 
     __slots__ = (
@@ -64,19 +72,16 @@ class Connection:
         self.discarding = False
 
     @property
-    def gathering(self) -> bool:
-        """Whether a head or a small body is on its way."""
-        return self._incoming.gathering
-
-    @property
     def dripping(self) -> bool:
-        """Whether hardly anything of it came the last time."""
+        """Whether hardly anything came the last time of what is received here."""
+        if self._answer is not None:
+            return self._answer.receiving and self._answer.body.dripping
         return self._incoming.dripping
 
     @property
-    def answering(self) -> bool:
+    def sending(self) -> bool:
         """Whether a response has begun that the client has to take."""
-        return self._answer is not None
+        return self._answer is not None and not self._answer.receiving
 
     @property
     def is_idle(self) -> bool:
@@ -95,9 +100,11 @@ class Connection:
             fate = Fate.CLOSE
         return self._leave(fate)
 
-    def gather(self) -> bool:
-        """Receive what has come of a begun request; whether it is a thread's turn."""
-        return self._incoming.gather()
+    def go_on(self) -> bool:
+        """Do in the poller what can be done without waiting; whether it is a thread's turn."""
+        if self._answer is not None:
+            return self._answer.go_on()
+        return not self._incoming.gathering or self._incoming.gather()
 
     def expire(self) -> Fate:
         """Say what becomes of a parked connection whose deadline has passed."""
@@ -151,7 +158,7 @@ class Connection:
         if on_its_way and not incoming.has_body(request):
             return self._await_client()
         fate = self._begin(request)
-        if fate is None and self._site.crowded():
+        if fate is None and self._site.terms.crowded():
             if incoming.buffer:
                 return Fate.AGAIN
             self.deadline = time.monotonic() + self._site.timeouts.idle
@@ -170,6 +177,8 @@ class Connection:
         environ[REQUEST_ID] = new_request_id()
         environ[AUTHENTICATED] = caller.authenticate
         environ["wsgi.input"] = body = self._body(request, caller)
+        if body is not NO_BODY:
+            environ[COME_AGAIN] = AGAIN
         return self._proceed(Answering(self._site, self._sender, request, body, caller))
 
     def _body(self, request: Request, caller: Caller) -> BodyInput:

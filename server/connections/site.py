@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from logging import Logger
 from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -11,16 +10,14 @@ from server.waiting import Timeouts, WaitTerms
 class Site:
     """What the connections of one worker share.
 
-    environ: the entries that are the same for all requests; crowded: whether other connections
-    wait for a thread; stopping: finish the requests that have begun, begin no others; observer:
-    whom to tell about each request.
+    environ: the entries that are the same for all requests; stopping: finish the requests that have
+    begun, begin no others; observer: whom to tell about each request.
     """
 
     application: WSGIApplication
     environ: WSGIEnvironment
     terms: WaitTerms
     log: Logger
-    crowded: Callable[[], bool]
     stopping: bool = False
     observer: Observer = field(default_factory=Unobserved)
 

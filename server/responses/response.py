@@ -7,7 +7,7 @@ from wsgiref.types import WSGIApplication
 
 from server.bodies.body import BodyInput
 from server.errors import BrokenResponseError
-from server.exchange import KEEPS_ID, REQUEST_ID, FilePiece
+from server.exchange import AGAIN, KEEPS_ID, REQUEST_ID, FilePiece
 from server.requests.request import Request
 from server.responses.head import OURS, encode, first_lines
 from server.responses.sending import Sender
@@ -17,6 +17,7 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None,
 _JOIN_LIMIT: Final = 65536  # up to this size copying a piece is cheaper than a second send
 _WHOLE: Final = (list, tuple)  # results whose pieces are all there
 _NO_PIECES: Final[Iterator[bytes]] = iter(())
+_NOTHING: Final = ()
 _BODILESS: Final = frozenset({"204", "304"})
 
 
@@ -24,10 +25,13 @@ class Response:
     """One response, which is sent as far as the client takes it soon.
 
     started: the head has been sent; keep_alive: whether the connection may go on after it;
-    sent: bytes of the body that have been sent, or are about to be.
+    sent: bytes of the body that have been sent, or are about to be. awaits_body: the application
+    wants to be called again when there is more of the request's body. admit: called before a
+    response that is not small; raises BodyError if there is no room for it.
     """
 
     __slots__ = (
+        "_admit",
         "_body",
         "_chunked",
         "_headers",
@@ -38,14 +42,22 @@ class Response:
         "_sender",
         "_silent",
         "_status",
+        "awaits_body",
         "keep_alive",
         "sent",
         "started",
     )
 
     def __init__(
-        self, sender: Sender, request: Request, body: BodyInput, *, keep_alive: bool
+        self,
+        sender: Sender,
+        request: Request,
+        body: BodyInput,
+        admit: Callable[[], None],
+        *,
+        keep_alive: bool,
     ) -> None:
+        self._admit = admit
         self._sender = sender
         self._request = request
         self._body = body
@@ -56,6 +68,7 @@ class Response:
         self._silent = False
         self._result: Iterable[bytes | FilePiece] | None = None
         self._pieces: Iterator[bytes | FilePiece] | None = None
+        self.awaits_body = False
         self.keep_alive = keep_alive
         self.sent = 0
         self.started = False
@@ -68,15 +81,16 @@ class Response:
     def run(self, application: WSGIApplication) -> bool:
         """Call the application and send what it returns; the next call goes on with that.
 
-        Return whether all is sent. If not, the client takes nothing more for now.
+        Return whether all is sent. If not, the client takes nothing more for now, or
+        ``awaits_body``.
 
         Raises: ConnectionGoneError, BrokenResponseError, and whatever the application raises.
         """
         complete = True  # as far as it can be, after an error
         try:
             if self._result is None:
-                self._result = application(self._request.environ, self.start)
-            complete = self._send_result(self._result)
+                self._result = self._call(application)
+            complete = self._result is not None and self._send_result(self._result)
         finally:
             if complete:
                 self.close()
@@ -99,11 +113,19 @@ class Response:
         self._status, self._headers = status, headers
         return self._write
 
+    def _call(self, application: WSGIApplication) -> Iterable[bytes | FilePiece] | None:
+        """Return the application's result; None if it waits for the request's body."""
+        self.awaits_body = False
+        result = application(self._request.environ, self.start)
+        self.awaits_body = result is AGAIN
+        return None if self.awaits_body else result
+
     def _send_result(self, result: Iterable[bytes | FilePiece]) -> bool:
         """Return whether all is sent."""
         if self._pieces is None:
             if isinstance(result, _WHOLE) and not self.started:
                 self._pieces = _NO_PIECES
+                self._result = _NOTHING  # the pieces may be large, and are not needed twice
                 self._begin(b"".join(result), whole=True)
                 return self._sender.is_done
             self._pieces = iter(result)
@@ -161,6 +183,8 @@ class Response:
         self._add_headers(lines)
         self._add_framing(lines, len(piece) if whole else None)
         head = encode(lines)
+        if not self._silent and (self._left is None or self._left > _JOIN_LIMIT):
+            self._admit()
         if self._silent:
             piece = b""
         self.sent = len(piece)

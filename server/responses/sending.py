@@ -6,9 +6,15 @@ import os
 import socket
 import sys
 import termios
+from typing import Final
 
-from server.errors import BrokenResponseError, ConnectionGoneError
+from server.errors import BodyError, BrokenResponseError, ConnectionGoneError
 from server.exchange import FilePiece
+from server.spool import Queue, Spool
+
+_TURN: Final = 256 * 1024  # bytes that the poller sends one client at a time
+_LITTLE: Final = 128 * 1024  # bytes that a client who takes nothing may keep in memory
+_MUCH: Final = 8 << 20  # larger pieces are left to the application that has made them
 
 
 class _Span:
@@ -22,19 +28,21 @@ class _Span:
     def __len__(self) -> int:
         return self.stop - self.start
 
-    def __getitem__(self, rest: slice) -> "_Span":
-        return _Span(self.fd, self.start + rest.start, self.stop)
+    def __getitem__(self, part: slice) -> "_Span":
+        first, last, _ = part.indices(len(self))
+        return _Span(self.fd, self.start + first, self.start + last)
 
 
 class Sender:
     """The sending half of a socket."""
 
-    __slots__ = ("_handed", "_unsent", "sock")
+    __slots__ = ("_handed", "_queue", "_unsent", "sock")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self._unsent: list[memoryview | _Span] = []  # what the client has not taken yet
         self._handed = 0  # bytes that the kernel has taken
+        self._queue: Queue | None = None  # holds a file of some of it
 
     @property
     def is_done(self) -> bool:
@@ -73,15 +81,81 @@ class Sender:
 
         Raises: ConnectionGoneError, BrokenResponseError.
         """
-        unsent = self._unsent
-        while unsent:
-            part = unsent[0]
-            count = self._push_span(part) if isinstance(part, _Span) else self._push(part, 0)
-            if count < len(part):
-                unsent[0] = part[count:]
+        while self._unsent:
+            if not self._advance(self._push_part(self._unsent[0])):
                 return False
-            del unsent[0]
+        self._close_queue()
         return True
+
+    def push(self) -> bool:
+        """Send on without waiting, not much at a time; whether it is a thread's turn."""
+        self.sock.setblocking(False)
+        try:
+            left = _TURN
+            while self._unsent and left > 0:
+                count = self._push_part(self._unsent[0][:left])
+                left -= count or left
+                self._advance(count)
+        except (ConnectionGoneError, BrokenResponseError):
+            return True  # which a thread will meet again
+        finally:
+            self.sock.setblocking(True)
+        self._expect()
+        return not self._unsent
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether what the client does not take fills memory that a file can hold."""
+        return self._queue is None and _LITTLE < sum(map(len, self._in_memory())) <= _MUCH
+
+    def lay_aside(self, spool: Spool) -> None:
+        """Keep it in a file, if there is room."""
+        parts = self._in_memory()
+        queue = self._queue = Queue(spool)
+        try:
+            for part in parts:
+                queue.write(part)
+        except BodyError:
+            queue.close()
+            return
+        at, unsent = 0, self._unsent
+        self._unsent = []
+        for each in unsent:
+            if isinstance(each, _Span):
+                self._unsent.append(each)
+            else:
+                self._unsent.append(_Span(queue.fileno(), at, at + len(each)))
+                at += len(each)
+
+    def drop(self) -> None:
+        """Forget what was not sent: the connection ends."""
+        self._unsent.clear()
+        self._close_queue()
+
+    def _in_memory(self) -> list[memoryview]:
+        return [part for part in self._unsent if isinstance(part, memoryview)]
+
+    def _expect(self) -> None:
+        """Let the kernel read what is sent next, so that the poller need not wait for the disk."""
+        if self._unsent and isinstance(span := self._unsent[0], _Span):
+            os.posix_fadvise(span.fd, span.start, _TURN, os.POSIX_FADV_WILLNEED)
+
+    def _close_queue(self) -> None:
+        if self._queue is not None:
+            self._queue.close()
+            self._queue = None
+
+    def _advance(self, count: int) -> bool:
+        """Take so many bytes off the first part; whether it is sent."""
+        first, *others = self._unsent
+        if count < len(first):
+            self._unsent = [first[count:], *others]
+            return False
+        self._unsent = others
+        return True
+
+    def _push_part(self, part: memoryview | _Span) -> int:
+        return self._push_span(part) if isinstance(part, _Span) else self._push(part, 0)
 
     def _push(self, data: bytes | memoryview, flags: int) -> int:
         """Send as much as the client takes soon (SO_SNDTIMEO); return how many bytes."""

@@ -33,7 +33,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
     A connection is either parked (in the poller, nobody's) or belongs to one thread. A thread
     stays with its connection as long as requests come: a busy connection costs no handing over.
     It leaves when it would have to wait for the client: heads and small bodies are received
-    here, and who takes nothing of a response is waited for here.
+    here, and larger ones that do not go on; and what is left of a response is sent from here.
     """
 
     sockets: list[socket.socket]
@@ -61,9 +61,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._site = Site(
             application=self.wsgi,
             environ=_base_environ(self.sockets[0].getsockname(), self.cfg.workers > 1),
-            terms=settings.terms(),
+            terms=settings.terms(self._pool.crowded),
             log=self.log.error_log,
-            crowded=self._pool.crowded,
             observer=settings.observer,
         )
         self._poller = select.epoll()
@@ -135,7 +134,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         """Deal with a parked connection for which the client has done something."""
         if connection.discarding:
             self._settle(connection, Fate.DISCARD if connection.discard() else Fate.CLOSE)
-        elif not connection.gathering or connection.gather():
+        elif connection.go_on():
             self._pool.put(connection)
         elif connection.dripping:
             self._parked[connection.fileno] = connection
@@ -168,7 +167,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         if self._site.stopping and connection.is_idle:
             self._close(connection)
             return
-        wanted = _TO_WRITE if connection.answering else _TO_READ
+        wanted = _TO_WRITE if connection.sending else _TO_READ
         self._parked[connection.fileno] = connection
         self._poller.modify(connection.fileno, wanted)
 

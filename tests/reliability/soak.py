@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from tests.api.client import Client
+from tests.reliability import stalls
 from tests.reliability.ledger import Writer
 from tests.reliability.store import Store, new_store
 from tests.reliability.vitals import MIB, Sample, growth, growth_of_memory, sample
@@ -22,8 +23,14 @@ WRITERS, READERS, CARRIERS = 3, 3, 2
 LARGE = 64 * MIB
 PIECE = os.urandom(MIB)
 PAUSE_SECONDS = 0.02
+STALLED = 100  # uploads, and downloads, that stand still all the time, and go on at the end
 # History would fill the disk, and so would garbage that is never collected.
-ENV = {"PITHOS_GARBAGE_INTERVAL": "10s", "PITHOS_GARBAGE_GRACE": "60s", "PITHOS_SCRUB_RATE": "8M"}
+ENV = {
+    "PITHOS_GARBAGE_INTERVAL": "10s",
+    "PITHOS_GARBAGE_GRACE": "60s",
+    "PITHOS_SCRUB_RATE": "8M",
+    "PITHOS_TRANSFER_WINDOW": "24h",
+}
 NO_HISTORY = {"X-Container-Policy-Versioning": "none"}
 
 
@@ -67,18 +74,22 @@ def soak(store: Store, seconds: float, report: Callable[[str], None] = lambda _:
     """Write, read and list, so long; assert that nothing was refused and all is right."""
     client, ended = store.client(), Event()
     writers = [Writer(f"soak-{number}") for number in range(WRITERS)]
-    for box in (*(writer.box for writer in writers), "large"):
+    for box in (*(writer.box for writer in writers), "large", "stalled"):
         assert client.put(box, b"", NO_HISTORY).status == 201
     loads: list[Callable[[], int]] = [_writing(store, writer, ended) for writer in writers]
     loads += [_reading(store, writers, ended) for _ in range(READERS)]
     loads += [_carrying(store, f"large/{number}", ended) for number in range(CARRIERS)]
-    with ThreadPoolExecutor(len(loads)) as pool:
+    with (
+        stalls.stalled(store, "stalled", STALLED, STALLED) as standing,
+        ThreadPoolExecutor(len(loads)) as pool,
+    ):
         running = [pool.submit(load) for load in loads]
         try:
             samples = _watch(store, seconds, report)
         finally:
             ended.set()
         requests = sum(each.result() for each in running)
+        stalls.check(store, "stalled", *standing)
     for writer in writers:
         writer.settle(store.client())
     time.sleep(2)

@@ -62,12 +62,12 @@ class Store(Server):
 
     def kill_postgres(self) -> None:
         """Kill -9 the database server with all its processes."""
-        kill_family(self._postmaster())
+        kill_family(self.postmaster)
         wait_for(lambda: not is_alive(self.layout))
 
     def stop_postgres(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop the database server as an operator does, cutting its connections."""
-        os.kill(self._postmaster(), how)
+        os.kill(self.postmaster, how)
         wait_for(lambda: not (self.layout.data / "postmaster.pid").exists())
 
     def workers(self) -> list[int]:
@@ -130,7 +130,8 @@ class Store(Server):
         self.process.stdout.close()
         self.log.close()
 
-    def _postmaster(self) -> int:
+    @property
+    def postmaster(self) -> int:
         return int((self.layout.data / "postmaster.pid").read_text().split()[0])
 
 

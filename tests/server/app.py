@@ -15,8 +15,8 @@ from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from pithos_api.blocks.base import FileSpan
-from server import Settings, Strangers, Timeouts, listen, serve
-from server.exchange import AUTHENTICATED, CLIENT_GONE, KEEPS_ID, SENDS_FILES
+from server import LeastRate, Settings, Strangers, Timeouts, listen, serve
+from server.exchange import AUTHENTICATED, CLIENT_GONE, COME_AGAIN, KEEPS_ID, SENDS_FILES
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -40,7 +40,7 @@ def on_default(environ, start):
     """Read the whole body and say what arrived, and when the first and the last of it did."""
     began = time.monotonic()
     if environ["QUERY_STRING"] == "known":
-        environ[AUTHENTICATED]()
+        environ[AUTHENTICATED]("somebody")
     first, size, digest, view = None, 0, hashlib.sha256(), memoryview(bytearray(65536))
     while count := environ["wsgi.input"].readinto(view):
         first = first or time.monotonic() - began
@@ -50,6 +50,28 @@ def on_default(environ, start):
     seen = {"size": size, "sha256": digest.hexdigest(), "first": first, "environ": said}
     seen["last"] = time.monotonic() - began
     return answer(start, "201 Created", seen)
+
+
+def on_pausing(environ, start):
+    """Do the same without waiting for long; the query names who sends it."""
+    body, view = environ["wsgi.input"], memoryview(bytearray(65536))
+    if environ["QUERY_STRING"]:
+        environ[AUTHENTICATED](environ["QUERY_STRING"])
+    seen = body.kept.setdefault("seen", {"size": 0, "calls": 0, "digest": hashlib.sha256()})
+    seen["calls"] += 1
+    while count := body.receive(view):
+        seen["size"] += count
+        seen["digest"].update(view[:count])
+    if count is None:
+        return environ[COME_AGAIN]
+    return answer(start, "201 Created", {**seen, "digest": seen["digest"].hexdigest()})
+
+
+def on_gathering(environ, start):
+    """Have all of the body at hand, or 2 MiB, before it is read."""
+    if not environ["wsgi.input"].gather(2 << 20):
+        return environ[COME_AGAIN]
+    return on_default(environ, start)
 
 
 def on_nodb(environ, start):
@@ -107,7 +129,7 @@ LARGE = 64 << 20
 def on_large(environ, start):
     """Send 64 MiB of NULs in pieces; ?known: to somebody known."""
     if environ["QUERY_STRING"] == "known":
-        environ[AUTHENTICATED]()
+        environ[AUTHENTICATED]("somebody")
     start("200 OK", [("Content-Length", str(LARGE))])
 
     def pieces() -> Iterator[bytes]:
@@ -233,6 +255,9 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=float, default=getattr(Timeouts(), name))
     parser.add_argument("--boot", type=float, default=0, help="seconds, times a worker's slot")
     parser.add_argument("--rate", type=int, default=Strangers().rate)
+    parser.add_argument("--window", type=float, default=LeastRate().window)
+    parser.add_argument("--transfers", type=int, default=1000)
+    parser.add_argument("--room", type=int, default=1 << 30)
     options = parser.parse_args()
     timeouts = Timeouts(idle=options.idle, head=options.head, body=options.body, send=options.send)
     listener = listen("127.0.0.1", options.port)
@@ -249,6 +274,9 @@ def main() -> None:
         after_fork=lambda slot: time.sleep(options.boot * slot),
         on_ready=announce,
         strangers=Strangers(options.rate, window=options.body),
+        least_rate=LeastRate(window=options.window),
+        most_transfers=options.transfers,
+        spool_room=options.room,
     )
     serve(application, listener, settings)
 

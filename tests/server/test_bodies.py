@@ -27,13 +27,13 @@ def chunk(data: bytes) -> bytes:
 
 
 def wait_for(caller: Caller, settings: Settings | None = None) -> waiting.Wait:
-    terms = (settings or Settings()).terms()
+    terms = (settings or Settings()).terms(lambda: False)
     return waiting.Wait(terms, caller, {"REMOTE_ADDR": "192.0.2.1"})
 
 
 def known() -> Caller:
     caller = Caller()
-    caller.authenticate()
+    caller.authenticate("somebody")
     return caller
 
 
@@ -196,7 +196,7 @@ def ring(at_once: bool):
 
 def test_strangers_and_addresses_have_a_share_of_the_threads():
     settings = Settings(threads=2)  # eight at most: strangers have two of them, an address four
-    terms = settings.terms()
+    terms = settings.terms(lambda: False)
     taken = []
 
     def take(address, *, stranger):
@@ -215,7 +215,7 @@ def test_strangers_and_addresses_have_a_share_of_the_threads():
 def test_a_stranger_without_a_seat_is_told_to_come_back():
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        terms = Settings(threads=1).terms()
+        terms = Settings(threads=1).terms(lambda: False)
         bodies = [
             SizedBody(
                 ours,

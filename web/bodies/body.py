@@ -10,19 +10,14 @@ from wsgiref.types import InputStream
 
 from django.core.handlers.wsgi import WSGIRequest
 
+from web.bodies.pausing import Pausing, as_ours
 from web.errors import (
-    BrokenBodyError,
     IncompleteBodyError,
     InvalidLengthError,
     NoLengthError,
-    SlowBodyError,
-    TooManySlowBodiesError,
     UploadTooLargeError,
 )
 from web.numbers import whole_number
-
-# What the server's own errors are here, by their status.
-_FAULTS = {408: SlowBodyError, 503: TooManySlowBodiesError}
 
 
 def _nothing() -> None:
@@ -34,26 +29,41 @@ class RequestBody:
     """The bytes that a request carries.
 
     readinto: fills a buffer, returns how many bytes, 0 at the end; raises if the body breaks.
-    length: bytes that the client announced; None for a chunked body.
+    length: bytes that the client announced; None for a chunked body. pausing: how to leave it
+    while it does not go on; None: a thread waits.
     """
 
     readinto: Callable[[memoryview], int]
     length: int | None
+    pausing: Pausing | None = None
+
+    def gather(self, most: int) -> None:
+        """Have all of it at hand, or ``most`` bytes, before any is read, if the server can.
+
+        Raises: BodyPauses; whatever reading raises.
+        """
+        if self.pausing is not None:
+            self.pausing.gather(most)
 
 
 NOTHING = RequestBody(lambda _: 0, 0)
 
 
-def open_body(request: WSGIRequest, before_waiting: Callable[[], None] = _nothing) -> RequestBody:
+def open_body(
+    request: WSGIRequest,
+    before_waiting: Callable[[], None] = _nothing,
+    pausing: Pausing | None = None,
+) -> RequestBody:
     """Return the request's body, unread.
 
-    before_waiting: called each time that a thread is about to wait for the client.
+    before_waiting: called each time that a thread is about to wait for the client. pausing: given
+    by who can begin the request again.
 
     Raises: NoLengthError: it has neither a length nor chunks; InvalidLengthError.
     """
     length = None if is_chunked(request.META) else _content_length(request)
     readinto = _checked(_reader(request.META["wsgi.input"]), before_waiting)
-    return RequestBody(readinto, length)
+    return RequestBody(readinto, length, pausing)
 
 
 def read_all(body: RequestBody, limit: int) -> bytes:
@@ -108,16 +118,11 @@ def _reader(stream: InputStream) -> Callable[[memoryview], int]:
 def _checked(
     readinto: Callable[[memoryview], int], before_waiting: Callable[[], None]
 ) -> Callable[[memoryview], int]:
-    """Return ``readinto`` with the server's errors as ours.
-
-    408 if it waits for too long, 503 if too many others do, 400 if it is cut.
-    """
+    """Return ``readinto`` with the server's errors as ours."""
 
     def checked(buffer: memoryview) -> int:
         before_waiting()
-        try:
+        with as_ours():
             return readinto(buffer)
-        except OSError as error:
-            raise _FAULTS.get(getattr(error, "status", 400), BrokenBodyError)() from error
 
     return checked

@@ -21,6 +21,9 @@ DIRECT_SIZE: Final = 256 * 1024
 it (1 MiB: 3.7 ms of processor time by the cache, 1.1 ms past it), and is of use only if somebody
 reads the block soon. Shorter ones would rather wait for the disk once than twice."""
 
+FIRST_SIZE: Final = 64 * 1024
+"""Bytes of a block that are read before its download begins."""
+
 _SECTOR: Final = 4096
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -102,12 +105,15 @@ def regular_files(directory: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def file_spans(fd: int, start: int, stop: int) -> Iterator[Piece]:
-    """The same bytes as ``file_pieces``: the first piece, and where the rest is."""
-    for piece in file_pieces(fd, start, min(start + PIECE_SIZE, stop)):
-        start += len(piece)
-        yield piece
-    if start < stop:
-        yield FileSpan(fd, start, stop)
+    """The same bytes as ``file_pieces``: a first piece, and where the rest is.
+
+    The first is small, and not kept here: a thousand clients may stop reading behind it.
+    """
+    first = min(start + FIRST_SIZE, stop)
+    if start < first:
+        yield b"".join(file_pieces(fd, start, first))
+    if first < stop:
+        yield FileSpan(fd, first, stop)
 
 
 def hash_of_file(fd: int, size: int) -> bytes:

@@ -48,6 +48,7 @@ def open_document(body: RequestBody, limit: int) -> Iterator[Document]:
     """
     if body.length is not None and body.length > limit:
         raise UploadTooLargeError(limit)
+    body.gather(limit + 1)
     if body.length is not None and body.length <= SMALL:
         yield read_all(body, SMALL)
         return

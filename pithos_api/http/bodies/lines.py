@@ -26,6 +26,7 @@ def read_lines(body: RequestBody, limit: int, longest: int) -> Iterator[bytes]:
     """
     if body.length is not None and body.length > limit:
         raise UploadTooLargeError(limit)
+    body.gather(limit + 1)  # what the first lines ask for is done before the last are read
     rest = b""
     for piece in _pieces(body, limit):
         *lines, rest = (rest + piece).split(b"\n")

@@ -1,6 +1,7 @@
 """Bodies of requests, as services read them.
 
-A thread that waits for its client holds no database session that others lack.
+A thread that waits for its client holds no database session that others lack; and mostly it does
+not wait, but leaves the request (``web.bodies.pausing``).
 """
 
 from django.core.handlers.wsgi import WSGIRequest
@@ -8,6 +9,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.services import connections
 from web.bodies import body
 from web.bodies.body import RequestBody
+from web.bodies.pausing import pausing_of
 
 
 def open_body(request: WSGIRequest) -> RequestBody:
@@ -15,4 +17,5 @@ def open_body(request: WSGIRequest) -> RequestBody:
 
     Raises: as ``web.bodies.body.open_body``.
     """
-    return body.open_body(request, connections.spare)
+    pausing = pausing_of(request.META, connections.spare)
+    return body.open_body(request, connections.spare, pausing)

@@ -48,7 +48,7 @@ def check(credentials: Credentials, access: Access, least: Right) -> None:
     Raises: as ``admit``.
     """
     if access.actor:
-        request_context.authenticate()
+        request_context.authenticate(str(access.actor))
     if access.unnoted:
         note_use(credentials.token)
     if access.may(least):

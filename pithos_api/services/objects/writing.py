@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.hashing import merkle_hash
-from pithos_api.blocks.intake import IntakeRules, StoredContent, store_content
+from pithos_api.blocks.intake import Intake, IntakeRules, ReadInto, Source, StoredContent
 from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
     ETagMismatchError,
@@ -45,6 +45,7 @@ from web.errors import Forbidden, PithosError
 
 # An MD5, or a Merkle hash.
 _ETAG = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")
+_INTAKE: Final = "intake"
 
 
 class SealedContainerError(Forbidden):
@@ -169,15 +170,19 @@ def bounded(body: RequestBody, most: int, refusal: Callable[[], PithosError]) ->
         return body
     left = most
 
-    def readinto(buffer: memoryview) -> int:
-        nonlocal left
-        count = body.readinto(buffer)
-        left -= count
-        if left < 0:
-            raise refusal()
-        return count
+    def checked(read: ReadInto) -> ReadInto:
+        def readinto(buffer: memoryview) -> int:
+            nonlocal left
+            count = read(buffer)
+            left -= count
+            if left < 0:
+                raise refusal()
+            return count
 
-    return RequestBody(readinto, None)
+        return readinto
+
+    pausing = body.pausing and replace(body.pausing, receive=checked(body.pausing.receive))
+    return RequestBody(checked(body.readinto), None, pausing)
 
 
 def begin_write(
@@ -235,13 +240,28 @@ def receive(
     Raises: UnnamedBlocksError: too much was sent and not named, and this may become more of it;
         as ``store_content``.
     """
-    if body.length is None or body.length > (SMALL_BODY if etag is None else INLINE_LIMIT):
-        claims.check_uploads_end(access.actor)
+    pausing = body.pausing
+    intake = pausing and pausing.kept.get(_INTAKE)
+    if not isinstance(intake, Intake):
+        if body.length is None or body.length > (SMALL_BODY if etag is None else INLINE_LIMIT):
+            claims.check_uploads_end(access.actor)
+        intake = _intake(credentials, access, body, with_sha512=with_sha512)
+        if pausing is not None:
+            pausing.kept[_INTAKE] = intake
+    return intake.run()
+
+
+def _intake(
+    credentials: Credentials, access: Access, body: RequestBody, *, with_sha512: bool
+) -> Intake:
     rules = IntakeRules(
         block_size=settings.PITHOS_BLOCK_SIZE,
         inline_limit=INLINE_LIMIT,
         max_size=settings.PITHOS_MAX_UPLOAD_SIZE,
         with_sha512=with_sha512,
     )
+    source = Source(body.readinto, body.length)
+    if body.pausing is not None:
+        source = Source(body.pausing.receive, body.length, body.pausing.aside)
     abandon = partial(claims.count_abandoned, credentials, access.actor)
-    return store_content(body.readinto, block_store.current(), rules, body.length, abandon)
+    return Intake(source, block_store.current(), rules, abandon)

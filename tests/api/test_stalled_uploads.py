@@ -1,0 +1,134 @@
+"""Uploads that stop amid their body and go on: they end as if they had never stopped."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.api.client import Answer, Client
+from tests.api.server import BLOCK_SIZE
+from tests.swift.client import in_swift
+
+STOP_SECONDS = 0.6  # no thread waits for half as long
+DATA = hashlib.shake_256(b"stalled").digest(10 * BLOCK_SIZE + 100_000)
+MD5 = hashlib.md5(DATA).hexdigest()
+STOPS = [0, 5, BLOCK_SIZE, 2 * BLOCK_SIZE + 7, len(DATA) - 1]
+OCTETS = {"Content-Type": "application/octet-stream"}
+
+
+@dataclass
+class Halting:
+    """A body in two parts, the second of which is sent later. between: what happens meanwhile."""
+
+    parts: tuple[bytes, bytes]
+    seconds: float = STOP_SECONDS
+
+    def __iter__(self) -> Iterator[bytes]:
+        first, second = self.parts
+        if first:
+            yield first
+        time.sleep(self.seconds)
+        yield second
+
+
+def halting(body: bytes, at: int) -> Halting:
+    return Halting((body[:at], body[at:]))
+
+
+def sized(body: bytes, **headers: str) -> dict[str, str]:
+    return {"Content-Length": str(len(body)), **headers}
+
+
+def check(client: Client, path: str, data: bytes = DATA) -> None:
+    answer = client.get(path)
+    assert (answer.status, answer["ETag"]) == (200, hashlib.md5(data).hexdigest())
+    assert answer.body == data
+
+
+@pytest.mark.parametrize("at", STOPS)
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
+def test_an_upload_may_stop_anywhere(box: Client, at: int, chunked: bool) -> None:
+    headers = {} if chunked else sized(DATA)
+    answer = box.put("c/o", halting(DATA, at), {**headers, "ETag": MD5})
+    assert (answer.status, answer["ETag"]) == (201, MD5)
+    check(box, "c/o")
+
+
+def test_an_upload_may_stop_again_and_again(box: Client) -> None:
+    def pieces() -> Iterator[bytes]:
+        for at in range(0, len(DATA), len(DATA) // 5):
+            yield DATA[at : at + len(DATA) // 5]
+            time.sleep(0.4)
+
+    assert box.put("c/o", pieces(), sized(DATA)).status == 201
+    check(box, "c/o")
+
+
+def test_one_in_swift_s_dialect(box: Client) -> None:
+    assert in_swift(box).put("c/o", halting(DATA, 70_000), sized(DATA)).status == 201
+    check(box, "c/o")
+
+
+def test_an_append_and_a_form(box: Client) -> None:
+    assert box.put("c/o", DATA).status == 201
+    headers = sized(DATA, **OCTETS, **{"Content-Range": "bytes */*"})
+    assert box.post("c/o", halting(DATA, BLOCK_SIZE + 3), headers, update="").status == 204
+    check(box, "c/o", DATA + DATA)
+    head = b'--b\r\nContent-Disposition: form-data; name="X-Object-Data"; filename="f"\r\n\r\n'
+    form = head + DATA + b"\r\n--b--\r\n"
+    headers = sized(form, **{"Content-Type": "multipart/form-data; boundary=b"})
+    assert box.post("c/form", halting(form, 100_000), headers).status == 201
+    check(box, "c/form")
+
+
+def test_blocks_and_a_long_hashmap(box: Client) -> None:
+    assert box.post("c", halting(DATA, 70_000), sized(DATA, **OCTETS), update="").status == 202
+    blocks = [DATA[at : at + BLOCK_SIZE] for at in range(0, len(DATA), BLOCK_SIZE)]
+    hashes = [hashlib.sha256(block).hexdigest() for block in blocks]
+    spaces = b" " * 100_000
+    body = json.dumps({"bytes": len(DATA), "hashes": hashes}).encode() + spaces
+    answer = box.put("c/o", halting(body, 80_000), sized(body), hashmap="", format="json")
+    assert answer.status == 201
+    check(box, "c/o")
+
+
+def test_a_long_list_of_names_to_delete(box: Client) -> None:
+    assert box.put("c/o", b"1").status == 201
+    lines = b"c/o\n" + b"c/none\n" * 9_000 + b"\n" * 10_000
+    headers = sized(lines, **{"Content-Type": "text/plain"})
+    answer = in_swift(box).post("", halting(lines, 70_000), headers, **{"bulk-delete": ""})
+    assert b"Number Deleted: 1" in answer.body
+    assert box.head("c/o").status == 404
+
+
+def meanwhile(box: Client, change: str) -> Answer:
+    """An upload, during whose pause something is changed by another connection."""
+    with box.at(box.address) as other:
+
+        def pieces() -> Iterator[bytes]:
+            yield DATA[: 3 * BLOCK_SIZE]
+            time.sleep(STOP_SECONDS)
+            if change == "delete":
+                assert other.delete("c").status == 204
+            elif change == "create":
+                assert other.put("c/o", b"theirs").status == 201
+            yield DATA[3 * BLOCK_SIZE :]
+
+        return box.put("c/o", pieces(), sized(DATA, **{"If-None-Match": "*"}))
+
+
+@pytest.mark.parametrize(("change", "status"), [("nothing", 201), ("delete", 404), ("create", 412)])
+def test_what_happens_in_a_pause_counts(box: Client, change: str, status: int) -> None:
+    assert meanwhile(box, change).status == status
+    box.connection.close()
+    assert box.head("").status == 204
+
+
+def test_one_that_breaks_after_a_pause_changes_nothing(box: Client) -> None:
+    assert box.put("c/o", b"before").status == 201
+    wrong = hashlib.md5(b"other").hexdigest()
+    assert box.put("c/o", halting(DATA, 100_000), sized(DATA, ETag=wrong)).status == 422
+    check(box, "c/o", b"before")
