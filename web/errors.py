@@ -188,7 +188,7 @@ class SlowBodyError(RequestTimeout):
         super().__init__("the body stopped coming")
 
 
-class SpoolDiskError(InsufficientStorage):
+class NoRoomToWaitError(InsufficientStorage):
     """There is no room on the disk on which bodies wait for slow clients."""
 
     def __init__(self) -> None:

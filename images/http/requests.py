@@ -11,6 +11,7 @@ from pithos_api.services import connections
 from pithos_api.services.access.credentials import credentials_of
 from web.bodies import body
 from web.bodies.body import RequestBody, is_chunked, read_all
+from web.bodies.pausing import pausing_of
 from web.json_values import JSONObject, JSONValue
 from web.views import head_of
 
@@ -24,7 +25,8 @@ def caller(request: WSGIRequest) -> Credentials:
 
 def open_body(request: WSGIRequest) -> RequestBody:
     """Return the request's body, unread. Raises: as ``web.bodies.body.open_body``."""
-    return body.open_body(request, connections.spare)
+    pausing = pausing_of(request.META, connections.spare)
+    return body.open_body(request, connections.spare, pausing)
 
 
 def read_document(request: WSGIRequest) -> JSONValue:

@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 from pithos_api.blocks.base import BlockStore
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.blocks.pipeline import SMALL_BODY, BlockPipeline
-from web.bodies.pausing import BodyPauses
+from web.bodies.pausing import Aside, BodyPauses
 from web.errors import IncompleteBodyError, PithosError, UploadTooLargeError
 
 ReadInto = Callable[[memoryview], int]
@@ -59,18 +58,8 @@ class StoredContent:
         return {d: length for d, length in self.lengths.items() if d not in self.inline}
 
 
-class Aside(Protocol):
-    """Where a block waits of which a part has come: first in, first out."""
-
-    def write(self, data: memoryview) -> None:
-        """Put bytes in."""
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Take bytes out, as many as there are and the buffer holds."""
-
-
 @dataclass(frozen=True, slots=True)
-class Source:
+class IntakeSource:
     """Where content comes from.
 
     expected_size: bytes by Content-Length; nothing past it is read. None: up to the end. aside: if
@@ -90,7 +79,7 @@ def store_content(
     abandon: Abandon | None = None,
 ) -> StoredContent:
     """Receive a body, cut it into blocks, keep and settle them: an ``Intake`` without pauses."""
-    return Intake(Source(readinto, expected_size), store, rules, abandon).run()
+    return Intake(IntakeSource(readinto, expected_size), store, rules, abandon).run()
 
 
 class Intake:
@@ -101,7 +90,11 @@ class Intake:
     """
 
     def __init__(
-        self, source: Source, store: BlockStore, rules: IntakeRules, abandon: Abandon | None = None
+        self,
+        source: IntakeSource,
+        store: BlockStore,
+        rules: IntakeRules,
+        abandon: Abandon | None = None,
     ) -> None:
         """Begin it. Raises: UploadTooLargeError: it is announced to be longer than may be."""
         self._begun = time.monotonic()
@@ -180,7 +173,7 @@ class Intake:
 class _Body:
     """Counts and bounds what is received."""
 
-    def __init__(self, source: Source, max_size: int) -> None:
+    def __init__(self, source: IntakeSource, max_size: int) -> None:
         if source.expected_size is not None and source.expected_size > max_size:
             raise UploadTooLargeError(max_size)
         self.size = 0

@@ -131,10 +131,11 @@ def test_one_party_has_its_share_and_others_theirs(narrow):
 
 
 def test_what_waits_has_bounded_room(narrow):
-    """Eight MiB, of which each upload takes up to one and a turn of the poller."""
-    with begun(narrow, 6, "/gathering", 10) as slow, begun(narrow, 6, "/gathering", 10) as more:
+    """Eight MiB, where six want 1.8 MB each."""
+    with begun(narrow, 6, "/gathering", 10) as wires:
         time.sleep(1)
-        wires = [wire.send(BODY[10:1_800_000]) for wire in (*slow, *more)]
-        time.sleep(1)
+        for wire in wires:
+            wire.send(BODY[10:1_800_000])
+            time.sleep(0.2)
         answers = [wire.send(BODY[1_800_000:]).answer().status for wire in wires]
     assert set(answers) == {201, 503}

@@ -73,6 +73,7 @@ def read_all(body: RequestBody, limit: int) -> bytes:
     """
     if body.length is not None and body.length > limit:
         raise UploadTooLargeError(limit)
+    body.gather(limit + 1)
     data = bytearray()
     piece = memoryview(bytearray(64 * 1024))
     while body.length is None or len(data) < body.length:

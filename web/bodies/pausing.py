@@ -10,9 +10,9 @@ from typing import Any, Final, Protocol
 
 from web.errors import (
     BrokenBodyError,
+    NoRoomToWaitError,
     PithosError,
     SlowBodyError,
-    SpoolDiskError,
     TooManySlowBodiesError,
 )
 
@@ -23,7 +23,7 @@ COME_AGAIN: Final = "server.come_again"
 _FAULTS: Final[Mapping[int, Callable[[], PithosError]]] = {
     408: SlowBodyError,
     503: TooManySlowBodiesError,
-    507: SpoolDiskError,
+    507: NoRoomToWaitError,
 }
 
 
@@ -34,8 +34,11 @@ class BodyPauses(BaseException):
 class Aside(Protocol):
     """Where bytes wait that were read and cannot be used yet: first in, first out."""
 
-    def write(self, data: memoryview) -> None: ...
-    def readinto(self, buffer: memoryview) -> int: ...
+    def write(self, data: memoryview) -> None:
+        """Put bytes in."""
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Take bytes out, as many as there are and the buffer holds."""
 
 
 class _Pausable(Protocol):

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.hashing import merkle_hash
-from pithos_api.blocks.intake import Intake, IntakeRules, ReadInto, Source, StoredContent
+from pithos_api.blocks.intake import Intake, IntakeRules, IntakeSource, ReadInto, StoredContent
 from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
     ETagMismatchError,
@@ -260,8 +260,8 @@ def _intake(
         max_size=settings.PITHOS_MAX_UPLOAD_SIZE,
         with_sha512=with_sha512,
     )
-    source = Source(body.readinto, body.length)
+    source = IntakeSource(body.readinto, body.length)
     if body.pausing is not None:
-        source = Source(body.pausing.receive, body.length, body.pausing.aside)
+        source = IntakeSource(body.pausing.receive, body.length, body.pausing.aside)
     abandon = partial(claims.count_abandoned, credentials, access.actor)
     return Intake(source, block_store.current(), rules, abandon)
