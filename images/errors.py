@@ -1,6 +1,13 @@
 """What can go wrong with images; each error is of one category of ``web.errors``."""
 
-from web.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooLarge
+from web.errors import (
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    TooLarge,
+    UnsupportedMediaType,
+)
 
 
 class ImageNotFoundError(NotFound):
@@ -38,11 +45,32 @@ class ImageTagNotFoundError(NotFound):
         super().__init__(f"the image has no tag {tag[:60]!r}")
 
 
+class NothingHereError(NotFound):
+    """No resource has this path."""
+
+    def __init__(self) -> None:
+        super().__init__("there is nothing at this path")
+
+
+class NoSuchSchemaError(NotFound):
+    """There is no schema of that name."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__(f"there is no schema {schema[:60]!r}")
+
+
 class NotImageOwnerError(Forbidden):
     """Only the image's owner may do this."""
 
     def __init__(self) -> None:
         super().__init__("only the image's owner may do this")
+
+
+class ReadOnlyImageError(Forbidden):
+    """Clients cannot set or remove this field."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field[:60]!r} cannot be changed like this")
 
 
 class ProtectedImageError(Forbidden):
@@ -78,6 +106,20 @@ class ImageExistsError(Conflict):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"there is already {what[:100]}")
+
+
+class ImagePropertyConflictError(Conflict):
+    """A patch changes a property that the image has not."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the image has no property {key[:60]!r} to be changed")
+
+
+class ImageMediaTypeError(UnsupportedMediaType):
+    """wanted: the type that the body must be of."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"the body must be {wanted}")
 
 
 class InvalidImageError(InvalidRequest):

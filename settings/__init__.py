@@ -47,6 +47,7 @@ PROTOCOLS = [
     "pithos_api.http.swift.protocol",
     "pithos_api.http.public.protocol",
     "pithos_api.http.monitoring.protocol",
+    "images.http.glance.protocol",
     "images.http.plankton.protocol",
 ]
 # PROTOCOLS run none of these.

@@ -4,6 +4,7 @@ from typing import Final
 
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
 
 from accounts.tokens.credentials import Credentials
 from images.errors import InvalidImageError
@@ -21,6 +22,19 @@ MAX_DOCUMENT: Final = 256 * 1024
 def caller(request: WSGIRequest) -> Credentials:
     """Return what the request shows for itself. Raises: as ``credentials_of``."""
     return credentials_of(head_of(request))
+
+
+def query_of(request: WSGIRequest) -> QueryDict:
+    """Return the parameters. Raises: InvalidImageError: one has a NUL, which no text here has."""
+    query: QueryDict = request.GET
+    if any("\0" in text for name, values in query.lists() for text in (name, *values)):
+        raise InvalidImageError("a parameter", "has a NUL")
+    return query
+
+
+def parameters(request: WSGIRequest) -> dict[str, str]:
+    """Return the parameters, of one that comes twice the last. Raises: as ``query_of``."""
+    return {name: str(value) for name, value in query_of(request).items()}
 
 
 def open_body(request: WSGIRequest) -> RequestBody:

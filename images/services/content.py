@@ -32,8 +32,7 @@ def store_image(credentials: Credentials, image: str, body: RequestBody) -> None
     Raises: InvalidTokenError, ImageNotFoundError, NotImageOwnerError; ImageStatusError: it has
         its bytes already; as ``writing.store_object``.
     """
-    known = find_own(credentials, image)
-    _require_waiting(known.status)
+    known = require_waiting(credentials, image)
 
     def rule(state: ObjectState, content: ArrivedContent) -> Attributes:
         attributes = of_image(state, known.id)
@@ -46,6 +45,16 @@ def store_image(credentials: Credentials, image: str, body: RequestBody) -> None
         }
 
     store_attributed(credentials, known.path, body, DOMAIN, rule)
+
+
+def require_waiting(credentials: Credentials, image: str) -> RegisteredImage:
+    """Return an image of the caller's own whose bytes are still to come.
+
+    Raises: InvalidTokenError, ImageNotFoundError, NotImageOwnerError, ImageStatusError.
+    """
+    known = find_own(credentials, image)
+    _require_waiting(known.status)
+    return known
 
 
 def _require_waiting(status: Status) -> None:

@@ -135,9 +135,9 @@ def answer(credentials: Credentials, image: str, member: str, status: str) -> Sh
 def shared_by(credentials: Credentials, owner: str) -> list[RegisteredImage]:
     """Return an account's images that are shared with the caller by name, in order of time.
 
-    Raises: InvalidTokenError.
+    Raises: InvalidTokenError; InvalidImageError: the owner can be no account.
     """
-    query = ImageQuery(owner=lowered(owner), order=(Order("created_at", descending=False),))
+    query = ImageQuery(owner=_checked(owner), order=(Order("created_at", descending=False),))
     account = viewer_of(credentials).account
     found = list_images(credentials, query)
     return [image for image in found if EVERYBODY not in image.readers and image.owner != account]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from images.errors import ImageNotFoundError, InvalidImageError, NotImageOwnerEr
 from images.models import Image, Membership
 from images.services.settling import settled_until
 from images.values.images import EVERYBODY, RegisteredImage, Status, Visibility
-from images.values.queries import SORT_KEYS, ImageQuery, Order
+from images.values.queries import SORT_KEYS, Comparison, ImageQuery, Order, full_order
 from pithos_api.services.access.names import identities
 from pithos_api.services.access.permissions import find_caller
 from pithos_api.values import ObjectPath
@@ -96,11 +97,14 @@ def list_images(credentials: Credentials, query: ImageQuery) -> list[RegisteredI
     Raises: InvalidTokenError; InvalidImageError: the marker is no image.
     """
     viewer = viewer_of(credentials)
-    order = (*query.order, Order("id", query.order[-1].descending))
+    order = full_order(query)
     rows = _seen_by(viewer).filter(_listed(viewer, query), _wanted(query))
     if query.since is not None:
         rows = rows.filter(updated__gte=query.since, updated__lte=settled_until())
-    if query.marker:
+    if query.after is not None:
+        columns = [SORT_KEYS[each.key] for each in order]
+        rows = rows.filter(_after(order, dict(zip(columns, query.after, strict=True))))
+    elif query.marker:
         rows = rows.filter(_behind(viewer, order, query.marker))
     keys = [f"{'-' if each.descending else ''}{SORT_KEYS[each.key]}" for each in order]
     return _rows(rows.order_by(*keys)[: query.limit])
@@ -144,6 +148,8 @@ def _wanted(query: ImageQuery) -> Q:
     wanted = Q()
     for name, values in query.equal.items():
         wanted &= Q(**{f"{name}__in": values})
+    for each in query.comparisons:
+        wanted &= _compared(each)
     simple = {
         "size__gte": query.size_min,
         "size__lte": query.size_max,
@@ -154,6 +160,16 @@ def _wanted(query: ImageQuery) -> Q:
         "properties__contains": dict(query.properties) or None,
     }
     return wanted & Q(**{name: value for name, value in simple.items() if value is not None})
+
+
+def _compared(comparison: Comparison) -> Q:
+    """Return a condition on a time; clients know times in whole seconds."""
+    column = comparison.column
+    if comparison.operator in {"eq", "neq"}:
+        second = comparison.value.replace(microsecond=0)
+        within = Q(**{f"{column}__gte": second, f"{column}__lt": second + timedelta(seconds=1)})
+        return within if comparison.operator == "eq" else ~within
+    return Q(**{f"{column}__{comparison.operator}": comparison.value})
 
 
 def _behind(viewer: ImageViewer, order: tuple[Order, ...], marker: str) -> Q:

@@ -33,6 +33,15 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A condition on a time. column: the registry's. operator: gt, gte, lt, lte, eq or neq."""
+
+    column: str
+    operator: str
+    value: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ImageQuery:
     """Which images are wanted. None, and an empty mapping, is any.
 
@@ -42,6 +51,8 @@ class ImageQuery:
     member_status: of those that are shared with the caller, which ones: accepted, pending,
     rejected or all; "" is the caller's own, the public ones and those accepted.
     since: changed at or after it. marker: the image after which the page begins.
+    after: what the keys of ``order``, and the id, were of that image; it may be gone. None asks
+    for the image.
     """
 
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -54,10 +65,17 @@ class ImageQuery:
     hidden: bool | None = None
     protected: bool | None = None
     member_status: str = ""
+    comparisons: tuple[Comparison, ...] = ()
     since: datetime | None = None
     order: tuple[Order, ...] = (Order("created_at", descending=True),)
     limit: int = MAX_PAGE
     marker: str = ""
+    after: tuple[SortValue, ...] | None = None
+
+
+def full_order(query: ImageQuery) -> tuple[Order, ...]:
+    """Return all that a page is sorted by: ids decide in the end."""
+    return (*query.order, Order("id", query.order[-1].descending))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +84,5 @@ class Share:
 
     member: str
     status: str
-    created: datetime | None
-    updated: datetime | None
+    created: datetime
+    updated: datetime

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.pages import blocks
+from tests.clients.pages import PAGE, blocks
 from tests.reliability.store import BLOCK, Store, new_store
 from tests.swift.client import SwiftClient
 
@@ -54,14 +54,26 @@ class Desk:
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def shell(self, section: str, script: str) -> str:
+    def manage(self, *arguments: str) -> str:
+        """Run a command of the store's, as its operator does."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self.store.root,
+            env=self.store.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def shell(self, section: str, script: str, page: Path = PAGE) -> str:
         """Run shell commands behind the section's configuration."""
-        configuration = blocks(section)[0]
+        configuration = blocks(section, page)[0]
         return self.run(["bash", "-euo", "pipefail", "-c", f"{configuration}\n{script}"])
 
-    def python(self, section: str, script: str) -> str:
+    def python(self, section: str, script: str, page: Path = PAGE) -> str:
         """Run Python code behind the section's configuration."""
-        return self.run([sys.executable, "-c", f"{blocks(section)[0]}\n{script}"])
+        return self.run([sys.executable, "-c", f"{blocks(section, page)[0]}\n{script}"])
 
     def tree(self, name: str = "tree") -> Tree:
         """What the files of a directory have, by path."""

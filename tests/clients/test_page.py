@@ -1,8 +1,9 @@
-"""Every client of docs/clients.md has its tests, and every block is run by them."""
+"""Every client of the pages has its tests, and every block is run by them."""
 
 from pathlib import Path
 
-from tests.clients.pages import PAGE, blocks, sections
+from tests.clients.pages import IMAGES, PAGE, blocks, sections
+from tests.clients.test_images import CLIENTS
 
 TESTS = {
     "swift": "test_swift.py",
@@ -22,3 +23,10 @@ def test_a_section_has_a_configuration_and_at_most_one_example():
     found = [blocks(section) for section in sections()]
     assert {len(each) for each in found} <= {1, 2}
     assert sum(map(len, found)) == PAGE.read_text().count("```") / 2
+
+
+def test_every_client_of_images_has_an_example_that_is_run():
+    assert sections(IMAGES) == list(CLIENTS)
+    found = [blocks(section, IMAGES) for section in CLIENTS]
+    assert {len(each) for each in found} == {2}
+    assert sum(map(len, found)) == IMAGES.read_text().count("```") / 2

@@ -25,6 +25,15 @@ OF_IMAGES = {
     "PlanktonMembersView": "Plankton: `/image/v1/images/ID/members`",
     "PlanktonMemberView": "Plankton: `/image/v1/images/ID/members/ACCOUNT`",
     "SharedImagesView": "Plankton: `/image/v1/shared-images/ACCOUNT`",
+    "GlanceImagesView": "Glance: `/image/v2/images`",
+    "GlanceImageView": "Glance: `/image/v2/images/ID`",
+    "GlanceDataView": "Glance: `/image/v2/images/ID/file`",
+    "GlanceTagView": "Glance: `/image/v2/images/ID/tags/TAG`",
+    "GlanceActionView": "Glance: `/image/v2/images/ID/actions/ACTION`",
+    "GlanceMembersView": "Glance: `/image/v2/images/ID/members`",
+    "GlanceMemberView": "Glance: `/image/v2/images/ID/members/ACCOUNT`",
+    "GlanceSchemaView": "Glance: `/image/v2/schemas/NAME`",
+    "GlanceVersionsView": "Glance: `/image/`, `/image/versions`",
 }
 
 

@@ -12,8 +12,8 @@ import pytest
 from tests.api.server import ROOT, Server
 from tests.docs.pages import PAGES, Example, examples, name
 
-# tests/clients runs every block of it, each with the client that it is about.
-RUN_ELSEWHERE = {"docs/clients.md"}
+# tests/clients runs every block of them, each with the client that it is about.
+RUN_ELSEWHERE = {"docs/clients.md", "docs/images.md"}
 WITH_EXAMPLES = [page for page in PAGES if examples(page) and name(page) not in RUN_ELSEWHERE]
 LANGUAGES = {"sh", "text", "python"}
 MARK = "--- end of example ---"

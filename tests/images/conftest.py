@@ -5,6 +5,7 @@ import pytest
 from tests.api.client import Client
 from tests.api.conftest import api, box, committed, new_user
 from tests.images.client import ImageClient
+from tests.images.glance import GlanceClient
 
 __all__ = ["api", "box", "committed", "new_user"]
 
@@ -19,3 +20,15 @@ def images(box: Client) -> ImageClient:
 def others(new_user: Callable[[], Client]) -> ImageClient:
     """Somebody else."""
     return ImageClient(new_user())
+
+
+@pytest.fixture
+def glance(box: Client) -> GlanceClient:
+    """A user of Glance's interface with the container ``c`` and no image."""
+    return GlanceClient(box)
+
+
+@pytest.fixture
+def another(new_user: Callable[[], Client]) -> GlanceClient:
+    """Somebody else, at Glance's interface."""
+    return GlanceClient(new_user())

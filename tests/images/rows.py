@@ -1,6 +1,6 @@
 """Every method of every view of images, and what each kind of caller is answered."""
 
-from tests.images.client import of_meta
+from tests.images.client import PATCH, of_meta
 from tests.images.world import Row
 
 V1 = "/image/v1"
@@ -43,4 +43,48 @@ PLANKTON = [
     Row("SharedImagesView", "GET", f"{V1}/shared-images/{{owner}}", "200 200 200"),
 ]
 
-ROWS = [*PLANKTON]
+V2 = "/image/v2"
+OCTETS = {"Content-Type": "application/octet-stream"}
+PATCH_TYPE = {"Content-Type": PATCH}
+RENAME = [{"op": "replace", "path": "/name", "value": "x"}]
+
+
+def glance(view: str, method: str, path: str, *rest: object) -> Row:
+    return Row(f"Glance{view}View", method, f"{V2}/images{path}", *rest)  # type: ignore[arg-type]
+
+
+GLANCE = [
+    glance("Images", "GET", "?limit=1000", "200 200 200"),
+    glance("Images", "POST", "", "201 201 201", {"name": "new"}),
+    *(
+        glance(view, method, f"/{{{kind}}}{tail}", statuses, body, headers)
+        for view, method, tail, body, headers, private, shared, public in (
+            ("Image", "GET", "", None, {}, "200 404 404", "200 200 404", "200 200 200"),
+            ("Image", "PATCH", "", RENAME, PATCH_TYPE, "200 404 404", "200 403 404", "200 403 403"),
+            ("Image", "DELETE", "", None, {}, "204 404 404", "204 403 404", "204 403 403"),
+            ("Data", "GET", "/file", None, {}, "200 404 404", "200 200 404", "200 200 200"),
+            ("Data", "PUT", "/file", b"x", OCTETS, "409 404 404", "409 403 404", "409 403 403"),
+            ("Tag", "PUT", "/tags/x", None, {}, "204 404 404", "204 403 404", "204 403 403"),
+            ("Tag", "DELETE", "/tags/x", None, {}, "404 404 404", "404 403 404", "404 403 403"),
+            ("Members", "GET", "/members", None, {}, "200 404 404", "200 200 404", "200 200 200"),
+        )
+        for kind, statuses in (("private", private), ("shared", shared), ("public", public))
+    ),
+    *(
+        glance("Action", "POST", f"/{{{kind}}}/actions/{name}", statuses)
+        for name in ("deactivate", "reactivate")
+        for kind, statuses in (("private", "204 404 404"), ("shared", "204 403 404"))
+    ),
+    glance("Data", "PUT", "/{queued}/file", "204 404 404", b"x", OCTETS),
+    glance("Data", "GET", "/{queued}/file", "204 404 404"),
+    glance("Members", "POST", "/{private}/members", "200 404 404", {"member": "me"}),
+    glance("Members", "POST", "/{shared}/members", "200 403 404", {"member": "me"}),
+    glance("Member", "GET", "/{shared}/members/{reader}", "200 200 404"),
+    glance("Member", "PUT", "/{shared}/members/{reader}", "403 200 404", {"status": "rejected"}),
+    glance("Member", "PUT", "/{private}/members/{reader}", "404 404 404", {"status": "accepted"}),
+    glance("Member", "DELETE", "/{shared}/members/{reader}", "204 403 404"),
+    Row("GlanceSchemaView", "GET", f"{V2}/schemas/image", "200 200 200"),
+    Row("GlanceVersionsView", "GET", "/image/", "300 300 300", open=True),
+]
+
+ROWS = [*PLANKTON, *GLANCE]

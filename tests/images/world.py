@@ -74,6 +74,7 @@ def make_world(new_user: Callable[[], Client]) -> World:
     owner.store.put("mine")
     ids = {kind: owner.register(kind, SECRET) for kind in ("private", "shared")}
     ids["public"] = owner.register("public", SECRET, Is_Public="true")
+    ids["queued"] = owner.send("POST", "/image/v2/images", {"name": "queued"}).json["id"]
     owner.store.put("c/object", SECRET)
     share(owner.store, "c/shared", f"read={reader.account}")
     accounts = {who: client.account for who, client in clients.items()}

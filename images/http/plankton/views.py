@@ -9,7 +9,7 @@ from images.http.plankton.parsing import (
     read_registration,
 )
 from images.http.replies import image_data_reply, json_reply
-from images.http.requests import caller, read_fields
+from images.http.requests import caller, parameters, read_fields
 from images.services import content, members, registering, registry
 from web.reply import Reply
 from web.views import View, head_of
@@ -20,7 +20,7 @@ class PlanktonImagesView(View):
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 with a bare list; errors 400 401."""
-        query = read_query(request.GET.dict())
+        query = read_query(parameters(request))
         return json_reply(
             200, [rendering.short(each) for each in registry.list_images(caller(request), query)]
         )
@@ -37,7 +37,7 @@ class PlanktonDetailView(View):
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 with a bare list; errors 400 401."""
-        query = read_query(request.GET.dict())
+        query = read_query(parameters(request))
         found = registry.list_images(caller(request), query)
         return json_reply(200, [rendering.detailed(each) for each in found])
 
@@ -106,6 +106,6 @@ class SharedImagesView(View):
     """``/image/v1/shared-images/<account>``: what that account shares with the caller."""
 
     def get(self, request: WSGIRequest, owner: str) -> Reply:
-        """200; error 401."""
+        """200; errors 400 401."""
         found = members.shared_by(caller(request), owner)
         return json_reply(200, rendering.shared_images(found))
