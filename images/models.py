@@ -11,7 +11,8 @@ class Image(models.Model):
     else writes it, and backups leave it out: it is made anew of the versions.
 
     id: the object's UUID. serial: its current version. object: its name.
-    etag: MD5; NULL where the bytes are others' joined. sha512: hex; "" where it is not known.
+    etag: MD5; NULL until it is made, and where the bytes are others' joined.
+    sha512: hex; "" where it is not known.
     readers: who besides the owner may read the object, as in grants; ``*`` is everybody.
     updated: the last change of the object, of its attributes or of its sharing.
     """

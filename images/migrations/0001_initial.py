@@ -70,7 +70,8 @@ _FUNCTIONS = """
                     ELSE coalesce(said ->> 'status', 'active') END,
                coalesce(said ->> 'disk_format', ''), coalesce(said ->> 'container_format', ''),
                coalesce(NEW.segmented_size, NEW.size),
-               CASE WHEN NEW.segmented_size IS NULL AND NEW.manifest IS NULL THEN NEW.etag END,
+               CASE WHEN NEW.segmented_size IS NULL AND NEW.manifest IS NULL
+                         AND NEW.etag <> NEW.merkle THEN NEW.etag END,
                NEW.merkle,
                CASE WHEN said ->> 'sha512_of' = encode(NEW.merkle, 'hex') || ':' || NEW.size
                     THEN coalesce(said ->> 'sha512', '') ELSE '' END,
@@ -122,6 +123,18 @@ _FUNCTIONS = """
       WHEN (OLD.domains ? 'plankton' AND OLD.valid_to = 'infinity')
       EXECUTE FUNCTION image_goes();
 
+    CREATE FUNCTION image_has_md5() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        UPDATE image SET etag = NEW.etag, updated = clock_timestamp()
+         WHERE id = NEW.uuid AND serial = NEW.serial;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER image_has_md5 AFTER UPDATE OF etag ON version FOR EACH ROW
+      WHEN (NEW.domains ? 'plankton' AND NEW.valid_to = 'infinity'
+            AND NEW.segmented_size IS NULL AND NEW.manifest IS NULL)
+      EXECUTE FUNCTION image_has_md5();
+
     CREATE FUNCTION images_go() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         DELETE FROM image;
@@ -164,6 +177,7 @@ _UNMAKE = """
     DROP TABLE image;
     DROP FUNCTION image_appears() CASCADE;
     DROP FUNCTION image_goes() CASCADE;
+    DROP FUNCTION image_has_md5() CASCADE;
     DROP FUNCTION images_go() CASCADE;
     DROP FUNCTION image_is_shared() CASCADE;
     DROP FUNCTION images_are_shared() CASCADE;
@@ -182,7 +196,7 @@ class Migration(migrations.Migration):
 
     initial = True
     dependencies = [
-        ("pithos_api", "0014_times_of_versions"),
+        ("pithos_api", "0016_version_late_md5"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -40,7 +40,8 @@ class Visibility(StrEnum):
 class RegisteredImage:
     """An image, and the object that it is.
 
-    id: the object's UUID. etag: MD5, 16 bytes, None where the bytes are others' joined.
+    id: the object's UUID. etag: MD5, 16 bytes, None until it is made, and where the bytes are
+    others' joined.
     merkle: 32 bytes. sha512: hex, "" where it is not known. Texts are "" where there are none.
     server: the number of the server that it was made of. made: whether the registry made the
     object. readers: who besides the owner may read the object, as in grants.

@@ -1,5 +1,3 @@
-from typing import Final
-
 from django.core.handlers.wsgi import WSGIRequest
 
 from images.errors import ImageMediaTypeError
@@ -11,8 +9,6 @@ from images.values.images import OCTET_STREAM
 from web.reply import Reply
 from web.views import View, head_of
 
-_WITHOUT_MD5: Final = b""
-
 
 class GlanceDataView(View):
     """``/image/v2/images/<id>/file``: the bytes."""
@@ -22,8 +18,8 @@ class GlanceDataView(View):
         data = content.open_image(caller(request), image)
         if data.source is None:
             return Reply(204)
-        checksum = data.source.subject.etag or _WITHOUT_MD5
-        told = [("Content-MD5", checksum.hex())] if data.image.etag else []
+        etag = data.source.etag
+        told = [("Content-MD5", etag.hex())] if data.image.etag == etag else []
         return image_data_reply(head_of(request), data.source, *told)
 
     def put(self, request: WSGIRequest, image: str) -> Reply:
