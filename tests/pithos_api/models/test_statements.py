@@ -126,6 +126,27 @@ def test_an_operation_makes_so_many_round_trips(
     assert len(sent) == operation.trips, sent
 
 
+@pytest.mark.usefixtures("call")
+@pytest.mark.parametrize(
+    ("method", "path", "trips"),
+    [("GET", "/c/10001", 2), ("PUT", "/c/10001", 2), ("GET", "/c", 1)],
+)
+def test_who_is_suspended_is_asked_in_the_same_statement(
+    crowd: User, sent: list[str], method: str, path: str, trips: int
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SHARED)
+    Container.objects.filter(account=crowd).update(has_grants=True, writers=["other-7"])
+    guest = caller_of(User.objects.get(account="other-7"))
+    assert guest(Operation("HEAD", "/c/10002", "", "200", 0, frozenset())) == "200"
+    User.objects.filter(pk=crowd.pk).update(is_active=False)
+    asked = Operation(method, path, "", "404", trips, frozenset())
+    assert guest(asked) == asked.status
+    sent.clear()
+    assert guest(asked) == asked.status
+    assert len(sent) <= asked.trips, sent
+
+
 def test_a_page_of_what_has_not_changed_is_not_read_again(call: Call, sent: list[str]) -> None:
     page = Operation("GET", "/c", "limit=1000", "200", 1, frozenset())
     assert call(page) == "200"
