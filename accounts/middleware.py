@@ -9,7 +9,10 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
+from django.utils import translation
 
 from accounts.errors import ThrottledError
 from accounts.http.pages import policy
@@ -20,6 +23,8 @@ from observability import request_context
 _PAGES: Final = re.compile(
     "/(admin/.*|account/|account/sign-in|account/password|account/logins|login)?"
 )
+
+_TRANSLATED: Final = re.compile("/account/(?!v1)|/login$")
 
 # Of as many bytes of form fields Django makes objects of a hundred times the size.
 MAX_BODY: Final = 64 << 10
@@ -121,6 +126,28 @@ class ShortTargets:
         return self._get_response(request)
 
 
+class PageLanguage(LocaleMiddleware):
+    """Users' pages are in the language that their browser asks for, or that they chose.
+
+    Programs are answered in English, and so are operators by Django's admin pages.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Choose the language."""
+        if _TRANSLATED.match(request.path_info):
+            super().process_request(request)
+        else:
+            translation.activate(settings.LANGUAGE_CODE)
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Tell it, and that it depends on what the browser asked for."""
+        if _TRANSLATED.match(request.path_info):
+            return super().process_response(request, response)
+        return response
+
+
 class ActingUser:
     """What is changed in the pages is done by whoever is signed in there, whosever it is."""
 
@@ -128,7 +155,7 @@ class ActingUser:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-
+        # A sign-in gives the request another user.
         with request_context.acting(lambda: request.user.get_username()):  # noqa: PLW0108
             return self._get_response(request)
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.logins.logins import Login
 from web.protocols import installed
@@ -56,8 +57,8 @@ def receiver(target: str) -> str:
     """Return who gets a token that goes to ``target``, as people are told."""
     parts = urlsplit(target)
     if parts.scheme in SCHEMES:
-        return f"A program on this computer ({parts.scheme}:)"
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else "A page of this store"
+        return _("A program on this computer (%(scheme)s:)") % {"scheme": parts.scheme}
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else _("A page of this store")
 
 
 def with_token(target: str, login: Login) -> str:

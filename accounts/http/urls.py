@@ -3,6 +3,7 @@
 from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.generic.base import RedirectView
+from django.views.i18n import set_language
 
 from accounts.http import astakos, swift_v1
 from accounts.http.keystone import v2, v3, versions
@@ -34,6 +35,7 @@ urlpatterns = [
     path("account/first-sign-in", FirstSignInView.as_view(), name="first-sign-in"),
     path("account/sign-out", SignOutView.as_view(), name="sign-out"),
     path("account/password", PasswordView.as_view(), name="password"),
+    path("account/language", set_language, name="set_language"),
     path("account/logins", LoginsPage.as_view(), name="logins"),
     path("account/end-logins", EndLoginsView.as_view(), name="end-logins"),
     re_path(

@@ -1,6 +1,7 @@
 """What a password may be, besides what Django's validators say."""
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 
@@ -18,4 +19,4 @@ class MaximumLengthValidator:
 
     def get_help_text(self) -> str:
         """Return the rule."""
-        return f"Your password can have up to {MAX_PASSWORD} characters."
+        return _("Your password can have up to %(most)d characters.") % {"most": MAX_PASSWORD}

@@ -174,7 +174,7 @@ def test_a_token_is_revoked(browser: Client, user: User) -> None:
     assert path in browser.get("/account/").content.decode()
     assert "It is revoked" in browser.post(path, follow=True).content.decode()
     assert Token.objects.get().revoked is not None
-    assert "no such token" in browser.post(path, follow=True).content.decode()
+    assert "It is revoked already" in browser.post(path, follow=True).content.decode()
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ def test_a_user_makes_a_token_and_revokes_it(browser: WebDriver, store: Store) -
     client = Client(store.address, store.account, secret)
     assert client.head().status == 204
     browser.find_element(By.XPATH, "//tr[contains(., 'backup job')]//button").click()
-    assert "It is revoked" in text(browser)
+    WebDriverWait(browser, 20).until(lambda _: "It is revoked" in browser.page_source)
     assert client.head().status == 401
     client.connection.close()
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsError
 from accounts.http.pages import shown_once
@@ -93,12 +94,20 @@ class RevokeView(OwnPage):
                 revoke_token_of(self.user(), bytes.fromhex(digest))
             else:
                 app_passwords.revoke_app_password(self.user(), number)
-            messages.success(request, "It is revoked: the next request with it fails.")
-        except AccountsError as error:
-            messages.warning(request, f"{error}.")
+            messages.success(request, _("It is revoked: the next request with it fails."))
+        except AccountsError:
+            messages.warning(request, _("It is revoked already, or not yours."))
         return redirect("logins" if "login" in request.GET else "account")
 
 
 def reach(secret: Token | AppPassword) -> str:
     """Return what a token or app password is limited to, in words."""
-    return str(Scope.from_json(secret.scope or {}))
+    scope = Scope.from_json(secret.scope or {})
+    parts = [_("read only")] if scope.read_only else []
+    if scope.container:
+        place = f"{scope.container}/{scope.prefix}"
+        parts.append(_("only %(place)s") % {"place": place})
+    if scope.networks:
+        networks = ", ".join(map(str, scope.networks))
+        parts.append(_("from %(networks)s") % {"networks": networks})
+    return "; ".join(parts) or _("everything")

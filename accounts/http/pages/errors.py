@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 
 def error_page(request: HttpRequest, status: int, title: str, *told: str) -> HttpResponse:
@@ -18,26 +19,28 @@ def error_page(request: HttpRequest, status: int, title: str, *told: str) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
-    place = "Objects are below the URL of their account, which its user's page at /account/ tells"
-    return error_page(request, 404, "There is nothing here", place)
+    place = _(
+        "Objects are below the URL of their account, which its user's page at /account/ tells"
+    )
+    return error_page(request, 404, _("There is nothing here"), place)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 for what Django itself refuses."""
-    return error_page(request, 400, "This request cannot be understood")
+    return error_page(request, 400, _("This request cannot be understood"))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 for what a signed-in user may not."""
-    return error_page(request, 403, "You may not do this")
+    return error_page(request, 403, _("You may not do this"))
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500; what happened is in the log."""
-    return error_page(request, 500, "Something went wrong here", "The log says what it was")
+    return error_page(request, 500, _("Something went wrong here"), _("The log says what it was"))
 
 
 def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that does not come from a page of ours, or from one of long ago."""
-    hint = "Load the page again, with cookies allowed, and send it once more"
-    return error_page(request, 403, "This form was not taken", hint)
+    hint = _("Load the page again, with cookies allowed, and send it once more")
+    return error_page(request, 403, _("This form was not taken"), hint)

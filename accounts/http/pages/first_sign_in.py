@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from accounts.errors import LoginRefusedError
 from accounts.http.pages.errors import error_page
@@ -54,7 +55,7 @@ def _refusal(request: HttpRequest) -> HttpResponse:
     return error_page(
         request,
         403,
-        "This link does not sign you in",
-        "It works once, within 15 minutes, and on the store's own machine",
-        "With manage.py set_password a user gets a password, and signs in with that",
+        _("This link does not sign you in"),
+        _("It works once, within 15 minutes, and on the store's own machine"),
+        _("With manage.py set_password a user gets a password, and signs in with that"),
     )

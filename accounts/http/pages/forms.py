@@ -6,14 +6,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.tokens.credentials import Scope
 from observability.addresses import Network
 
-DAYS = {"1": "a day", "30": "30 days", "365": "a year", "": "no end"}
+DAYS = {"1": _("a day"), "30": _("30 days"), "365": _("a year"), "": _("no end")}
 KINDS = {
-    "token": "Token: a program sends it with each request",
-    "app": "App password: a program logs in with it",
+    "token": _("Token: a program sends it with each request"),
+    "app": _("App password: a program logs in with it"),
 }
 
 
@@ -21,20 +22,20 @@ class SecretForm(forms.Form):
     """What it is for, how long, and what it reaches."""
 
     kind = forms.ChoiceField(choices=list(KINDS.items()), widget=forms.RadioSelect, initial="token")
-    label = forms.CharField(label="What for", max_length=256, required=False)
+    label = forms.CharField(label=_("What for"), max_length=256, required=False)
     days = forms.ChoiceField(
-        label="Ends after", choices=list(DAYS.items()), required=False, initial="30"
+        label=_("Ends after"), choices=list(DAYS.items()), required=False, initial="30"
     )
-    read_only = forms.BooleanField(label="Read only", required=False)
-    container = forms.CharField(label="Only this container", max_length=256, required=False)
+    read_only = forms.BooleanField(label=_("Read only"), required=False)
+    container = forms.CharField(label=_("Only this container"), max_length=256, required=False)
     beginning = forms.CharField(
-        label="Only names that begin with", max_length=1024, required=False, strip=False
+        label=_("Only names that begin with"), max_length=1024, required=False, strip=False
     )
     networks = forms.CharField(
-        label="Only from these addresses",
+        label=_("Only from these addresses"),
         required=False,
         max_length=1000,
-        help_text="Addresses or networks such as 192.0.2.0/24, separated by commas",
+        help_text=_("Addresses or networks such as 192.0.2.0/24, separated by commas"),
     )
 
     def clean_networks(self) -> tuple[Network, ...]:
@@ -49,9 +50,9 @@ class SecretForm(forms.Form):
         """Raise ValidationError where the limits do not go together."""
         cleaned = super().clean() or {}
         if cleaned.get("beginning") and not cleaned.get("container"):
-            self.add_error("beginning", "This needs a container.")
+            self.add_error("beginning", _("This needs a container."))
         if "/" in cleaned.get("container", ""):
-            self.add_error("container", "A container's name has no slash.")
+            self.add_error("container", _("A container's name has no slash."))
         return cleaned
 
     def scope(self) -> Scope:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from accounts.http.pages.account import OwnPage, reach
 from accounts.http.pages.paging import page_of
@@ -28,5 +29,5 @@ class EndLoginsView(OwnPage):
         """302."""
         logins.end_logins(self.user())
         update_session_auth_hash(request, self.user())
-        messages.success(request, "All other logins have ended.")
+        messages.success(request, _("All other logins have ended."))
         return redirect("logins")

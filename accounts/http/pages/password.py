@@ -9,6 +9,7 @@ from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 
 from accounts.errors import LoginRefusedError
 from accounts.http.pages.policy import PrivatePage
@@ -34,7 +35,7 @@ class PasswordForm(PasswordChangeForm):
         try:
             logins.check_password(self.user.get_username(), given)
         except LoginRefusedError as error:
-            raise ValidationError("The old password is wrong.") from error
+            raise ValidationError(_("The old password is wrong.")) from error
         return given
 
     def save(self, commit: bool = True) -> User:
@@ -52,7 +53,7 @@ class PasswordView(LoginRequiredMixin, PrivatePage, PasswordChangeView):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
-        messages.success(self.request, "The password is changed. Other browsers are signed out.")
+        messages.success(self.request, _("The password is changed. Other browsers are signed out."))
         return response
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from accounts.http.pages import consent
 from accounts.http.pages.policy import PrivatePage
@@ -17,21 +18,21 @@ class SignInForm(AuthenticationForm):
     """Name and password; what is wrong of them is not told."""
 
     username = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=MAX_ACCOUNT_BYTES,
         widget=forms.TextInput(
             attrs={"autofocus": True, "autocomplete": "username", "autocapitalize": "none"}
         ),
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         max_length=MAX_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     error_messages = {  # noqa: RUF012 - as Django's own
-        "invalid_login": "The name or the password is wrong.",
-        "inactive": "The name or the password is wrong.",
+        "invalid_login": _("The name or the password is wrong."),
+        "inactive": _("The name or the password is wrong."),
     }
 
 
