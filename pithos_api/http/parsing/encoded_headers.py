@@ -24,6 +24,7 @@ _CHECKED = {
     "HTTP_CONTENT_DISPOSITION": "Content-Disposition",
     "HTTP_CONTENT_ENCODING": "Content-Encoding",
 }
+_ANY = (*_DECODED, *_CHECKED)
 # Names of media types have no ``%`` (RFC 6838 §4.2). Parameters may, and stay as they are.
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+\s*(?:;[ -~]*)?", re.ASCII)
 
@@ -36,6 +37,8 @@ def with_decoded_headers(head: RequestHead) -> RequestHead:
     fields = head.fields
     if _ENCODED_NAMES in fields:
         raise InvalidHeaderError("*-Meta-*", "must percent-encode what is not ASCII in its name")
+    if "%" not in fields.get("CONTENT_TYPE", "") and fields.keys().isdisjoint(_ANY):
+        return head
     for key, name in _CHECKED.items():
         if "%" in fields.get(key, ""):
             require_utf8(name, fields[key])
