@@ -166,3 +166,16 @@ def test_a_container_counts_what_its_objects_are_now(box: Client) -> None:
         container = box.head("c")
         assert container["X-Container-Object-Count"] == "1"
         assert container["X-Container-Bytes-Used"] == str(len(data))
+
+
+@pytest.mark.requirement("R59")
+@pytest.mark.parametrize("in_swift", [False, True])
+@pytest.mark.parametrize("query", ["", "?hashmap"])
+def test_a_part_is_not_stored_as_the_whole(box: Client, in_swift: bool, query: str) -> None:
+    """As ``curl -C - -T file`` sends what is missing of an upload that broke off."""
+    box.put("c/o", b"hello")
+    url = box.url("c/o").replace("/v1/", "/v1/AUTH_" if in_swift else "/v1/")
+    headers = {"X-Auth-Token": box.token, "Content-Range": "bytes 5-9/10"}
+    with unchanged(box):
+        assert box.raw("PUT", url + query, b"world", headers).status == 400
+    assert box.get("c/o").body == b"hello"

@@ -11,6 +11,7 @@ from pithos_api.http.parsing.times import read_expiry
 from pithos_api.services.metadata import apply_change, require_description
 from pithos_api.values import Details, MetaChange, MetaLimit, ObjectPath
 from pithos_api.values.requests import MapUpload, Upload
+from web.errors import InvalidRequest
 from web.headers import checked, decoded_header, header
 from web.negotiation import asked_format
 from web.request_head import RequestHead
@@ -27,6 +28,8 @@ def read_upload(head: RequestHead, path: ObjectPath, limit: MetaLimit | None = N
 
     Raises: InvalidRequest; NoContentTypeError.
     """
+    if header(head, "Content-Range"):
+        raise PartialPutError
     return Upload(
         details=read_details(head, path.name, limit),
         conditions=write_conditions(head),
@@ -99,3 +102,10 @@ def read_body_etag(head: RequestHead) -> str | None:
     """
     value = header(head, "ETag")
     return value.strip().strip('"').lower() if value else None
+
+
+class PartialPutError(InvalidRequest):
+    """A PUT brings a part of an object, which would be stored as the whole (RFC 9110 §14.5)."""
+
+    def __init__(self) -> None:
+        super().__init__("PUT stores whole objects; send a part by POST with Content-Range")

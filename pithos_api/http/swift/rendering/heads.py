@@ -41,7 +41,7 @@ def copied_from(source: ObjectPath) -> Headers:
     """Return the headers that name what was copied, whichever of its bytes were."""
     return [
         ("X-Copied-From", quote(f"{source.container}/{source.name}")),
-        ("X-Copied-From-Account", quote(source.account)),
+        ("X-Copied-From-Account", f"AUTH_{quote(source.account)}"),
     ]
 
 
