@@ -10,7 +10,17 @@ from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user
 from pithos_api.models import Account, Container, GroupMember, Version
 from tests.api.client import Answer, Client
-from tests.api.reply_heads import GROUPS, META_KEYS, MOST, READERS, TYPE, meta, people, size
+from tests.api.reply_heads import (
+    GROUPS,
+    META_KEYS,
+    MOST,
+    READERS,
+    TYPE,
+    in_utf8,
+    meta,
+    people,
+    size,
+)
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit
 from tests.swift.client import SwiftClient, in_swift
@@ -75,7 +85,7 @@ def test_the_largest_head_is_within_the_limit_for_a_script_too(
 ) -> None:
     for client in large:
         head = in_swift(client).head(PATH, headers={"Origin": "https://site.example"})
-        assert_told(head, meta("Object", META_KEYS))
+        assert_told(head, in_utf8(meta("Object", META_KEYS)))
         assert "x-object-meta-k30" in head["Access-Control-Expose-Headers"]
 
 
@@ -100,8 +110,8 @@ def test_the_longest_names_fit_beside_the_largest_head(
     sent = {**TYPE, **meta("Object", META_KEYS)}
     assert client.pithos.put(path, b"x", sent).status == 201
     head = client.head(path, {"Origin": "https://site.example"})
-    assert_told(head, sent)
-    assert size(head) > 47_000
+    assert_told(head, in_utf8(sent))
+    assert size(head) > 31_000
     assert len(head["X-Object-Shared-By"]) > 4000
 
 
@@ -114,8 +124,8 @@ def test_the_largest_head_of_a_container_is_told_whole(scripted: SwiftClient) ->
         keys = {f"X-Object-Meta-{number}{n:02}{'k' * 100}": "v" for n in range(30)}
         pithos.put(f"c/{number}", b"", keys)
     head = scripted.head("c")
-    assert_told(head, {**lists, **meta("Container", META_KEYS)})
-    assert size(head) > 44_000
+    assert_told(head, {**lists, **in_utf8(meta("Container", META_KEYS))})
+    assert size(head) > 28_000
 
 
 def test_the_largest_head_of_an_account_is_told_whole(api: Client) -> None:
@@ -138,7 +148,8 @@ def test_what_was_told_can_be_sent_back(api: Client) -> None:
 def test_lists_can_be_set_where_there_is_much_metadata(scripted: SwiftClient) -> None:
     scripted.pithos.post("c", headers=meta("Container", META_KEYS))
     assert scripted.post("c", headers={"X-Container-Read": ".r:*"}).status == 204
-    assert_told(scripted.head("c"), {"X-Container-Read": ".r:*", **meta("Container", META_KEYS)})
+    told = in_utf8(meta("Container", META_KEYS))
+    assert_told(scripted.head("c"), {"X-Container-Read": ".r:*", **told})
 
 
 @pytest.mark.requirement("R72")
