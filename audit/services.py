@@ -65,13 +65,13 @@ def _system_user() -> str:
 
 
 def list_events(
-    *, since: datetime | None = None, account: str = "", actor: str = "", target: str = ""
+    *, since: datetime | None = None, account: str = "", target: str = "", **exactly: str
 ) -> QuerySet[Event]:
     """Return events in the order they were written.
 
     since: aware time; the first event may have it. account: whose things they are about, or
-    who acted, or in whose place; "" is everybody. actor: who acted. target: a part of what they
-    are about.
+    who acted, or in whose place; "" is everybody. target: a part of what they are about.
+    exactly: ``actor`` or ``action``; "" is any.
     """
     events = Event.objects.order_by("id")
     if since is not None:
@@ -79,8 +79,7 @@ def list_events(
     if account:
         about = Q(account=account) | Q(actor=account) | Q(proxy=account)
         events = events.filter(about)
-    if actor:
-        events = events.filter(actor=actor)
+    events = events.filter(**{name: value for name, value in exactly.items() if value})
     return events.filter(target__contains=target) if target else events
 
 

@@ -74,7 +74,14 @@ def link(user: User, provider: str, subject: str) -> None:
     Up to a minute may pass until requests notice.
     """
     with transaction.atomic():
+        found = ExternalIdentity.objects.filter(provider=provider, subject=subject)
+        before = found.values_list("user__account", flat=True).first()
         ExternalIdentity.objects.update_or_create(
             provider=provider, subject=subject, defaults={"user": user}
         )
-        record("identity.link", account=user.account, target=f"{provider} {subject}")
+        record(
+            "identity.link",
+            account=user.account,
+            target=f"{provider} {subject}",
+            details={"before": before, "after": user.account},
+        )

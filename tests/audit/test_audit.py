@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from accounts.identity import users
 from accounts.models import User
 from accounts.tokens.tokens import create_token, revoke_all_tokens, revoke_token, token_digest
 from accounts.users.users import create_user, set_password
@@ -152,6 +153,14 @@ def test_who_changes_their_own_password_is_nobodys_proxy(client):
 
 
 @pytest.mark.django_db
+def test_an_identity_that_is_given_to_another_user_keeps_whose_it_was():
+    for name in ("ann", "bob"):
+        users.link(create_user(name), "keystone", "263fd9")
+    assert last("ann").details == {"before": None, "after": "ann"}
+    assert last("bob").details == {"before": "ann", "after": "bob"}
+
+
+@pytest.mark.django_db
 def test_a_command_is_run_by_a_system_user_in_the_users_place(monkeypatch):
     monkeypatch.setenv("SUDO_USER", "anna")
     set_password(create_user("bob"), "S3CRET passphrase")
@@ -229,6 +238,8 @@ def test_events_of_one_actor_and_about_a_part_of_a_target():
     assert "bob" not in audit("--target", "100%.t")
     assert "other" in audit("--actor", "bob")
     assert audit("--actor", "ann", "--target", "other") == ""
+    assert audit("--actor", "ann", "--action", "test.event").count("\n") == 1
+    assert audit("--actor", "ann", "--action", "login.fail") == ""
 
 
 @pytest.mark.django_db

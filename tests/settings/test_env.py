@@ -99,6 +99,7 @@ def test_a_right_value_is_read(monkeypatch, reader, value, expected):
         ("integer", "٣", "whole number"),
         ("size", "4Q", "write 4194304 or 4M"),
         ("size", "-4M", "write 4194304 or 4M"),
+        ("size", "9999999T", "write 4194304 or 4M"),  # more than the database can count
         ("choice", "sometimes", "first, never"),
         ("choices", "a,d", "a, b, c"),
         ("networks", "10.0.0.1/8", "host bits"),

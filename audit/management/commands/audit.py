@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--since", type=past, metavar="TIME", help=when)
         parser.add_argument("--account", default="", help="whose things, or who acted")
         parser.add_argument("--actor", default="", help="who acted")
+        parser.add_argument("--action", default="", help="what was done, such as login.fail")
         parser.add_argument("--target", default="", metavar="TEXT", help="a part of the target")
         parser.add_argument("--json", action="store_true", help="an object a line")
         parser.add_argument(
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             self.stdout.write(f"forgot {services.forget_events(forget_before)} events")
             return
         show = _object if json else _line
-        filters = {name: chosen[name] for name in ("since", "account", "actor", "target")}
+        filters = {name: chosen[name] for name in ("since", "account", "actor", "action", "target")}
         for event in services.list_events(**filters).iterator():
             self.stdout.write(show(event))
 
