@@ -49,6 +49,7 @@ PROTOCOLS = [
     "pithos_api.http.monitoring.protocol",
     "images.http.glance.protocol",
     "images.http.plankton.protocol",
+    "images.http.compute.protocol",
 ]
 # PROTOCOLS run none of these.
 MIDDLEWARE = [
@@ -173,6 +174,8 @@ PITHOS_UNNAMED_LIMIT = env.size("PITHOS_UNNAMED_LIMIT", "10G")
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 # What a worker remembers of listings, 0 is nothing.
 PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "16M")
+# How far back lists of what has changed go.
+PITHOS_POLL_LIMIT = env.span("PITHOS_POLL_LIMIT", "1h")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
 # Work that takes long: how many requests do it at once, and how long others wait for it.
 PITHOS_HEAVY_PER_USER = env.integer("PITHOS_HEAVY_PER_USER", 2, least=1)

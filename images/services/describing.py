@@ -17,6 +17,8 @@ MAX_PROPERTIES: Final = 128
 MAX_TAGS: Final = 128
 MAX_NUMBER: Final = 2**31 - 1
 
+# What XML cannot say.
+_UNPRINTABLE: Final = FORBIDDEN - {"\t", "\n", "\r"}
 _PROPERTY: Final = "property:"
 _PLAIN: Final = (
     *("name", "status", "disk_format", "container_format", "protected", "hidden"),
@@ -72,8 +74,8 @@ def _check(attributes: Mapping[str, JSONValue]) -> None:
     for each in (*properties, *map(str, tags)):
         _check_text("a property's name or a tag", each, least=1)
     for name, value in properties.items():
-        if "\0" in value:
-            raise InvalidImageError(f"the property {name!r}", "has a NUL")
+        if not _UNPRINTABLE.isdisjoint(value):
+            raise InvalidImageError(f"the property {name!r}", "has a control character")
 
 
 def _check_room(properties: Mapping[str, str], tags: int) -> None:

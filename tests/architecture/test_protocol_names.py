@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.calls import ROOT, tree_of
 
-IMAGES = ("glance", "plankton")
+IMAGES = ("compute", "glance", "plankton")
 
 ROOMS = (
     *("accounts", "audit", "cluster", "images", "observability", "pithos_api", "server"),

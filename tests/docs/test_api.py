@@ -33,6 +33,17 @@ OF_IMAGES = {
     "GlanceMembersView": "Glance: `/image/v2/images/ID/members`",
     "GlanceMemberView": "Glance: `/image/v2/images/ID/members/ACCOUNT`",
     "GlanceSchemaView": "Glance: `/image/v2/schemas/NAME`",
+    "NewImagesView": "Compute: `/compute/v1.1/images`",
+    "ImagesView": "Compute: `/compute/v1.1/images/detail`",
+    "ImageView": "Compute: `/compute/v1.1/images/ID`",
+    "MetadataView": "Compute: `/compute/v1.1/images/ID/meta`",
+    "MetaView": "Compute: `/compute/v1.1/images/ID/meta/KEY`, in v2.0 `…/metadata/KEY`",
+    "NewLinkedImagesView": "Compute: `/compute/v2.0/images`",
+    "LinkedImagesView": "Compute: `/compute/v2.0/images/detail`",
+    "LinkedImageView": "Compute: `/compute/v2.0/images/ID`",
+    "AllMetadataView": "Compute: `/compute/v2.0/images/ID/metadata`",
+    "ComputeVersionsView": "Compute: `/compute/`",
+    "ComputeVersionView": "Compute: `/compute/v1.1`, `/compute/v2.0`",
     "GlanceVersionsView": "Glance: `/image/`, `/image/versions`",
 }
 

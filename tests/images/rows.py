@@ -1,6 +1,6 @@
 """Every method of every view of images, and what each kind of caller is answered."""
 
-from tests.images.client import PATCH, of_meta
+from tests.images.client import PATCH, V11, V20, of_meta
 from tests.images.world import Row
 
 V1 = "/image/v1"
@@ -87,4 +87,64 @@ GLANCE = [
     Row("GlanceVersionsView", "GET", "/image/", "300 300 300", open=True),
 ]
 
-ROWS = [*PLANKTON, *GLANCE]
+META = {"metadata": {"a": "1"}}
+SERVER = {"image": {"serverRef": 1, "name": "x"}}
+
+
+_CHANGES: dict[str, list[tuple[str, int, object]]] = {
+    "Image": [("DELETE", 204, None)],
+    "LinkedImage": [("DELETE", 204, None)],
+    "Metadata": [("POST", 201, META)],
+    "AllMetadata": [("POST", 201, META), ("PUT", 200, META)],
+}
+
+
+def compute(view: str, method: str, path: str, *rest: object) -> Row:
+    root = V20 if "Linked" in view or "All" in view or "metadata" in path else V11
+    return Row(f"{view}View", method, f"{root}/images{path}", *rest)  # type: ignore[arg-type]
+
+
+COMPUTE = [
+    compute("NewImages", "GET", "", "200 200 200"),
+    compute("NewImages", "HEAD", "", "200 200 200"),
+    compute("NewImages", "POST", "", "404 404 404", SERVER),
+    compute("Images", "GET", "/detail", "200 200 200"),
+    compute("Images", "HEAD", "/detail", "200 200 200"),
+    compute("LinkedImages", "GET", "/detail", "200 200 200"),
+    compute("NewLinkedImages", "GET", "", "200 200 200"),
+    compute("NewLinkedImages", "POST", "", "404 404 404", SERVER),
+    *(
+        compute(view, method, f"/{{{kind}}}{tail}", statuses.format(no=no), body)
+        for view, tail, no in (
+            ("Image", "", 401),
+            ("LinkedImage", "", 403),
+            ("Metadata", "/meta", 401),
+            ("AllMetadata", "/metadata", 403),
+        )
+        for method, kind, statuses, body in (
+            ("GET", "private", "200 404 404", None),
+            ("GET", "shared", "200 200 404", None),
+            ("GET", "public", "200 200 200", None),
+            *(
+                (verb, kind, f"{done} {others}", sent)
+                for verb, done, sent in _CHANGES[view]
+                for kind, others in (("private", "404 404"), ("shared", "{no} 404"))
+            ),
+        )
+    ),
+    *(
+        compute("Meta", method, path.format(kind), statuses.format(no=no), body)
+        for path, no in (("/{{{}}}/meta/a", 401), ("/{{{}}}/metadata/a", 403))
+        for method, kind, statuses, body in (
+            ("GET", "private", "404 404 404", None),
+            ("PUT", "private", "201 404 404", {"meta": {"a": "1"}}),
+            ("PUT", "shared", "201 {no} 404", {"meta": {"a": "1"}}),
+            ("DELETE", "private", "404 404 404", None),
+            ("DELETE", "shared", "404 {no} 404", None),
+        )
+    ),
+    Row("ComputeVersionsView", "GET", "/compute/", "300 300 300", open=True),
+    Row("ComputeVersionView", "GET", V20, "200 200 200", open=True),
+]
+
+ROWS = [*PLANKTON, *GLANCE, *COMPUTE]
