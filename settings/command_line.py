@@ -2,12 +2,15 @@
 
 import os
 import sys
-import tomllib
+from pathlib import PurePath
 from typing import Final, NoReturn
 
-from django.conf import settings
+from django.apps import apps
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import BaseCommand
+
+VERSION: Final = "0.1.0"
+"""The store's, as in pyproject.toml, which is not everywhere that the store runs."""
 
 # What Django brings besides would act past the services and leave no event.
 FOR_DEVELOPERS: Final = frozenset(
@@ -20,7 +23,7 @@ _INSTEAD: Final = {
     "dumpdata": "backup",
     "loaddata": "restore",
 }
-_DJANGOS: Final = ("django.", "whitenoise.")
+_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 _PIPE_CLOSED: Final = 141
 """How programs end that write to a closed pipe: 128 and the number of SIGPIPE."""
@@ -49,7 +52,7 @@ class CommandLine(ManagementUtility):
     def execute(self) -> None:
         """Run the command, or tell the version of the store: it is no command's own."""
         if "--version" in self.argv[1:] or self.argv[1:2] == ["version"]:
-            sys.stdout.write(f"{_version()}\n")
+            sys.stdout.write(f"{VERSION}\n")
         else:
             super().execute()
 
@@ -76,14 +79,12 @@ class CommandLine(ManagementUtility):
 
 
 def _ours() -> set[str]:
-    """Return what the store's own applications bring."""
-    return {name for name, app in get_commands().items() if not str(app).startswith(_DJANGOS)}
+    """Return what the store's own applications bring; others are installed with Python packages."""
+    ours = {
+        app.name for app in apps.get_app_configs() if not _INSTALLED & set(PurePath(app.path).parts)
+    }
+    return {name for name, app in get_commands().items() if app in ours}
 
 
 def _indented(names: list[str]) -> list[str]:
     return [f"    {name}" for name in names]
-
-
-def _version() -> str:
-    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
-    return str(project["project"]["version"])
