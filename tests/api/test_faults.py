@@ -174,11 +174,11 @@ def test_who_is_calling_is_asked_first(box: Client, path: str, headers: dict[str
 
 @pytest.mark.requirement("R145")
 @pytest.mark.parametrize("path", ["c/o", "none/o"])
-def test_syntax_is_asked_before_permission(
+def test_permission_is_asked_before_syntax_but_for_the_paths(
     box: Client, new_user: Callable[[], Client], path: str
 ) -> None:
     stranger = {"X-Auth-Token": new_user().token}
-    assert box.put(path, b"", {**stranger, **BAD_HEADER}).status == 400
+    assert box.put(path, b"", {**stranger, **BAD_HEADER}).status == 403
     assert box.put(path + "x" * 1025, b"", stranger).status == 400
     assert box.put(path, b"", {**stranger, **FAILS}).status == 403
     assert box.put(path, b"", {**stranger, **BAD_BODY}).status == 403
