@@ -141,6 +141,28 @@ def test_environ(wire):
     assert {key: environ.get(key) for key in expected} == expected
 
 
+@pytest.mark.parametrize("size", [1, 40, 1000])
+def test_utf_8_in_targets_and_names_of_metadata_is_percent_encoded(wire, size):
+    fields = "x-object-meta-Größe: ü\r\nX-Remove-Container-Meta-é: \r\n".encode()
+    request = head("PUT", "/a/ü%20?é".encode().decode("latin-1"), fields)
+    wire.send(*(request[i : i + size] for i in range(0, len(request), size)), pause=0.002)
+    environ = wire.answer().json["environ"]
+    expected = {
+        "RAW_URI": "/a/%C3%BC%20?%C3%A9",
+        "HTTP_X_OBJECT_META_GR%C3%B6%C3%9FE": "ü".encode().decode("latin-1"),
+        "HTTP_X_REMOVE_CONTAINER_META_%C3%A9": "",
+    }
+    assert {key: environ.get(key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["Größe", "X-Object-Größe", "X-Object-Meta-a ü", "é-X-Object-Meta-a"]
+)
+def test_no_other_name_is_beyond_ascii(wire, name):
+    assert wire.ask("/nodb", "GET", f"{name}: 1\r\n".encode()).status == 400
+    assert wire.is_closed()
+
+
 def test_absolute_target(wire):
     environ = wire.ask("http://other:80/a?b").json["environ"]
     assert (environ["RAW_URI"], environ["PATH_INFO"]) == ("/a?b", "/a")
