@@ -128,6 +128,18 @@ class Token(models.Model):
         return f"{bytes(self.digest).hex()[:8]}…"
 
 
+class ServiceToken(models.Model):
+    """A right of a program of the site that acts for no user. Kept as a ``Token`` is."""
+
+    digest = DigestField(primary_key=True, max_length=32)
+    service = models.CharField(max_length=64, db_collation="C")
+    created = models.DateTimeField(db_default=Now(), editable=False)
+    revoked = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.service} {bytes(self.digest).hex()[:8]}…"
+
+
 class ExternalIdentity(models.Model):
     """Who a user is to an identity provider. subject: the provider's name that never changes."""
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "accounts",
     "pithos_api",
     "images",
+    "blobs",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,6 +51,7 @@ PROTOCOLS = [
     "images.http.glance.protocol",
     "images.http.plankton.protocol",
     "images.http.compute.protocol",
+    "blobs.http.protocol",
 ]
 # PROTOCOLS run none of these.
 MIDDLEWARE = [
@@ -208,6 +210,10 @@ PITHOS_SPOOL_SIZE = env.size("PITHOS_SPOOL_SIZE", "8G")
 PITHOS_PUBLIC_URL = env.text("PITHOS_PUBLIC_URL", "").rstrip("/")
 # Whether others go on using what suspended users share, publish and open.
 PITHOS_SERVE_SUSPENDED = env.boolean("PITHOS_SERVE_SUSPENDED", default=False)
+# What keeps encrypted blobs: a class as blobs/services/interface.py describes it.
+PITHOS_BLOBS_BACKEND = env.text("PITHOS_BLOBS_BACKEND", "blobs.services.stored.StoredObjectBlobs")
+# For how many seconds a blob stays reserved for whoever processes it.
+PITHOS_BLOBS_PROCESSING_TIMEOUT = env.integer("PITHOS_BLOBS_PROCESSING_TIMEOUT", 300)
 PITHOS_MAX_GROUPS = env.integer("PITHOS_MAX_GROUPS", 32)
 PITHOS_MAX_GROUP_MEMBERS = env.integer("PITHOS_MAX_GROUP_MEMBERS", 32)
 PITHOS_STATIC_TOKENS = {

@@ -57,15 +57,15 @@ def _keep(user: User, scope: Scope, **columns: Any) -> str:
     """Make a token with these columns. Raises: InvalidScopeError."""
     check_scope(scope)
     limits = scope.as_json()
-    token = ("" if limits is None else SCOPED) + _random_text()
+    token = ("" if limits is None else SCOPED) + new_secret()
     with transaction.atomic():
         Token.objects.create(digest=token_digest(token), user=user, scope=limits, **columns)
         record("token.create", account=user.account, target=shown_digest(token), details=limits)
     return token
 
 
-def _random_text() -> str:
-    """Return random text that no command takes for an option."""
+def new_secret() -> str:
+    """Return the text of a token, 256 random bits. No command takes it for an option."""
     while (text := secrets.token_urlsafe(TOKEN_BITS // 8)).startswith("-"):
         pass
     return text

@@ -1,4 +1,4 @@
-"""The views that the object API is made of, as the route table has them; those of images apart."""
+"""The views of the object API, as the route table has them; those of images and blobs apart."""
 
 from web.protocols import Protocol, Route, installed
 
@@ -11,7 +11,9 @@ def _routes(protocols: list[Protocol]) -> list[Route]:
 
 
 _EVERY = installed().protocols
-ROUTES = _routes([each for each in _EVERY if each.name not in IMAGES])
+ROUTES = _routes([each for each in _EVERY if each.name not in {*IMAGES, "blobs"}])
+BLOB_ROUTES = _routes([each for each in _EVERY if each.name == "blobs"])
 IMAGE_ROUTES = _routes([each for each in _EVERY if each.name in IMAGES])
 VIEWS = [route.view for route in ROUTES]
+BLOB_VIEWS = [route.view for route in BLOB_ROUTES]
 IMAGE_VIEWS = [route.view for route in IMAGE_ROUTES]

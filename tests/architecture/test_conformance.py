@@ -10,6 +10,7 @@ NUMBERS = [
     *(f"R{number}" for number in range(1, 146)),
     *("R90a", "R90b"),
     *(f"I{number}" for number in range(1, 29)),
+    *(f"B{number}" for number in range(1, 27)),
 ]
 
 MODULE = """

@@ -8,6 +8,7 @@ import re
 import pytest
 
 import accounts
+import blobs
 import images
 import pithos_api
 import web
@@ -30,7 +31,7 @@ def everything_below(error: type[Exception]) -> set[type[Exception]]:
 
 
 def import_all() -> None:
-    for package in (web, pithos_api, accounts, images):
+    for package in (web, pithos_api, accounts, images, blobs):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
 
@@ -55,7 +56,7 @@ def sample(error: type[Exception]) -> Exception:
 
 def test_the_walk_finds_errors_of_every_layer():
     rooms = {leaf.__module__.split(".")[0] for leaf in LEAVES}
-    assert {"web", "accounts", "pithos_api", "images"} <= rooms
+    assert {"web", "accounts", "pithos_api", "images", "blobs"} <= rooms
     assert len(CATEGORIES) >= 13
 
 

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SPEAKERS = {"accounts/http", "images/http", "pithos_api/http", "settings", "web"}
+SPEAKERS = {"accounts/http", "blobs/http", "images/http", "pithos_api/http", "settings", "web"}
 ROOMS = (
     "accounts",
     "audit",
     "cluster",
+    "blobs",
     "images",
     "observability",
     "pithos_api",

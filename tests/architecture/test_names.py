@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("accounts", "audit", "bench", "cluster", "images", "observability", "pithos_api"),
+    *("accounts", "audit", "bench", "blobs", "cluster", "images", "observability", "pithos_api"),
     *("server", "settings", "web"),
 )
 # Django finds these by their names.

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
-    *("accounts", "audit", "bench", "cluster", "images", "observability", "pithos_api"),
+    *("accounts", "audit", "bench", "blobs", "cluster", "images", "observability", "pithos_api"),
     *("server", "web"),
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

@@ -12,7 +12,7 @@ from tests.architecture.calls import ROOT, tree_of
 IMAGES = ("compute", "glance", "plankton")
 
 ROOMS = (
-    *("accounts", "audit", "cluster", "images", "observability", "pithos_api", "server"),
+    *("accounts", "audit", "blobs", "cluster", "images", "observability", "pithos_api", "server"),
     *("settings", "web"),
 )
 FOLDERS = (

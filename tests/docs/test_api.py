@@ -1,10 +1,10 @@
-"""docs/api.md tells every method of every route, docs/images.md those of images."""
+"""docs/api.md tells every method of every route, docs/images.md and docs/blobs.md their own."""
 
 import re
 
 import pytest
 
-from tests.api.routes import IMAGE_VIEWS, VIEWS
+from tests.api.routes import BLOB_VIEWS, IMAGE_VIEWS, VIEWS
 from tests.docs.pages import ROOT
 
 SECTIONS = {
@@ -47,6 +47,13 @@ OF_IMAGES = {
     "GlanceVersionsView": "Glance: `/image/`, `/image/versions`",
 }
 
+OF_BLOBS = {
+    "BlobsView": "Blobs: `/blobs/USER`",
+    "BlobView": "Blob: `/blobs/USER/ID`",
+    "BlobStreamView": "Blob streams: `/stream/USER`",
+    "IncomingView": "Incoming blobs: `/incoming/USER/ID`",
+}
+
 
 def told(heading: str, page_name: str = "api") -> set[str]:
     """The methods that the first column of a section's table begins with."""
@@ -65,3 +72,8 @@ def test_every_method_has_a_row(view):
 def test_every_method_of_images_has_a_row(view):
     heading = OF_IMAGES.get(type(view).__name__)
     assert (told(heading, "images") if heading else set()) == set(view.allowed())
+
+
+@pytest.mark.parametrize("view", BLOB_VIEWS, ids=lambda view: type(view).__name__)
+def test_every_method_of_blobs_has_a_row(view):
+    assert told(OF_BLOBS[type(view).__name__], "blobs") == set(view.allowed())

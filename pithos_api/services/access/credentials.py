@@ -3,6 +3,7 @@
 from accounts import identity
 from accounts.errors import DeniedError, OutOfScopeError, ProviderUnavailableError
 from accounts.tokens.credentials import Credentials
+from accounts.tokens.service_tokens import find_service
 from observability import request_context
 from pithos_api.errors import (
     IdentityUnavailableError,
@@ -11,7 +12,7 @@ from pithos_api.errors import (
     NotAllowedError,
 )
 from web.request_head import RequestHead
-from web.token import find_token
+from web.token import find_token, named_token
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -40,6 +41,19 @@ def credentials_of(head: RequestHead) -> Credentials:
     if scope is not None and scope.read_only and head.method not in _READING:
         raise LimitedTokenError("change anything")
     return credentials
+
+
+def require_service(head: RequestHead) -> str:
+    """Return the name of the service whose token the request shows, with its name.
+
+    Raises: InvalidTokenError: it shows none, or that of a user.
+    """
+    name, token = named_token(head.fields)
+    service = find_service(name, token) if token else None
+    if service is None:
+        raise InvalidTokenError
+    request_context.act_as(f"service:{service}")
+    return service
 
 
 def token_of(head: RequestHead) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import CALLED, is_served
 from pithos_api.models.statements.prepared import Statement
-from pithos_api.models.statements.rows import columns, same_columns
+from pithos_api.models.statements.rows import columns
 
 
 class PartRow(NamedTuple):
@@ -39,11 +39,13 @@ class ContentRow(NamedTuple):
     """What a version consists of.
 
     hashmap: digests one after the other, None of a single block, whose is ``merkle``.
+    data: that block's bytes if it is inline, else None.
     """
 
     size: int
     merkle: memoryview
     hashmap: memoryview | None
+    data: memoryview | None
 
 
 # Containers of the owner, whether everything in them may be read, and what else must be known.
@@ -151,15 +153,19 @@ find_parts = Statement(
     """,
 )
 
-# What versions consist of, in the order of their serials as given (version_pkey).
+_CONTENT = {"size": "v.size", "merkle": "v.merkle", "hashmap": "v.hashmap", "data": "b.data"}
+
+# What versions consist of, in the order of their serials as given (version_pkey, block_pkey).
 read_contents = Statement(
     "read_contents",
     ContentRow,
     f"""
-    SELECT {columns(ContentRow, same_columns(ContentRow, "v"))}
+    SELECT {columns(ContentRow, _CONTENT)}
       FROM unnest(%(serials)s::bigint[]) WITH ORDINALITY AS each (serial, place)
      CROSS JOIN LATERAL (
            SELECT size, merkle, hashmap FROM version WHERE serial = each.serial LIMIT 1) AS v
+      LEFT JOIN LATERAL (
+           SELECT data FROM block WHERE digest = v.merkle LIMIT 1) AS b ON v.hashmap IS NULL
      ORDER BY each.place
     """,
 )

@@ -95,7 +95,10 @@ def contents_of(serials: Sequence[int]) -> list[Content]:
 
 
 def _content(row: ContentRow) -> Content:
-    return Content(row.size, split_digests(bytes(row.hashmap or row.merkle)))
+    digests = split_digests(bytes(row.hashmap or row.merkle))
+    if row.data is None:
+        return Content(row.size, digests)
+    return Content(row.size, digests, {digests[0]: bytes(row.data)}, complete=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BlobsConfig(AppConfig):
+    """Encrypted blobs, as a Django application."""
+
+    name = "blobs"
+    verbose_name = "Encrypted blobs"

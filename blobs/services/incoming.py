@@ -1,0 +1,43 @@
+"""Blobs that a mail exchange delivers: the bytes behind a preamble (contract blobs b)."""
+
+import struct
+import time
+from base64 import urlsafe_b64encode
+from typing import Final
+
+from web.bodies.body import RequestBody
+from web.errors import NoLengthError
+
+_PREAMBLE: Final = struct.Struct("2sbbQ16s255p255pQ")
+_MAGIC: Final = b"\x13\x37"
+_EXTERNAL: Final = 2
+_PGP: Final = 3
+_FIRST_REVISION: Final = b"0"
+
+
+def with_preamble(blob: str, body: RequestBody) -> RequestBody:
+    """Return a body as it is stored: the preamble in URL-safe base64, a space, and the bytes.
+
+    Raises: NoLengthError: the preamble tells the size, so that has to be known.
+    """
+    if body.length is None:
+        raise NoLengthError
+    preamble = urlsafe_b64encode(_preamble(blob, body.length)) + b" "
+    left = memoryview(preamble)
+
+    def readinto(buffer: memoryview) -> int:
+        nonlocal left
+        if not left:
+            return body.readinto(buffer)
+        count = min(len(buffer), len(left))
+        buffer[:count], left = left[:count], left[count:]
+        return count
+
+    return RequestBody(readinto, len(preamble) + body.length)
+
+
+def _preamble(blob: str, size: int) -> bytes:
+    """Return 552 bytes: magic, scheme, method, Unix time, no IV, id, revision, size in bytes."""
+    now = int(time.time())
+    fields = (_MAGIC, _EXTERNAL, _PGP, now, b"", blob.encode(), _FIRST_REVISION, size)
+    return _PREAMBLE.pack(*fields)
