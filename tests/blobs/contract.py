@@ -14,8 +14,6 @@ from blobs.values.requests import BlobRequest
 from web.bodies.body import RequestBody
 from web.errors import Conflict, InvalidRequest, NotFound
 
-pytestmark = pytest.mark.requirement("B26")
-
 Ask = Callable[..., BlobRequest]
 
 

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from inspect import getmembers, isfunction, signature
 from typing import Any
 
 import pytest
@@ -38,3 +39,12 @@ class TestStoredObjectBlobs(BackendContract):
     def place(self, request: pytest.FixtureRequest, db: None) -> BackendPlace:
         create_user("somebody")
         return BackendPlace(StoredObjectBlobs(), chunked=request.param)
+
+
+@pytest.mark.requirement("B26")
+@pytest.mark.parametrize("backend", [MemoryBlobs, StoredObjectBlobs])
+def test_both_have_the_ten_methods_that_one_suite_tries(backend: type) -> None:
+    names = [name for name, _ in getmembers(IBlobsBackend, isfunction) if not name.startswith("_")]
+    assert len(names) == 10
+    for name in names:
+        assert signature(getattr(backend, name)) == signature(getattr(IBlobsBackend, name))
