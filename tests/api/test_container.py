@@ -158,7 +158,7 @@ def test_another_users_container_is_forbidden_there_or_not(
 @pytest.mark.requirement("R32")
 def test_metadata_keys_in_use_beyond_ascii_are_percent_encoded(box: Client) -> None:
     box.put("c/o", b"", {"X-Object-Meta-" + quote("ήχος"): "1"})
-    assert box.head("c")["X-Container-Object-Meta"] == quote("Ήχος")
+    assert box.head("c")["X-Container-Object-Meta"] == quote("ήχος")
 
 
 @pytest.mark.requirement("R32")

@@ -147,7 +147,7 @@ def test_a_body_that_waits_for_leave_gets_it(box: Client, wire: Wire) -> None:
         ("c/o", (b"If-None-Match: *",), 412),
         ("c/o", (b"If-Match: x",), 412),
         ("none/o", (), 404),
-        ("c/o", (b"ETag: x",), 400),
+        ("c/o", (b"ETag: x",), 422),
         ("c/%0A", (), 400),
     ],
 )
