@@ -25,21 +25,14 @@ class _ReadOnlyAdmin(AuditedAdmin):
 class ImageAdmin(_ReadOnlyAdmin):
     """Images, with what their objects say."""
 
-    list_display = ("name", "owner", "status", "visibility", "image_size", "created", "id")
-    list_filter = ("status", "protected", "hidden")
-    list_select_related = ("owner",)
-    search_fields = ("=id", "name", "=owner__account")
+    list_display = ("name", "account", "status", "visibility", "image_size", "created", "id")
+    list_filter = ("status", "visibility", "protected", "hidden")
+    search_fields = ("=id", "name", "=account")
     ordering = ("-created",)
 
     @admin.display(description="size", ordering="size")
     def image_size(self, image: Image) -> str:
         return filesizeformat(image.size)
-
-    @admin.display(description="seen by")
-    def visibility(self, image: Image) -> str:
-        if "*" in image.readers:
-            return "everybody"
-        return ", ".join(image.readers) or "its owner"
 
 
 @admin.register(Membership)

@@ -10,22 +10,23 @@ class Image(models.Model):
     Triggers keep it (migration 0001), in the transaction of whatever changes the object. Nobody
     else writes it, and backups leave it out: it is made anew of the versions.
 
-    id: the object's UUID. serial: its current version. object: its name.
+    id: the object's UUID. serial: its current version. container_name, object: its names.
+    account: the owner's name. suspended: whether the owner is; others then see nothing of it.
     etag: MD5; NULL until it is made, and where the bytes are others' joined.
     sha512: hex; "" where it is not known.
     readers: who besides the owner may read the object, as in grants; ``*`` is everybody.
+    visibility: what that makes it, as ``values.images.Visibility`` calls it.
     updated: the last change of the object, of its attributes or of its sharing.
     """
 
     id = models.UUIDField(primary_key=True)
     serial = models.BigIntegerField()
-    container = models.ForeignKey(
-        "pithos_api.Container", models.DO_NOTHING, related_name="+", db_constraint=False
-    )
+    container_id = models.BigIntegerField()
+    container_name = models.TextField(db_collation="C")
     object = models.TextField(db_collation="C")
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", db_constraint=False
-    )
+    owner_id = models.BigIntegerField()
+    account = models.TextField(db_collation="C")
+    suspended = models.BooleanField()
     name = models.TextField(db_collation="C")
     status = models.TextField()
     disk_format = models.TextField()
@@ -46,6 +47,7 @@ class Image(models.Model):
     server = models.BigIntegerField(null=True)
     made = models.BooleanField()
     readers = ArrayField(models.TextField(db_collation="C"))
+    visibility = models.TextField()
 
     class Meta:
         managed = False

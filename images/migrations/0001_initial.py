@@ -7,8 +7,11 @@ _TABLE = """
         id uuid PRIMARY KEY,
         serial bigint NOT NULL,
         container_id bigint NOT NULL,
+        container_name text COLLATE "C" NOT NULL,
         object text COLLATE "C" NOT NULL,
         owner_id bigint NOT NULL,
+        account text COLLATE "C" NOT NULL,
+        suspended boolean NOT NULL,
         name text COLLATE "C" NOT NULL,
         status text NOT NULL,
         disk_format text NOT NULL,
@@ -28,10 +31,14 @@ _TABLE = """
         properties jsonb NOT NULL,
         server bigint,
         made boolean NOT NULL,
-        readers text[] COLLATE "C" NOT NULL);
+        readers text[] COLLATE "C" NOT NULL,
+        visibility text NOT NULL GENERATED ALWAYS AS (
+            CASE WHEN '*' = ANY (readers) THEN 'public' WHEN readers <@ ARRAY[account]
+                 THEN 'private' ELSE 'shared' END) STORED);
     CREATE INDEX image_of_object ON image (container_id, object);
     CREATE INDEX image_of_owner ON image (owner_id, created, id);
     CREATE INDEX image_created ON image (created, id);
+    CREATE INDEX image_named ON image (name, id);
     CREATE INDEX image_updated ON image (updated, id);
     CREATE INDEX image_readers ON image USING gin (readers);
 """
@@ -64,7 +71,8 @@ _FUNCTIONS = """
         END IF;
         PERFORM pg_advisory_xact_lock_shared(5, 0);
         INSERT INTO image AS known
-        SELECT NEW.uuid, NEW.serial, NEW.container_id, NEW.name, c.account_id,
+        SELECT NEW.uuid, NEW.serial, NEW.container_id, c.name, NEW.name, c.account_id, u.account,
+               NOT u.is_active,
                coalesce(said ->> 'name', ''),
                CASE WHEN said ->> 'status' = 'queued' AND NEW.size > 0 THEN 'active'
                     ELSE coalesce(said ->> 'status', 'active') END,
@@ -86,13 +94,15 @@ _FUNCTIONS = """
                (said ->> 'server')::bigint,
                coalesce((said ->> 'made')::boolean, false),
                image_readers(NEW.container_id, NEW.name)
-          FROM container c WHERE c.id = NEW.container_id
+          FROM container c JOIN accounts_user u ON u.id = c.account_id
+         WHERE c.id = NEW.container_id
             ON CONFLICT (id) DO UPDATE SET
-               (serial, container_id, object, owner_id, name, status, disk_format,
+               (serial, container_id, container_name, object, owner_id, account, suspended, name, status, disk_format,
                 container_format, size, etag, merkle, sha512, created, updated, expires,
                 protected, hidden, min_disk, min_ram, tags, properties, server,
                 made, readers)
-             = (excluded.serial, excluded.container_id, excluded.object, excluded.owner_id,
+             = (excluded.serial, excluded.container_id, excluded.container_name,
+                excluded.object, excluded.owner_id, excluded.account, excluded.suspended,
                 excluded.name, excluded.status, excluded.disk_format, excluded.container_format,
                 excluded.size, excluded.etag, excluded.merkle, excluded.sha512,
                 excluded.created, excluded.updated, excluded.expires, excluded.protected,
@@ -170,6 +180,16 @@ _FUNCTIONS = """
            AND readers IS DISTINCT FROM image_readers(container_id, object);
         RETURN NULL;
     END $$;
+    CREATE FUNCTION images_are_suspended() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        UPDATE image SET suspended = NOT NEW.is_active, updated = clock_timestamp()
+         WHERE owner_id = NEW.id;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER images_are_suspended AFTER UPDATE OF is_active ON accounts_user FOR EACH ROW
+      WHEN (OLD.is_active <> NEW.is_active) EXECUTE FUNCTION images_are_suspended();
+
     CREATE TRIGGER images_are_shared AFTER UPDATE OF readers ON container FOR EACH ROW
       WHEN (OLD.readers IS DISTINCT FROM NEW.readers) EXECUTE FUNCTION images_are_shared();
 """
@@ -181,6 +201,7 @@ _UNMAKE = """
     DROP FUNCTION images_go() CASCADE;
     DROP FUNCTION image_is_shared() CASCADE;
     DROP FUNCTION images_are_shared() CASCADE;
+    DROP FUNCTION images_are_suspended() CASCADE;
     DROP FUNCTION image_readers(bigint, text);
 """
 

@@ -20,7 +20,7 @@ from pithos_api.services.access.permissions import find_caller
 from pithos_api.values import ObjectPath
 
 _FIELDS: Final = (
-    *("id", "owner__account", "container__name", "object", "name", "status", "disk_format"),
+    *("id", "account", "container_name", "object", "name", "status", "disk_format"),
     *("container_format", "size", "etag", "merkle", "sha512", "created", "updated", "protected"),
     *("hidden", "min_disk", "min_ram", "tags", "properties", "server", "made"),
     "readers",
@@ -113,34 +113,37 @@ def list_images(credentials: Credentials, query: ImageQuery) -> list[RegisteredI
 def _seen_by(viewer: ImageViewer) -> QuerySet[Image]:
     """Return the images that the viewer may see when they name one."""
     images = Image.objects.filter(Q(expires=None) | Q(expires__gt=Now()))
+    own = Q(owner_id=viewer.actor)
     scope = viewer.credentials.scope
     if scope is not None and scope.container:
-        own = Q(owner=viewer.actor, container__name=scope.container)
-        return images.filter(own, object__startswith=scope.prefix)
+        within = Q(container_name=scope.container, object__startswith=scope.prefix)
+        return images.filter(own & within)
     if viewer.credentials.everywhere:
         return images
-    shared = Q(readers__overlap=list(viewer.called), owner__is_active=True)
-    return images.filter(Q(owner=viewer.actor) | shared)
+    given = Q(visibility=Visibility.PUBLIC) | Q(readers__overlap=viewer.named)
+    return images.filter(own | (Q(suspended=False) & given))
 
 
 def _listed(viewer: ImageViewer, query: ImageQuery) -> Q:
     """Return what of these is listed: of what is shared, what the viewer has accepted."""
-    own, public = Q(owner=viewer.actor), Q(readers__contains=[EVERYBODY])
-    shared = Q(readers__overlap=viewer.named) & ~own
+    own, public = Q(owner_id=viewer.actor), Q(visibility=Visibility.PUBLIC)
+    mine = own | public
     answers = Membership.objects.filter(image=OuterRef("id"), member=viewer.account)
     status = query.member_status or _ACCEPTED
     if status == _ACCEPTED:
-        shared &= ~Q(Exists(answers.exclude(status=_ACCEPTED)))
-    elif status != "all":
-        shared &= Q(Exists(answers.filter(status=status)))
-    if query.visibility is Visibility.PUBLIC:
-        return public
+        listed = mine | ~Q(Exists(answers.exclude(status=_ACCEPTED)))
+    elif status == "all":
+        listed = Q()
+    else:
+        listed = mine | Q(Exists(answers.filter(status=status)))
+    if query.visibility is None:
+        return listed
+    wanted = Q(visibility=query.visibility)
+    if query.visibility is Visibility.SHARED and query.member_status:
+        return wanted & listed & ~own
     if query.visibility is Visibility.PRIVATE:
-        return own & Q(readers__contained_by=[viewer.account])
-    if query.visibility is Visibility.SHARED:
-        mine = own & ~Q(readers__contained_by=[viewer.account])
-        return ~public & ((mine | shared) if not query.member_status else shared)
-    return own | public | shared
+        return wanted & own
+    return wanted & listed
 
 
 def _wanted(query: ImageQuery) -> Q:
@@ -153,7 +156,7 @@ def _wanted(query: ImageQuery) -> Q:
     simple = {
         "size__gte": query.size_min,
         "size__lte": query.size_max,
-        "owner__account": query.owner,
+        "account": query.owner,
         "hidden": query.hidden,
         "protected": query.protected,
         "tags__contains": list(query.tags) or None,

@@ -49,6 +49,11 @@ class ImageClient:
         """The names in Plankton's list, in its order."""
         return [image["name"] for image in self.send("GET", "/image/v1/images/", **query).json]
 
+    def own_names(self, **query: Any) -> list[str]:
+        """The same of the user's own images alone."""
+        listed = self.send("GET", "/image/v1/images/detail", **query).json
+        return [image["name"] for image in listed if image["owner"] == self.account]
+
     def detail(self, image: str) -> dict[str, Any]:
         """An image in Plankton's detailed list."""
         listed = self.send("GET", "/image/v1/images/detail").json

@@ -21,7 +21,7 @@ NAME = "Ελληνικά 50% & <ü>"
 def test_an_object_is_registered_and_listed(images: ImageClient, root: str, tail: str) -> None:
     image = images.register("disk", b"12345")
     listed = images.send("GET", root + tail).json
-    assert listed == [
+    assert [each for each in listed if each["id"] == image] == [
         {"id": image, "name": "disk", "status": "AVAILABLE", "disk_format": "diskdump",
          "container_format": "bare", "size": 5}
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def test_what_is_wrong_is_400_and_registers_nothing(
     answer = images.send("POST", "/image/v1/images/", None, of_meta(**{**usual, **headers}))
     assert answer.status == 400
     assert answer.json["badRequest"]["code"] == 400
-    assert images.names() == []
+    assert images.own_names() == []
 
 
 @pytest.mark.requirement("I12")
@@ -173,7 +173,7 @@ def test_a_bad_update_is_400_and_changes_nothing(images: ImageClient, bad: dict[
 def test_deleting_unregisters_and_the_object_stays(images: ImageClient) -> None:
     image = images.register("o", b"12345")
     assert images.send("DELETE", f"/image/v1/images/{image}").status == 204
-    assert images.names() == []
+    assert images.own_names() == []
     assert images.head(image).status == 404
     assert images.store.get("c/o").body == b"12345"
     assert images.send("DELETE", f"/image/v1/images/{image}").status == 404

@@ -100,7 +100,7 @@ def test_the_new_image_in_xml(glance: GlanceClient, machine: int) -> None:
 @pytest.mark.parametrize("root", [V11, V20])
 def test_a_bad_request_for_an_image_is_400(glance: GlanceClient, root: str, body: Any) -> None:
     assert glance.send("POST", f"{root}/images", body).status == 400
-    assert glance.names(name="x") == []
+    assert glance.own_names(name="x") == []
 
 
 @pytest.mark.requirement("I6")
@@ -118,7 +118,7 @@ def test_no_server_and_another_s_server_are_404(
     assert post(another, machine).status == 404
     glance.store.delete("c/disk")
     assert post(glance, machine).status == 404
-    assert glance.names() == []
+    assert glance.own_names() == []
 
 
 @pytest.mark.requirement("I6")
