@@ -97,6 +97,7 @@ def _watch_database() -> None:
 
 def _prepare_worker(slot: int) -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
+    from pithos_api.blocks.buffers import buffer_pool
     from pithos_api.services.upkeep import scrubbing, usage
     from pithos_api.services.upkeep.checksums import background as checksums
     from pithos_api.services.upkeep.collector import background
@@ -105,7 +106,7 @@ def _prepare_worker(slot: int) -> None:
     if counted is not None:
         counted.use_row(slot)
     gc.freeze()
-    heap.keep_small()
+    heap.keep_small(buffer_pool(settings.PITHOS_BLOCK_SIZE).trim)
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
     usage.start()

@@ -8,31 +8,72 @@ arenas of the threads that freed it, so that a worker stayed some 100 MiB larger
 """
 
 import mmap
+import time
 from functools import cache
+from threading import Condition
 from typing import Final
 
 MAX_IDLE: Final = 8
 """Buffers kept per process and size while no upload uses them: 32 MiB at blocks of 4 MiB."""
 
+MOST: Final = 12
+"""Buffers in use per process from which an upload has no more than one: 48 MiB. More of them make
+nothing faster, since two cores hash two blocks at a time."""
+
+PATIENCE_SECONDS: Final = 0.25
+"""How long an upload without any buffer waits for one of those. Who receives into one and gets
+nothing gives it back about as soon."""
+
+IDLE_SECONDS: Final = 10.0
+"""After so long without a use, ``trim`` lets idle buffers go."""
+
 
 class BufferPool:
-    """Idle buffers of one size, the warmest on top. For many threads; never blocks."""
+    """Idle buffers of one size, the warmest on top. For many threads."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, idle_seconds: float = IDLE_SECONDS) -> None:
         self._size = size
+        self._idle_seconds = idle_seconds
         self._idle: list[memoryview] = []
+        self._in_use = 0
+        self._used_at = 0.0
+        self._returned = Condition()
 
     def borrow(self) -> memoryview:
-        """A buffer of the pool's size (bytes) with whatever was in it last."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return memoryview(mmap.mmap(-1, self._size))
+        """A buffer of the pool's size (bytes) with whatever was in it last.
+
+        If many are in use, it waits a little for one.
+        """
+        with self._returned:
+            if self._in_use >= MOST:
+                self._returned.wait_for(lambda: self._in_use < MOST, PATIENCE_SECONDS)
+            return self._take()
+
+    def borrow_another(self) -> memoryview | None:
+        """A buffer for who has one already; None if many are in use."""
+        with self._returned:
+            return None if self._in_use >= MOST else self._take()
 
     def give_back(self, buffer: memoryview) -> None:
         """Return a buffer that nobody reads or writes any more."""
-        if len(self._idle) < MAX_IDLE:
-            self._idle.append(buffer)
+        with self._returned:
+            self._in_use -= 1
+            if len(self._idle) < MAX_IDLE:
+                self._idle.append(buffer)
+            self._returned.notify()
+
+    def trim(self) -> None:
+        """Give idle buffers back to the system if none was borrowed of late."""
+        with self._returned:
+            if time.monotonic() - self._used_at > self._idle_seconds:
+                self._idle.clear()
+
+    def _take(self) -> memoryview:
+        self._in_use += 1
+        self._used_at = time.monotonic()
+        if self._idle:
+            return self._idle.pop()
+        return memoryview(mmap.mmap(-1, self._size))
 
 
 @cache

@@ -128,13 +128,14 @@ class BlockPipeline:
 
     def next_buffer(self) -> memoryview:
         """A buffer to receive one block into; waits when all are in use."""
-        if not self._free and len(self._made) == MAX_BUFFERS:
+        if not self._free and len(self._made) < MAX_BUFFERS:
+            buffer = self._new_buffer()
+            if buffer is not None:
+                self._made.append(buffer)
+                return buffer
+        if not self._free:
             self._retire()
-        if self._free:
-            return self._free.pop()
-        buffer = self._new_buffer()
-        self._made.append(buffer)
-        return buffer
+        return self._free.pop()
 
     def accept(self, buffer: memoryview, filled: int, *, is_last: bool) -> None:
         """Take the first ``filled`` bytes of a buffer from ``next_buffer`` as the next block."""
@@ -167,10 +168,12 @@ class BlockPipeline:
             if not done.cancelled() and done.exception() is None:
                 self._record(done.result())
 
-    def _new_buffer(self) -> memoryview:
-        if self._buffer_size > SMALL_BODY:
-            return buffer_pool(self._buffer_size).borrow()
-        return memoryview(bytearray(self._buffer_size))
+    def _new_buffer(self) -> memoryview | None:
+        """A buffer more; None if the process has many in use, and this upload one at least."""
+        if self._buffer_size <= SMALL_BODY:
+            return memoryview(bytearray(self._buffer_size))
+        pool = buffer_pool(self._buffer_size)
+        return pool.borrow_another() if self._made else pool.borrow()
 
     def _do_now(self, buffer: memoryview, block: memoryview) -> None:
         while self._pending:

@@ -126,6 +126,8 @@ class Answering:
             self._waits_as = self._party()
             site.terms.transfers.enter(self._waits_as)
         self._set_pace(self._pace or ClientPace(time.monotonic(), self._moved()))
+        if self._sender.is_very_heavy:
+            self._sender.lay_aside(site.terms.spool)
         if self._sender.is_heavy:
             self.deadline = min(self.deadline, time.monotonic() + _SOON_SECONDS)
         return Fate.PARK

@@ -14,7 +14,8 @@ from server.spool import Queue, Spool
 
 _TURN: Final = 256 * 1024  # bytes that the poller sends one client at a time
 _LITTLE: Final = 128 * 1024  # bytes that a client who takes nothing may keep in memory
-_MUCH: Final = 8 << 20  # larger pieces are left to the application that has made them
+_MUCH: Final = 1 << 20  # from here on memory is worth a file as soon as a client hesitates
+_HUGE: Final = 8 << 20  # such pieces are left to the application that has made them
 
 
 class _Span:
@@ -106,7 +107,12 @@ class Sender:
     @property
     def is_heavy(self) -> bool:
         """Whether what the client does not take fills memory that a file can hold."""
-        return self._queue is None and _LITTLE < sum(map(len, self._in_memory())) <= _MUCH
+        return self._queue is None and _LITTLE < self._held() <= _HUGE
+
+    @property
+    def is_very_heavy(self) -> bool:
+        """Whether it fills much."""
+        return self.is_heavy and self._held() > _MUCH
 
     def lay_aside(self, spool: Spool) -> None:
         """Keep it in a file, if there is room."""
@@ -131,6 +137,9 @@ class Sender:
         """Forget what was not sent: the connection ends."""
         self._unsent.clear()
         self._close_queue()
+
+    def _held(self) -> int:
+        return sum(map(len, self._in_memory()))
 
     def _in_memory(self) -> list[memoryview]:
         return [part for part in self._unsent if isinstance(part, memoryview)]

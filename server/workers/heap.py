@@ -8,24 +8,33 @@ share one arena, since Python lets few of them allocate at once anyhow, and it i
 import ctypes
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 _TRIM_SECONDS: Final = 5.0
 _ARENA_MAX: Final = -8  # M_ARENA_MAX of malloc.h
 
 
-def keep_small() -> None:
+def keep_small(free: Callable[[], None]) -> None:
     """Return freed memory every five seconds; call it before other threads start.
 
-    Nothing is done where the C library is not glibc.
+    free: called before, to free what is not needed. Nothing else is done where the C library is
+    not glibc.
     """
     library = ctypes.CDLL(None)
-    if hasattr(library, "mallopt") and hasattr(library, "malloc_trim"):
+    trims = hasattr(library, "mallopt") and hasattr(library, "malloc_trim")
+    if trims:
         library.mallopt(_ARENA_MAX, 1)
-        threading.Thread(target=_trim, args=(library,), name="heap", daemon=True).start()
+    trim = library.malloc_trim if trims else _nothing
+    threading.Thread(target=_trim, args=(free, trim), name="heap", daemon=True).start()
 
 
-def _trim(library: ctypes.CDLL) -> None:
+def _nothing(_: int) -> None:
+    """Do nothing."""
+
+
+def _trim(free: Callable[[], None], trim: Callable[[int], object]) -> None:
     while True:
         time.sleep(_TRIM_SECONDS)
-        library.malloc_trim(0)
+        free()
+        trim(0)

@@ -13,7 +13,7 @@ GROWTH: Final = 4
 
 
 _STUCK_SECONDS: Final = 0.1
-_SPARE_SECONDS: Final = 10.0  # after which an additional thread goes
+_IDLE_SECONDS: Final = 10.0  # after which an additional thread goes, and others hold nothing
 
 Handler = Callable[[Connection], None]
 
@@ -22,7 +22,7 @@ class Pool:
     """``size`` threads, up to ``most`` while all are held up."""
 
     def __init__(self, size: int, most: int, handler: Handler, release: Callable[[], None]) -> None:
-        """release: gives back what a thread holds that ends; runs in that thread."""
+        """release: gives back what a thread holds that ends or has no work; runs in that thread."""
         self._size = size
         self._most = most
         self._handler = handler
@@ -37,7 +37,7 @@ class Pool:
     def start(self) -> None:
         """Start the usual threads."""
         for _ in range(self._size):
-            self._add_thread(patience=None)
+            self._add_thread(additional=False)
 
     def put(self, connection: Connection) -> None:
         """Let the next free thread serve a readable connection."""
@@ -52,7 +52,7 @@ class Pool:
             self._progress = (self._taken, now)
         elif now - self._progress[1] >= _STUCK_SECONDS:
             for _ in range(min(self._ready.qsize(), self._most - len(self._threads))):
-                self._add_thread(patience=_SPARE_SECONDS)
+                self._add_thread(additional=True)
             self._progress = (self._taken, now)
 
     def stop(self) -> None:
@@ -60,14 +60,14 @@ class Pool:
         self._stopped = True
         self._ready.put(None)
 
-    def _add_thread(self, patience: float | None) -> None:
-        thread = threading.Thread(target=self._work, args=(patience,), daemon=True)
+    def _add_thread(self, *, additional: bool) -> None:
+        thread = threading.Thread(target=self._work, args=(additional,), daemon=True)
         self._threads.add(thread)
         thread.start()
 
-    def _work(self, patience: float | None) -> None:
+    def _work(self, additional: bool) -> None:
         try:
-            while (connection := self._ready.get(timeout=patience)) is not None:
+            while (connection := self._next(additional)) is not None:
                 self._taken += 1
                 self._handler(connection)
             self._ready.put(None)  # the word goes round
@@ -76,3 +76,16 @@ class Pool:
         finally:
             self._release()
             self._threads.discard(threading.current_thread())
+
+    def _next(self, additional: bool) -> Connection | None:
+        """Wait for a connection; None is the end.
+
+        Raises: queue.Empty: the thread is one too many.
+        """
+        try:
+            return self._ready.get(timeout=_IDLE_SECONDS)
+        except queue.Empty:
+            if additional:
+                raise
+        self._release()
+        return self._ready.get()

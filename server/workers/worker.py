@@ -22,6 +22,7 @@ from server.workers.pool import Pool
 _TICK_SECONDS: Final = 1.0
 _BUSY_TICK_SECONDS: Final = 0.1
 _YIELD_SECONDS: Final = 0.01
+_LEFT_OVER: Final = 4  # connections: all would make one worker do the work of two
 _NAP_SECONDS: Final = 0.05
 _TO_READ: Final = select.EPOLLIN | select.EPOLLONESHOT
 _TO_WRITE: Final = select.EPOLLOUT | select.EPOLLONESHOT
@@ -56,6 +57,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._napping: list[Connection] = []  # who drip: they are looked at now and then
         self._yielding = False  # a new connection was left to a worker that has fewer
         self._yielded = 0.0  # when that began or ended last
+        self._left_over = 0  # connections to be taken although others have fewer
         settings = self.app.settings
         self._pool = Pool(settings.threads, settings.most, self._handle, settings.release)
         self._site = Site(
@@ -101,16 +103,18 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _offer(self, listener: socket.socket) -> None:
         """Accept a connection, unless a worker that has fewer of them does so soon."""
-        just_yielded = time.monotonic() - self._yielded < 2 * _YIELD_SECONDS
-        if just_yielded or self.app.balance.is_lightest(self.slot):
+        if self.app.balance.is_lightest(self.slot):
+            self._accept(listener)
+        elif self._left_over and time.monotonic() - self._yielded < 2 * _YIELD_SECONDS:
+            self._left_over -= 1
             self._accept(listener)
         else:
             self._yielding, self._yielded = True, time.monotonic()
             self._poller.modify(listener.fileno(), 0)
 
     def _resume(self, listeners: dict[int, socket.socket], now: float) -> None:
-        """Listen again; what still waits now is taken without asking."""
-        self._yielding, self._yielded = False, now
+        """Listen again; some of what still waits now is taken without asking."""
+        self._yielding, self._yielded, self._left_over = False, now, _LEFT_OVER
         for fileno in listeners:
             self._poller.modify(fileno, select.EPOLLIN)
 

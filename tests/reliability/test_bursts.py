@@ -45,10 +45,7 @@ def test_slow_senders_hold_no_connections(store: Store, box: str) -> None:
     with many(store, said) as wires:
         check_commands_and_connections(store)
         for wire in wires:
-            with contextlib.suppress(OSError):
-                wire.send(bytes(30_000))
-        statuses = [wire.answer().status for wire in wires]
-    assert set(statuses) == {201, 503}
-    assert statuses.count(201) >= 32
+            wire.send(bytes(30_000))
+        assert {wire.answer().status for wire in wires} == {201}
     wait_for(lambda: store.ask(CONNECTIONS) <= USUAL)
     assert store.client().get(f"{box}/o").body == bytes(100_000)

@@ -18,6 +18,7 @@ from pithos_api.services.containers.reading import (
 from pithos_api.services.listings import reverse, search
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.cache import Content, pages
+from pithos_api.services.listings.places import place_for
 from pithos_api.values import (
     Access,
     ContainerPath,
@@ -63,13 +64,19 @@ def list_objects(
     form = as_json if _comes_as_text(as_json, state, page) else None
 
     def fetch() -> Content:
-        return _everything(access, path, page, form)
+        with place_for(_most_names(state, page)):
+            return _everything(access, path, page, form)
 
     past = page.until is not None  # a revision tells nothing of it
     content = fetch() if past else pages().read(state, (path.account, page, form), fetch)
     if isinstance(content, str):
         return _json_listing(access, state, path, content)
     return _with_entries(access, state, path, content)
+
+
+def _most_names(state: ContainerState, page: ObjectPage) -> int:
+    """Return how long the page may be; what is picked by name is taken for short."""
+    return 0 if page.prefix or page.delimiter else min(page.limit, state.object_count)
 
 
 def _selected(wanted: search.Search) -> list[Entry]:

@@ -252,6 +252,24 @@ def test_a_pool_keeps_a_bounded_number_of_buffers():
     assert pool.borrow() is borrowed[buffers.MAX_IDLE - 1]
 
 
+@pytest.mark.parametrize(("idle_seconds", "kept"), [(60, 1), (0, 0)])
+def test_idle_buffers_go_when_none_was_used_of_late(idle_seconds, kept):
+    pool = buffers.BufferPool(10, idle_seconds)
+    pool.give_back(pool.borrow())
+    pool.trim()
+    assert len(pool._idle) == kept
+
+
+def test_where_many_buffers_are_in_use_an_upload_has_one(store):
+    pool = buffers.buffer_pool(BLOCK)
+    borrowed = [pool.borrow() for _ in range(buffers.MOST)]
+    assert pool.borrow_another() is None
+    stored = store_content(Source(CONTENT).readinto, store, RULES)
+    assert stored.size == len(CONTENT)
+    for buffer in borrowed:
+        pool.give_back(buffer)
+
+
 def test_uploads_of_the_same_content_at_once(tmp_path):
     local = LocalBlockStore(tmp_path)
 
