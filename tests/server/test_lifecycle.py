@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 
 import pytest
 
@@ -132,3 +133,11 @@ def test_a_port_in_use_is_an_error(server):
     second = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     assert second.returncode == 1
     assert "Address already in use" in second.stderr
+
+
+def test_a_rush_of_connections_is_shared_by_the_workers(server):
+    with contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(server.connect(20)) for _ in range(40)]
+        served = Counter(wire.ask("/pid").json["pid"] for wire in wires)
+    assert len(served) == 2
+    assert min(served.values()) >= 8
