@@ -10,6 +10,8 @@ from accounts.models import User
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token
 from tests.api.client import Client
+from tests.api.routes import BLOB_ROUTES
+from tests.api.server import Serve
 from tests.blobs.client import BlobClient, named
 
 REQUESTS = [
@@ -25,6 +27,17 @@ REQUESTS = [
     ("POST", "/stream/{}?direction=upload", b'[["b",1]]\nx'),
 ]
 each_request = pytest.mark.parametrize(("method", "url", "body"), REQUESTS)
+
+
+def test_the_requests_are_of_every_route_and_verb() -> None:
+    asked = {
+        (method, route.label)
+        for method, url, _ in REQUESTS
+        for route in BLOB_ROUTES
+        if route.pattern.fullmatch(url.format("u").partition("?")[0])
+    }
+    every = {(verb, route.label) for route in BLOB_ROUTES for verb in route.view.allowed()}
+    assert every - asked == {("PUT", "incoming_blob")}  # test_incoming.py
 
 
 @pytest.fixture
@@ -103,3 +116,19 @@ def test_other_paths_and_verbs_are_refused(victim: BlobClient) -> None:
     assert victim.ask("PUT").status == 405
     assert victim.ask("GET", "a/b").status == 400
     assert victim.ask("POST", query="direction=sideways", room="stream").status == 400
+
+
+@pytest.mark.parametrize("path", ["blobs/{}", "blobs/{}/a", "stream/{}", "incoming/{}/a"])
+def test_guesses_are_slowed_down_and_nothing_of_them_is_logged(
+    victim: BlobClient, serve: Serve, path: str
+) -> None:
+    method = "PUT" if path.startswith("incoming") else "POST" if "stream" in path else "GET"
+    url = f"/{path.format(victim.user.account)}?direction=download"
+    told = {"PITHOS_MAX_GUESSES": "5", "PITHOS_LOG_LEVEL": "DEBUG", "PITHOS_ACCESS_LOG": "1"}
+    with serve(**told) as server, victim.user.at(server.address) as at:
+        shown = [named(victim.user.account, f"guess-{n}") for n in range(8)]
+        statuses = [at.raw(method, url, b"[]", each).status for each in shown]
+        assert statuses == [401] * 5 + [429] * 3
+        log = server.errors()
+    secrets = [each["Authorization"].removeprefix("Token ") for each in shown]
+    assert not [each for each in (*secrets, "guess-", victim.user.token) if each in log]
