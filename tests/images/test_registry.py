@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts.users.suspension import resume, suspend
+from accounts.users.users import find_user
 from tests.api.client import Client
 from tests.api.visitors import share
 from tests.images.client import ImageClient
@@ -192,3 +194,15 @@ def test_a_refused_registration_leaves_nothing_behind(images: ImageClient) -> No
     assert images.send("POST", "/image/v1/images/", None, headers).status == 413
     assert images.own_names() == []
     assert images.store.head("c/o")["X-Object-Version"] == version
+
+
+@pytest.mark.usefixtures("committed")
+def test_images_of_a_suspended_user_are_nobodys_to_see(
+    images: ImageClient, others: ImageClient
+) -> None:
+    image = images.register("suspended", Is_Public="true")
+    user = find_user(images.account)
+    for change, seen in ((suspend, False), (resume, True)):
+        change(user)
+        assert ("suspended" in others.names(), others.head(image).status == 200) == (seen, seen)
+    images.update(image, Is_Public="false")
