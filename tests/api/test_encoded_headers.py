@@ -118,7 +118,7 @@ def test_encoded_headers_of_writes_are_decoded(
         ("DELETE", "If-Unmodified-Since"), ("POST", "X-Source-Object"), ("POST", "Content-Range"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("value", ["%FF", "a%C3%28", "%ED%A0%80"])
+@pytest.mark.parametrize("value", ["%FF", "a%C3%28", "%ED%A0%80", "caf\xe9"])
 def test_a_value_that_decodes_to_no_text_is_400(
     full: Client, method: str, name: str, value: str
 ) -> None:

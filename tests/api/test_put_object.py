@@ -92,7 +92,9 @@ def test_an_etag_may_be_quoted_and_of_any_case(box: Client, etag: str) -> None:
 
 
 @pytest.mark.requirement("R62")
-@pytest.mark.parametrize("etag", ["123", "xyz", MD5[:-1], MD5 + "00", '"', "*", f"W/{MD5}"])
+@pytest.mark.parametrize(
+    "etag", ["123", "xyz", MD5[:-1], MD5 + "00", '"', "*", f"W/{MD5}", "%D9%A3"]
+)
 def test_an_etag_that_is_no_md5_is_422(box: Client, etag: str) -> None:
     with unchanged(box):
         answer = box.put("c/o", DATA, {"ETag": etag})

@@ -45,7 +45,7 @@ def with_decoded_headers(head: RequestHead) -> RequestHead:
     found = {
         key: decoded(name, fields[key])
         for key, name in _DECODED.items()
-        if "%" in fields.get(key, "")
+        if "%" in (value := fields.get(key, "")) or not value.isascii()
     }
     if "%" in fields.get("CONTENT_TYPE", ""):
         found["CONTENT_TYPE"] = _decoded_type(fields["CONTENT_TYPE"])

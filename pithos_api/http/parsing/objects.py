@@ -97,10 +97,8 @@ def read_body_etag(head: RequestHead) -> str | None:
 
     None where any will do.
     What is no hash at all is not the body's either: that is told when the body would be read.
-
-    Raises: InvalidHeaderError.
     """
-    value = header(head, "ETag")
+    value: str = head.fields.get("HTTP_ETAG", "")
     return value.strip().strip('"').lower() if value else None
 
 

@@ -97,7 +97,7 @@ def read_target(head: RequestHead) -> WriteTarget:
 
     Raises: MissingTargetError; InvalidTargetError: 416 for whatever else is wrong with it.
     """
-    value = header(head, "Content-Range")
+    value = head.fields.get("HTTP_CONTENT_RANGE")
     if value is None:
         raise MissingTargetError
     match = _RANGE.fullmatch(value.strip())
