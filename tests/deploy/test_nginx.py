@@ -22,7 +22,6 @@ from tests.api import reply_heads
 from tests.api.client import Client
 from tests.reliability.store import Store, new_directory, wait_for
 from tests.swift.client import in_swift
-from web.protocols import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = (ROOT / "deploy/nginx.conf").read_text()
@@ -154,12 +153,6 @@ def test_nginx_has_nothing_to_say_about_the_configuration(front):
     )
     assert done.returncode == 0
     assert "warn" not in done.stderr
-
-
-def test_content_of_every_protocol_passes_as_it_comes():
-    [streamed] = re.findall(r"location ~ \^/\((\S+)\)\(/\|\$\) {", CONFIGURATION)
-    prefixes = set(streamed.replace("\\.", ".").split("|"))
-    assert prefixes == installed().content_prefixes() - {"info"}  # which takes no body
 
 
 def test_a_large_file_goes_through_and_is_kept_nowhere_between(front, user):
