@@ -1,5 +1,6 @@
 """Objects: their bytes and versions, the conditions of writes, and the answers to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,13 @@ from pithos_api.values.paths import ObjectPath
 from web.conditions import Subject
 
 DIGEST_SIZE = 32
+
+MANY_BLOCKS: Final = 10_000
+"""The digests of a longer hashmap are neither sent nor read all at once: 40 GiB in usual blocks."""
+
+MAX_BLOCKS: Final = 2**20
+"""Most blocks of an object, which can double itself with each request: 4 TiB in usual blocks."""
+
 ETAG_SIZES = (16, 32)
 """Of an MD5, and of a Merkle hash, which is the ETag until the MD5 is made."""
 
@@ -47,7 +55,7 @@ class StoredVersion:
     details: Details
     modified: datetime
     modified_by: str
-    digests: tuple[bytes, ...] = ()
+    digests: Sequence[bytes] = ()
     data: bytes | None = None
     domains: str | None = None
     shares_second: bool = False

@@ -38,7 +38,7 @@ def get_hashmap(call: Call[ObjectPath, ReadObject]) -> Reply:
     unchanged = not_modified(wanted.conditions, state.subject, headers)
     if unchanged is not None:
         return unchanged
-    body = render_hashmap(form, state.path.name, HashMap(version.size, version.digests))
+    body = render_hashmap(form, state.path.name, HashMap(version.size, tuple(version.digests)))
     return Reply(200, [*headers, ("Content-Type", CONTENT_TYPES[form])], body)
 
 

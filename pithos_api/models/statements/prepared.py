@@ -76,7 +76,7 @@ class Statement(Generic[Row]):
         self._make = maker_of(row)
         self._writes = writes
         self._prepare = f"PREPARE {name} AS {numbered}"
-        self._execute = f"{before}EXECUTE {name} ({arguments})"
+        self._execute = f"{before}EXECUTE {name}" + (f" ({arguments})" if names else "")
         self._plain = f"{before}{plain}"
 
     def one(self, parameters: Mapping[str, object]) -> Row | None:

@@ -96,6 +96,7 @@ def change_attributes(credentials: Credentials, path: ObjectPath, domain: str, r
         new = NewVersion(
             size=version.size,
             etag=version.etag,
+            merkle=version.merkle,
             digests=version.digests,
             details=version.details,
             domains=_with(state, domain, wanted.attributes),

@@ -8,13 +8,15 @@ from typing import Final
 
 import orjson
 from django.conf import settings
-from django.db import Error
+from django.db import Error, transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.intake import StoredContent
 from pithos_api.errors import UnnamedBlocksError
 from pithos_api.models.statements.objects import claim_blocks as statements
+from pithos_api.models.statements.objects.staged_blocks import find_unclaimed as find_staged
 from pithos_api.ordering import after
+from pithos_api.services.objects.long_hashmaps import stage
 from pithos_api.services.storage import block_store
 from pithos_api.values import Access
 from web.errors import PithosError
@@ -53,6 +55,16 @@ def _claimed(
     reach = {"first": credentials.prefix, "beyond": after(credentials.prefix)}
     bearer = {"bearer": _bearer(credentials), "container": access.container}
     return statements.read_limited_claims.all({**wanted, **reach, **bearer})
+
+
+def find_unclaimed(actor: int, digests: Sequence[bytes]) -> list[bytes]:
+    """Return those of very many digests that a user may not name, each once, in order.
+
+    The user's token has no limits. The empty digest is everybody's.
+    """
+    with transaction.atomic():
+        stage(digests)
+        return [bytes(row.digest) for row in find_staged.all({"actor": actor})]
 
 
 def claim_content(credentials: Credentials, actor: int, content: StoredContent) -> None:

@@ -202,6 +202,7 @@ def _copied(source: ObjectState, target: Access, copy: Copy, uuid: str | None) -
     return NewVersion(
         size=version.size,
         etag=version.etag,
+        merkle=version.merkle,
         digests=version.digests,
         details=replace(details, manifest_by=_setter(details, target, copy)),
         uuid=uuid,

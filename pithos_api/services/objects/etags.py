@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from pithos_api.models.statements.objects.known_content import known_content
+from pithos_api.models.statements.objects.content_md5 import known_content
 
 
 def known_md5(merkle: bytes, size: int) -> bytes | None:

@@ -1,6 +1,10 @@
 """Objects stored by naming blocks that the caller has sent before (contract §2.4, Δ19)."""
 
+from contextlib import nullcontext
+from dataclasses import replace
+
 from django.conf import settings
+from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
@@ -12,7 +16,7 @@ from pithos_api.errors import (
     ObjectChangedError,
 )
 from pithos_api.services.containers.quotas import refuse_overflow
-from pithos_api.services.objects.claims import find_lengths
+from pithos_api.services.objects.claims import find_lengths, find_unclaimed
 from pithos_api.services.objects.etags import is_late, known_md5
 from pithos_api.services.objects.publishing import NewVersion
 from pithos_api.services.objects.writing import (
@@ -25,6 +29,7 @@ from pithos_api.services.objects.writing import (
 from pithos_api.services.storage.contents import Content, md5_of
 from pithos_api.services.storage.heavy_work import turn_at
 from pithos_api.values import (
+    MANY_BLOCKS,
     Access,
     HashMap,
     ObjectPath,
@@ -50,12 +55,15 @@ def store_hashmap(
     )
     require_expiry(access, upload.details.expires)
     digests = hashmap.digests or (EMPTY_DIGEST,)
-    _require_claims(credentials, access, hashmap)
     content = Content(hashmap.size, digests)
-    refuse_overflow(access, path, content.size)  # before anything is read
+    # Very many are staged once for both questions. What is read for its MD5 is in no transaction.
+    at_once = len(digests) > MANY_BLOCKS and is_late(content.size) and not credentials.is_confined
     try:
-        new = _new_version(access, content, upload)
-        return publish_shared(access, path, new, upload.conditions, upload.share)
+        with transaction.atomic() if at_once else nullcontext():
+            _require_claims(credentials, access, hashmap)
+            refuse_overflow(access, path, content.size)  # before anything is read
+            new = replace(_new_version(access, content, upload), staged=at_once)
+            return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
         # Says which block is gone or damaged since.
         _require_claims(credentials, access, hashmap)
@@ -67,6 +75,12 @@ def _require_claims(credentials: Credentials, access: Access, hashmap: HashMap) 
 
     Raises: MissingBlocksError, InconsistentSizeError.
     """
+    if len(hashmap.digests) > MANY_BLOCKS and not credentials.is_confined:
+        missing = find_unclaimed(access.actor, hashmap.digests)
+        if missing:
+            raise MissingBlocksError(tuple(missing))
+        _check_last(hashmap, find_lengths(credentials, access, list(hashmap.digests[-1:])))
+        return
     wanted = sorted(set(hashmap.digests) - {EMPTY_DIGEST})
     lengths = find_lengths(credentials, access, wanted)
     missing = [

@@ -1,24 +1,29 @@
 """Making a new version the current one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
+from django.db import transaction
 
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
 from pithos_api.errors import ContainerNotFoundError, ObjectChangedError, QuotaExceededError
 from pithos_api.models.statements.objects.publish import (
+    PublishedVersion,
     publish,
     publish_in_quota,
+    publish_staged,
     publish_taken,
     publish_taken_in_quota,
 )
 from pithos_api.models.statements.objects.purge import forget_superseded
+from pithos_api.models.statements.prepared import Statement
 from pithos_api.services.containers.quotas import account_quota, has_quota
 from pithos_api.services.locks import account_lock, container_lock, name_lock
+from pithos_api.services.objects.long_hashmaps import claim_staged, lock_staged, stage
 from pithos_api.services.storage import block_store
-from pithos_api.values import DIGEST_SIZE, Access, Conditions, Details, ObjectPath, Published
+from pithos_api.values import MANY_BLOCKS, Access, Conditions, Details, ObjectPath, Published
 from web.errors import ConditionFailedError
 
 
@@ -44,12 +49,13 @@ class NewVersion:
     built_on: the serial that must still be current; None if it does not matter.
     takes: whether it names blocks that the writer did not bring, which then are theirs to name.
     origin: of a copy, None if nobody can have changed it meanwhile.
+    staged: whether the caller's transaction has staged the digests already.
     quota_guarded: a ``QuotaGuard`` around the caller's transaction judges this change with others.
     """
 
     size: int
     etag: bytes
-    digests: tuple[bytes, ...]
+    digests: Sequence[bytes]
     details: Details
     blocks: Mapping[bytes, int] = field(default_factory=dict)
     small: Mapping[bytes, bytes] = field(default_factory=dict)
@@ -61,6 +67,7 @@ class NewVersion:
     origin: Origin | None = None
     quota_guarded: bool = False
     merkle: bytes = b""
+    staged: bool = False
 
 
 _STATEMENTS = {
@@ -88,10 +95,38 @@ def publish_version(
     """
     block_store.recall(new.blocks.keys() - new.small.keys(), new.begun)
     crash_point("before-publish")
-    judges_quota = has_quota(access) and not new.quota_guarded
-    statement = _STATEMENTS[new.takes, judges_quota]
-    row = statement.one(_parameters(access, path, new, conditions))
+    kind = (new.takes, has_quota(access) and not new.quota_guarded)
+    parameters = _parameters(access, path, new, conditions)
+    if len(new.digests) > MANY_BLOCKS:
+        row = _publish_staged(access, path, new, parameters, publish_staged[kind])
+    else:
+        row = _judged(_STATEMENTS[kind].one(parameters), path)
     crash_point("after-publish")
+    forget_history(access, path)
+    return Published(row.serial, new.etag, row.modified)
+
+
+def _publish_staged(
+    access: Access,
+    path: ObjectPath,
+    new: NewVersion,
+    parameters: Mapping[str, object],
+    statement: Statement[PublishedVersion],
+) -> PublishedVersion:
+    """Publish a version of very many blocks. Raises: as ``publish_version``."""
+    with transaction.atomic():
+        if not new.staged:
+            stage(new.digests)
+        if new.takes and parameters["source"] is None:
+            lock_staged(new.blocks)
+        row = _judged(statement.one(parameters), path)
+        if new.takes:
+            claim_staged(access.actor)
+    return row
+
+
+def _judged(row: PublishedVersion | None, path: ObjectPath) -> PublishedVersion:
+    """Return what was published. Raises: as ``publish_version``."""
     if row is None:
         raise ContainerNotFoundError(path.container)
     if not row.matched:
@@ -102,8 +137,7 @@ def publish_version(
         raise ObjectChangedError
     if not row.fits:
         raise QuotaExceededError
-    forget_history(access, path)
-    return Published(row.serial, new.etag, row.modified)
+    return row
 
 
 def forget_history(access: Access, path: ObjectPath) -> None:
@@ -138,7 +172,7 @@ def _parameters(
         "size": new.size,
         "etag": new.etag,
         "merkle": new.merkle or merkle_hash(new.digests),
-        "hashmap": b"".join(new.digests) if len(new.digests) > 1 else None,
+        "hashmap": _hashmap(new),
         "content_type": details.content_type,
         "content_encoding": details.content_encoding,
         "content_disposition": details.content_disposition,
@@ -153,6 +187,11 @@ def _parameters(
     }
 
 
+def _hashmap(new: NewVersion) -> bytes | None:
+    """Return the digests of several blocks, unless they are staged."""
+    return b"".join(new.digests) if 1 < len(new.digests) <= MANY_BLOCKS else None
+
+
 def _manifest_setter(access: Access, details: Details) -> int | None:
     """Return who set what names other objects, None if that is who stores it, or nothing does."""
     names_others = details.manifest is not None or details.segmented is not None
@@ -161,7 +200,8 @@ def _manifest_setter(access: Access, details: Details) -> int | None:
 
 def _taken(path: ObjectPath, new: NewVersion) -> dict[str, object]:
     """Return what the statements take besides for blocks that are taken over."""
-    claims = {*new.digests, *new.blocks} - {EMPTY_DIGEST}
+    staged = len(new.digests) > MANY_BLOCKS  # then they are locked and claimed elsewhere
+    claims = set[bytes]() if staged else {*new.digests, *new.blocks} - {EMPTY_DIGEST}
     # A source that is current, and stays so while its name is locked, keeps its blocks itself.
     kept = new.origin is not None and new.origin.serial is not None
     other = path if new.origin is None else new.origin.path
@@ -182,10 +222,3 @@ def _taken(path: ObjectPath, new: NewVersion) -> dict[str, object]:
 def tag_list(tags: tuple[bytes, ...] | None) -> list[bytes] | None:
     """Return ETags as statements take them; None is no condition."""
     return None if tags is None else list(tags)
-
-
-def split_digests(joined: bytes) -> tuple[bytes, ...]:
-    """Return the digests of a stored hashmap."""
-    return tuple(
-        joined[start : start + DIGEST_SIZE] for start in range(0, len(joined), DIGEST_SIZE)
-    )

@@ -4,6 +4,8 @@ from django.conf import settings
 
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.services.storage.contents import BlockWriter, Content, read_content
+from pithos_api.values import MAX_BLOCKS
+from web.errors import UploadTooLargeError
 
 
 def write_range(old: Content, start: int, new: Content, writer: BlockWriter) -> Content:
@@ -11,12 +13,16 @@ def write_range(old: Content, start: int, new: Content, writer: BlockWriter) -> 
 
     Only changed blocks are made anew, and ``writer`` keeps them. Whole blocks of ``new`` that fall
     on block boundaries are used as they are.
+
+    Raises: UploadTooLargeError: the object would have too many blocks.
     """
     if new.size == 0:
         return old
     block_size = settings.PITHOS_BLOCK_SIZE
     size = max(old.size, start + new.size)
-    digests = list(old.digests) if old.size else []
+    if size > MAX_BLOCKS * block_size:
+        raise UploadTooLargeError(MAX_BLOCKS * block_size)
+    digests, arrived = list(old.digests) if old.size else [], tuple(new.digests)
     first, last = start // block_size, (start + new.size - 1) // block_size
     digests.extend([EMPTY_DIGEST] * (last + 1 - len(digests)))
     for index in range(first, last + 1):
@@ -24,7 +30,7 @@ def write_range(old: Content, start: int, new: Content, writer: BlockWriter) -> 
         end = min(begin + block_size, size)
         inner = range(max(start, begin) - start, min(start + new.size, end) - start)
         if len(inner) == end - begin and inner.start % block_size == 0:
-            digests[index] = new.digests[inner.start // block_size]
+            digests[index] = arrived[inner.start // block_size]
             continue
         before = _bytes(old, begin, min(start, end))
         after = _bytes(old, start + inner.stop, min(end, old.size))

@@ -27,7 +27,7 @@ from pithos_api.services.access.permissions import (
     parameters,
     require_container,
 )
-from pithos_api.services.objects.publishing import split_digests
+from pithos_api.services.objects.long_hashmaps import digests_of
 from pithos_api.services.storage.contents import Content
 from pithos_api.values import (
     Access,
@@ -196,7 +196,7 @@ def _stored_version(
         details=details,
         modified=row.modified,
         modified_by=writer,
-        digests=(merkle,) if row.hashmap is None else split_digests(bytes(row.hashmap)),
+        digests=digests_of(row.serial, row.size, merkle, row.hashmap),
         domains=domains,
         shares_second=isinstance(row, VersionRow) and row.shares_second,
         data=None if row.data is None else bytes(row.data),

@@ -42,7 +42,7 @@ class Content:
     """
 
     size: int
-    digests: tuple[bytes, ...]
+    digests: Sequence[bytes]
     small: Mapping[bytes, bytes] = field(default_factory=dict)
     complete: bool = False
 
@@ -67,12 +67,13 @@ def _pieces(content: Content, part: range, read: Read[P]) -> Iterator[P]:
     start, stop = part.start, part.stop
     block_size = settings.PITHOS_BLOCK_SIZE
     indexes = range(start // block_size, -(-stop // block_size))
+    digests = content.digests[indexes.start : indexes.stop]
     for at in range(0, len(indexes), _WINDOW):
         window = indexes[at : at + _WINDOW]
-        small = _small_blocks(content, window)
+        small = _small_blocks(content, digests[at : at + _WINDOW])
         wanted = [
             _Wanted(
-                content.digests[index],
+                digests[index - indexes.start],
                 max(start - index * block_size, 0),
                 min(stop - index * block_size, block_size),
             )
@@ -89,12 +90,12 @@ class _Wanted(NamedTuple):
     stop: int
 
 
-def _small_blocks(content: Content, window: Sequence[int]) -> Mapping[bytes, bytes]:
-    """Return those of the window's blocks that live in the database."""
+def _small_blocks(content: Content, digests: Sequence[bytes]) -> Mapping[bytes, bytes]:
+    """Return those of the digests' blocks that live in the database."""
     known = content.small
     if content.complete:
         return known
-    wanted = {content.digests[index] for index in window} - known.keys()
+    wanted = set(digests) - known.keys()
     rows = read_blocks.all({"digests": list(wanted)}) if wanted else []
     return {**known, **{bytes(row.digest): bytes(row.data) for row in rows}}
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.objects.claim_blocks import keep_blocks
 from pithos_api.models.statements.objects.newest import newest_of
+from pithos_api.models.statements.objects.staged_blocks import STAGE, STAGED_HASHMAP
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
 from pithos_api.values import LATEST_EXPIRY
@@ -150,7 +151,7 @@ _CREATED = f"""
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
             meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
-               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, %(hashmap)s::bytea,
+               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {{hashmap}},
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
                %(segmented_etag)s::bytea,
@@ -203,10 +204,10 @@ _PUBLISHED = {
 }
 
 
-def _publish(fits: str, *, takes: bool = False) -> str:
+def _publish(fits: str, *, takes: bool = False, hashmap: str = "%(hashmap)s::bytea") -> str:
     """Return the statement. fits: SQL for whether the new version is within all quotas.
 
-    takes: whether it takes blocks over that it does not bring.
+    takes: whether it takes blocks over that it does not bring. hashmap: SQL for the digests.
 
     Conditions are judged against the version that the lock protects. An ETag in them is
     16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
@@ -231,7 +232,7 @@ def _publish(fits: str, *, takes: bool = False) -> str:
               FROM ({FOUND}) AS found OFFSET 0) AS judged),
     {SUPERSEDE},
     {keep_blocks("state, ", "WHERE state.holds", claims)},
-    {_CREATED}
+    {_CREATED.replace("{hashmap}", hashmap)}
     SELECT {columns(PublishedVersion, _PUBLISHED)}
       FROM state LEFT JOIN created ON true
 """
@@ -272,3 +273,25 @@ publish_taken_in_quota = Statement(
     before=LOCK_NAMES + LOCK_ACCOUNT,
     writes=True,
 )
+
+
+def _staged(*, takes: bool, in_quota: bool) -> Statement[PublishedVersion]:
+    fits = _FITS if in_quota else "true"
+    locks = (LOCK_NAMES if takes else LOCK_NAME) + (LOCK_ACCOUNT if in_quota else "")
+    return Statement(
+        f"publish_staged{'_taken' if takes else ''}{'_in_quota' if in_quota else ''}",
+        PublishedVersion,
+        _publish(fits, takes=takes, hashmap=STAGED_HASHMAP),
+        before=STAGE + locks,
+        writes=True,
+        spares=("hashmap", *(() if in_quota else _QUOTA)),
+    )
+
+
+# All of these by ``takes`` and whether there is a quota, for hashmaps that are staged. What is
+# taken over is then locked before, and claimed afterwards (``services.objects.long_hashmaps``).
+publish_staged = {
+    (takes, in_quota): _staged(takes=takes, in_quota=in_quota)
+    for takes in (False, True)
+    for in_quota in (False, True)
+}

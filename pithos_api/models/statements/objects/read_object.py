@@ -14,7 +14,7 @@ from pithos_api.models.statements.objects.expiry import sent_expiry
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Expressions, columns, same_columns
-from pithos_api.values import Access
+from pithos_api.values import DIGEST_SIZE, MANY_BLOCKS, Access
 
 
 class SharingRow(NamedTuple):
@@ -29,7 +29,8 @@ class VersionRow(NamedTuple):
     """A version of an object; ``hashmap`` and ``data`` only where content is wanted.
 
     etag: 16 bytes. merkle: 32 bytes. meta: JSON. modified: when it began. expires: seconds.
-    hashmap: digests one after the other, None of a single block; data: that block, if small.
+    hashmap: digests one after the other, None of a single block and of more than ``MANY_BLOCKS``.
+    data: the single block, if small.
     """
 
     serial: int
@@ -101,6 +102,9 @@ class ListedVersion(NamedTuple):
     deleted: bool
 
 
+# Of a longer one the readers ask for what they need: ``services.objects.long_hashmaps``.
+SHORT_HASHMAP = f"CASE WHEN length(v.hashmap) <= {MANY_BLOCKS * DIGEST_SIZE} THEN v.hashmap END"
+
 _OWN_VERSION = {
     "serial": "v.serial",
     "uuid": "v.uuid::text",
@@ -113,7 +117,7 @@ _OWN_VERSION = {
     "manifest": "v.manifest",
     "meta": "v.meta",
     "modified": "v.valid_from",
-    "hashmap": "v.hashmap",
+    "hashmap": SHORT_HASHMAP,
     "data": "b.data",
 }
 VERSION = {
@@ -138,7 +142,7 @@ def _reading(which: str, newest: str) -> str:
         "access": access_by(OBJECT_RIGHT),
         "sharing": same_columns(SharingRow, "granted"),
         "public_key": "public.key",
-        "version": {**VERSION, "hashmap": f"CASE WHEN {wanted} THEN v.hashmap END"},
+        "version": {**VERSION, "hashmap": f"CASE WHEN {wanted} THEN {SHORT_HASHMAP} END"},
         "writer": "writer.account",
         "last_change": newest,
         "domains": "v.domains",
@@ -170,7 +174,7 @@ _OWN_OBJECT = {
     "keeps_history": "c.versioning <> 'none'",
     **_OWN_VERSION,
     "domains": "v.domains",
-    "hashmap": "CASE WHEN %(content)s::boolean THEN v.hashmap END",
+    "hashmap": f"CASE WHEN %(content)s::boolean THEN {SHORT_HASHMAP} END",
 }
 read_own_object = Statement(
     "read_own_object",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import CALLED, is_served
+from pithos_api.models.statements.objects.read_object import SHORT_HASHMAP
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
 
@@ -38,10 +39,11 @@ class PartsRow(NamedTuple):
 class ContentRow(NamedTuple):
     """What a version consists of.
 
-    hashmap: digests one after the other, None of a single block, whose is ``merkle``.
-    data: that block's bytes if it is inline, else None.
+    hashmap: digests one after the other; None of a single block, whose is ``merkle``, and of more
+    than ``MANY_BLOCKS``. data: the single block's bytes if it is inline, else None.
     """
 
+    serial: int
     size: int
     merkle: memoryview
     hashmap: memoryview | None
@@ -153,7 +155,13 @@ find_parts = Statement(
     """,
 )
 
-_CONTENT = {"size": "v.size", "merkle": "v.merkle", "hashmap": "v.hashmap", "data": "b.data"}
+_CONTENT = {
+    "serial": "v.serial",
+    "size": "v.size",
+    "merkle": "v.merkle",
+    "hashmap": SHORT_HASHMAP,
+    "data": "b.data",
+}
 
 # What versions consist of, in the order of their serials as given (version_pkey, block_pkey).
 read_contents = Statement(
@@ -163,7 +171,8 @@ read_contents = Statement(
     SELECT {columns(ContentRow, _CONTENT)}
       FROM unnest(%(serials)s::bigint[]) WITH ORDINALITY AS each (serial, place)
      CROSS JOIN LATERAL (
-           SELECT size, merkle, hashmap FROM version WHERE serial = each.serial LIMIT 1) AS v
+           SELECT serial, size, merkle, hashmap FROM version
+            WHERE serial = each.serial LIMIT 1) AS v
       LEFT JOIN LATERAL (
            SELECT data FROM block WHERE digest = v.merkle LIMIT 1) AS b ON v.hashmap IS NULL
      ORDER BY each.place

@@ -25,7 +25,7 @@ from pithos_api.models.statements.objects.read_parts import (
     read_contents,
 )
 from pithos_api.ordering import after
-from pithos_api.services.objects.publishing import split_digests
+from pithos_api.services.objects.long_hashmaps import digests_of
 from pithos_api.services.storage.contents import Content, send_content
 from pithos_api.values import ObjectPath, ObjectState
 
@@ -95,7 +95,7 @@ def contents_of(serials: Sequence[int]) -> list[Content]:
 
 
 def _content(row: ContentRow) -> Content:
-    digests = split_digests(bytes(row.hashmap or row.merkle))
+    digests = digests_of(row.serial, row.size, bytes(row.merkle), row.hashmap)
     if row.data is None:
         return Content(row.size, digests)
     return Content(row.size, digests, {digests[0]: bytes(row.data)}, complete=True)

@@ -18,9 +18,10 @@ from observability.metrics import count_event
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.resumable_md5 import MD5, PIECE, resumed
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
-from pithos_api.models.statements.objects import late_md5 as statements
-from pithos_api.models.statements.objects.late_md5 import LateBytes, LateContent
-from pithos_api.services.objects.publishing import split_digests
+from pithos_api.models.statements.objects import content_md5 as statements
+from pithos_api.models.statements.objects.content_md5 import LateBytes, LateContent
+from pithos_api.models.statements.objects.read_blocks import some_digests
+from pithos_api.services.objects.long_hashmaps import split_digests
 from pithos_api.services.storage.contents import Content, read_content
 
 # What is read of one account's content before another account's turn comes, and what is read
@@ -132,7 +133,7 @@ def _blocks_a_turn(bytes_per_second: int) -> int:
 
 def _digests(late: LateContent, first: int, count: int) -> tuple[bytes, ...] | None:
     """Return some of the version's digests; None: it was purged a moment ago."""
-    row = statements.some_digests.one({"serial": late.serial, "first": first, "count": count})
+    row = some_digests.one({"serial": late.serial, "first": first, "count": count})
     return None if row is None else split_digests(bytes(row.digests))
 
 

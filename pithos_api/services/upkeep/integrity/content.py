@@ -7,7 +7,7 @@ from pithos_api.blocks.hashing import merkle_hash
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models import Version
 from pithos_api.models.statements.garbage import checks as statements
-from pithos_api.services.objects.publishing import split_digests
+from pithos_api.services.objects.long_hashmaps import split_digests
 from pithos_api.services.storage import block_store, damaged_blocks
 from pithos_api.services.upkeep.integrity.checks import Check, Progress
 from pithos_api.services.upkeep.integrity.rows import broken

@@ -1,9 +1,15 @@
-"""Versions whose ETag is their Merkle hash, because no MD5 of their content was made yet."""
+"""The MD5 of content: known from other versions, or yet to be made."""
 
 from typing import Final, NamedTuple
 
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Counted, columns
+
+
+class KnownContent(NamedTuple):
+    """Content that is or was stored. etag: MD5, 16 bytes."""
+
+    etag: memoryview
 
 
 class LateContent(NamedTuple):
@@ -20,12 +26,6 @@ class LateContent(NamedTuple):
     known: memoryview | None
     done: int
     state: memoryview
-
-
-class SomeDigests(NamedTuple):
-    """Some of a version's digests, 32 bytes each, one after the other."""
-
-    digests: memoryview
 
 
 class LateBytes(NamedTuple):
@@ -77,17 +77,6 @@ next_late = Statement(
          ORDER BY c.account_id <= %(last)s::bigint, c.account_id, v.valid_to DESC, v.size LIMIT 1)
     SELECT {columns(LateContent, _FOUND)}
       FROM first LEFT JOIN late_md5 l ON l.merkle = first.merkle AND l.size = first.size
-    """,
-)
-
-# Of a long hashmap only these pages are read: it is stored without compression.
-some_digests = Statement(
-    "some_digests",
-    SomeDigests,
-    """
-    SELECT substr(coalesce(hashmap, merkle),
-                  32 * %(first)s::int + 1, 32 * %(count)s::int) AS digests
-      FROM version WHERE serial = %(serial)s::bigint
     """,
 )
 
@@ -150,3 +139,14 @@ _SUMS: Final = {"versions": "count(*)", "size": "coalesce(sum(size), 0)::bigint"
 LATE_BYTES: Final = f"""
     SELECT {columns(LateBytes, _SUMS)}
       FROM (SELECT v.size FROM version v WHERE {_LATE} LIMIT 100000) AS page"""
+
+# Index Scan of version_content. No order: by serial, Postgres would rather walk all versions.
+known_content = Statement(
+    "known_content",
+    KnownContent,
+    """
+    SELECT etag FROM version
+     WHERE merkle = %(merkle)s::bytea AND size = %(size)s::bigint AND NOT deleted
+       AND etag <> merkle LIMIT 1
+    """,
+)
