@@ -60,7 +60,8 @@ def _record(request: HttpRequest, obj: Model, verb: str, details: Mapping[str, D
 
 def _account(obj: Model) -> str:
     """Return whose account an admin page's object is of, or the container that has it."""
-    holder = getattr(obj, "container", obj)
+    container = getattr(obj, "container", None)
+    holder = container if isinstance(container, Model) else obj
     owner = getattr(holder, "user", None) or getattr(holder, "account", "")
     return str(getattr(owner, "account", owner))
 

@@ -97,3 +97,8 @@ class Server(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.name}"
+
+    @property
+    def account(self) -> str:
+        """Whose it is, for the audit log."""
+        return self.owner.account

@@ -128,7 +128,7 @@ def answer(credentials: Credentials, image: str, member: str, status: str) -> Sh
         Membership.objects.update_or_create(
             image=found.id, member=name, defaults={"status": status, "updated": Now()}
         )
-        note("image.member.answer", found.path, found.id, member=name, status=status)
+        note("image.answer", found.path, found.id, actor=name, status=status)
     return find_member(credentials, found.id, name)
 
 

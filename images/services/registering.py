@@ -201,7 +201,8 @@ def forget_members(image: str) -> None:
     Membership.objects.filter(image=image).delete()
 
 
-def note(action: str, path: ObjectPath, image: str, **details: Detail) -> None:
-    """Tell the audit log what happened to an image."""
+def note(action: str, path: ObjectPath, image: str, actor: str = "", **details: Detail) -> None:
+    """Tell the audit log what happened to an image. actor: an account; "" is the owner."""
     where = {"object": f"{path.container}/{path.name}"}
-    record(action, account=path.account, target=image, details={**where, **details})
+    told = {**where, **details}
+    record(action, account=path.account, target=image, actor=actor or path.account, details=told)

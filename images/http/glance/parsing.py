@@ -114,7 +114,7 @@ def read_new_image(body: JSONObject, account: str) -> NewImage:
     fields = dict(body)
     image = fields.pop("id", "")
     owner = fields.pop("owner", None)
-    if owner not in {None, account}:
+    if owner is not None and owner != account:
         raise ReadOnlyImageError("owner")
     return NewImage(_change(fields, {}), as_text(image, "the id"))
 
@@ -172,7 +172,7 @@ def _operation(step: JSONValue) -> tuple[str, str, JSONValue]:
     if not isinstance(step, dict):
         raise InvalidImageError("a step of the patch", "is not an object")
     operation, path = step.get("op"), step.get("path")
-    if operation not in {"add", "replace", "remove"} or not isinstance(operation, str):
+    if not isinstance(operation, str) or operation not in {"add", "replace", "remove"}:
         raise InvalidImageError("op", "is none of add, replace, remove")
     if not isinstance(path, str) or not path.startswith("/") or path.count("/") > 1 or "\0" in path:
         raise InvalidImageError("path", "is not / and the name of a field")

@@ -1,0 +1,101 @@
+"""Who asks again and again what has changed misses nothing, whoever changes it meanwhile."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from images.models import Image
+from pithos_api.models import Grant
+from tests.api.client import Client
+from tests.images.client import V11, ImageClient
+from tests.images.glance import GlanceClient
+
+WRITERS, CHANGES = 4, 15
+
+
+def changed(images: ImageClient, since: str) -> list[dict[str, Any]]:
+    query: dict[str, Any] = {"changes-since": since}
+    answer = images.send("GET", f"{V11}/images/detail", **query)
+    assert answer.status in {200, 304}
+    found: list[dict[str, Any]] = answer.json["images"]["values"] if answer.status == 200 else []
+    return found
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+@pytest.mark.requirement("I4")
+def test_a_change_that_is_not_committed_yet_is_waited_for(
+    glance: GlanceClient, committed: None
+) -> None:
+    image, changing = glance.create(), Event()
+    row = Image.objects.get(id=image)
+
+    def share() -> None:
+        with transaction.atomic():
+            sharing: dict[str, Any] = {"readers": ["somebody"], "writers": []}
+            Grant.objects.create(container_id=row.container_id, path=row.object, **sharing)
+            changing.set()
+            time.sleep(0.4)
+        connection.close()
+
+    since = now()
+    writer = Thread(target=share)
+    writer.start()
+    changing.wait()
+    assert image in [each["id"] for each in changed(glance, since)]
+    writer.join()
+
+
+@pytest.fixture
+def clients(new_user: Callable[[], Client], glance: GlanceClient) -> Iterator[list[GlanceClient]]:
+    """Some connections of the same user's."""
+    store = glance.store
+    made = [Client(store.address, store.account, store.token) for _ in range(WRITERS)]
+    yield [GlanceClient(client) for client in made]
+    for client in made:
+        client.connection.close()
+
+
+def write(client: GlanceClient, number: int) -> None:
+    """Change images in every way that there is."""
+    for step in range(CHANGES):
+        image = client.create(name=f"{number}.{step}")
+        client.patch(image, ("add", "/step", str(step)))
+        client.upload(image, b"x")
+        if step % 3 == 0:
+            client.store.put(f"images/{image}", b"other bytes")
+        if step % 3 == 1:
+            sharing = {"X-Object-Sharing": "read=somebody"}
+            client.store.post(f"images/{image}", headers=sharing, update="")
+
+
+@pytest.mark.requirement("I4")
+@pytest.mark.parametrize("by", ["request", "latest"])
+def test_a_poller_sees_the_last_state_of_every_image(
+    glance: GlanceClient, clients: list[GlanceClient], by: str, committed: None
+) -> None:
+    seen: dict[str, str] = {}
+    since = now()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writing = [pool.submit(write, client, n) for n, client in enumerate(clients)]
+        last = False
+        while not last:
+            last = all(each.done() for each in writing)
+            asked = now()
+            found = changed(glance, since)
+            seen.update({image["id"]: image["updated"] for image in found})
+            since = asked if by == "request" else max([since, *(f["updated"] for f in found)])
+    own = Image.objects.filter(account=glance.account)
+    assert own.count() == WRITERS * CHANGES
+    assert {str(image.id): image.updated.isoformat() for image in own} == {
+        image: moment for image, moment in seen.items() if own.filter(id=image).exists()
+    }
+    assert all(each.result() is None for each in writing)
