@@ -1,15 +1,16 @@
 """Uploads that stop amid their body and go on: they end as if they had never stopped."""
 
 import hashlib
+import http.client
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from tests.api.client import Answer, Client
-from tests.api.server import BLOCK_SIZE
+from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.swift.client import in_swift
 
 STOP_SECONDS = 0.6  # no thread waits for half as long
@@ -131,3 +132,36 @@ def test_one_that_breaks_after_a_pause_changes_nothing(box: Client) -> None:
     wrong = hashlib.md5(b"other").hexdigest()
     assert box.put("c/o", halting(DATA, 100_000), sized(DATA, ETag=wrong)).status == 422
     check(box, "c/o", b"before")
+
+
+@pytest.fixture(scope="module")
+def narrow(serve: Serve) -> Iterator[Server]:
+    """A server where eight transfers may wait, four of one account, for three seconds."""
+    with serve(PITHOS_WORKERS="1", PITHOS_TRANSFERS="8", PITHOS_TRANSFER_WINDOW="3s") as running:
+        yield running
+
+
+def begin(client: Client, path: str) -> http.client.HTTPConnection:
+    """Send half of an upload, on a connection of its own."""
+    connection = http.client.HTTPConnection(*client.address, timeout=30)
+    connection.putrequest("PUT", client.url(path))
+    for name, value in sized(DATA, **{"X-Auth-Token": client.token}).items():
+        connection.putheader(name, value)
+    connection.endheaders(DATA[:100_000])
+    return connection
+
+
+def test_one_account_has_its_share_and_is_ended_alone(
+    narrow: Server, new_user: Callable[[], Client]
+) -> None:
+    """Four of its uploads stop; more are refused, others' are not; nothing moves, so all end."""
+    with new_user().at(narrow.address) as greedy, new_user().at(narrow.address) as other:
+        assert greedy.put("c").status == other.put("c").status == 201
+        stopped = [begin(greedy, f"c/{number}") for number in range(4)]
+        time.sleep(1)
+        refused = begin(greedy, "c/more").getresponse()
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+        assert greedy.head("c").status == 204
+        assert other.put("c/o", halting(DATA, 100_000), sized(DATA)).status == 201
+        assert [each.getresponse().status for each in stopped] == [408] * 4
+        assert greedy.get("c", format="json").json == []
