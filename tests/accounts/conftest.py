@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import User
+from accounts.models import AppPassword, Token, User
 from tests.api.client import Answer, Client
 from tests.api.conftest import api, box, committed, new_user
 
@@ -26,6 +26,13 @@ def hashed_password() -> str:
 def quick_hashes(settings: Any) -> None:
     """Hash passwords in no time, where the test's own process does."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def no_secrets(db: None) -> None:
+    """Take away, for this test, what tests with a server have left in the database."""
+    for model in (Token, AppPassword):
+        model._default_manager.all().delete()
 
 
 @pytest.fixture
