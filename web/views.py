@@ -76,7 +76,7 @@ def not_modified(
         return None
     with telling_state(headers):
         unmodified = is_unmodified(conditions, subject)
-    return Reply(304, _validators(headers)) if unmodified else None
+    return Reply(304, validators_of(headers)) if unmodified else None
 
 
 @contextmanager
@@ -85,11 +85,12 @@ def telling_state(headers: Headers) -> Iterator[None]:
     try:
         yield
     except (PreconditionFailed, RangeNotSatisfiable) as error:
-        error.validators = tuple(_validators(headers))
+        error.validators = tuple(validators_of(headers))
         raise
 
 
-def _validators(headers: Headers) -> list[tuple[str, str]]:
+def validators_of(headers: Headers) -> list[tuple[str, str]]:
+    """Return those of a resource's headers that say which state it is in."""
     return [field for field in headers if field[0] in _VALIDATORS]
 
 

@@ -3,6 +3,7 @@
 import hmac
 import socket
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -130,11 +131,15 @@ def test_a_path_or_a_parameter(box: SwiftClient, spelled: str, found: bytes) -> 
     assert found in sent(box, f"{line}\r\nX-Auth-Token: {box.token}\r\n\r\n")
 
 
-def test_lists_of_readers_and_writers(box: SwiftClient) -> None:
-    lists = {"X-Container-Read": raw("grün,.r:*"), "X-Container-Write": raw("müller")}
-    assert box.post("c", headers=lists).status == 204
+@pytest.mark.parametrize("spelling", [raw, quote])
+def test_lists_of_readers_and_writers_come_back_as_utf_8(
+    box: SwiftClient, spelling: Callable[[str], str]
+) -> None:
+    lists = {"X-Container-Read": "grün,.r:*", "X-Container-Write": "müller"}
+    sent = {name: spelling(value) for name, value in lists.items()}
+    assert box.post("c", headers=sent).status == 204
     head = box.head("c")
-    assert {name: head[name] for name in lists} == lists
+    assert {name: head[name] for name in lists} == {name: raw(lists[name]) for name in lists}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ that value alone: nothing below sees the request.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -13,13 +14,23 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.http.bodies.opening import open_body
+from pithos_api.http.operations.judged import judged
 from pithos_api.http.operations.rights import Needs, P, require
 from pithos_api.services.access.credentials import credentials_of
-from web.bodies.body import RequestBody
-from web.errors import InvalidRequest, LengthRequired, RangeNotSatisfiable, TooLarge
+from pithos_api.services.access.permissions import own_path
+from pithos_api.values import ObjectPath
+from web.bodies.body import NOTHING, RequestBody
+from web.errors import (
+    InvalidRequest,
+    LengthRequired,
+    PithosError,
+    PreconditionFailed,
+    RangeNotSatisfiable,
+    TooLarge,
+)
 from web.reply import Reply
 from web.request_head import RequestHead
-from web.views import Origin, head_of, known_origin
+from web.views import Origin, head_of, known_origin, nowhere, validators_of
 
 V = TypeVar("V")
 
@@ -30,6 +41,9 @@ _READING = frozenset({"GET", "HEAD"})
 
 # What is wrong with a request whoever sends it.
 _MALFORMED = (InvalidRequest, LengthRequired, RangeNotSatisfiable, TooLarge)
+
+# What is about the state that the request met.
+_OF_STATE = (PreconditionFailed, RangeNotSatisfiable)
 
 
 def shown(head: RequestHead, _: Any) -> Credentials:
@@ -107,6 +121,7 @@ class Table(Generic[P]):
         sent = head_of(request)
         credentials = self._caller(sent, path)
         row = self.find(sent)
+        wanted = None
         try:
             head = self._reading(sent)
             if head is not sent:
@@ -116,13 +131,40 @@ class Table(Generic[P]):
             wanted = row.parse(head, path)
             body, origin = partial(open_body, request), partial(known_origin, request)
             return row.perform(Call(credentials, path, wanted, body, origin))
-        except _MALFORMED:
+        except _MALFORMED as error:
             require(credentials, row.needs(sent, path))
+            self._tell_state(error, sent, path, wanted)
             raise
+        except PreconditionFailed as error:
+            self._tell_state(error, sent, path, wanted)
+            raise
+
+    def _tell_state(self, error: PithosError, sent: RequestHead, path: P, wanted: object) -> None:
+        """Let the error of a write tell what a HEAD by the caller would, if they may ask that.
+
+        It is looked up now, so that writes which succeed do nothing for it. A write in between
+        shows.
+        """
+        if sent.method in _READING or not isinstance(error, _OF_STATE):
+            return
+        found = judged(path, wanted, error)
+        head = RequestHead("HEAD", sent.path, {}, found.query)
+        row = self.find(head)
+        with suppress(PithosError):
+            asker = self._caller(sent._replace(method="HEAD"), path)
+            place: Any = found.path  # of the same kind as path
+            if isinstance(place, ObjectPath):
+                place = own_path(asker, place)
+            state = Call(asker, place, row.parse(head, place), _no_body, nowhere)
+            error.validators = tuple(validators_of(row.perform(state).headers))
 
     def find(self, head: RequestHead) -> Operation[P, Any]:
         """Return the row of a request whose verb has one."""
         return next(row for row in self._by_verb[head.method] if row.applies(head))
+
+
+def _no_body() -> RequestBody:
+    return NOTHING
 
 
 def always(_: RequestHead) -> bool:
