@@ -1,0 +1,207 @@
+"""Requests to a store: exact paths, retries with patience, errors for statuses."""
+
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from pithos_client.errors import (
+    ChangedError,
+    ContainerNotFoundError,
+    CredentialsError,
+    NotAllowedError,
+    NotEmptyError,
+    NotFoundError,
+    ObjectNotFoundError,
+    QuotaError,
+    RequestError,
+    UnavailableError,
+)
+
+IN_FLIGHT: Final = 4
+"""Most requests that one transfer makes at once."""
+
+_SAFE_TO_REPEAT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_ERRORS: Final[Mapping[int, type[RequestError]]] = {
+    401: CredentialsError,
+    403: NotAllowedError,
+    404: NotFoundError,
+    409: NotEmptyError,
+    412: ChangedError,
+    413: QuotaError,
+}
+_LOST: Final = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+)
+_LONGEST_PAUSE_SECONDS: Final = 15.0
+
+Body = bytes | Iterable[bytes] | None
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a store is waited for. retries: how often a request is repeated.
+
+    timeout_seconds: without a sign of life.
+    """
+
+    retries: int = 5
+    timeout_seconds: float = 60.0
+    first_pause_seconds: float = 0.3
+
+    def pause(self, turn: int, told: str | None) -> float:
+        """Return how long to wait before the next turn, in seconds. told: ``Retry-After``."""
+        if told is not None and told.isdecimal():
+            return min(float(told), _LONGEST_PAUSE_SECONDS)
+        most: float = min(self.first_pause_seconds * 2**turn, _LONGEST_PAUSE_SECONDS)
+        return most * (0.5 + random.random() / 2)  # noqa: S311 - no secret
+
+
+PATIENCE: Final = Patience()
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request below the account. path: names, none of them encoded.
+
+    body: bytes, or pieces that can be sent once. repeatable: whether it may be sent twice; None
+    is what its method says, and pieces never are.
+    """
+
+    method: str
+    path: tuple[str, ...] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Body = None
+    stream: bool = False
+    repeatable: bool | None = None
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether a second one does no harm."""
+        if not (self.body is None or isinstance(self.body, bytes)):
+            return False
+        return self.method in _SAFE_TO_REPEAT if self.repeatable is None else self.repeatable
+
+
+class Connection:
+    """An account of a store. Threads may share it."""
+
+    def __init__(
+        self, endpoint: str, account: str, token: str, patience: Patience = PATIENCE
+    ) -> None:
+        """Keep where the store is; nothing is asked yet.
+
+        endpoint: such as ``https://store.example/v1``; ``/v1`` is added where it is missing.
+        """
+        base = endpoint.rstrip("/")
+        self.endpoint = base if urlsplit(base).path.strip("/") else f"{base}/v1"
+        self.account = account
+        self.patience = patience
+        self._token = token
+        self._session = requests.Session()
+        self._session.trust_env = True
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=2 * IN_FLIGHT))
+
+    def __repr__(self) -> str:
+        return f"<{self.account} at {self.endpoint}>"
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._session.close()
+
+    def url(self, path: Iterable[str], query: Mapping[str, str] | None = None) -> str:
+        """Return the address of something below the account."""
+        names = "/".join(quote(name, safe="/") for name in (self.account, *path))
+        return f"{self.endpoint}/{_undotted(names)}" + (f"?{urlencode(query)}" if query else "")
+
+    def send(self, wanted: Request, expected: Iterable[int] = (200, 201, 202, 204)) -> Any:
+        """Return the response to a request that succeeds; what may be repeated is.
+
+        Raises: RequestError, or a subclass by status; UnavailableError.
+        """
+        expected = frozenset(expected)
+        turn = 0
+        while True:
+            last = turn >= self.patience.retries or not wanted.may_be_repeated
+            try:
+                response = self._once(wanted)
+            except _LOST as error:
+                if last:
+                    raise UnavailableError(self.endpoint, _reason(error)) from None
+                told = None
+            else:
+                if response.status_code in expected:
+                    return response
+                if response.status_code != 503 or last:
+                    raise self._error(wanted, response)
+                told = response.headers.get("Retry-After")
+            time.sleep(self.patience.pause(turn, told))
+            turn += 1
+
+    def _once(self, wanted: Request) -> requests.Response:
+        headers = {"X-Auth-Token": self._token, "Accept-Encoding": "identity", **wanted.headers}
+        prepared = self._session.prepare_request(
+            requests.Request(wanted.method, self.endpoint, headers=headers, data=wanted.body)
+        )
+        prepared.url = self.url(wanted.path, wanted.query)  # as it is: requests would clean it
+        settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)
+        settings["stream"] = wanted.stream
+        return self._session.send(
+            prepared,
+            timeout=self.patience.timeout_seconds,
+            allow_redirects=False,
+            **settings,
+        )
+
+    def _error(self, wanted: Request, response: requests.Response) -> RequestError:
+        status = response.status_code
+        message = _message(response)
+        kind = _ERRORS.get(status, RequestError)
+        if kind is NotFoundError and wanted.path:
+            missing = len(wanted.path) == 1 or "container" in message
+            kind = ContainerNotFoundError if missing else ObjectNotFoundError
+        if status == 503:
+            raise UnavailableError(self.endpoint, message)
+        return kind(status, message)
+
+
+def _undotted(path: str) -> str:
+    """Return a path whose names ``.`` and ``..`` nobody on the way takes for steps."""
+    return "/".join(
+        name.replace(".", "%2E") if name in {".", ".."} else name for name in path.split("/")
+    )
+
+
+def _message(response: requests.Response) -> str:
+    lines = response.text.strip().splitlines() if response.content else []
+    return lines[0][:300] if lines else str(response.reason)
+
+
+def _reason(error: requests.RequestException) -> str:
+    """Return what is wrong with a connection, in a few words and without the address."""
+    if isinstance(error, requests.Timeout):
+        return "it does not answer in time"
+    return next((told for told in map(_told, _causes(error)) if told), "the connection was cut")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came from, the nearest first."""
+    yield error
+    inner = [getattr(error, "reason", None), *error.args, error.__cause__, error.__context__]
+    for each in inner:
+        if isinstance(each, BaseException):
+            yield from _causes(each)
+            return
+
+
+def _told(error: BaseException) -> str:
+    return (error.strerror or "").lower() if isinstance(error, OSError) else ""
