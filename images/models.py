@@ -57,6 +57,28 @@ class Image(models.Model):
         return f"{self.id} {self.name}"
 
 
+class GoneImage(models.Model):
+    """An image that was deleted or unregistered within the last day. Triggers keep it, too.
+
+    updated: when that was. readers: who could see it then.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField(db_collation="C")
+    owner_id = models.BigIntegerField()
+    account = models.TextField(db_collation="C")
+    created = models.DateTimeField()
+    updated = models.DateTimeField()
+    readers = ArrayField(models.TextField(db_collation="C"))
+
+    class Meta:
+        managed = False
+        db_table = "image_gone"
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.name}"
+
+
 class Membership(models.Model):
     """What somebody says to being given an image. Without a row the image is accepted.
 

@@ -35,10 +35,23 @@ _TABLE = """
         visibility text NOT NULL GENERATED ALWAYS AS (
             CASE WHEN '*' = ANY (readers) THEN 'public' WHEN readers <@ ARRAY[account]
                  THEN 'private' ELSE 'shared' END) STORED);
+    CREATE TABLE image_gone (
+        id uuid PRIMARY KEY,
+        name text COLLATE "C" NOT NULL,
+        owner_id bigint NOT NULL,
+        account text COLLATE "C" NOT NULL,
+        created timestamptz NOT NULL,
+        updated timestamptz NOT NULL,
+        readers text[] COLLATE "C" NOT NULL);
+    CREATE INDEX image_gone_updated ON image_gone (updated);
     CREATE INDEX image_of_object ON image (container_id, object);
     CREATE INDEX image_of_owner ON image (owner_id, created, id);
     CREATE INDEX image_created ON image (created, id);
     CREATE INDEX image_named ON image (name, id);
+    CREATE INDEX image_sized ON image (size, id);
+    CREATE INDEX image_status ON image (status, id);
+    CREATE INDEX image_disk_format ON image (disk_format, id);
+    CREATE INDEX image_container_format ON image (container_format, id);
     CREATE INDEX image_updated ON image (updated, id);
     CREATE INDEX image_readers ON image USING gin (readers);
 """
@@ -114,6 +127,7 @@ _FUNCTIONS = """
           WHERE known.owner_id = excluded.owner_id
              OR NOT EXISTS (SELECT FROM version v
                              WHERE v.serial = known.serial AND v.valid_to = 'infinity');
+        DELETE FROM image_gone WHERE id = NEW.uuid;
         RETURN NULL;
     END $$;
     CREATE TRIGGER image_appears AFTER INSERT ON version FOR EACH ROW
@@ -123,7 +137,13 @@ _FUNCTIONS = """
     CREATE FUNCTION image_goes() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         PERFORM pg_advisory_xact_lock_shared(5, 0);
-        DELETE FROM image WHERE id = OLD.uuid AND serial = OLD.serial;
+        -- It comes back at once if a new version takes the old one's place.
+        WITH gone AS (
+            DELETE FROM image WHERE id = OLD.uuid AND serial = OLD.serial RETURNING *)
+        INSERT INTO image_gone (id, name, owner_id, account, created, updated, readers)
+        SELECT id, name, owner_id, account, created, clock_timestamp(), readers FROM gone
+            ON CONFLICT (id) DO UPDATE SET updated = excluded.updated;
+        DELETE FROM image_gone WHERE updated < now() - interval '1 day';
         RETURN NULL;
     END $$;
     CREATE TRIGGER image_goes AFTER UPDATE OF valid_to ON version FOR EACH ROW
@@ -148,6 +168,7 @@ _FUNCTIONS = """
     CREATE FUNCTION images_go() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         DELETE FROM image;
+        DELETE FROM image_gone;
         RETURN NULL;
     END $$;
     CREATE TRIGGER images_go AFTER TRUNCATE ON version FOR EACH STATEMENT
@@ -195,6 +216,7 @@ _FUNCTIONS = """
 """
 _UNMAKE = """
     DROP TABLE image;
+    DROP TABLE image_gone;
     DROP FUNCTION image_appears() CASCADE;
     DROP FUNCTION image_goes() CASCADE;
     DROP FUNCTION image_has_md5() CASCADE;
@@ -226,6 +248,11 @@ class Migration(migrations.Migration):
             name="Image",
             fields=[("id", models.UUIDField(primary_key=True, serialize=False))],
             options={"db_table": "image", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="GoneImage",
+            fields=[("id", models.UUIDField(primary_key=True, serialize=False))],
+            options={"db_table": "image_gone", "managed": False},
         ),
         migrations.CreateModel(
             name="Membership",

@@ -1,19 +1,20 @@
 """Finding and listing images: of the registry's one table, as far as the caller may see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from images.errors import ImageNotFoundError, InvalidImageError, NotImageOwnerError
-from images.models import Image, Membership
+from images.models import GoneImage, Image, Membership
 from images.services.settling import settled_until
-from images.values.images import EVERYBODY, RegisteredImage, Status, Visibility
+from images.values.images import EVERYBODY, DeletedImage, RegisteredImage, Status, Visibility
 from images.values.queries import SORT_KEYS, Comparison, ImageQuery, Order, full_order
 from pithos_api.services.access.names import identities
 from pithos_api.services.access.permissions import find_caller
@@ -89,18 +90,14 @@ def image_id(text: str) -> UUID:
 
 
 def list_images(credentials: Credentials, query: ImageQuery) -> list[RegisteredImage]:
-    """Return a page of the images that the caller may see. At most five statements.
-
-    What was changed at or after ``query.since`` is listed exactly: a change that is not listed
-    has a time after the beginning of this call, so the next call lists it.
+    """Return a page of the images that the caller may see. At most four statements.
 
     Raises: InvalidTokenError; InvalidImageError: the marker is no image.
     """
     viewer = viewer_of(credentials)
     order = full_order(query)
-    rows = _seen_by(viewer).filter(_listed(viewer, query), _wanted(query))
-    if query.since is not None:
-        rows = rows.filter(updated__gte=query.since, updated__lte=settled_until())
+    seen = _seen_by(viewer, every=query.owner is not None)
+    rows = seen.filter(_listed(viewer, query), _wanted(query))
     if query.after is not None:
         columns = [SORT_KEYS[each.key] for each in order]
         rows = rows.filter(_after(order, dict(zip(columns, query.after, strict=True))))
@@ -110,15 +107,39 @@ def list_images(credentials: Credentials, query: ImageQuery) -> list[RegisteredI
     return _rows(rows.order_by(*keys)[: query.limit])
 
 
-def _seen_by(viewer: ImageViewer) -> QuerySet[Image]:
-    """Return the images that the viewer may see when they name one."""
+def list_changes(
+    credentials: Credentials, query: ImageQuery
+) -> tuple[list[RegisteredImage], list[DeletedImage]]:
+    """Return the images that have changed since ``query.since``, and those that are gone.
+
+    It misses nothing: a change that is not listed has a time after the beginning of this call,
+    so the next call lists it.
+
+    Raises: as ``list_images``.
+    """
+    until = settled_until()
+    found = list_images(credentials, replace(query, until=until))
+    viewer = viewer_of(credentials)
+    if query.since is None or viewer.credentials.is_confined:
+        return found, []
+    seen = Q(owner_id=viewer.actor) | Q(readers__overlap=list(viewer.called))
+    gone = GoneImage.objects.filter(seen, updated__gte=query.since, updated__lte=until)
+    rows = gone.order_by("updated").values_list("id", "name", "created", "updated", named=True)
+    return found, [DeletedImage(str(r.id), r.name, r.created, r.updated) for r in rows]
+
+
+def _seen_by(viewer: ImageViewer, *, every: bool = True) -> QuerySet[Image]:
+    """Return the images that the viewer may see when they name one.
+
+    every: whether who acts in all accounts sees all of them, which no list of their own has.
+    """
     images = Image.objects.filter(Q(expires=None) | Q(expires__gt=Now()))
     own = Q(owner_id=viewer.actor)
     scope = viewer.credentials.scope
     if scope is not None and scope.container:
         within = Q(container_name=scope.container, object__startswith=scope.prefix)
         return images.filter(own & within)
-    if viewer.credentials.everywhere:
+    if viewer.credentials.everywhere and every:
         return images
     given = Q(visibility=Visibility.PUBLIC) | Q(readers__overlap=viewer.named)
     return images.filter(own | (Q(suspended=False) & given))
@@ -156,6 +177,8 @@ def _wanted(query: ImageQuery) -> Q:
     simple = {
         "size__gte": query.size_min,
         "size__lte": query.size_max,
+        "updated__gte": query.since,
+        "updated__lte": query.until,
         "account": query.owner,
         "hidden": query.hidden,
         "protected": query.protected,
@@ -188,12 +211,15 @@ def _behind(viewer: ImageViewer, order: tuple[Order, ...], marker: str) -> Q:
 
 
 def _after(order: tuple[Order, ...], values: Mapping[str, Any]) -> Q:
-    """Return the condition for what comes after ``values``, key by key."""
+    """Return the condition for what comes after ``values``: one range of an index, if it can be."""
+    columns = [SORT_KEYS[each.key] for each in order]
+    if len({each.descending for each in order}) == 1:
+        beyond = TupleLessThan if order[0].descending else TupleGreaterThan
+        return Q(beyond(Tuple(*map(F, columns)), tuple(values[column] for column in columns)))
     behind, tied = Q(), Q()
-    for each in order:
-        column = SORT_KEYS[each.key]
-        beyond = f"{column}__{'lt' if each.descending else 'gt'}"
-        behind |= tied & Q(**{beyond: values[column]})
+    for each, column in zip(order, columns, strict=True):
+        further = f"{column}__{'lt' if each.descending else 'gt'}"
+        behind |= tied & Q(**{further: values[column]})
         tied &= Q(**{column: values[column]})
     return behind
 

@@ -37,6 +37,16 @@ class Visibility(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DeletedImage:
+    """What is left to tell of an image that is gone. updated: when it went."""
+
+    id: str
+    name: str
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredImage:
     """An image, and the object that it is.
 

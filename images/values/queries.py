@@ -50,7 +50,8 @@ class ImageQuery:
     owner: an account. visibility: what it must be. hidden: only those that are, or are not.
     member_status: of those that are shared with the caller, which ones: accepted, pending,
     rejected or all; "" is the caller's own, the public ones and those accepted.
-    since: changed at or after it. marker: the image after which the page begins.
+    since, until: changed between these moments, inclusive.
+    marker: the image after which the page begins.
     after: what the keys of ``order``, and the id, were of that image; it may be gone. None asks
     for the image.
     """
@@ -67,6 +68,7 @@ class ImageQuery:
     member_status: str = ""
     comparisons: tuple[Comparison, ...] = ()
     since: datetime | None = None
+    until: datetime | None = None
     order: tuple[Order, ...] = (Order("created_at", descending=True),)
     limit: int = MAX_PAGE
     marker: str = ""

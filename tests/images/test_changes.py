@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from images.models import Image
 from pithos_api.models import Grant
 from tests.api.client import Client
-from tests.images.client import V11, ImageClient
+from tests.images.client import V11, V20, ImageClient
 from tests.images.glance import GlanceClient
 
 WRITERS, CHANGES = 4, 15
@@ -52,6 +52,34 @@ def test_a_change_that_is_not_committed_yet_is_waited_for(
     changing.wait()
     assert image in [each["id"] for each in changed(glance, since)]
     writer.join()
+
+
+@pytest.mark.requirement("I4")
+@pytest.mark.parametrize("how", ["unregistered", "deleted"])
+def test_an_image_that_is_gone_is_told_of_once(
+    glance: GlanceClient, others: ImageClient, how: str
+) -> None:
+    image = glance.register("o", Is_Public="true")
+    since = now()
+    assert image not in [each["id"] for each in changed(glance, since)]
+    if how == "deleted":
+        glance.store.delete("c/o")
+    else:
+        glance.send("DELETE", f"{V11}/images/{image}")
+    for client in (glance, others):
+        [told] = [each for each in changed(client, since) if each["id"] == image]
+        assert (told["name"], told["status"], told["progress"]) == ("o", "DELETED", 0)
+    assert image not in [each["id"] for each in changed(glance, now())]
+    assert image not in glance.send("GET", f"{V11}/images").body.decode()
+
+
+def test_a_private_image_that_is_gone_is_told_to_its_owner_alone(
+    glance: GlanceClient, others: ImageClient
+) -> None:
+    image, since = glance.made(), now()
+    glance.send("DELETE", f"{V20}/images/{image}")
+    assert image in [each["id"] for each in changed(glance, since)]
+    assert image not in [each["id"] for each in changed(others, since)]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Properties of images at Compute's interface, in both versions (contract b1, b2)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -124,6 +125,17 @@ def test_pages_of_the_second_version(glance: GlanceClient) -> None:
         links = page.get("images_links", [])
         url = links[0]["href"].partition(f":{glance.store.address[1]}")[2] if links else ""
     assert [image for image in seen if image in made] == made
+
+
+def test_links_repeat_no_token(glance: GlanceClient) -> None:
+    for _ in range(2):
+        glance.made()
+    token = {"X-Auth-Token": glance.store.token, "limit": 1}
+    for path in (f"{V20}/images", "/image/v2/images"):
+        page = glance.store.raw("GET", f"{path}?{urlencode(token)}")
+        assert page.status == 200
+        assert b"marker" in page.body
+        assert glance.store.token.encode() not in page.body
 
 
 @pytest.mark.parametrize("path", ["/compute", "/compute/", "/compute/v2.0", "/compute/v1.1/"])

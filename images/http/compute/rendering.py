@@ -1,16 +1,18 @@
 """Images and their properties as Compute shows them, in JSON and XML (contract b1, b2)."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.template.loader import render_to_string
 
 from images.http.compute.parsing import STATUSES
 from images.http.replies import json_reply
-from images.values.images import RegisteredImage, Visibility
+from images.values.images import DeletedImage, RegisteredImage, Visibility
 from web.json_values import JSONObject, JSONValue
 from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Reply
+
+Changes: TypeAlias = tuple[list[RegisteredImage], list[DeletedImage]]
 
 _STATUS_NAMES: Final = {status: name for name, each in STATUSES.items() for status in each}
 
@@ -33,6 +35,18 @@ def detailed(image: RegisteredImage) -> dict[str, JSONValue]:
     if image.server is not None:
         detail["serverRef"] = image.server
     return detail
+
+
+def deleted(image: DeletedImage) -> dict[str, JSONValue]:
+    """Return what is told of an image that is gone, in lists of changes."""
+    return {
+        "id": image.id,
+        "name": image.name,
+        "updated": image.updated.isoformat(),
+        "created": image.created.isoformat(),
+        "status": "DELETED",
+        "progress": 0,
+    }
 
 
 def with_values(image: RegisteredImage) -> JSONObject:
@@ -64,12 +78,15 @@ def with_links(image: RegisteredImage, base: str, *, detail: bool) -> JSONObject
     }
 
 
-def list_reply(images: list[RegisteredImage], form: Format, *, detail: bool) -> Reply:
+def list_reply(changes: Changes, form: Format, *, detail: bool) -> Reply:
     """Return the list of version 1.1."""
+    images, gone = changes
+    lost = [deleted(each) if detail else {"id": each.id, "name": each.name} for each in gone]
     if form is Format.JSON:
         values = [with_values(image) if detail else brief(image) for image in images]
-        return json_reply(200, {"images": {"values": values}})
+        return json_reply(200, {"images": {"values": [*values, *lost]}})
     shown = [_for_xml(image, detail=detail) for image in images]
+    shown += [{"attributes": list(each.items()), "metadata": []} for each in lost]
     return _xml(200, "list_images", {"images": shown})
 
 

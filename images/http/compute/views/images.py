@@ -6,7 +6,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from images.errors import InvalidImageError
 from images.http.compute.parsing import read_query, read_server_image, wanted_format
-from images.http.compute.rendering import image_reply, list_reply, with_links
+from images.http.compute.rendering import Changes, deleted, image_reply, list_reply, with_links
 from images.http.replies import json_reply
 from images.http.requests import caller, parameters, read_fields
 from images.services import registering, registry, servers
@@ -18,8 +18,12 @@ from web.reply import Reply
 from web.views import View, checked_base_url, head_of
 
 
-def _is_unchanged(query: ImageQuery, found: list[RegisteredImage]) -> bool:
-    return query.since is not None and not found
+def _listed(request: WSGIRequest, query: ImageQuery) -> Changes:
+    """Return the images of a list; those that are gone are in lists of changes alone."""
+    credentials = caller(request)
+    if query.since is None:
+        return registry.list_images(credentials, query), []
+    return registry.list_changes(credentials, query)
 
 
 def _image_of_server(request: WSGIRequest) -> RegisteredImage:
@@ -54,8 +58,8 @@ class ImagesView(View):
     def get(self, request: WSGIRequest, *_: str) -> Reply:
         """200; 304 if nothing has changed since; errors 400 401."""
         query = read_query(parameters(request))
-        found = registry.list_images(caller(request), query)
-        if _is_unchanged(query, found):
+        found = _listed(request, query)
+        if query.since is not None and not any(found):
             return Reply(304)
         return list_reply(found, wanted_format(head_of(request)), detail=self._detail)
 
@@ -93,13 +97,14 @@ class LinkedImagesView(View):
         """200; 304 if nothing has changed since; errors 400 401."""
         sent = parameters(request)
         query = read_query(sent)
-        found = registry.list_images(caller(request), query)
-        if _is_unchanged(query, found):
+        found, gone = _listed(request, query)
+        if query.since is not None and not (found or gone):
             return Reply(304)
         base = checked_base_url(request)
         listed = [with_links(image, base, detail=self._detail) for image in found]
-        document: dict[str, JSONValue] = {"images": listed}
+        document: dict[str, JSONValue] = {"images": [*listed, *map(deleted, gone)]}
         if "limit" in sent and query.limit and len(found) == query.limit:
+            sent.pop("X-Auth-Token", None)
             rest = urlencode({**sent, "marker": found[-1].id})
             href = f"{base}{request.path_info}?{rest}"
             document["images_links"] = [{"rel": "next", "href": href}]
