@@ -56,8 +56,13 @@ _TABLE = """
     CREATE INDEX image_readers ON image USING gin (readers);
 """
 
-# Who changes an image holds the lock (5, 0) from before the time of the change until the commit:
+# Who changes an image holds the lock (11, 0) from before the time of the change until the commit:
 # a reader who waits for those who hold it has seen all changes up to that moment.
+#
+# An image and a grant above it can change at once, and neither sees the other. So who may read an
+# image is looked at once more before the commit, under the lock (12, container), which changes of
+# grants and of containers' lists take as well; and whether its owner is suspended under (13, owner).
+# Both are of 64 keys, since one transaction restores a whole backup.
 _FUNCTIONS = """
     CREATE FUNCTION image_readers(of_container bigint, of_object text) RETURNS text[]
     LANGUAGE sql STABLE AS $$
@@ -82,7 +87,7 @@ _FUNCTIONS = """
         IF said ->> 'id' IS DISTINCT FROM NEW.uuid::text THEN
             RETURN NULL;  -- a copy of an image is none
         END IF;
-        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        PERFORM pg_advisory_xact_lock_shared(11, 0);
         INSERT INTO image AS known
         SELECT NEW.uuid, NEW.serial, NEW.container_id, c.name, NEW.name, c.account_id, u.account,
                NOT u.is_active,
@@ -110,8 +115,8 @@ _FUNCTIONS = """
           FROM container c JOIN accounts_user u ON u.id = c.account_id
          WHERE c.id = NEW.container_id
             ON CONFLICT (id) DO UPDATE SET
-               (serial, container_id, container_name, object, owner_id, account, suspended, name, status, disk_format,
-                container_format, size, etag, merkle, sha512, created, updated, expires,
+               (serial, container_id, container_name, object, owner_id, account, suspended, name,
+                status, disk_format, container_format, size, etag, merkle, sha512, created, updated, expires,
                 protected, hidden, min_disk, min_ram, tags, properties, server,
                 made, readers)
              = (excluded.serial, excluded.container_id, excluded.container_name,
@@ -130,13 +135,10 @@ _FUNCTIONS = """
         DELETE FROM image_gone WHERE id = NEW.uuid;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER image_appears AFTER INSERT ON version FOR EACH ROW
-      WHEN (NEW.domains ? 'plankton' AND NEW.valid_to = 'infinity')
-      EXECUTE FUNCTION image_appears();
 
     CREATE FUNCTION image_goes() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        PERFORM pg_advisory_xact_lock_shared(11, 0);
         -- It comes back at once if a new version takes the old one's place.
         WITH gone AS (
             DELETE FROM image WHERE id = OLD.uuid AND serial = OLD.serial RETURNING *)
@@ -146,24 +148,14 @@ _FUNCTIONS = """
         DELETE FROM image_gone WHERE updated < now() - interval '1 day';
         RETURN NULL;
     END $$;
-    CREATE TRIGGER image_goes AFTER UPDATE OF valid_to ON version FOR EACH ROW
-      WHEN (OLD.domains ? 'plankton' AND OLD.valid_to = 'infinity')
-      EXECUTE FUNCTION image_goes();
-    CREATE TRIGGER image_goes_for_good AFTER DELETE ON version FOR EACH ROW
-      WHEN (OLD.domains ? 'plankton' AND OLD.valid_to = 'infinity')
-      EXECUTE FUNCTION image_goes();
 
     CREATE FUNCTION image_has_md5() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        PERFORM pg_advisory_xact_lock_shared(11, 0);
         UPDATE image SET etag = NEW.etag, updated = clock_timestamp()
          WHERE id = NEW.uuid AND serial = NEW.serial;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER image_has_md5 AFTER UPDATE OF etag ON version FOR EACH ROW
-      WHEN (NEW.domains ? 'plankton' AND NEW.valid_to = 'infinity'
-            AND NEW.segmented_size IS NULL AND NEW.manifest IS NULL)
-      EXECUTE FUNCTION image_has_md5();
 
     CREATE FUNCTION images_go() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -171,15 +163,14 @@ _FUNCTIONS = """
         DELETE FROM image_gone;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER images_go AFTER TRUNCATE ON version FOR EACH STATEMENT
-      EXECUTE FUNCTION images_go();
 
     CREATE FUNCTION image_is_shared() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         changed record := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
     BEGIN
+        PERFORM pg_advisory_xact_lock(12, (changed.container_id % 64)::integer);
         IF EXISTS (SELECT FROM image WHERE container_id = changed.container_id) THEN
-            PERFORM pg_advisory_xact_lock_shared(5, 0);
+            PERFORM pg_advisory_xact_lock_shared(11, 0);
             UPDATE image SET readers = image_readers(container_id, object),
                              updated = clock_timestamp()
              WHERE container_id = changed.container_id
@@ -189,41 +180,53 @@ _FUNCTIONS = """
         END IF;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER image_is_shared AFTER INSERT OR UPDATE OR DELETE ON object_grant
-      FOR EACH ROW EXECUTE FUNCTION image_is_shared();
 
     CREATE FUNCTION images_are_shared() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        PERFORM pg_advisory_xact_lock(12, (NEW.id % 64)::integer);
+        PERFORM pg_advisory_xact_lock_shared(11, 0);
         UPDATE image SET readers = image_readers(container_id, object),
                          updated = clock_timestamp()
          WHERE container_id = NEW.id
            AND readers IS DISTINCT FROM image_readers(container_id, object);
         RETURN NULL;
     END $$;
+
     CREATE FUNCTION images_are_suspended() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM pg_advisory_xact_lock_shared(5, 0);
+        PERFORM pg_advisory_xact_lock(13, (NEW.id % 64)::integer);
+        PERFORM pg_advisory_xact_lock_shared(11, 0);
         UPDATE image SET suspended = NOT NEW.is_active, updated = clock_timestamp()
          WHERE owner_id = NEW.id;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER images_are_suspended AFTER UPDATE OF is_active ON accounts_user FOR EACH ROW
-      WHEN (OLD.is_active <> NEW.is_active) EXECUTE FUNCTION images_are_suspended();
 
-    CREATE TRIGGER images_are_shared AFTER UPDATE OF readers ON container FOR EACH ROW
-      WHEN (OLD.readers IS DISTINCT FROM NEW.readers) EXECUTE FUNCTION images_are_shared();
+    CREATE FUNCTION image_settles() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock(12, (NEW.container_id % 64)::integer);
+        PERFORM pg_advisory_xact_lock_shared(13, (NEW.owner_id % 64)::integer);
+        UPDATE image SET readers = image_readers(container_id, object),
+                         suspended = NOT u.is_active, updated = clock_timestamp()
+          FROM accounts_user u
+         WHERE image.id = NEW.id AND u.id = owner_id
+           AND (suspended = u.is_active
+                OR readers IS DISTINCT FROM image_readers(container_id, object));
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER image_settles AFTER INSERT OR UPDATE OF container_id, object ON image
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION image_settles();
 """
 _UNMAKE = """
     DROP TABLE image;
     DROP TABLE image_gone;
-    DROP FUNCTION image_appears() CASCADE;
-    DROP FUNCTION image_goes() CASCADE;
-    DROP FUNCTION image_has_md5() CASCADE;
-    DROP FUNCTION images_go() CASCADE;
-    DROP FUNCTION image_is_shared() CASCADE;
-    DROP FUNCTION images_are_shared() CASCADE;
-    DROP FUNCTION images_are_suspended() CASCADE;
+    DROP FUNCTION image_appears();
+    DROP FUNCTION image_goes();
+    DROP FUNCTION image_has_md5();
+    DROP FUNCTION images_go();
+    DROP FUNCTION image_is_shared();
+    DROP FUNCTION images_are_shared();
+    DROP FUNCTION images_are_suspended();
+    DROP FUNCTION image_settles();
     DROP FUNCTION image_readers(bigint, text);
 """
 
@@ -235,7 +238,7 @@ def _user(on_delete, related_name, **options):
 
 
 class Migration(migrations.Migration):
-    """The registry, and the triggers that keep it."""
+    """The registry, and what the triggers do that keep it; the migrations after this one make them."""
 
     initial = True
     dependencies = [

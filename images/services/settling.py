@@ -9,12 +9,12 @@ from django.db import connection
 _PATIENCE_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 0.002
 
-# The triggers of migration 0001 hold the lock (5, 0) from before the time of a change until the
+# The triggers of migration 0001 hold the lock (11, 0) from before the time of a change until the
 # commit. The moment is taken before the locks are looked at.
 _CHANGING: Final = """
     SELECT statement_timestamp(), ARRAY(
         SELECT virtualtransaction FROM pg_locks
-         WHERE locktype = 'advisory' AND classid = 5 AND objid = 0 AND objsubid = 2
+         WHERE locktype = 'advisory' AND classid = 11 AND objid = 0 AND objsubid = 2
            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND pid <> pg_backend_pid())"""
 

@@ -10,9 +10,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from accounts.tokens.credentials import Credentials
 from images.models import Image
-from pithos_api.models import Grant
+from images.services.registering import change_image, register
+from images.values.changes import ImageChange, Registration
+from pithos_api.models import Container, Grant
+from pithos_api.values import ObjectPath
 from tests.api.client import Client
+from tests.api.visitors import share
 from tests.images.client import V11, V20, ImageClient
 from tests.images.glance import GlanceClient
 
@@ -36,22 +41,59 @@ def test_a_change_that_is_not_committed_yet_is_waited_for(
     glance: GlanceClient, committed: None
 ) -> None:
     image, changing = glance.create(), Event()
-    row = Image.objects.get(id=image)
 
-    def share() -> None:
+    def rename() -> None:
         with transaction.atomic():
-            sharing: dict[str, Any] = {"readers": ["somebody"], "writers": []}
-            Grant.objects.create(container_id=row.container_id, path=row.object, **sharing)
+            caller = Credentials(b"", vouched=glance.account)
+            change_image(caller, image, ImageChange(name="renamed"))
             changing.set()
             time.sleep(0.4)
         connection.close()
 
     since = now()
-    writer = Thread(target=share)
+    writer = Thread(target=rename)
     writer.start()
     changing.wait()
-    assert image in [each["id"] for each in changed(glance, since)]
+    [found] = [each for each in changed(glance, since) if each["id"] == image]
+    assert found["name"] == "renamed"
     writer.join()
+
+
+@pytest.mark.requirement("I11", "I15")
+@pytest.mark.parametrize("first", ["image", "grant"])
+def test_an_image_and_a_grant_above_it_that_come_at_once_see_each_other(
+    glance: GlanceClient, others: ImageClient, committed: None, first: str
+) -> None:
+    glance.store.put("c/f/o", b"x")
+    glance.store.put("c/f", b"")
+    caller = Credentials(b"", vouched=glance.account)
+    path = ObjectPath(glance.account, "c", "f/o")
+    steps = {
+        "image": lambda: register(caller, Registration(path, ImageChange(name="o"))).id,
+        "grant": lambda: share(glance.store, "c/f", f"read={others.account}"),
+    }
+    second = "grant" if first == "image" else "image"
+    begun = Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            if first == "image":
+                steps["image"]()
+            else:
+                row = Container.objects.get(account__account=glance.account, name="c")
+                Container.objects.filter(id=row.id).update(has_grants=True)
+                Grant.objects.create(container=row, path="f", readers=[others.account], writers=[])
+            begun.set()
+            time.sleep(0.3)
+        connection.close()
+
+    slow = Thread(target=slowly)
+    slow.start()
+    begun.wait()
+    steps[second]()
+    slow.join()
+    image = glance.store.head("c/f/o")["X-Object-UUID"]
+    assert others.seen_by(image) == [200] * 4
 
 
 @pytest.mark.requirement("I4")
