@@ -198,7 +198,7 @@ def _stored_version(
         modified_by=writer,
         digests=digests_of(row.serial, row.size, merkle, row.hashmap),
         domains=domains,
-        shares_second=isinstance(row, VersionRow) and row.shares_second,
+        shares_second=row.shares_second,
         data=None if row.data is None else bytes(row.data),
     )
 

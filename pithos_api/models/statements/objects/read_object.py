@@ -89,6 +89,7 @@ class OwnObject(NamedTuple):
     manifest: str | None
     meta: str
     modified: datetime
+    shares_second: bool
     domains: str | None
     hashmap: memoryview | None
     data: memoryview | None
@@ -117,6 +118,7 @@ _OWN_VERSION = {
     "manifest": "v.manifest",
     "meta": "v.meta",
     "modified": "v.valid_from",
+    "shares_second": "v.shares_second",
     "hashmap": SHORT_HASHMAP,
     "data": "b.data",
 }
@@ -126,7 +128,6 @@ VERSION = {
     "segmented_etag": "v.segmented_etag",
     "expires": sent_expiry("v"),
     "manifest_by": "coalesce(v.manifest_by_id, v.modified_by_id)",
-    "shares_second": "v.shares_second",
 }
 
 
@@ -163,8 +164,8 @@ read_object = Statement(
 )
 
 # The same for the owner of what nobody shares, written by themselves, which neither has segments
-# nor another's manifest nor expires, and whose date names it: half the look-ups, and
-# no column whose value is known: each costs as much as a step of an index.
+# nor another's manifest nor expires: half the look-ups, and no column whose value is known: each
+# costs as much as a step of an index.
 _OWN_OBJECT = {
     "actor": "caller.id",
     "unnoted": "caller.unnoted",
@@ -187,7 +188,6 @@ read_own_object = Statement(
             WHERE container_id = c.id AND name = %(name)s::text
               AND valid_to = 'infinity' AND modified_by_id = caller.id
               AND segmented_size IS NULL AND expires IS NULL AND manifest_by_id IS NULL
-              AND NOT shares_second
            OFFSET 0) AS v
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
     """,
