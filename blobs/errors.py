@@ -17,6 +17,14 @@ class InvalidBlobError(InvalidRequest):
         super().__init__(f"{what} {reason}")
 
 
+class BlobSizesError(InvalidRequest):
+    """A stream has other bytes than its sizes say. wanted: their sum; found: None is less."""
+
+    def __init__(self, wanted: int, found: int | None) -> None:
+        more = "fewer" if found is None or found < wanted else "more"
+        super().__init__(f"{more} bytes follow than the sizes say, which are {wanted} together")
+
+
 class NamedTokenError(Unauthorized):
     """The token is not of the user that the request names with it."""
 

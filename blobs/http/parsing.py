@@ -1,7 +1,7 @@
 """What requests about blobs ask for, of path and parameters."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -20,6 +20,9 @@ _DIRECTIONS: Final = ("download", "upload")
 
 MOST_IDS: Final = 1 << 24
 """Bytes of the list of ids or sizes that begins a stream."""
+
+MOST_BLOBS: Final = 10_000
+"""Blobs of a stream: what is said of all of them is at hand at once, and published at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,10 @@ def read_range(head: RequestHead, size: int) -> ReadObject:
 
     Raises: RangeError: what is sent selects none of them, or is no range.
     """
-    asked = head.fields.get("HTTP_RANGE") or None
-    if asked is not None and parse_ranges(asked, size) is None:
+    asked = head.fields.get("HTTP_RANGE")
+    if not asked or head.fields.get("HTTP_IF_RANGE"):  # no tag and no date names a blob's state
+        return ReadObject()
+    if parse_ranges(asked, size) is None:
         raise RangeError(size)
     return ReadObject(range=asked)
 
@@ -82,6 +87,7 @@ def parse_ids(text: bytes) -> list[str]:
     ids = _loaded(text)
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
         raise InvalidBlobError("the body", "is not a list of ids")
+    _require_few(ids, "the body")
     return [checked_name(each, "an id") for each in ids]
 
 
@@ -94,10 +100,16 @@ def read_arriving(body: RequestBody) -> tuple[list[ArrivingBlob], RequestBody]:
     pairs = _loaded(line)
     if not isinstance(pairs, list):
         raise InvalidBlobError("the first line", "is not a list of ids and sizes")
+    _require_few(pairs, "the first line")
     arriving = [_arriving(each) for each in pairs]
     if len({each.id for each in arriving}) < len(arriving):
         raise InvalidBlobError("the first line", "names a blob twice")
     return arriving, rest
+
+
+def _require_few(blobs: list[Any], what: str) -> None:
+    if len(blobs) > MOST_BLOBS:
+        raise InvalidBlobError(what, f"names {len(blobs)} blobs; a stream has {MOST_BLOBS} at most")
 
 
 def _arriving(pair: object) -> ArrivingBlob:

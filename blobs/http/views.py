@@ -1,5 +1,5 @@
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 import orjson
 from django.conf import settings
@@ -44,6 +44,10 @@ _BYTES: Final = (
 class BlobsView(View):
     """``/blobs/<user>``: the blobs of a namespace."""
 
+    def head(self, request: WSGIRequest, user: str) -> Reply:
+        """As GET, without the body."""
+        return _without_body(self.get(request, user))
+
     def get(self, request: WSGIRequest, user: str) -> Reply:
         """200 with a JSON list of ids, or ``{"count": n}``; errors 400 401 403."""
         head = head_of(request)
@@ -60,6 +64,15 @@ class BlobsView(View):
 
 class BlobView(View):
     """``/blobs/<user>/<id>``: one blob."""
+
+    def head(self, request: WSGIRequest, user: str, blob: str) -> Reply:
+        """200 with ``Content-Length`` and ``Tag``, or as GET of flags; errors 400 401 403 404."""
+        head, namespace, asked = _asked(request, user, blob)
+        if has_flag(head, "only_flags"):
+            return _without_body(self.get(request, user, blob))
+        found = backend.current().read_blob(user, blob, asked, namespace)
+        length = ("Content-Length", str(found.size))
+        return Reply(200, [*_BYTES, ("Tag", found.tag), length])
 
     def get(self, request: WSGIRequest, user: str, blob: str) -> Reply:
         """200, 206 with the bytes and ``Tag``, 200 with flags; errors 400 401 403 404 416 503."""
@@ -130,6 +143,11 @@ class IncomingView(View):
         except (Unauthorized, Forbidden) as error:
             raise UserNotFoundError(user) from error
         return Reply(200, [_JSON], orjson.dumps({"success": True}))
+
+
+def _without_body(reply: Reply) -> Reply:
+    length = ("Content-Length", str(len(cast(bytes, reply.body))))
+    return Reply(reply.status, [*reply.headers, length])
 
 
 def _asked(request: WSGIRequest, user: str, blob: str) -> tuple[RequestHead, str, BlobRequest]:

@@ -14,6 +14,7 @@ from blobs.services.endings import Ending
 from blobs.services.flags import read_flags, reserved_at
 from blobs.values.blobs import CONTAINER, DEFAULT_NAMESPACE, DOMAIN, Blob, Flag, unknown_flag
 from blobs.values.requests import ArrivingBlob, BlobRequest
+from pithos_api.services.access.permissions import authorize
 from pithos_api.services.containers.reading import read_container
 from pithos_api.services.containers.sealing import open_sealed, require_sealed
 from pithos_api.services.listings.attributed import (
@@ -27,13 +28,13 @@ from pithos_api.services.objects.attributes import (
     Attributes,
     NewObject,
     attributes_of,
-    change_attributes,
+    change_sealed,
     store_new,
 )
 from pithos_api.services.objects.batches import Arriving, find_batch, read_batch, store_batch
 from pithos_api.services.objects.deleting import delete_object
 from pithos_api.services.objects.large_objects.opening import Readable, open_readable
-from pithos_api.values import Access, ContainerPath, ObjectPath, ObjectState
+from pithos_api.values import Access, ContainerPath, ObjectPath, ObjectState, Right
 from web.bodies.body import RequestBody
 from web.errors import ConditionFailedError, NotFound
 from web.reply import Piece
@@ -47,7 +48,7 @@ class StoredObjectBlobs:
 
     def read_blob(self, user: str, blob_id: str, request: BlobRequest, namespace: str = "") -> Blob:
         """Return a blob: see ``IBlobsBackend``."""
-        found = _open(user, blob_id, namespace, request.credentials)
+        found = _open(user, blob_id, namespace, request)
         return Blob(found.size, _tag(found.state), found.read)
 
     def write_blob(
@@ -67,6 +68,7 @@ class StoredObjectBlobs:
         """Delete a blob: see ``IBlobsBackend``."""
         path = _path(user, blob_id, namespace)
         try:
+            require_sealed(authorize(_owner(user), path, Right.OWN), path)
             delete_object(_owner(user), path)
         except NotFound as error:
             raise BlobNotFoundError(blob_id) from error
@@ -77,6 +79,7 @@ class StoredObjectBlobs:
 
     def count(self, user: str, request: BlobRequest, namespace: str = "") -> int:
         """Return how many blobs there are: see ``IBlobsBackend``."""
+        _require_own(request, user)
         prefix = f"{namespace}/" if namespace else ""
         return count_names(request.credentials, _place(user), prefix)
 
@@ -90,6 +93,7 @@ class StoredObjectBlobs:
         filter_flag: str | None = None,
     ) -> str:
         """Return ids: see ``IBlobsBackend``."""
+        _require_own(request, user)
         prefix = f"{namespace or DEFAULT_NAMESPACE}/"
         if deleted:
             names = list_deleted_names(request.credentials, _place(user), prefix)
@@ -109,12 +113,12 @@ class StoredObjectBlobs:
         self, user: str, blob_id: str, request: BlobRequest, namespace: str = ""
     ) -> None:
         """Tell a blob's tag: see ``IBlobsBackend``."""
-        found = _open(user, blob_id, namespace, request.credentials)
+        found = _open(user, blob_id, namespace, request)
         request.reply_headers.append(("Tag", _tag(found.state)))
 
     def get_flags(self, user: str, blob_id: str, request: BlobRequest, namespace: str = "") -> str:
         """Return a blob's flags: see ``IBlobsBackend``."""
-        found = _open(user, blob_id, namespace, request.credentials)
+        found = _open(user, blob_id, namespace, request)
         return orjson.dumps(attributes_of(found.state, DOMAIN).get("flags", [])).decode()
 
     def set_flags(
@@ -124,8 +128,10 @@ class StoredObjectBlobs:
         flags = read_flags(request.body())
         unknown = unknown_flag(flags)
         if unknown is not None:
-            _open(user, blob_id, namespace, request.credentials)
+            _open(user, blob_id, namespace, request)
             return f"{unknown[:40]!r} is not one of {', '.join(Flag)}"
+
+        _require_own(request, user)
 
         def rule(state: ObjectState) -> Attributed:
             known: dict[str, Any] = dict(attributes_of(state, DOMAIN))
@@ -133,7 +139,7 @@ class StoredObjectBlobs:
             return Attributed({**known, "flags": flags})
 
         try:
-            change_attributes(request.credentials, _path(user, blob_id, namespace), DOMAIN, rule)
+            change_sealed(request.credentials, _path(user, blob_id, namespace), DOMAIN, rule)
         except NotFound as error:
             raise BlobNotFoundError(blob_id) from error
         return None
@@ -142,6 +148,7 @@ class StoredObjectBlobs:
         self, user: str, ids: Sequence[str], request: BlobRequest, namespace: str
     ) -> tuple[list[Blob], Iterator[Iterator[Piece]]]:
         """Return blobs and their bytes: see ``Streams``. One statement finds all of them."""
+        _require_own(request, user)
         prefix = f"{namespace or DEFAULT_NAMESPACE}/"
         names = [prefix + each for each in ids]
         try:
@@ -194,10 +201,21 @@ def _writable(request: BlobRequest, path: ObjectPath) -> Access:
     return access
 
 
-def _open(user: str, blob: str, namespace: str, credentials: Credentials | None = None) -> Readable:
-    """Return a blob's object, for its owner alone. Raises: BlobNotFoundError."""
+def _require_own(request: BlobRequest, user: str) -> None:
+    """Make sure that the container is there for blobs, or not at all. Raises: NotSealedError."""
+    access = request.access
+    if access is not None and access.container:
+        require_sealed(access, _place(user))
+
+
+def _open(user: str, blob: str, namespace: str, request: BlobRequest | None = None) -> Readable:
+    """Return a blob's object, for its owner alone. Raises: BlobNotFoundError, NotSealedError."""
+    credentials = _owner(user)
+    if request is not None:
+        credentials = request.credentials
+        _require_own(request, user)
     try:
-        return open_readable(credentials or _owner(user), _path(user, blob, namespace))
+        return open_readable(credentials, _path(user, blob, namespace))
     except NotFound as error:
         raise BlobNotFoundError(blob) from error
 

@@ -45,7 +45,7 @@ def store_stream(
 ) -> None:
     """Store the blobs whose bytes the request's body has in a row, all of them or none.
 
-    Raises: as ``IBlobsBackend.write_blob``; IncompleteBodyError.
+    Raises: as ``IBlobsBackend.write_blob``; BlobSizesError.
     """
     if hasattr(backend, "write_blobs"):
         cast(Streams, backend).write_blobs(user, arriving, request, namespace)

@@ -20,6 +20,8 @@ REQUESTS = [
     ("GET", "/blobs/{}?only_count=1", b""),
     ("GET", "/blobs/{}/a", b""),
     ("GET", "/blobs/{}/a?only_flags=1", b""),
+    ("HEAD", "/blobs/{}", b""),
+    ("HEAD", "/blobs/{}/a", b""),
     ("PUT", "/blobs/{}/b", b"x"),
     ("POST", "/blobs/{}/a", b'["FAILED"]'),
     ("DELETE", "/blobs/{}/a", b""),
@@ -88,7 +90,7 @@ def test_limited_tokens_stay_within_their_limits(
         shown = named(user.account, create_token(user, scope=scope))
         assert victim.user.raw(method, url.format(user.account), body, shown).status == 403
     shown = named(user.account, create_token(user, scope=Scope(read_only=True)))
-    reads = 200 if method == "GET" else 403
+    reads = 200 if method in {"GET", "HEAD"} else 403
     assert victim.user.raw(method, url.format(user.account), body, shown).status == reads
     assert unchanged(victim)
 

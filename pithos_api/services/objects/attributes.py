@@ -84,8 +84,15 @@ def change_attributes(credentials: Credentials, path: ObjectPath, domain: str, r
 
     Raises:
         InvalidTokenError, NotAllowedError, LimitedTokenError, ContainerNotFoundError,
-        ObjectNotFoundError, GrantConflictError; whatever the rule raises. Then nothing is changed.
+        SealedContainerError, ObjectNotFoundError, GrantConflictError; whatever the rule raises.
+        Then nothing is changed.
     """
+    begin_write(credentials, path, Conditions())
+    change_sealed(credentials, path, domain, rule)
+
+
+def change_sealed(credentials: Credentials, path: ObjectPath, domain: str, rule: Rule) -> None:
+    """Change attributes of an object that may be sealed; else as ``change_attributes``."""
     require_writer(credentials)
     with transaction.atomic():
         lock_names(path)

@@ -80,7 +80,8 @@ def _keep(credentials: Credentials, access: Access, each: Arriving) -> NewVersio
     claims.claim_content(credentials, access.actor, content)
     version = new_version(content, Details(each.new.content_type))
     domains = orjson.dumps({each.new.domain: each.new.attributes()}).decode()
-    return replace(version, blocks={}, small={}, takes=True, domains=domains, quota_guarded=True)
+    version = replace(version, blocks={}, small={}, takes=True, domains=domains)
+    return replace(version, quota_guarded=True, locked=True)
 
 
 def find_batch(

@@ -1,7 +1,7 @@
 """Making a new version the current one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 from django.db import transaction
@@ -50,6 +50,7 @@ class NewVersion:
     takes: whether it names blocks that the writer did not bring, which then are theirs to name.
     origin: of a copy, None if nobody can have changed it meanwhile.
     staged: whether the caller's transaction has staged the digests already.
+    locked: the caller's transaction has the container alone, so that no name needs a lock.
     quota_guarded: a ``QuotaGuard`` around the caller's transaction judges this change with others.
     """
 
@@ -66,6 +67,7 @@ class NewVersion:
     takes: bool = False
     origin: Origin | None = None
     quota_guarded: bool = False
+    locked: bool = False
     merkle: bytes = b""
     staged: bool = False
 
@@ -158,7 +160,7 @@ def _parameters(
         "account_lock": account_lock(access),
         "account_quota": account_quota(access),
         "container_lock": container_lock(path),
-        "name_lock": name_lock(path),
+        "name_lock": _lock_of(path, new),
         "container": access.container,
         "name": path.name,
         "if_match": tag_list(conditions.if_match),
@@ -192,6 +194,14 @@ def _hashmap(new: NewVersion) -> bytes | None:
     return b"".join(new.digests) if 1 < len(new.digests) <= MANY_BLOCKS else None
 
 
+def _lock_of(path: ObjectPath, new: NewVersion) -> int:
+    """Return what the statement locks: one key for all names where none needs its own.
+
+    A transaction of thousands of locks would fill the table that all sessions share.
+    """
+    return name_lock(replace(path, name="") if new.locked else path)
+
+
 def _manifest_setter(access: Access, details: Details) -> int | None:
     """Return who set what names other objects, None if that is who stores it, or nothing does."""
     names_others = details.manifest is not None or details.segmented is not None
@@ -206,7 +216,8 @@ def _taken(path: ObjectPath, new: NewVersion) -> dict[str, object]:
     kept = new.origin is not None and new.origin.serial is not None
     other = path if new.origin is None else new.origin.path
     containers = sorted((container_lock(path), container_lock(other)))
-    name, source = name_lock(path), name_lock(other)
+    name = _lock_of(path, new)
+    source = name if new.origin is None else name_lock(other)
     return {
         "claims": sorted(claims),
         "named": [] if kept else sorted(claims - new.blocks.keys()),
