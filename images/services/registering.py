@@ -72,8 +72,8 @@ def register(credentials: Credentials, wanted: Registration) -> RegisteredImage:
 
 def _check_object(state: ObjectState, wanted: Registration) -> None:
     version = state.version
-    if version.details.manifest is not None:
-        raise InvalidImageError("the location", "is an object that others are joined to")
+    if version.details.manifest is not None or version.details.segmented is not None:
+        raise InvalidImageError("the location", "is an object that others are joined to: copy it")
     if wanted.size is not None and wanted.size != version.size:
         raise InvalidImageError("the size", f"differs from the object's, {version.size}")
     if wanted.checksum is not None and wanted.checksum != version.merkle.hex():

@@ -2,8 +2,13 @@
 
 import pytest
 
+from accounts.tokens.credentials import Credentials
 from accounts.users.suspension import resume, suspend
-from accounts.users.users import find_user
+from accounts.users.users import create_user, find_user
+from images.services.registering import change_image
+from images.services.registry import find_image, list_images
+from images.values.changes import ImageChange
+from images.values.queries import ImageQuery
 from tests.api.client import Client
 from tests.api.visitors import share
 from tests.images.client import ImageClient
@@ -180,10 +185,21 @@ def test_others_change_nothing(images: ImageClient, others: ImageClient, verb: s
     assert images.head(image).status == 200
 
 
-def test_a_manifest_is_no_image(images: ImageClient) -> None:
-    images.store.put("c/o", b"", {"X-Object-Manifest": "c/parts"})
+@pytest.mark.parametrize("kind", ["dynamic", "static"])
+def test_a_large_object_in_parts_is_an_image_once_it_is_copied(
+    images: ImageClient, kind: str
+) -> None:
+    images.store.put("c/parts/1", b"12345")
+    if kind == "dynamic":
+        images.store.put("c/o", b"", {"X-Object-Manifest": "c/parts/"})
+    else:
+        url = in_swift(images.store).url("c/o") + "?multipart-manifest=put"
+        assert images.send("PUT", url, [{"path": "c/parts/1"}]).status == 201
     assert images.post_location("c/o", Name="o").status == 400
     assert images.own_names() == []
+    url = in_swift(images.store).url("c/o")
+    assert images.send("COPY", url, None, {"Destination": "/c/whole"}).status == 201
+    assert images.post_location("c/whole", Name="whole", Size="5").status == 200
 
 
 def test_a_refused_registration_leaves_nothing_behind(images: ImageClient) -> None:
@@ -206,3 +222,17 @@ def test_images_of_a_suspended_user_are_nobodys_to_see(
         change(user)
         assert ("suspended" in others.names(), others.head(image).status == 200) == (seen, seen)
     images.update(image, Is_Public="false")
+
+
+def test_a_reseller_reads_and_changes_any_image_and_lists_those_of_whom_they_name(
+    images: ImageClient, committed: None
+) -> None:
+    image = images.register("o")
+    reseller = create_user(f"reseller-{images.account}").account
+    caller = Credentials(b"", vouched=reseller, everywhere=True)
+    assert find_image(caller, image).owner == images.account
+    assert image not in [each.id for each in list_images(caller, ImageQuery())]
+    named = ImageQuery(owner=images.account, member_status="all")
+    assert [each.id for each in list_images(caller, named)] == [image]
+    change_image(caller, image, ImageChange(name="renamed"))
+    assert images.detail(image)["name"] == "renamed"

@@ -1,6 +1,6 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import md5, sha256
+from hashlib import md5, sha256, sha512
 from threading import Event, active_count, get_ident
 
 import pytest
@@ -116,6 +116,19 @@ def test_a_buffer_used_before_does_not_shine_through(store):
 def test_blocks_reach_a_real_store(tmp_path):
     local = LocalBlockStore(tmp_path)
     check(CONTENT, store_content(Source(CONTENT).readinto, local, RULES), local, RULES)
+
+
+@pytest.mark.parametrize("size", [0, 1, INLINE, BLOCK - 1, BLOCK, 3 * BLOCK + 7, 8 * BLOCK])
+@pytest.mark.parametrize("step", [BLOCK, 100_003])
+def test_sha512_is_made_beside_the_others_where_it_is_wanted(store, size, step):
+    content = CONTENT[:size]
+    rules = IntakeRules(BLOCK, INLINE, max_size=64 * BLOCK, with_sha512=True)
+    kept = store_content(Source(content, step).readinto, store, rules)
+    assert kept.sha512 == sha512(content).digest()
+    assert kept.md5 == md5(content).digest()
+    plain = store_content(Source(content, step).readinto, store, RULES)
+    assert plain.sha512 is None
+    assert plain.digests == kept.digests
 
 
 def test_nothing_past_the_announced_size_is_read(store):
