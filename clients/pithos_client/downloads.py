@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import md5
@@ -103,10 +103,16 @@ def save(
         path /= version.name.rstrip("/").rpartition("/")[2]
     if path.exists() and not overwrite:
         raise FileExistsError(f"{path} exists already")
+    write_beside(path, checked(version, read_pieces(version)), progress)
+    return path
+
+
+def write_beside(path: Path, pieces: Iterable[bytes], progress: Progress = lambda _: None) -> None:
+    """Write a file that appears under its name when it is whole; until then it is beside it."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as file:
-            for piece in checked(version, read_pieces(version)):
+            for piece in pieces:
                 file.write(piece)
                 progress(len(piece))
             file.flush()
@@ -115,7 +121,6 @@ def save(
     finally:
         with suppress(FileNotFoundError):
             beside.unlink()
-    return path
 
 
 def checked(version: Version, pieces: Iterator[bytes]) -> Iterator[bytes]:

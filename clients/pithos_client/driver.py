@@ -1,7 +1,7 @@
 """An account of a store: containers and objects in the driver's style."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,11 @@ class Driver:
 
         return LazyList(read)
 
+    def iterate_containers(self) -> Iterator[Container]:
+        """Yield the account's containers in order of name, and keep none of them."""
+        for row in self._rows(()):
+            yield self._listed_container(row)
+
     def _listed_container(self, row: Mapping[str, Any]) -> Container:
         return Container(
             self,
@@ -96,6 +101,17 @@ class Driver:
             return [listed_object(container, row) for row in rows]
 
         return LazyList(read)
+
+    def iterate_objects(self, container: Container, prefix: str = "") -> Iterator[Object]:
+        """Yield a container's objects in order of name, and keep none of them."""
+        for row in self._rows((container.name,), prefix):
+            yield listed_object(container, row)
+
+    def _rows(self, path: tuple[str, ...], prefix: str = "") -> Iterator[dict[str, Any]]:
+        page = self._page(path, "", prefix)
+        while page:
+            yield from page
+            page = self._page(path, page[-1]["name"], prefix)
 
     def _page(self, path: tuple[str, ...], marker: str, prefix: str = "") -> list[dict[str, Any]]:
         query = {"format": "json", "marker": marker, "prefix": prefix}
