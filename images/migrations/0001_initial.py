@@ -145,7 +145,9 @@ _FUNCTIONS = """
         INSERT INTO image_gone (id, name, owner_id, account, created, updated, readers)
         SELECT id, name, owner_id, account, created, clock_timestamp(), readers FROM gone
             ON CONFLICT (id) DO UPDATE SET updated = excluded.updated;
-        DELETE FROM image_gone WHERE updated < now() - interval '1 day';
+        WITH forgotten AS (
+            DELETE FROM image_gone WHERE updated < now() - interval '1 day' RETURNING id)
+        DELETE FROM image_membership USING forgotten WHERE image = forgotten.id;
         RETURN NULL;
     END $$;
 

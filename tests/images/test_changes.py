@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.tokens.credentials import Credentials
-from images.models import Image
+from images.models import GoneImage, Image, Membership
 from images.services.registering import change_image, register
 from images.values.changes import ImageChange, Registration
 from pithos_api.models import Container, Grant
@@ -122,6 +122,19 @@ def test_a_private_image_that_is_gone_is_told_to_its_owner_alone(
     glance.send("DELETE", f"{V20}/images/{image}")
     assert image in [each["id"] for each in changed(glance, since)]
     assert image not in [each["id"] for each in changed(others, since)]
+
+
+def test_what_is_left_of_a_gone_image_is_forgotten_after_a_day(
+    glance: GlanceClient, committed: None
+) -> None:
+    image = glance.made()
+    glance.send("POST", f"/image/v2/images/{image}/members", {"member": "somebody"})
+    glance.store.delete(f"images/{image}")
+    assert Membership.objects.filter(image=image).exists()
+    GoneImage.objects.filter(id=image).update(updated=datetime.now(UTC) - timedelta(days=2))
+    glance.store.delete(f"images/{glance.made()}")
+    assert not GoneImage.objects.filter(id=image).exists()
+    assert not Membership.objects.filter(image=image).exists()
 
 
 @pytest.fixture

@@ -283,6 +283,13 @@ def test_what_is_not_there_is_404(glance: GlanceClient, path: str) -> None:
     assert answer["Content-Type"].startswith("text/html")
 
 
+def test_glance_shows_messages_as_they_are(glance: GlanceClient) -> None:
+    answer = glance.send("GET", f"{V2}/images/it's<b>")
+    assert b"'it" not in answer.body
+    assert b"there is nothing" in answer.body
+    assert b"'none'" in glance.send("GET", f"{V2}/images/none").body
+
+
 @pytest.mark.parametrize(
     ("path", "status"), [("/image/", 300), ("/image", 300), ("/image/versions", 200)]
 )

@@ -23,7 +23,7 @@ def glance_fault(error: Exception, head: RequestHead) -> Reply:
         kind = "text/html; charset=UTF-8"
         body = (
             f"<html>\n <head>\n  <title>{status} {title}</title>\n </head>\n <body>\n"
-            f"  <h1>{status} {title}</h1>\n  {escape(message)}<br /><br />\n\n\n"
+            f"  <h1>{status} {title}</h1>\n  {escape(message, quote=False)}<br /><br />\n\n\n"
             " </body>\n</html>"
         ).encode()
     headers = [("Content-Type", kind), *headers_of(error, status)]
