@@ -96,6 +96,7 @@ def read_arriving(body: RequestBody) -> tuple[list[ArrivingBlob], RequestBody]:
 
     Raises: InvalidBlobError; whatever reading the body raises.
     """
+    body.gather(MOST_IDS)  # so no thread waits for streams that are not long
     line, rest = _first_line(body)
     pairs = _loaded(line)
     if not isinstance(pairs, list):

@@ -6,6 +6,7 @@ from blobs.services.callers import authenticate
 from blobs.values.requests import BlobRequest
 from pithos_api.services import connections
 from web.bodies.body import RequestBody, open_body
+from web.bodies.pausing import pausing_of
 from web.views import head_of
 
 
@@ -17,4 +18,4 @@ def blob_request(request: WSGIRequest, user: str, namespace: str, blob: str = ""
 
 def body_of(request: WSGIRequest) -> RequestBody:
     """Return the request's body, unread. Raises: as ``open_body``."""
-    return open_body(request, connections.spare)
+    return open_body(request, connections.spare, pausing_of(request.META, connections.spare))

@@ -57,7 +57,7 @@ class StoredObjectBlobs:
         """Store a blob that is not there yet: see ``IBlobsBackend``."""
         path = _path(user, blob_id, namespace)
         access = _writable(request, path)
-        ending = Ending(request.body())
+        ending = Ending.of(request.body())
         new = _new(request.flags, lambda: ending.tag)
         try:
             store_new(request.credentials, access, path, new, ending.body)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE, Serve, Server
+from tests.blobs.client import tag_of
 from tests.swift.client import in_swift
 
 STOP_SECONDS = 0.6  # no thread waits for half as long
@@ -104,6 +105,26 @@ def test_a_long_list_of_names_to_delete(box: Client) -> None:
     assert box.head("c/o").status == 404
 
 
+@pytest.mark.parametrize("at", STOPS)
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
+def test_a_blob(api: Client, at: int, chunked: bool) -> None:
+    headers = {"X-Auth-Token": api.token, **({} if chunked else sized(DATA))}
+    url = f"/blobs/{api.account}/a"
+    assert api.raw("PUT", url, halting(DATA, at), headers).status == 200
+    got = api.raw("GET", url, None, {"X-Auth-Token": api.token})
+    assert (got.body, got["Tag"]) == (DATA, tag_of(DATA))
+
+
+@pytest.mark.parametrize("at", [0, 5, 70_000])
+def test_a_stream_of_blobs(api: Client, at: int) -> None:
+    body = json.dumps([["a", len(DATA)], ["b", 3]]).encode() + b"\n" + DATA + b"end"
+    headers = {"X-Auth-Token": api.token, **sized(body)}
+    stream = f"/stream/{api.account}?direction=upload"
+    assert api.raw("POST", stream, halting(body, at), headers).status == 200
+    got = api.raw("GET", f"/blobs/{api.account}/b", None, headers)
+    assert (got.body, got["Tag"]) == (b"end", tag_of(b"end"))
+
+
 def meanwhile(box: Client, change: str) -> Answer:
     """An upload, during whose pause something is changed by another connection."""
     with box.at(box.address) as other:
@@ -141,10 +162,10 @@ def narrow(serve: Serve) -> Iterator[Server]:
         yield running
 
 
-def begin(client: Client, path: str) -> http.client.HTTPConnection:
+def begin(client: Client, url: str, method: str = "PUT") -> http.client.HTTPConnection:
     """Send half of an upload, on a connection of its own."""
     connection = http.client.HTTPConnection(*client.address, timeout=30)
-    connection.putrequest("PUT", client.url(path))
+    connection.putrequest(method, url)
     for name, value in sized(DATA, **{"X-Auth-Token": client.token}).items():
         connection.putheader(name, value)
     connection.endheaders(DATA[:100_000])
@@ -157,11 +178,26 @@ def test_one_account_has_its_share_and_is_ended_alone(
     """Four of its uploads stop; more are refused, others' are not; nothing moves, so all end."""
     with new_user().at(narrow.address) as greedy, new_user().at(narrow.address) as other:
         assert greedy.put("c").status == other.put("c").status == 201
-        stopped = [begin(greedy, f"c/{number}") for number in range(4)]
+        stopped = [begin(greedy, greedy.url(f"c/{number}")) for number in range(4)]
         time.sleep(1)
-        refused = begin(greedy, "c/more").getresponse()
+        refused = begin(greedy, greedy.url("c/more")).getresponse()
         assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
         assert greedy.head("c").status == 204
         assert other.put("c/o", halting(DATA, 100_000), sized(DATA)).status == 201
         assert [each.getresponse().status for each in stopped] == [408] * 4
         assert greedy.get("c", format="json").json == []
+
+
+@pytest.mark.parametrize(
+    ("method", "url"), [("PUT", "/blobs/{}/a{}"), ("POST", "/stream/{}?direction=upload&n={}")]
+)
+def test_blobs_that_stop_are_of_that_share(
+    narrow: Server, new_user: Callable[[], Client], method: str, url: str
+) -> None:
+    with new_user().at(narrow.address) as greedy:
+        own = [url.format(greedy.account, number) for number in range(5)]
+        stopped = [begin(greedy, each, method) for each in own[:4]]
+        time.sleep(1)
+        assert begin(greedy, own[4], method).getresponse().status == 503
+        assert greedy.head("").status == 204
+        assert [each.getresponse().status for each in stopped] == [408] * 4
