@@ -19,10 +19,13 @@ OF_TESTS: Final = frozenset(
     {
         *("PITHOS_CRASH_CYCLES", "PITHOS_FAULT_DEPTH", "PITHOS_GARBAGE_ROUNDS"),
         *("PITHOS_LARGE_FILE", "PITHOS_MODEL_STEPS", "PITHOS_RACE_ROUNDS", "PITHOS_REQUIRE_TOOLS"),
+        "PITHOS_SYNC_STEPS",
         *("PITHOS_SOAK_SECONDS", "PITHOS_TEST_RUN", "PITHOS_UPKEEP_KILLS"),
     }
 )
 """What tests read in the environment that they hand on to the stores they start."""
+OF_CLIENTS: Final = frozenset({"PITHOS_URL", "PITHOS_TOKEN"})
+"""What the command ``pithos`` reads, which people run on the same machine."""
 # Kubernetes tells every container of a namespace of each service there, such as one called pithos.
 _OF_KUBERNETES: Final = re.compile(
     r"PITHOS_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_[0-9]+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)"
@@ -43,7 +46,7 @@ def refuse_unknown(given: Iterable[str], settings: Iterable[str]) -> None:
 
 
 def _is_unknown(name: str, known: set[str]) -> bool:
-    ours = name.upper().startswith(PREFIX) and name not in known | OF_TESTS
+    ours = name.upper().startswith(PREFIX) and name not in known | OF_TESTS | OF_CLIENTS
     return ours and _OF_KUBERNETES.fullmatch(name) is None
 
 

@@ -5,16 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from pithos_client import uploads
 from pithos_client.connection import PATIENCE, Connection, Patience, Request
-from pithos_client.errors import NotPithosError, ObjectNotFoundError
+from pithos_client.errors import ChangedError, NotPithosError, ObjectNotFoundError
 from pithos_client.lazy import LazyList
 from pithos_client.resources import Container, Object, absolute, meta_headers
 from pithos_client.uploads import Place, Source
 
 _META = "X-Object-Meta-"
+NO_CONDITION: Mapping[str, str] = {}
 
 
 def connect(endpoint: str, account: str, token: str, patience: Patience = PATIENCE) -> "Driver":
@@ -160,9 +161,25 @@ class Driver:
         """Delete an object. Raises: ObjectNotFoundError."""
         self.delete_path(thing.container.name, thing.name)
 
-    def delete_path(self, container_name: str, object_name: str) -> None:
-        """Delete an object by its name. Raises: ContainerNotFoundError, ObjectNotFoundError."""
-        self.connection.send(Request("DELETE", (container_name, object_name)), {204})
+    def delete_path(
+        self, container_name: str, object_name: str, condition: Mapping[str, str] = NO_CONDITION
+    ) -> None:
+        """Delete an object by its name.
+
+        Raises: ContainerNotFoundError, ObjectNotFoundError; ChangedError: the condition fails.
+        """
+        wanted = Request("DELETE", (container_name, object_name), headers=condition)
+        self.connection.send(wanted, {204})
+
+    def move_object(self, thing: Object, container_name: str, object_name: str) -> None:
+        """Give an object another name, where nothing is; see ``Object.move``."""
+        source = (thing.container.name, thing.name)
+        headers = {"X-Move-From": "/" + quote("/".join(source)), "If-None-Match": "*"}
+        found = self.get_object(*source)
+        if found.extra["version"] != thing.extra["version"]:
+            raise ChangedError(412, f"{thing.name!r} is another by now")
+        wanted = Request("PUT", (container_name, object_name), {}, headers, b"", repeatable=False)
+        self.connection.send(wanted, {201})
 
     def publish(self, thing: Object) -> str:
         """Let anybody read an object; return its public URL."""

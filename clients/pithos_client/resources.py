@@ -119,9 +119,21 @@ class Object:
         """Return it as a file that can be read from anywhere."""
         return downloads.open_file(self.version)
 
-    def delete(self) -> None:
-        """Delete it. Raises: ObjectNotFoundError."""
-        self.driver.delete_path(self.container.name, self.name)
+    def delete(self, *, only_this: bool = False) -> None:
+        """Delete it. only_this: not if it is another by now.
+
+        Raises: ObjectNotFoundError, ChangedError.
+        """
+        condition = {"If-Match": f'"{self.etag}"'} if only_this else {}
+        self.driver.delete_path(self.container.name, self.name, condition)
+
+    def move(self, container_name: str, object_name: str) -> None:
+        """Give it another name, where nothing is; it keeps its UUID.
+
+        Raises: ObjectNotFoundError, ContainerNotFoundError; ChangedError: there is an object, or
+            this is another by now.
+        """
+        self.driver.move_object(self, container_name, object_name)
 
     def publish(self) -> str:
         """Let anybody read it; return its public URL."""
