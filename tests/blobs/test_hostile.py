@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
+from accounts.tokens.credentials import Scope
 from accounts.tokens.service_tokens import create_service_token
+from accounts.tokens.tokens import create_token
 from tests.api.client import Client
 from tests.blobs.client import BlobClient, named, tag_of
 from tests.swift.client import in_swift, visit
@@ -146,3 +148,14 @@ def test_long_lists_of_ids_are_refused_quickly(blobs: BlobClient) -> None:
     began = time.monotonic()
     answer = blobs.ask("POST", "", body, query="direction=download", room="stream")
     assert (answer.status, time.monotonic() - began < 10) == (400, True)
+
+
+def test_a_token_for_a_part_does_not_make_the_container(blobs: BlobClient, committed: None) -> None:
+    user = User.objects.get(account=blobs.user.account)
+    shown = named(
+        user.account, create_token(user, scope=Scope(container="blobs", prefix="default/"))
+    )
+    url = f"/blobs/{user.account}/a"
+    assert blobs.user.raw("PUT", url, b"x", shown).status == 403
+    blobs.put("b", b"")
+    assert blobs.user.raw("PUT", url, b"x", shown).status == 200
