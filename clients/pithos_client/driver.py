@@ -108,14 +108,32 @@ class Driver:
         for row in self._rows((container.name,), prefix):
             yield listed_object(container, row)
 
-    def _rows(self, path: tuple[str, ...], prefix: str = "") -> Iterator[dict[str, Any]]:
-        page = self._page(path, "", prefix)
+    def list_folder(self, container: str, prefix: str) -> tuple[list[str], list[str]]:
+        """Return the names of folders and of objects right below a prefix that ends in ``/``.
+
+        They come without the prefix. "" is the whole container.
+        """
+        folders, objects = [], []
+        for row in self._rows((container,), prefix, "/"):
+            if "subdir" in row:
+                folders.append(row["subdir"][len(prefix) : -1])
+            elif name := row["name"][len(prefix) :]:
+                objects.append(name)
+        return folders, objects
+
+    def _rows(
+        self, path: tuple[str, ...], prefix: str = "", delimiter: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        page = self._page(path, "", prefix, delimiter)
         while page:
             yield from page
-            page = self._page(path, page[-1]["name"], prefix)
+            marker = page[-1].get("name") or page[-1]["subdir"]
+            page = self._page(path, marker, prefix, delimiter)
 
-    def _page(self, path: tuple[str, ...], marker: str, prefix: str = "") -> list[dict[str, Any]]:
-        query = {"format": "json", "marker": marker, "prefix": prefix}
+    def _page(
+        self, path: tuple[str, ...], marker: str, prefix: str = "", delimiter: str = ""
+    ) -> list[dict[str, Any]]:
+        query = {"format": "json", "marker": marker, "prefix": prefix, "delimiter": delimiter}
         asked = {key: value for key, value in query.items() if value}
         response = self.connection.send(Request("GET", path, asked), {200, 204})
         rows: list[dict[str, Any]] = response.json() if response.status_code == 200 else []
