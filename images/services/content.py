@@ -44,7 +44,7 @@ def store_image(credentials: Credentials, image: str, body: RequestBody) -> None
             "sha512_of": f"{content.merkle.hex()}:{content.size}",
         }
 
-    store_attributed(credentials, known.path, body, DOMAIN, rule)
+    store_attributed(credentials, lambda: find_own(credentials, known.id).path, body, DOMAIN, rule)
 
 
 def require_waiting(credentials: Credentials, image: str) -> RegisteredImage:

@@ -17,7 +17,6 @@ from images.values.changes import ImageChange, Registration
 from pithos_api.models import Container, Grant
 from pithos_api.values import ObjectPath
 from tests.api.client import Client
-from tests.api.visitors import share
 from tests.images.client import V11, V20, ImageClient
 from tests.images.glance import GlanceClient
 
@@ -40,23 +39,29 @@ def now() -> str:
 def test_a_change_that_is_not_committed_yet_is_waited_for(
     glance: GlanceClient, committed: None
 ) -> None:
-    image, changing = glance.create(), Event()
-
-    def rename() -> None:
-        with transaction.atomic():
-            caller = Credentials(b"", vouched=glance.account)
-            change_image(caller, image, ImageChange(name="renamed"))
-            changing.set()
-            time.sleep(0.4)
-        connection.close()
-
-    since = now()
-    writer = Thread(target=rename)
-    writer.start()
-    changing.wait()
+    image, since = glance.create(), now()
+    caller = Credentials(b"", vouched=glance.account)
+    writer = in_background(lambda: change_image(caller, image, ImageChange(name="renamed")))
     [found] = [each for each in changed(glance, since) if each["id"] == image]
     assert found["name"] == "renamed"
     writer.join()
+
+
+def in_background(step: Callable[[], object]) -> Thread:
+    """Begin a transaction that goes on for a while after its step, and return when it has begun."""
+    begun = Event()
+
+    def run() -> None:
+        with transaction.atomic():
+            step()
+            begun.set()
+            time.sleep(0.4)
+        connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    begun.wait()
+    return thread
 
 
 @pytest.mark.requirement("I11", "I15")
@@ -64,36 +69,18 @@ def test_a_change_that_is_not_committed_yet_is_waited_for(
 def test_an_image_and_a_grant_above_it_that_come_at_once_see_each_other(
     glance: GlanceClient, others: ImageClient, committed: None, first: str
 ) -> None:
-    glance.store.put("c/f/o", b"x")
-    glance.store.put("c/f", b"")
+    glance.store.put("c/f/o", b"x", {"X-Object-Meta-A": "1"})
+    row = Container.objects.get(account__account=glance.account, name="c")
+    Container.objects.filter(id=row.id).update(has_grants=True)
     caller = Credentials(b"", vouched=glance.account)
-    path = ObjectPath(glance.account, "c", "f/o")
-    steps = {
-        "image": lambda: register(caller, Registration(path, ImageChange(name="o"))).id,
-        "grant": lambda: share(glance.store, "c/f", f"read={others.account}"),
-    }
-    second = "grant" if first == "image" else "image"
-    begun = Event()
-
-    def slowly() -> None:
-        with transaction.atomic():
-            if first == "image":
-                steps["image"]()
-            else:
-                row = Container.objects.get(account__account=glance.account, name="c")
-                Container.objects.filter(id=row.id).update(has_grants=True)
-                Grant.objects.create(container=row, path="f", readers=[others.account], writers=[])
-            begun.set()
-            time.sleep(0.3)
-        connection.close()
-
-    slow = Thread(target=slowly)
-    slow.start()
-    begun.wait()
-    steps[second]()
+    wanted = Registration(ObjectPath(glance.account, "c", "f/o"), ImageChange(name="o"))
+    grant = Grant(container=row, path="f", readers=[others.account], writers=[])
+    steps: list[Callable[[], object]] = [lambda: register(caller, wanted), grant.save]
+    begun, then = steps if first == "image" else reversed(steps)
+    slow = in_background(begun)
+    then()
     slow.join()
-    image = glance.store.head("c/f/o")["X-Object-UUID"]
-    assert others.seen_by(image) == [200] * 4
+    assert others.seen_by(glance.store.head("c/f/o")["X-Object-UUID"]) == [200] * 4
 
 
 @pytest.mark.requirement("I4")

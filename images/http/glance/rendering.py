@@ -19,7 +19,6 @@ _WAITING: Final = frozenset({Status.QUEUED, Status.SAVING})
 def image_document(image: RegisteredImage) -> JSONObject:
     """Return an image; its properties are beside its fields."""
     place = f"{ROOT}/images/{image.id}"
-    has_bytes = image.status not in _WAITING
     return {
         **image.properties,
         "id": image.id,
@@ -29,11 +28,7 @@ def image_document(image: RegisteredImage) -> JSONObject:
         "protected": image.protected,
         "os_hidden": image.hidden,
         "owner": image.owner,
-        "size": image.size if has_bytes else None,
-        "virtual_size": None,
-        "checksum": image.etag.hex() if has_bytes and image.etag else None,
-        "os_hash_algo": "sha512" if image.sha512 else None,
-        "os_hash_value": image.sha512 or None,
+        **_content(image),
         "disk_format": image.disk_format or None,
         "container_format": image.container_format or None,
         "min_disk": image.min_disk,
@@ -44,6 +39,18 @@ def image_document(image: RegisteredImage) -> JSONObject:
         "self": place,
         "file": f"{place}/file",
         "schema": f"{ROOT}/schemas/image",
+    }
+
+
+def _content(image: RegisteredImage) -> JSONObject:
+    """Return what is told of an image's bytes, once there are any."""
+    has_bytes = image.status not in _WAITING
+    return {
+        "size": image.size if has_bytes else None,
+        "virtual_size": None,
+        "checksum": image.etag.hex() if has_bytes and image.etag else None,
+        "os_hash_algo": "sha512" if image.sha512 else None,
+        "os_hash_value": image.sha512 or None,
     }
 
 

@@ -68,6 +68,7 @@ class ArrivedContent:
 
 # What is to become of the object that is there under the lock; and the same with new bytes.
 Rule = Callable[[ObjectState], Attributed]
+Locate = Callable[[], ObjectPath]
 ContentRule = Callable[[ObjectState, ArrivedContent], Attributes]
 
 
@@ -149,20 +150,24 @@ def create_empty(credentials: Credentials, path: ObjectPath, empty: EmptyObject)
 
 
 def store_attributed(
-    credentials: Credentials, path: ObjectPath, body: RequestBody, domain: str, rule: ContentRule
+    credentials: Credentials, locate: Locate, body: RequestBody, domain: str, rule: ContentRule
 ) -> Published:
     """Make the body the bytes of an object that is there, and change its attributes with them.
 
     The SHA-512 is made beside the other hashes. No transaction is open while the body streams.
 
+    locate: tells where the object is, now and when the body has come: it may be renamed meanwhile.
+
     Raises: as ``writing.store_object``; ObjectNotFoundError; whatever the rule raises.
     """
+    path = locate()
     access = begin_write(credentials, path, Conditions())
     content = receive(credentials, access, within_quota(access, path, body), with_sha512=True)
     with (
         claims.counted_if_unnamed(credentials, access.actor, content.put, content.begun),
         transaction.atomic(),
     ):
+        path = locate()
         lock_names(path)
         state = reading.open_object(credentials, path, Right.OWN)
         arrived = ArrivedContent(content.size, merkle_hash(content.digests), content.sha512 or b"")

@@ -3,12 +3,8 @@ from typing import Final
 from django.core.handlers.wsgi import WSGIRequest
 
 from images.errors import ImageMediaTypeError, ImageTagNotFoundError
-from images.http.glance.parsing import (
-    read_new_image,
-    read_operations,
-    read_patch,
-    read_query,
-)
+from images.http.glance.parsing.images import read_new_image, read_operations, read_patch
+from images.http.glance.parsing.queries import read_query
 from images.http.glance.rendering import image_document, images_document
 from images.http.replies import json_reply
 from images.http.requests import caller, query_of, read_document, read_fields
