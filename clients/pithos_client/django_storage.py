@@ -6,6 +6,7 @@ import mimetypes
 import os
 import posixpath
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -20,7 +21,7 @@ from django.utils.timezone import make_naive
 
 from pithos_client.driver import Driver, connect
 from pithos_client.errors import ChangedError, ContainerNotFoundError, NotFoundError
-from pithos_client.resources import Container, Object, absolute
+from pithos_client.resources import Object, absolute
 from pithos_client.signed_urls import signed_url
 from pithos_client.uploads import Source
 
@@ -164,14 +165,15 @@ class PithosStorage(Storage):
             headers["X-Object-Public"] = "true"
         kind = getattr(content, "content_type", None) or _type(name)
         said = {"headers": headers, "content_type": kind}
-        self._container.upload_object(_source(content), self._path(name), **said)
-
-    @property
-    def _container(self) -> Container:
         try:
-            return self.driver.get_container(self.options.container)
+            self._store(name, content, said)
         except ContainerNotFoundError:
-            return self.driver.create_container(self.options.container)
+            self.driver.create_container(self.options.container)
+            self._store(name, content, said)
+
+    def _store(self, name: str, content: AnyFile, said: Mapping[str, Any]) -> None:
+        container = self.driver.known_container(self.options.container)
+        self.driver.store_object(container, _source(content), self._path(name), **said)
 
     def _object(self, name: str) -> Object:
         try:

@@ -12,7 +12,7 @@ from pithos_client.connection import PATIENCE, Connection, Patience, Request
 from pithos_client.errors import ChangedError, NotPithosError, ObjectNotFoundError
 from pithos_client.lazy import LazyList
 from pithos_client.resources import Container, Object, absolute, meta_headers
-from pithos_client.uploads import Place, Source
+from pithos_client.uploads import Place, Source, Uploaded
 
 _META = "X-Object-Meta-"
 NO_CONDITION: Mapping[str, str] = {}
@@ -141,7 +141,7 @@ class Driver:
 
     def get_object(self, container_name: str, object_name: str) -> Object:
         """Return an object. Raises: ContainerNotFoundError, ObjectNotFoundError."""
-        container = self._known_container(container_name)
+        container = self.known_container(container_name)
         response = self.connection.send(Request("HEAD", (container_name, object_name)), {200, 404})
         if response.status_code == 404:
             self.get_container(container_name)  # raises if that is what is missing
@@ -155,17 +155,22 @@ class Driver:
 
         said: ``meta`` (a mapping), ``content_type``, ``headers``, ``progress``.
         """
+        self.store_object(container, source, object_name, **said)
+        return self.get_object(container.name, object_name)
+
+    def store_object(
+        self, container: Container, source: Source, object_name: str, **said: Any
+    ) -> Uploaded:
+        """Do as ``upload_object``, but do not ask how the object looks now."""
         progress = said.pop("progress", lambda _: None)
         headers = {**meta_headers(said.pop("meta", None)), **(said.pop("headers", None) or {})}
         if kind := said.pop("content_type", None):
             headers["Content-Type"] = kind
         if said:
             raise TypeError(f"upload_object takes no {', '.join(said)}")
-        place = Place(
-            self.connection, container.name, object_name, self._block_size(container), headers
-        )
-        uploads.upload(place, source, progress)
-        return self.get_object(container.name, object_name)
+        size = self._block_size(container)
+        place = Place(self.connection, container.name, object_name, size, headers)
+        return uploads.upload(place, source, progress)
 
     def download_object(self, thing: Object, path: str | PathLike[str], **how: Any) -> Path:
         """Save an object; see ``downloads.save``."""
@@ -208,7 +213,7 @@ class Driver:
         headers = self.connection.send(Request("HEAD", path), {200}).headers
         return absolute(self.connection.endpoint, headers["X-Object-Public"])
 
-    def _known_container(self, name: str) -> Container:
+    def known_container(self, name: str) -> Container:
         """Return a container of which no more than its block size is asked, and once."""
         if name not in self._block_sizes:
             return self.get_container(name)

@@ -9,6 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
+def flipped(content: bytes) -> bytes:
+    return bytes([content[0] ^ 1]) + content[1:]
+
+
 @dataclass
 class Asked:
     """A request that came by. at_once: how many were under way with it."""
@@ -35,17 +39,29 @@ class Proxy:
             protocol_version = "HTTP/1.1"
 
             def pass_on(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = self.body()
                 with lock:
                     under_way[0] += 1
                     parts = urlsplit(self.path)
                     seen = Asked(self.command, parts.path, parts.query, body, under_way[0])
                     proxy.asked.append(seen)
                 try:
-                    self.answer(proxy.spoil(seen), body)
+                    spoiled = proxy.spoil(seen)
+                    self.answer(spoiled, flipped(body) if spoiled == "spoil" else body)
                 finally:
                     with lock:
                         under_way[0] -= 1
+
+            def body(self) -> bytes:
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = b""
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size + 2)[:-2]
+                self.rfile.readline()
+                del self.headers["Transfer-Encoding"]
+                self.headers["Content-Length"] = str(len(body))
+                return body
 
             def answer(self, spoiled: str, body: bytes) -> None:
                 if spoiled == "close":
@@ -72,7 +88,7 @@ class Proxy:
                     content = content[: len(content) // 2]
                     self.close_connection = True
                 if spoiled == "flip":
-                    content = bytes([content[0] ^ 1]) + content[1:]
+                    content = flipped(content)
                 if self.command != "HEAD":
                     self.wfile.write(content)
                 upstream.close()

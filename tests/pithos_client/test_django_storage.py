@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
@@ -26,6 +27,7 @@ from pithos_client.django_storage import PithosStorage
 
 from tests.api.client import Client
 from tests.api.server import BLOCK_SIZE
+from tests.pithos_client.proxy import Proxy
 
 LARGE = os.urandom(3 * BLOCK_SIZE + 7)
 
@@ -153,6 +155,25 @@ def test_a_name_that_is_taken_meanwhile_is_not_replaced(files: PithosStorage) ->
     other = files._save("a", ContentFile(LARGE))
     assert other != "a"
     assert (files.open("a").read(), files.open(other).read()) == (b"mine", LARGE)
+
+
+def test_no_two_savers_get_the_same_name(files: PithosStorage) -> None:
+    files.save("else", ContentFile(b"x"))
+    with ThreadPoolExecutor(4) as pool:
+        contents = [bytes([n]) * 70_000 for n in range(8)]
+        names = list(pool.map(lambda each: files.save("a", ContentFile(each)), contents))
+    assert [files.open(name).read() for name in names] == contents
+
+
+def test_saving_asks_little(api: Client) -> None:
+    with Proxy(api.address) as proxy:
+        endpoint = f"http://{proxy.address[0]}:{proxy.address[1]}"
+        files = PithosStorage(**options(api, endpoint=endpoint))
+        files.save("first", ContentFile(b"x"))
+        proxy.asked.clear()
+        files.save("a", ContentFile(b"x"))
+        assert [each.method for each in proxy.asked] == ["HEAD", "HEAD", "PUT"]
+        files.driver.connection.close()
 
 
 def test_a_storage_may_replace(api: Client) -> None:

@@ -1,6 +1,7 @@
 """The driver for Libcloud, and Libcloud's own for a directory, which shows the contract is fair."""
 
 import gzip
+import hashlib
 import io
 import os
 import urllib.request
@@ -210,6 +211,25 @@ def test_bytes_that_changed_on_the_way_are_noticed(
     with pytest.raises(ObjectHashMismatchError):
         list(thing.as_stream())
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.requirement("L11")
+def test_a_stream_that_changed_on_the_way_is_noticed(
+    proxied: tuple[Proxy, PithosStorageDriver],
+) -> None:
+    proxy, driver = proxied
+    photos = driver.create_container("photos")
+    assert photos.upload_object_via_stream(pieces(LARGE), "o").size == len(LARGE)
+    proxy.spoil = lambda asked: "spoil" if asked.method == "PUT" else ""
+    with pytest.raises(ObjectHashMismatchError, match=hashlib.md5(LARGE).hexdigest()):
+        photos.upload_object_via_stream(pieces(LARGE), "o")
+
+
+@pytest.mark.requirement("L14")
+def test_a_long_stream_to_nowhere_is_told(photos: Container) -> None:
+    nowhere = Container("nowhere", {}, photos.driver)
+    with pytest.raises(ContainerDoesNotExistError):
+        nowhere.upload_object_via_stream((LARGE for _ in range(100)), "o")
 
 
 def test_a_stream_that_fails_makes_no_object(photos: Container) -> None:

@@ -35,7 +35,7 @@ class Extensions(StorageDriver):
         said = self._upload_headers(object_name, extra, headers)
         with translated(self, container.name, object_name):
             there = library_container(self.store, container)
-            self.store.upload_object(there, source, object_name, headers=said)
+            self.store.store_object(there, source, object_name, headers=said)
         return self.get_object(container.name, object_name)
 
     def _upload_headers(
