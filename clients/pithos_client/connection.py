@@ -78,7 +78,7 @@ class Request:
     method: str
     path: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | bytes] = field(default_factory=dict)
     body: Body = None
     stream: bool = False
     repeatable: bool | None = None
@@ -105,7 +105,7 @@ class Connection:
         self.endpoint = base if urlsplit(base).path.strip("/") else f"{base}/v1"
         self.account = account
         self.patience = patience
-        self._token = token
+        self.token = token
         self._session = requests.Session()
         self._session.trust_env = True
         for scheme in ("http://", "https://"):
@@ -148,7 +148,9 @@ class Connection:
             turn += 1
 
     def _once(self, wanted: Request) -> requests.Response:
-        headers = {"X-Auth-Token": self._token, "Accept-Encoding": "identity", **wanted.headers}
+        # Without an account there may be no token yet: it is a login that asks.
+        own = {"X-Auth-Token": self.token} if self.token else {}
+        headers = {**own, "Accept-Encoding": "identity", **wanted.headers}
         prepared = self._session.prepare_request(
             requests.Request(wanted.method, self.endpoint, headers=headers, data=wanted.body)
         )
@@ -169,6 +171,9 @@ class Connection:
         if kind is NotFoundError and wanted.path:
             missing = len(wanted.path) == 1 or "container" in message
             kind = ContainerNotFoundError if missing else ObjectNotFoundError
+            if not response.content:  # of a HEAD
+                what = "container" if missing else "object"
+                message = f"there is no {what} {wanted.path[-1]!r}"
         if status == 503:
             raise UnavailableError(self.endpoint, message)
         return kind(status, message)
@@ -182,6 +187,9 @@ def _undotted(path: str) -> str:
 
 
 def _message(response: requests.Response) -> str:
+    if response.headers.get("Content-Type", "").startswith("application/json"):
+        for fault in response.json().values():
+            return str(fault["message"])
     lines = response.text.strip().splitlines() if response.content else []
     return lines[0][:300] if lines else str(response.reason)
 

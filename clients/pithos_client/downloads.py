@@ -27,7 +27,8 @@ _READ_AHEAD: Final = 1 << 20
 class Version:
     """One state of an object, which alone is read. etag, object_hash: hex; "" is not known.
 
-    block_size: of the blocks that ``object_hash`` is made of; 0: not known.
+    block_size: of the blocks that ``object_hash`` is made of; 0: not known. serial: the number of
+    a version that need not be current; None: the current one.
     """
 
     connection: Connection
@@ -37,6 +38,7 @@ class Version:
     etag: str
     object_hash: str
     block_size: int
+    serial: int | None = None
 
 
 def read_pieces(version: Version, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -72,7 +74,9 @@ def _pieces(version: Version, start: int, stop: int) -> Iterator[bytes]:
     if (start, stop) != (0, version.size):
         headers["Range"] = f"bytes={start}-{stop - 1}"
     path = (version.container, version.name)
-    response = version.connection.send(Request("GET", path, {}, headers, stream=True), {200, 206})
+    query = {} if version.serial is None else {"version": str(version.serial)}
+    wanted = Request("GET", path, query, headers, stream=True)
+    response = version.connection.send(wanted, {200, 206})
     with response:
         if response.status_code == 200 and start:
             raise OSError("the range was ignored")

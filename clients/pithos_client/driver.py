@@ -232,6 +232,7 @@ def listed_object(container: Container, row: Mapping[str, Any]) -> Object:
         "uuid": row.get("x_object_uuid", ""),
         "version": row.get("x_object_version"),
         "meta": dict(row.get("x_object_meta") or {}),
+        "since": float(row.get("x_object_version_timestamp") or 0),
         "md5": _md5(row.get("hash", "")),
     }
     found = row.get("x_object_hash", "")

@@ -73,7 +73,9 @@ class Object:
     """An object as it was when it was asked for.
 
     object_hash: Merkle hash, hex; "" where the store does not tell. extra: ``content_type``,
-    ``content_encoding``, ``last_modified``, ``uuid``, ``version``, ``meta`` and ``md5``.
+    ``content_encoding``, ``last_modified``, ``uuid``, ``version``, ``meta`` and ``md5``; of a list
+    also ``since``, when the version was made. past: it is read by its version, since another one
+    may be current.
     """
 
     container: Container
@@ -82,6 +84,7 @@ class Object:
     object_hash: str
     etag: str
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    past: bool = False
 
     @property
     def key(self) -> str:
@@ -105,6 +108,7 @@ class Object:
             self.etag,
             self.object_hash,
             container.block_size,
+            self.extra.get("version") if self.past else None,
         )
 
     def download(self, path: str | PathLike[str], **how: Any) -> Path:

@@ -58,6 +58,7 @@ def run(server: Server, codes: list[str]) -> list[str]:
             **server.env,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "CURL_HOME": str(server.data),
+            "XDG_CONFIG_HOME": str(server.data),
             "URL": url,
             "TOKEN": token,
         },

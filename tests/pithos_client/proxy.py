@@ -3,6 +3,7 @@
 import http.client
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -48,6 +49,8 @@ class Proxy:
                 try:
                     spoiled = proxy.spoil(seen)
                     self.answer(spoiled, flipped(body) if spoiled == "spoil" else body)
+                except ConnectionError:  # the client was killed
+                    self.close_connection = True
                 finally:
                     with lock:
                         under_way[0] -= 1
@@ -72,7 +75,12 @@ class Proxy:
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
-                upstream = http.client.HTTPConnection(*proxy.target)
+                with closing(http.client.HTTPConnection(*proxy.target)) as upstream:
+                    self.pass_back(upstream, spoiled, body)
+
+            def pass_back(
+                self, upstream: http.client.HTTPConnection, spoiled: str, body: bytes
+            ) -> None:
                 headers = {k: v for k, v in self.headers.items() if k != "Host"}
                 upstream.putrequest(self.command, self.path, skip_accept_encoding=True)
                 for name, value in headers.items():
@@ -91,7 +99,6 @@ class Proxy:
                     content = flipped(content)
                 if self.command != "HEAD":
                     self.wfile.write(content)
-                upstream.close()
 
             do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = pass_on  # noqa: N815
 

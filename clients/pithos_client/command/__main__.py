@@ -1,0 +1,3 @@
+from pithos_client.command import main
+
+main()

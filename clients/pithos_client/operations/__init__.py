@@ -1,0 +1,1 @@
+"""What Pithos does beyond containers and objects: history, copies, sharing, folders."""
