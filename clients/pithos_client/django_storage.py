@@ -1,37 +1,28 @@
 """A storage for Django: files of FileFields in a container of Pithos."""
 
 import errno
-import io
 import mimetypes
 import os
 import posixpath
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
-from django.core.files import File
 from django.core.files.storage import Storage
 from django.utils.timezone import make_naive
 
+from pithos_client.django_files import AnyFile, KeptFile, WrittenFile, source_of
 from pithos_client.driver import Driver, connect
 from pithos_client.errors import ChangedError, ContainerNotFoundError, NotFoundError
 from pithos_client.resources import Object, absolute
 from pithos_client.signed_urls import signed_url
-from pithos_client.uploads import Source
-
-if TYPE_CHECKING:
-    AnyFile = File[Any]
-else:
-    AnyFile = File  # takes no type when it runs
 
 _SECRET: Final = frozenset({"token", "url_key"})
-_IN_MEMORY: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -139,14 +130,10 @@ class PithosStorage(Storage):
     def _open(self, name: str, mode: str = "rb") -> AnyFile:
         way = mode.replace("b", "").replace("t", "")
         if way == "w":
-            return WrittenFile(self, name)
+            return WrittenFile(name, lambda file: self.upload(name, file, replace=True))
         if way != "r":
             raise ValueError(f"files are opened to be read or to be written, not by {mode!r}")
-        found = self._object(name)
-        file: Any = found.as_file()
-        opened = File(file if "b" in mode else io.TextIOWrapper(file, "utf-8"), name)
-        opened.size = found.size  # File itself would look for a local file of that name
-        return opened
+        return KeptFile(name, mode, lambda: self._object(name))
 
     def _save(self, name: str, content: AnyFile) -> str:
         """Save a file under a name; under another one if somebody else has taken it meanwhile."""
@@ -173,7 +160,7 @@ class PithosStorage(Storage):
 
     def _store(self, name: str, content: AnyFile, said: Mapping[str, Any]) -> None:
         container = self.driver.known_container(self.options.container)
-        self.driver.store_object(container, _source(content), self._path(name), **said)
+        self.driver.store_object(container, source_of(content), self._path(name), **said)
 
     def _object(self, name: str) -> Object:
         try:
@@ -188,48 +175,6 @@ class PithosStorage(Storage):
             raise SuspiciousFileOperation(f"{name!r} leads out of the storage")
         path = posixpath.normpath(posixpath.join(self.options.location.strip("/"), clean))
         return "" if path == "." else path
-
-
-class WrittenFile(AnyFile):
-    """A file that is written here, and saved when it is closed."""
-
-    def __init__(self, storage: PithosStorage, name: str) -> None:
-        spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by close
-        super().__init__(spool, name)
-        self._storage = storage
-
-    def write(self, content: Any) -> int:
-        """Write on; text is UTF-8."""
-        file: Any = self.file
-        return int(file.write(_encoded(content)))
-
-    def close(self) -> None:
-        """Save what was written."""
-        if not self.closed:
-            self.seek(0)
-            self._storage.upload(str(self.name), File(self.file), replace=True)
-            super().close()
-
-    def __exit__(self, kind: type[BaseException] | None, *more: object) -> None:
-        """Save what was written, but not half of it."""
-        if kind is None:
-            self.close()
-        else:
-            super().close()
-
-
-def _source(content: AnyFile) -> Source:
-    """Return what the library uploads of a file, from its beginning."""
-    if content.seekable():
-        content.seek(0)
-        text = isinstance(content.read(0), str)
-    else:
-        text = False
-    return map(_encoded, content.chunks()) if text else content
-
-
-def _encoded(piece: str | bytes) -> bytes:
-    return piece.encode() if isinstance(piece, str) else piece
 
 
 def _type(name: str) -> str:

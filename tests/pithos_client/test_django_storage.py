@@ -9,14 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from django.contrib.staticfiles.finders import get_finder
 from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.core.management import call_command
 from django.db import models
 from django.db.migrations.writer import MigrationWriter
 from django.db.models.fields.files import FieldFile
@@ -252,6 +255,55 @@ def test_a_file_is_written_and_read_as_text(files: PithosStorage) -> None:
     assert files.size("a.txt") == 16
     with pytest.raises(ValueError, match="'ab'"):
         files.open("a.txt", "ab")
+
+
+@pytest.mark.requirement("L9")
+@isolate_apps()
+def test_a_file_that_was_closed_is_opened_again(
+    files: PithosStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Note(models.Model):
+        scan = models.FileField(storage=files)
+
+        class Meta:
+            app_label = "letters"
+
+        def __str__(self) -> str:
+            return str(self.scan)
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").write_bytes(b"a local file of the same name")
+    note = Note(scan=files.save("a", ContentFile(b"kept")))
+    for _ in range(2):
+        with note.scan.open() as file:
+            assert (file.read(), file.size, note.scan.size) == (b"kept", 4, 4)
+        assert note.scan.closed
+    assert note.scan.open().read(2) == note.scan.open().read(2) == b"ke"
+
+
+def test_static_files_are_collected_into_a_storage(api: Client, tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("a{}")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/b.js").write_bytes(LARGE)
+    backend = {"BACKEND": "pithos_client.django_storage.PithosStorage"}
+    said = {
+        "STORAGES": {"staticfiles": {**backend, "OPTIONS": options(api, overwrite=True)}},
+        "STATICFILES_DIRS": [str(tmp_path)],
+        "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
+    }
+    with override_settings(**said):
+        cast(Any, get_finder).cache_clear()
+        told = [collect(), collect()]
+        assert storages["staticfiles"].listdir("deep") == ([], ["b.js"])
+        cast(PithosStorage, storages["staticfiles"]).driver.connection.close()
+    cast(Any, get_finder).cache_clear()
+    assert told == ["2 static files copied.", "0 static files copied, 2 unmodified."]
+
+
+def collect() -> str:
+    out = StringIO()
+    call_command("collectstatic", interactive=False, stdout=out)
+    return out.getvalue().strip().splitlines()[-1]
 
 
 @pytest.mark.requirement("L9")

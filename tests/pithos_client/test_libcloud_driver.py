@@ -142,6 +142,22 @@ def test_metadata_comes_back(photos: Container, tmp_path: Path) -> None:
         assert thing.extra["last_modified"]
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "kind"),
+    [
+        ("a.txt", "b.png", "image/png"),
+        ("a.png", "b", "image/png"),
+        ("a", "b", "application/octet-stream"),
+    ],
+)
+def test_a_type_is_guessed_by_the_name(
+    photos: Container, tmp_path: Path, path: str, name: str, kind: str
+) -> None:
+    (tmp_path / path).write_bytes(b"x")
+    made = photos.upload_object(str(tmp_path / path), name)
+    assert made.extra["content_type"] == kind
+
+
 @pytest.mark.requirement("L21")
 def test_the_store_picks_names_by_their_prefix(
     proxied: tuple[Proxy, PithosStorageDriver],

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from libcloud.storage.base import Container, Object, StorageDriver
+from libcloud.utils.files import guess_file_mime_type
 
 from pithos_client.connection import Request
 from pithos_client.driver import Driver
@@ -32,18 +33,24 @@ class Extensions(StorageDriver):
 
         What is larger than a block is cut into blocks. Only those are sent that the store lacks.
         """
-        said = self._upload_headers(object_name, extra, headers)
+        path = source if isinstance(source, str) else None
+        said = self._upload_headers(object_name, extra, headers, path)
         with translated(self, container.name, object_name):
             there = library_container(self.store, container)
             self.store.store_object(there, source, object_name, headers=said)
         return self.get_object(container.name, object_name)
 
     def _upload_headers(
-        self, name: str, extra: Mapping[str, Any] | None, headers: Mapping[str, str] | None
+        self,
+        name: str,
+        extra: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        path: str | None = None,
     ) -> dict[str, str]:
+        """Return what is said of an object; its type is guessed by its name, then by the path."""
         said = extra or {}
-        kind = self._determine_content_type(said.get("content_type"), name)
-        return upload_headers(kind, said, headers)
+        kind = said.get("content_type") or guess_file_mime_type(name)[0]
+        return upload_headers(self._determine_content_type(kind, name, path), said, headers)
 
     def ex_copy_object(
         self, obj: Object, container: Container, object_name: str, version: int | None = None
