@@ -10,10 +10,13 @@ from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Counted
 
 
-class StagedDigest(NamedTuple):
-    """A digest of those that are staged."""
+class StagedDigests(NamedTuple):
+    """Some of the digests that are staged: 32 bytes each, one after the other.
 
-    digest: memoryview
+    There may be very many, and a row takes ten times the room of a digest.
+    """
+
+    digests: memoryview
 
 
 # It must be there before a statement is prepared that reads it. Each transaction has its own.
@@ -48,14 +51,17 @@ stage_blocks = Statement(
 # Whether somebody else has sent a block is not looked at: blocks are joined to claims.
 find_unclaimed = Statement(
     "find_unclaimed",
-    StagedDigest,
+    StagedDigests,
     """
-    SELECT staged.digest FROM staged_blocks AS staged
-      LEFT JOIN block_claim claim
-           ON claim.user_id = %(actor)s::bigint AND claim.digest = staged.digest
-      LEFT JOIN block b ON b.digest = claim.digest AND b.damaged IS NULL
-     WHERE b.digest IS NULL AND staged.digest <> sha256('')
-     GROUP BY staged.digest ORDER BY min(staged.place)
+    SELECT string_agg(digest, ''::bytea ORDER BY turn) AS digests FROM (
+        SELECT staged.digest, row_number() OVER (ORDER BY min(staged.place)) AS turn
+          FROM staged_blocks AS staged
+          LEFT JOIN block_claim claim
+               ON claim.user_id = %(actor)s::bigint AND claim.digest = staged.digest
+          LEFT JOIN block b ON b.digest = claim.digest AND b.damaged IS NULL
+         WHERE b.digest IS NULL AND staged.digest <> sha256('')
+         GROUP BY staged.digest) AS missing
+     GROUP BY turn / 16384 ORDER BY turn / 16384
     """,
     before=STAGE,
 )
@@ -76,9 +82,10 @@ lock_staged = Statement(
 # With a younger snapshot than the locks.
 find_unknown = Statement(
     "find_unknown",
-    StagedDigest,
+    StagedDigests,
     """
-    SELECT DISTINCT staged.digest FROM staged_blocks AS staged
+    SELECT coalesce(string_agg(DISTINCT staged.digest, ''::bytea), '') AS digests
+      FROM staged_blocks AS staged
       LEFT JOIN block b ON b.digest = staged.digest
      WHERE b.digest IS NULL AND staged.digest <> sha256('')
     """,
