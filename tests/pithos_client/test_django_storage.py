@@ -28,6 +28,9 @@ from django.test.utils import isolate_apps
 from pithos_client import ChangedError, ContainerNotFoundError
 from pithos_client.django_storage import PithosStorage
 
+from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token
+from accounts.users.users import find_user
 from tests.api.client import Client
 from tests.api.server import BLOCK_SIZE
 from tests.pithos_client.proxy import Proxy
@@ -360,3 +363,19 @@ def test_a_container_that_was_deleted_is_made_again(files: PithosStorage) -> Non
         files.driver.get_container("media")
     assert files.save("a", ContentFile(LARGE)) == "a"
     assert files.open("a").read() == LARGE
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(("prefix", "location"), [("", ""), ("", "in"), ("in/", "in")])
+def test_a_token_of_the_container_is_enough(
+    api: Client, files: PithosStorage, prefix: str, location: str
+) -> None:
+    files.driver.create_container("media")
+    token = create_token(find_user(api.account), scope=Scope(container="media", prefix=prefix))
+    limited = PithosStorage(**options(api, token=token, location=location))
+    names = [limited.save("d/a", ContentFile(content)) for content in (b"small", LARGE)]
+    assert [limited.open(name).read() for name in names] == [b"small", LARGE]
+    assert sorted(limited.listdir("d")[1]) == sorted(name[2:] for name in names)
+    limited.delete("d/a")
+    assert not limited.exists("d/a")
+    limited.driver.connection.close()
