@@ -108,6 +108,10 @@ class Connection:
         self.token = token
         self._session = requests.Session()
         self._session.trust_env = True
+        self._session.auth = _as_it_is
+        self._settings: Any = self._session.merge_environment_settings(
+            self.endpoint, {}, False, None, None
+        )
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=2 * IN_FLIGHT))
 
@@ -155,8 +159,7 @@ class Connection:
             requests.Request(wanted.method, self.endpoint, headers=headers, data=wanted.body)
         )
         prepared.url = self.url(wanted.path, wanted.query)  # as it is: requests would clean it
-        settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)
-        settings["stream"] = wanted.stream
+        settings = {**self._settings, "stream": wanted.stream}
         return self._session.send(
             prepared,
             timeout=self.patience.timeout_seconds,
@@ -177,6 +180,11 @@ class Connection:
         if status == 503:
             raise UnavailableError(self.endpoint, message)
         return kind(status, message)
+
+
+def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep a request: the token is in it, so nobody reads ``.netrc`` for each."""
+    return prepared
 
 
 def _undotted(path: str) -> str:

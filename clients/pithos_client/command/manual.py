@@ -1,7 +1,6 @@
 """man."""
 
 import click
-from click_man.core import generate_man_page
 
 
 @click.command()
@@ -9,6 +8,8 @@ from click_man.core import generate_man_page
 @click.pass_context
 def man(context: click.Context, name: str | None) -> None:
     """Print the manual page of all, or of a COMMAND: pithos man | man -l -."""
+    from click_man.core import generate_man_page  # no other command needs it
+
     root = context.find_root()
     commands = root.command.commands if isinstance(root.command, click.Group) else {}
     if name is None:

@@ -9,15 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
 from pithos_client.command.terminal.names import shown
 from pithos_client.downloads import Progress as Told
@@ -54,6 +45,16 @@ class Output:
         if self.quiet or self.json or not sys.stderr.isatty():
             yield lambda _: None
             return
+        from rich.console import Console  # takes a while, which nobody else shall wait for
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
