@@ -23,6 +23,7 @@ class Asked:
     query: str
     body: bytes
     at_once: int
+    authorization: str | None = None
 
 
 @dataclass
@@ -45,6 +46,7 @@ class Proxy:
                     under_way[0] += 1
                     parts = urlsplit(self.path)
                     seen = Asked(self.command, parts.path, parts.query, body, under_way[0])
+                    seen.authorization = self.headers.get("Authorization")
                     proxy.asked.append(seen)
                 try:
                     spoiled = proxy.spoil(seen)

@@ -8,6 +8,7 @@ import pytest
 from tests.accounts.conftest import member
 from tests.api.client import Client
 from tests.pithos_client.command.shell import Shell
+from tests.pithos_client.proxy import Proxy
 
 __all__ = ["member"]
 
@@ -53,6 +54,18 @@ def test_a_token_that_is_kept_goes_to_no_other_store(shell: Shell) -> None:
     shell.env = {"PITHOS_URL": "http://127.0.0.1:9/v1/olga"}
     ran = shell.run("whoami")
     assert (ran.code, "PITHOS_TOKEN" in ran.err, shell.token in ran.err) == (1, True, False)
+
+
+@pytest.mark.requirement("L30")
+def test_passwords_for_other_programs_are_not_sent(shell: Shell, box: Client) -> None:
+    netrc = shell.home / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login olga password hers\n")
+    netrc.chmod(0o600)
+    with Proxy(box.address) as proxy:
+        url = f"http://127.0.0.1:{proxy.address[1]}/v1/{shell.account}"
+        shell.env = {"PITHOS_URL": url, "PITHOS_TOKEN": shell.token}
+        assert shell.ok("ls").lines == ["c/"]
+        assert [each.authorization for each in proxy.asked] == [None] * len(proxy.asked)
 
 
 @pytest.mark.requirement("L24", "L30")
