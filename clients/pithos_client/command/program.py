@@ -16,6 +16,7 @@ from pithos_client.command import (
     putting,
     reading,
     sharing,
+    syncing,
 )
 from pithos_client.command.terminal.output import Output, complain
 from pithos_client.command.terminal.session import FailedError, Session, exit_code, message
@@ -43,7 +44,7 @@ def program(
     context.obj = Session(Output(as_json, quiet, verbose), store)
 
 
-for group in (logins, reading, putting, getting, changing, history, sharing, manual):
+for group in (logins, reading, putting, getting, changing, history, sharing, syncing, manual):
     for command in group.COMMANDS:
         program.add_command(command)
 
