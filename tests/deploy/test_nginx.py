@@ -269,7 +269,7 @@ def test_the_largest_head_of_a_container_goes_through(front, user):
     assert in_swift(user).post("c", headers=lists).status == 204
     meta = reply_heads.meta("Container", reply_heads.META_KEYS)
     assert user.post("c", headers=meta).status == 202
-    assert_same(front, in_swift(user), "c", 44_000)
+    assert_same(front, in_swift(user), "c", 29_000)
 
 
 def test_the_largest_head_of_an_account_goes_through(front, user):

@@ -17,7 +17,7 @@ from tests.reliability.ledger import Writer
 from tests.reliability.store import Store, new_directory, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-MIGRATIONS = [f"{app}/migrations/0*.py" for app in ("accounts", "audit", "pithos_api")]
+MIGRATIONS = [f"{app}/migrations/0*.py" for app in ("accounts", "audit", "images", "pithos_api")]
 
 
 def git(*arguments: str) -> bytes:
@@ -26,12 +26,20 @@ def git(*arguments: str) -> bytes:
 
 
 def version_before() -> str | None:
-    """The commit before the newest migration; None where the history is not at hand."""
+    """The commit before the newest migration; None where the history is not at hand.
+
+    Or the one before an earlier migration: those that the commit has must be what they are today.
+    """
     try:
-        newest = git("log", "-1", "--format=%H", "--diff-filter=A", "--", *MIGRATIONS)
-        return git("rev-parse", f"{newest.decode().strip()}^").decode().strip()
+        added = git("log", "--format=%H", "--diff-filter=A", "--", *MIGRATIONS).decode().split()
+        return next((f"{commit}^" for commit in added if not changed_since(f"{commit}^")), None)
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+def changed_since(commit: str) -> bytes:
+    """The migrations that were changed or removed since."""
+    return git("diff", "--no-renames", "--diff-filter=DM", commit, "HEAD", "--", *MIGRATIONS)
 
 
 BEFORE = version_before()

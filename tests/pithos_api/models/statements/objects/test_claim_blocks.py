@@ -17,17 +17,18 @@ pytestmark = pytest.mark.django_db
 
 FILL = """
     INSERT INTO block (digest, size)
-    SELECT sha256(n::text::bytea), 9 FROM generate_series(1, 9000) n;
+    SELECT sha256(('row ' || n)::bytea), 9 FROM generate_series(1, 9000) n;
     INSERT INTO block_claim (user_id, digest, pending)
-    SELECT 1, sha256(n::text::bytea), CASE WHEN n > 8980 THEN 9 END
+    SELECT 1, sha256(('row ' || n)::bytea), CASE WHEN n > 8980 THEN 9 END
       FROM generate_series(1, 9000) n;
     INSERT INTO limited_claim (user_id, bearer, digest)
-    SELECT 1, sha256((n % 9)::text::bytea), sha256(n::text::bytea)
+    SELECT 1, sha256((n % 9)::text::bytea), sha256(('row ' || n)::bytea)
       FROM generate_series(8001, 9000) n;
     INSERT INTO version (container_id, name, uuid, size, etag, merkle, hashmap, content_type,
                          modified_by_id, valid_from, meta)
-    SELECT 1, n, gen_random_uuid(), 9, '', sha256(n::text::bytea),
-           CASE WHEN n % 3 = 0 THEN sha256(n::text::bytea) || sha256((n + 1)::text::bytea) END,
+    SELECT 1, n, gen_random_uuid(), 9, '', sha256(('row ' || n)::bytea),
+           CASE WHEN n % 3 = 0
+                THEN sha256(('row ' || n)::bytea) || sha256(('row ' || n + 1)::bytea) END,
            '', 1, now(), '{}' FROM generate_series(1, 8000) n;
 """
 ANALYZE = "ANALYZE block, block_claim, limited_claim, version"
@@ -36,7 +37,7 @@ ANALYZE = "ANALYZE block, block_claim, limited_claim, version"
 def parameters(statement: Statement[Any], *numbers: int, **others: Any) -> dict[str, Any]:
     """What the statement takes: the blocks of these numbers, of user 1, in names from 1 to 2."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sha256(n::text::bytea) FROM unnest(%s) AS n", [list(numbers)])
+        cursor.execute("SELECT sha256(('row ' || n)::bytea) FROM unnest(%s) AS n", [list(numbers)])
         digests = [bytes(digest) for (digest,) in cursor.fetchall()]
         cursor.execute("SELECT sha256('1')")
         [bearer] = cursor.fetchone()
