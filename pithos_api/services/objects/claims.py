@@ -16,7 +16,7 @@ from pithos_api.errors import UnnamedBlocksError
 from pithos_api.models.statements.objects import claim_blocks as statements
 from pithos_api.models.statements.objects.staged_blocks import find_unclaimed as find_staged
 from pithos_api.ordering import after
-from pithos_api.services.objects.long_hashmaps import split_digests, stage
+from pithos_api.services.objects.long_hashmaps import stage
 from pithos_api.services.storage import block_store
 from pithos_api.values import Access
 from web.errors import PithosError
@@ -64,8 +64,8 @@ def find_unclaimed(actor: int, digests: Sequence[bytes]) -> list[bytes]:
     """
     with transaction.atomic():
         stage(digests)
-        rows = find_staged.all({"actor": actor})
-    return [digest for row in rows for digest in split_digests(bytes(row.digests))]
+        row = find_staged.one({"actor": actor})
+    return [digests[place] for place in row.places] if row else []
 
 
 def claim_content(credentials: Credentials, actor: int, content: StoredContent) -> None:

@@ -10,6 +10,12 @@ from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Counted
 
 
+class StagedPlaces(NamedTuple):
+    """Where some of the staged digests come first, in order: they take less room than digests."""
+
+    places: list[int]
+
+
 class StagedDigests(NamedTuple):
     """Some of the digests that are staged: 32 bytes each, one after the other.
 
@@ -51,17 +57,15 @@ stage_blocks = Statement(
 # Whether somebody else has sent a block is not looked at: blocks are joined to claims.
 find_unclaimed = Statement(
     "find_unclaimed",
-    StagedDigests,
+    StagedPlaces,
     """
-    SELECT string_agg(digest, ''::bytea ORDER BY turn) AS digests FROM (
-        SELECT staged.digest, row_number() OVER (ORDER BY min(staged.place)) AS turn
-          FROM staged_blocks AS staged
+    SELECT coalesce(array_agg(place ORDER BY place), '{}') AS places FROM (
+        SELECT min(staged.place) AS place FROM staged_blocks AS staged
           LEFT JOIN block_claim claim
                ON claim.user_id = %(actor)s::bigint AND claim.digest = staged.digest
           LEFT JOIN block b ON b.digest = claim.digest AND b.damaged IS NULL
          WHERE b.digest IS NULL AND staged.digest <> sha256('')
          GROUP BY staged.digest) AS missing
-     GROUP BY turn / 16384 ORDER BY turn / 16384
     """,
     before=STAGE,
 )
