@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 
 from blobs.errors import InvalidBlobError
+from blobs.services.cutting import preceded
 from blobs.values.blobs import DEFAULT_NAMESPACE, checked_name, unknown_flag
 from blobs.values.requests import ArrivingBlob
 from pithos_api.values.requests import ReadObject
@@ -140,21 +141,6 @@ def _first_line(body: RequestBody) -> tuple[bytes, RequestBody]:
         line += piece[:count]
         if len(line) > MOST_IDS:
             raise InvalidBlobError("the first line", f"has more than {MOST_IDS} bytes")
-    length = None if body.length is None else body.length - end - 1
-    begun = bytes(line[end + 1 :])
-    return bytes(line[:end]), RequestBody(_Continued(begun, body).readinto, length)
-
-
-class _Continued:
-    """A body of which the beginning was read already."""
-
-    def __init__(self, begun: bytes, body: RequestBody) -> None:
-        self._begun, self._body = memoryview(begun), body
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Read some bytes."""
-        if not self._begun:
-            return self._body.readinto(buffer)
-        count = min(len(buffer), len(self._begun))
-        buffer[:count], self._begun = self._begun[:count], self._begun[count:]
-        return count
+    length = None if body.length is None else body.length - len(line)
+    rest = RequestBody(body.readinto, length)
+    return bytes(line[:end]), preceded(bytes(line[end + 1 :]), rest)

@@ -1,4 +1,4 @@
-"""A body that carries several blobs, one after the other."""
+"""Bodies made of others: several blobs in one, and one with bytes before it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -33,3 +33,18 @@ class _Part:
             raise BlobSizesError(self._wanted, None)
         self._left -= count
         return count
+
+
+def preceded(begun: bytes, body: RequestBody) -> RequestBody:
+    """Return a body that begins with some bytes and goes on with another body."""
+    left = memoryview(begun)
+
+    def readinto(buffer: memoryview) -> int:
+        nonlocal left
+        if not left:
+            return body.readinto(buffer)
+        count = min(len(buffer), len(left))
+        buffer[:count], left = left[:count], left[count:]
+        return count
+
+    return RequestBody(readinto, None if body.length is None else len(begun) + body.length)

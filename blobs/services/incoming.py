@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from typing import Final
 
 from blobs.errors import InvalidBlobError
+from blobs.services.cutting import preceded
 from web.bodies.body import RequestBody
 from web.errors import NoLengthError
 
@@ -29,17 +30,7 @@ def with_preamble(blob: str, body: RequestBody) -> RequestBody:
     if body.length is None:
         raise NoLengthError
     preamble = urlsafe_b64encode(_preamble(blob, body.length)) + b" "
-    left = memoryview(preamble)
-
-    def readinto(buffer: memoryview) -> int:
-        nonlocal left
-        if not left:
-            return body.readinto(buffer)
-        count = min(len(buffer), len(left))
-        buffer[:count], left = left[:count], left[count:]
-        return count
-
-    return RequestBody(readinto, len(preamble) + body.length)
+    return preceded(preamble, body)
 
 
 def _preamble(blob: str, size: int) -> bytes:
