@@ -13,8 +13,9 @@ def test_sums_of_a_large_table_are_estimated_from_a_share_of_its_pages(monkeypat
     before = statistics._sampled("block", statistics._BLOCK_SUMS, ALL_PAGES)  # others leave blocks
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO block (digest, size, unused_since) SELECT sha256(n::text::bytea), 1000,"
-            " CASE WHEN n % 4 = 0 THEN now() END FROM generate_series(1, 60000) AS n"
+            "INSERT INTO block (digest, size, unused_since)"
+            " SELECT sha256(('sum ' || n)::bytea), 1000, CASE WHEN n % 4 = 0 THEN now() END"
+            " FROM generate_series(1, 60000) AS n"
         )
     pages = statistics._number(statistics._SIZE.format(table="block"))
     exact = statistics._sampled("block", statistics._BLOCK_SUMS, pages)
