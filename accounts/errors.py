@@ -52,6 +52,13 @@ class UserSuspendedError(AccountsError, Conflict):
         super().__init__(f"{account!r} is suspended; resume the user first")
 
 
+class SessionOverError(AccountsError, Unauthorized):
+    """Whoever asks is signed in to the pages no more."""
+
+    def __init__(self) -> None:
+        super().__init__("the session is over; sign in again")
+
+
 class TokenNotFoundError(AccountsError, NotFound):
     """The token that is to be revoked does not exist, or was revoked before."""
 

@@ -48,11 +48,12 @@ class User(AbstractBaseUser):
         return self.account
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the user; a new password is an event of the audit log."""
+        """Save the user; a new password is an event of the audit log, and ends sessions."""
         has_new_password = getattr(self, "_password", None) is not None
         with transaction.atomic():
             super().save(*args, **kwargs)
             if has_new_password:
+                self.tokens.exclude(session="").delete()
                 record("password.change", account=self.account)
 
     @property
@@ -103,6 +104,7 @@ class Token(models.Model):
 
     scope: as ``Scope.as_json``; NULL has no limits, and is what the hot statements look for.
     app_password: with which it was got, if so. by_login: a login made it; it goes when it ends.
+    session: the key of the session of the pages that it is for, and goes with; "" is none.
     last_used: coarse, written at most once an hour.
     """
 
@@ -112,6 +114,7 @@ class Token(models.Model):
     scope = models.JSONField(null=True)
     app_password = models.ForeignKey(AppPassword, models.CASCADE, null=True, related_name="tokens")
     by_login = models.BooleanField(db_default=False, editable=False)
+    session = models.CharField(max_length=40, db_default="", db_collation="C", editable=False)
     created = models.DateTimeField(db_default=Now(), editable=False)
     expires = models.DateTimeField(null=True, blank=True)
     revoked = models.DateTimeField(null=True, blank=True)
@@ -121,6 +124,9 @@ class Token(models.Model):
         indexes = (
             models.Index(
                 fields=["expires"], condition=models.Q(by_login=True), name="token_by_login"
+            ),
+            models.Index(
+                fields=["session"], condition=~models.Q(session=""), name="token_of_session"
             ),
         )
 

@@ -12,6 +12,7 @@ from accounts.http.pages.account import AccountPage, RevokeView
 from accounts.http.pages.first_sign_in import FirstSignInView
 from accounts.http.pages.logins import EndLoginsView, LoginsPage
 from accounts.http.pages.password import PasswordView
+from accounts.http.pages.session_token import SessionTokenView
 from accounts.http.pages.sign_in import SignInView, SignOutView
 from accounts.http.view import served
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("account/sign-in", SignInView.as_view(), name="sign-in"),
     path("account/first-sign-in", FirstSignInView.as_view(), name="first-sign-in"),
     path("account/sign-out", SignOutView.as_view(), name="sign-out"),
+    path("account/session-token", SessionTokenView.as_view(), name="session-token"),
     path("account/password", PasswordView.as_view(), name="password"),
     path("account/language", set_language, name="set_language"),
     path("account/logins", LoginsPage.as_view(), name="logins"),

@@ -53,6 +53,14 @@ def create_login_token(
     )
 
 
+def create_session_token(user: User, session: str, *, expires: datetime) -> str:
+    """Return a new token as ``create_login_token`` does, which ends with a session of the pages.
+
+    session: its key; the caller holds its row.
+    """
+    return _keep(user, Scope(), expires=expires, label="page", by_login=True, session=session)
+
+
 def _keep(user: User, scope: Scope, **columns: Any) -> str:
     """Make a token with these columns. Raises: InvalidScopeError."""
     check_scope(scope)
@@ -120,9 +128,10 @@ def revoke_token_of(user: User, digest: bytes) -> None:
 def list_tokens(user: User, *, by_login: bool = False) -> QuerySet[Token]:
     """Return the user's tokens that are valid, the newest first.
 
-    by_login: those that logins have made, instead of those that were made by hand.
+    by_login: those that logins have made, instead of those that were made by hand. Those of
+    pages are in no list: they go with their session.
     """
-    return _valid(user).filter(by_login=by_login).order_by("-created")
+    return _valid(user).filter(by_login=by_login, session="").order_by("-created")
 
 
 def find_token(user: User, shown: str) -> Token:
