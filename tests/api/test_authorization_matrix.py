@@ -118,6 +118,11 @@ ROWS = [
     container("GET", "200 200 200 200 403 204 403", shared=""),  # with them, not with the list
     container("GET", "200 403 403 403 403 403 403", public=""),
     container("GET", "404 403 403 403 403 403 403", until="9"),
+    container("GET", "200 200 200 200 403 200 403", zip=""),
+    container("GET", "404 403 403 403 403 403 403", zip="", until="9"),
+    container("GET", "404 404 404 404 403 404 403", zip="", names='["none"]'),
+    Row("ContainerView", "POST", "c", "200 200 200 200 403 200 403", {"zip": ""}, {}, b'["o"]'),
+    Row("ContainerView", "POST", "c", "200 404 404 404 403 200 403", {"zip": ""}, {}, b'["other"]'),
     container("PUT", "202 403 403 403 403 403 403"),
     Row("ContainerView", "PUT", "new", "201 403 403 403 403 403 403"),
     container("POST", "202 403 403 403 403 403 403"),
@@ -367,7 +372,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.requirement("R1", "R25", "R26", "R103", "R122", "R123", "R127", "R145")
+@pytest.mark.requirement("R1", "R25", "R26", "R103", "R122", "R123", "R127", "R145", "T9")
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_reading_and_being_refused_changes_nothing(world: World, row: Row) -> None:
     before = everything(world)

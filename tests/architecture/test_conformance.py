@@ -4,13 +4,14 @@ import ast
 
 from tests import conformance
 
-NOT_SHOWN: list[str] = []
+NOT_SHOWN: list[str] = [f"T{number}" for number in (1, 2, 3, 4, 5, 7, 8)]
 NUMBERS = [
     *(f"R{number}" for number in range(1, 146)),
     *("R90a", "R90b"),
     *(f"I{number}" for number in range(1, 29)),
     *(f"B{number}" for number in range(1, 27)),
     *(f"L{number}" for number in range(1, 31)),
+    *(f"T{number}" for number in range(1, 11)),
 ]
 
 MODULE = """

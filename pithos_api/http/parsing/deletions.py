@@ -12,7 +12,7 @@ from web.request_head import RequestHead
 def read_purge(head: RequestHead, _: ContainerPath | ObjectPath) -> Purge:
     """Return which history is to go.
 
-    Raises: VersionRefusedError, InvalidUntilError, ConditionRefusedError.
+    Raises: VersionRefusedError, InvalidTimeError, ConditionRefusedError.
     """
     refuse_version(head)
     until = purge_until(head)

@@ -11,7 +11,7 @@ _MAX_DIGITS = 19
 def read_page(head: RequestHead) -> Page:
     """Return which containers or accounts are wanted (contract §2.2, §3.6).
 
-    Raises: InvalidUntilError.
+    Raises: InvalidTimeError.
     """
     query = head.query
     return Page(
@@ -28,7 +28,7 @@ def object_page(
 ) -> ObjectPage:
     """Return which objects are wanted below ``prefix``.
 
-    Raises: InvalidUntilError.
+    Raises: InvalidTimeError.
     """
     query = head.query
     meta = query.get("meta", "")

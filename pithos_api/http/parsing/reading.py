@@ -46,6 +46,6 @@ def read_list(head: RequestHead, _: ObjectPath) -> ReadObject:
 def read_state(head: RequestHead, _: ContainerPath | str) -> ReadState:
     """Return what is to be read of a container or an account, which may be its past.
 
-    Raises: InvalidUntilError.
+    Raises: InvalidTimeError.
     """
     return ReadState(read_until(head), read_conditions(head))

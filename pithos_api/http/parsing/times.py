@@ -1,5 +1,7 @@
+import re
+from datetime import datetime
 from time import time
-from typing import Literal
+from typing import Final, Literal
 
 from web.errors import InvalidRequest
 from web.numbers import whole_number
@@ -12,28 +14,36 @@ LATEST = 200_000_000_000.0
 MAX_DIGITS = 18
 
 
-class InvalidUntilError(InvalidRequest):
-    """``until`` is no time."""
+# A date and a time with their zone. The + of a zone that was not percent-encoded is a blank here.
+_ISO: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?([Zz]|[-+ ]\d\d(:?\d\d)?)", re.ASCII
+)
 
-    def __init__(self, value: str) -> None:
-        super().__init__(f"until={value[:30]!r} is not a time in seconds")
+
+class InvalidTimeError(InvalidRequest):
+    """A parameter is no time."""
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(
+            f"{name}={value[:40]!r} is not a time: seconds since 1970, or ISO 8601 with a zone"
+            " such as 2026-11-29T14:30:00Z"
+        )
 
 
 def read_until(head: RequestHead) -> float | None:
     """Return the time that a reader asks for, None for the present: absent or empty.
 
-    Raises: InvalidUntilError: ignoring it would show the present for the past.
+    Raises: InvalidTimeError: ignoring it would show the present for the past.
     """
-    value = head.query.get("until", "")
-    return _read_seconds(value) if value else None
+    return read_moment(head, "until") if head.query.get("until", "") else None
 
 
 def purge_until(head: RequestHead) -> float:
     """Return the time up to which history is to be purged.
 
-    Raises: InvalidUntilError: ignoring it would delete what is alive.
+    Raises: InvalidTimeError: ignoring it would delete what is alive.
     """
-    return _read_seconds(head.query.get("until", ""))
+    return read_moment(head, "until")
 
 
 class InvalidExpiryError(InvalidRequest):
@@ -77,9 +87,24 @@ def parse_expiry(after: str | None, at: str | None) -> int | Literal[""]:
     return moment
 
 
-def _read_seconds(value: str) -> float:
-    """Return a decimal number of seconds. Raises: InvalidUntilError."""
+def read_moment(head: RequestHead, name: str) -> float:
+    """Return the time that a parameter names, in seconds since the epoch (contract/time.md).
+
+    Raises: InvalidTimeError: it is absent, or neither a number of seconds nor ISO 8601 with a zone.
+    """
+    value = head.query.get(name, "")
+    if _ISO.fullmatch(value):
+        return _read_iso(name, value)
     whole, _, fraction = value.partition(".")
     if not whole or whole_number(whole + fraction, 39) is None:
-        raise InvalidUntilError(value)
+        raise InvalidTimeError(name, value)
     return min(float(value), LATEST)
+
+
+def _read_iso(name: str, value: str) -> float:
+    """Return an ISO 8601 time. What was before 1970 was before everything."""
+    text = f"{value[:10]}T{value[11:].replace(' ', '+')}".upper()
+    try:
+        return max(datetime.fromisoformat(text).timestamp(), 0.0)
+    except (ValueError, OverflowError) as error:  # such as February 30
+        raise InvalidTimeError(name, value) from error

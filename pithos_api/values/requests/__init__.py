@@ -19,10 +19,12 @@ from pithos_api.values.requests.containers import (
 from pithos_api.values.requests.copies import Copy, Selection
 from pithos_api.values.requests.deletions import Deletion, Purge
 from pithos_api.values.requests.reading import ReadObject, ReadState
+from pithos_api.values.requests.time import ArchiveRequest
 from pithos_api.values.requests.uploads import MapUpload, Segment, Upload
 
 __all__ = [
     "AccountChange",
+    "ArchiveRequest",
     "ContainerChange",
     "Copy",
     "DataUpdate",

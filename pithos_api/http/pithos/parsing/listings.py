@@ -9,12 +9,12 @@ from web.request_head import RequestHead
 
 
 def read_containers(head: RequestHead, _: str) -> ListContainers:
-    """Return which containers are wanted, and in which form. Raises: InvalidUntilError."""
+    """Return which containers are wanted, and in which form. Raises: InvalidTimeError."""
     return ListContainers(read_page(head), negotiate(head), read_conditions(head))
 
 
 def read_objects(head: RequestHead, _: ContainerPath) -> ListObjects:
-    """Return which objects are wanted, and in which form. Raises: InvalidUntilError."""
+    """Return which objects are wanted, and in which form. Raises: InvalidTimeError."""
     return ListObjects(read_object_page(head), negotiate(head), read_conditions(head))
 
 
@@ -23,7 +23,7 @@ def read_object_page(head: RequestHead) -> ObjectPage:
 
     Clients of Pithos send every parameter, also those that they do not use: empty ones are absent.
 
-    Raises: InvalidUntilError.
+    Raises: InvalidTimeError.
     """
     path = head.query.get("path", "")
     prefix = (path or head.query.get("prefix", "")).lstrip("/")

@@ -22,8 +22,10 @@ from pithos_api.http.pithos.parsing.containers import (
 )
 from pithos_api.http.pithos.parsing.deletions import read_deletion
 from pithos_api.http.pithos.parsing.listings import read_objects
+from pithos_api.http.pithos.parsing.time import read_archive
 from pithos_api.http.pithos.rendering.documents import render_objects
 from pithos_api.http.pithos.rendering.objects import OBJECTS
+from pithos_api.http.pithos.views import time
 from pithos_api.http.pithos.views.base import PithosView
 from pithos_api.http.rendering.fields import container_headers
 from pithos_api.services.containers.policies import check_policies
@@ -78,8 +80,10 @@ def _post_blocks(call: Call[ContainerPath, BlocksUpload]) -> Reply:
 
 OPERATIONS = Table[ContainerPath](
     Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", has_parameter("zip"), read_archive, time.get_zip, lists),
     Operation("GET", always, read_objects, _get, lists),
     Operation("PUT", always, read_new, containers.put, owns),
+    Operation("POST", has_parameter("zip"), read_archive, time.post_zip, lists),
     Operation("POST", containers.brings_blocks, read_blocks_upload, _post_blocks, sends_blocks),
     Operation("POST", always, read_change, _post, owns),
     Operation("DELETE", has_parameter("until"), read_purge, containers.purge, owns),

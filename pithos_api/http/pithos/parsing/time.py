@@ -1,0 +1,19 @@
+"""What is asked of a container's or an account's past (contract/time.md)."""
+
+from pithos_api.http.bodies.names import parse_names
+from pithos_api.http.parsing.listings import comparable
+from pithos_api.http.parsing.times import read_until
+from pithos_api.values import ContainerPath
+from pithos_api.values.requests import ArchiveRequest
+from web.request_head import RequestHead
+
+
+def read_archive(head: RequestHead, _: ContainerPath) -> ArchiveRequest:
+    """Return what an archive is to hold; a body may select names, too.
+
+    Raises: InvalidTimeError, InvalidNamesError.
+    """
+    prefix = comparable(head.query.get("prefix", ""))
+    names = head.query.get("names")
+    selected = None if names is None else parse_names(names, prefix)
+    return ArchiveRequest(prefix, read_until(head), selected)
