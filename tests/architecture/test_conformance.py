@@ -4,7 +4,10 @@ import ast
 
 from tests import conformance
 
-NOT_SHOWN: list[str] = [f"T{number}" for number in (1, 2, 3, 4, 5, 7, 8)]
+NOT_SHOWN: list[str] = [
+    *(f"T{number}" for number in (1, 2, 3, 4, 5, 7, 8)),
+    *("M8", "M23", "M24", "M25"),
+]
 NUMBERS = [
     *(f"R{number}" for number in range(1, 146)),
     *("R90a", "R90b"),
@@ -12,6 +15,7 @@ NUMBERS = [
     *(f"B{number}" for number in range(1, 27)),
     *(f"L{number}" for number in range(1, 31)),
     *(f"T{number}" for number in range(1, 11)),
+    *(f"M{number}" for number in range(1, 26)),
 ]
 
 MODULE = """

@@ -10,9 +10,11 @@ import pytest
 import accounts
 import blobs
 import images
+import management_api
 import pithos_api
 import web
 from accounts.errors import AccountsError
+from management_api.engine.errors import EngineError
 from web import errors
 from web.errors import MethodNotAllowed, PithosError
 from web.faults import NAMES, STATUS, status_of
@@ -31,15 +33,15 @@ def everything_below(error: type[Exception]) -> set[type[Exception]]:
 
 
 def import_all() -> None:
-    for package in (web, pithos_api, accounts, images, blobs):
+    for package in (web, pithos_api, accounts, images, blobs, management_api):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
 
 
 import_all()
 CATEGORIES = {each for each in STATUS if each is not MethodNotAllowed}
-# The root of what goes wrong about users is only a name for them all.
-ROOTS = {AccountsError}
+# The roots of what goes wrong about users, and with resources, are only names for them all.
+ROOTS = {AccountsError, EngineError}
 LEAVES = sorted(everything_below(PithosError) - CATEGORIES - ROOTS, key=lambda leaf: leaf.__name__)
 ANSWERED = [leaf for leaf in LEAVES if leaf.__name__ not in NEVER_ANSWERED]
 
@@ -56,7 +58,7 @@ def sample(error: type[Exception]) -> Exception:
 
 def test_the_walk_finds_errors_of_every_layer():
     rooms = {leaf.__module__.split(".")[0] for leaf in LEAVES}
-    assert {"web", "accounts", "pithos_api", "images", "blobs"} <= rooms
+    assert {"web", "accounts", "pithos_api", "images", "blobs", "management_api"} <= rooms
     assert len(CATEGORIES) >= 13
 
 

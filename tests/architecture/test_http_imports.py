@@ -7,13 +7,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SPEAKERS = {"accounts/http", "blobs/http", "images/http", "pithos_api/http", "settings", "web"}
+SPEAKERS = {
+    *("accounts/http", "blobs/http", "images/http", "management_api/http", "pithos_api/http"),
+    *("settings", "web"),
+}
 ROOMS = (
     "accounts",
     "audit",
     "cluster",
     "blobs",
     "images",
+    "management_api",
     "observability",
     "pithos_api",
     "server",

@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("accounts", "audit", "bench", "blobs", "cluster", "images", "observability", "pithos_api"),
+    *("accounts", "audit", "bench", "blobs", "cluster", "images", "management_api"),
+    *("observability", "pithos_api"),
     *("server", "settings", "web"),
 )
 CLIENTS = ("clients",)  # a distribution of its own: its users see no other names

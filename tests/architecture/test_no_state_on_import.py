@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
-    *("accounts", "audit", "bench", "blobs", "cluster", "images", "observability", "pithos_api"),
-    *("server", "web"),
+    *("accounts", "audit", "bench", "blobs", "cluster", "images", "management_api"),
+    *("observability", "pithos_api", "server", "web"),
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

@@ -12,8 +12,8 @@ from tests.architecture.calls import ROOT, tree_of
 IMAGES = ("compute", "glance", "plankton")
 
 ROOMS = (
-    *("accounts", "audit", "blobs", "cluster", "images", "observability", "pithos_api", "server"),
-    *("settings", "web"),
+    *("accounts", "audit", "blobs", "cluster", "images", "management_api"),
+    *("observability", "pithos_api", "server", "settings", "web"),
 )
 FOLDERS = (
     *(f"pithos_api/http/{name}/" for name in ("pithos", "swift", "public", "monitoring")),

@@ -1,0 +1,1 @@
+"""Resources that are declared, read and written: fields, depth, filters, nested writes."""
