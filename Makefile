@@ -47,7 +47,7 @@ crash: $(VENV)/.requirements-dev
 	@exec $(BIN)/python -m tests.reliability.crash_loop $(or $(CYCLES),200) $(WRITES)
 
 races: $(VENV)/.requirements-dev
-	@PITHOS_RACE_ROUNDS=$(or $(ROUNDS),2000) $(BIN)/python -m pytest -v tests/reliability/test_race_classes.py
+	@PITHOS_RACE_ROUNDS=$(or $(ROUNDS),2000) $(BIN)/python -m pytest -v tests/reliability/load/test_race_classes.py
 
 model: $(VENV)/.requirements-dev
 	@PITHOS_MODEL_STEPS=$(or $(STEPS),1000000) $(BIN)/python -m pytest -s tests/model

@@ -18,7 +18,7 @@ __all__ = ["no_leftovers", "pytest_fixture_setup"]
 MOST_WORKERS = 8
 # What walks the whole store is done before others have filled it; then comes what takes long.
 WALKS = (
-    *("tests/api/test_garbage.py", "tests/api/test_history_policies.py"),
+    *("tests/api/containers/test_garbage.py", "tests/api/containers/test_history_policies.py"),
     "tests/pithos_api/models/test_plans_without_statistics.py",
 )
 LONG = tuple(f"tests/{room}/" for room in ("reliability", "deploy", "docs", "e2e", "model"))

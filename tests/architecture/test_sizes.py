@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODULES, LINES, FUNCTION_LINES = 15, 400, 40
+MODULES, TESTS, LINES, FUNCTION_LINES = 15, 20, 400, 40
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 AT = {"pithos_client": "clients/pithos_client"}
 ROOMS = [AT.get(room, room) for room in PROJECT["tool"]["importlinter"]["root_packages"]]
@@ -31,6 +31,11 @@ def test_every_room_is_looked_at():
 def test_no_folder_has_more_modules_than_somebody_remembers():
     modules = Counter(name_of(path.parent) for path in SOURCES if path.name != "__init__.py")
     assert not {folder: count for folder, count in modules.items() if count > MODULES}
+
+
+def test_no_folder_of_tests_has_more_than_a_newcomer_looks_through():
+    tests = Counter(name_of(path.parent) for path in (ROOT / "tests").rglob("test_*.py"))
+    assert not {folder: count for folder, count in tests.items() if count > TESTS}
 
 
 def test_no_file_is_long():

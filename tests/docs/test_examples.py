@@ -24,7 +24,7 @@ NOT_RUN = {
         "this is the test"
     ),
     ".venv/bin/python manage.py restore /mnt/backup\n": (
-        "for a store that is stopped; tests/reliability/test_backup.py does it"
+        "for a store that is stopped; tests/reliability/backups/test_backup.py does it"
     ),
 }
 

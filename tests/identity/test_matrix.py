@@ -15,7 +15,7 @@ from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user, find_user
 from tests.api.client import Client
 from tests.api.server import Serve, Server
-from tests.api.test_authorization_matrix import (
+from tests.api.sharing.test_authorization_matrix import (
     READING,
     ROWS,
     SECRET,

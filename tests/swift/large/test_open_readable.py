@@ -9,7 +9,7 @@ from accounts import identity
 from pithos_api.services.objects.large_objects.opening import describe, open_readable
 from pithos_api.values import ObjectPath
 from tests.swift.client import SwiftClient
-from tests.swift.test_static_objects import PUT
+from tests.swift.large.test_static_objects import PUT
 
 PARTS = [b"one, ", b"two, ", b"three"]
 WHOLE = b"".join(PARTS)

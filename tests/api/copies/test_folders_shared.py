@@ -9,8 +9,8 @@ import pytest
 
 from pithos_api.models import Version
 from tests.api.client import Client
+from tests.api.copies.test_folders import SLASH, contents
 from tests.api.state import unchanged
-from tests.api.test_folders import SLASH, contents
 from tests.swift.client import in_swift
 
 

@@ -10,7 +10,7 @@ from pithos_api.models import Container
 from tests.api.client import Answer, Client
 from tests.swift.client import in_swift
 from tests.swift.forms import Form, file_part
-from tests.swift.test_signed_urls import KEY, signed
+from tests.swift.signed.test_signed_urls import KEY, signed
 
 Write = Callable[[Client], Answer]
 MANIFEST: dict[str, Any] = {"multipart-manifest": "put"}

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.api.client import Client
+from tests.api.history.test_versions import serials
 from tests.api.state import unchanged
-from tests.api.test_versions import serials
 from tests.api.transfers import transfer
 from tests.factories import find_container, insert_objects
 

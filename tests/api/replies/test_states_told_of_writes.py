@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.client import Answer, Client
 from tests.swift.client import in_swift, visit
-from tests.swift.test_signed_urls import KEY, signed
+from tests.swift.signed.test_signed_urls import KEY, signed
 
 TEN = b"0123456789"
 NONE = "0" * 32

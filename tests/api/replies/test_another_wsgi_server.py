@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from tests.api.client import Client
+from tests.api.replies.test_monitoring import metrics
 from tests.api.server import ROOT
-from tests.api.test_monitoring import metrics
 
 PROGRAM = """
 from wsgiref.simple_server import make_server

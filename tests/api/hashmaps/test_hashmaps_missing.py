@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Client
-from tests.api.state import unchanged
-from tests.api.test_hashmaps import (
+from tests.api.hashmaps.test_hashmaps import (
     EMPTY,
     SIZE,
     as_json,
@@ -20,6 +19,7 @@ from tests.api.test_hashmaps import (
     put_map,
     send_blocks,
 )
+from tests.api.state import unchanged
 
 
 @pytest.mark.requirement("R84", "R85", "R87", "R89")

@@ -8,7 +8,7 @@ import pytest
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE
 from tests.api.state import unchanged
-from tests.api.test_post_data import OLD, check, put
+from tests.api.updates.test_post_data import OLD, check, put
 from tests.api.visitors import visit
 
 SOURCE = Random(3).randbytes(2 * BLOCK_SIZE + 50)

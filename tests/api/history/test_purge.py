@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.api.client import Client
+from tests.api.history.test_versions import serials
 from tests.api.state import unchanged
-from tests.api.test_versions import serials
 
 
 def now() -> str:

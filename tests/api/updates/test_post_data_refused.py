@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.client import Client
 from tests.api.state import unchanged
-from tests.api.test_post_data import BINARY, patch, put
+from tests.api.updates.test_post_data import BINARY, patch, put
 from tests.server.wire import Wire, head
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.api.client import Answer, Client
+from tests.api.hashmaps.test_merkle import leaves, merkle
 from tests.api.server import BLOCK_SIZE
-from tests.api.test_merkle import leaves, merkle
 
 BINARY = {"Content-Type": "application/octet-stream"}
 OLD = Random(1).randbytes(3 * BLOCK_SIZE + 100)
