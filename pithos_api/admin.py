@@ -8,8 +8,9 @@ from django.http import HttpRequest
 
 from accounts.fields import SizeField
 from audit.admin import AuditedAdmin
-from pithos_api.models import Container, Grant, Publication
+from pithos_api.models import Container, Grant, Link, Publication
 from pithos_api.services.access import exposure
+from pithos_api.services.links import keeping
 from web.numbers import rough_size
 
 
@@ -64,7 +65,7 @@ class ExposureAdmin(AuditedAdmin):
     show_full_result_count = False
 
     @admin.display(description="account", ordering="container__account__account")
-    def owner(self, exposed: Publication | Grant) -> str:
+    def owner(self, exposed: Publication | Grant | Link) -> str:
         return exposed.container.account.account
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -74,7 +75,7 @@ class ExposureAdmin(AuditedAdmin):
         return False
 
     def has_change_permission(
-        self, request: HttpRequest, obj: Publication | Grant | None = None
+        self, request: HttpRequest, obj: Publication | Grant | Link | None = None
     ) -> bool:
         return False
 
@@ -107,3 +108,23 @@ class GrantAdmin(ExposureAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Grant) -> None:
         exposure.end_grant(obj)
+
+
+@admin.register(Link)
+class LinkAdmin(ExposureAdmin):
+    """Links to objects and folders, with their limits."""
+
+    list_display = (
+        *("key", "owner", "container", "name", "is_folder", "created", "expires"),
+        *("has_password", "downloads_left", "used", "last_used"),
+    )
+    exclude = ("password",)
+    search_fields = ("=key", "=container__account__account", "name")
+    ordering = ("-pk",)
+
+    @admin.display(boolean=True, description="password")
+    def has_password(self, link: Link) -> bool:
+        return bool(link.password)
+
+    def delete_model(self, request: HttpRequest, obj: Link) -> None:
+        keeping.revoke_link(obj.key)

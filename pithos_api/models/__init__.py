@@ -9,6 +9,7 @@ from pithos_api.models.block import (
     Store,
 )
 from pithos_api.models.container import Container, UsageDelta
+from pithos_api.models.link import Link
 from pithos_api.models.sharing import Grant, GroupMember, Publication
 from pithos_api.models.version import Version
 
@@ -22,6 +23,7 @@ __all__ = [
     "GroupMember",
     "LateMD5",
     "LimitedClaim",
+    "Link",
     "PastMetadata",
     "Publication",
     "ScrubPass",

@@ -33,6 +33,15 @@ def require_sharer(credentials: Credentials, change: ShareChange | MemberChange)
         raise LimitedTokenError("share or publish")
 
 
+def require_linker(credentials: Credentials) -> None:
+    """Make sure that the token may make, change and end links, which outlive it.
+
+    Raises: LimitedTokenError: it reaches only a part of the account.
+    """
+    if credentials.is_confined:
+        raise LimitedTokenError("make links or change them")
+
+
 def require_manifest(credentials: Credentials, account: str, manifest: str | None) -> None:
     """Make sure that the token reaches what a manifest in ``account`` names.
 

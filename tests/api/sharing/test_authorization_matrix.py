@@ -108,6 +108,11 @@ ROWS = [
     account("GET", "200 200 200 200 403 403 403", shared=""),
     account("GET", "200 403 403 403 403 403 403", public=""),
     account("GET", "204 403 403 403 403 403 403", until="9"),
+    account("GET", "200 403 403 403 403 403 403", links=""),
+    account("POST", "404 403 403 403 403 403 403", links="none"),
+    account("POST", "200 403 403 403 403 403 403", links="{link}"),
+    account("DELETE", "404 403 403 403 403 403 403", links="none"),
+    account("DELETE", "204 403 403 403 403 403 403", links="{link}"),
     account("POST", "202 403 403 403 403 403 403"),
     account("POST", "202 403 403 403 403 403 403", update=""),
     # A container
@@ -128,6 +133,7 @@ ROWS = [
     container("POST", "202 403 403 403 403 403 403"),
     container("POST", "202 403 403 403 403 403 403", update=""),
     Row("ContainerView", "POST", "c", "202 403 202 403 403 403 202", {"update": ""}, OCTETS, b"x"),
+    container("POST", "201 403 403 403 403 403 403", link=""),
     container("DELETE", "409 403 403 403 403 403 403"),
     container("DELETE", "204 403 403 403 403 403 403", until="9"),
     container("DELETE", "204 403 403 403 403 403 403", delimiter="/"),
@@ -191,6 +197,8 @@ ROWS = [
     on_object("DELETE", "c/o", "400 403 403 403 403 403 403", version="1"),
     on_object("DELETE", "c/o", "204 403 403 403 403 403 403", until="9"),
     on_object("DELETE", "c/o", "204 403 403 403 403 403 403", delimiter="/"),
+    on_object("POST", "c/o", "201 403 403 403 403 403 403", link=""),
+    on_object("POST", "c/none", "404 403 403 403 403 403 403", link=""),
     # The same in Swift's dialect
     *(
         Row("SwiftAccountView", method, "", statuses)
@@ -272,6 +280,7 @@ class World:
     tokens: dict[str, str | None]
     visitors: dict[str, Client]
     public: str
+    link: str
 
 
 @pytest.fixture
@@ -292,7 +301,9 @@ def make_world(new_user: Callable[[], Client]) -> World:
     owner.put("c/o", SECRET, {"X-Object-Sharing": sharing})
     owner.put("c/other", SECRET)
     owner.put("c/published", b"for all", {"X-Object-Public": "true"})
-    return World(owner, _tokens(visitors), visitors, owner.head("c/published")["X-Object-Public"])
+    public = owner.head("c/published")["X-Object-Public"]
+    link = owner.post("c/o", link="").json["key"]
+    return World(owner, _tokens(visitors), visitors, public, link)
 
 
 def _tokens(visitors: Mapping[str, Client]) -> dict[str, str | None]:
@@ -331,7 +342,8 @@ def place_of(world: World, row: Row) -> str:
     if row.public:
         return row.path.format(public=world.public, owner=world.owner.account)
     spoken_to = in_dialect(world.owner) if row.view.startswith("Swift") else world.owner
-    return spoken_to.url(row.path, **row.query)
+    query = {name: value.format(link=world.link) for name, value in row.query.items()}
+    return spoken_to.url(row.path, **query)
 
 
 def everything(world: World) -> list[Any]:
@@ -342,7 +354,8 @@ def everything(world: World) -> list[Any]:
     listings = [owner.get(name, format="json") for name in names]
     versions = owner.get("c/o", version="list", format="json").body
     groups = boxes.meta("X-Account-")
-    return [boxes.body, groups, *(each.body for each in listings), versions]
+    links = owner.get("", links="").body
+    return [boxes.body, groups, links, *(each.body for each in listings), versions]
 
 
 def expected(row: Row, actor: str) -> int:

@@ -113,7 +113,7 @@ def test_what_is_told_is_json_too(owner: Client) -> None:
 @pytest.mark.parametrize(
     ("command", "what", "told"),
     [
-        ("links", "nothing", "no such public object"),
+        ("links", "nothing", "no such link"),
         ("shares", "{account}/c", "nothing is shared"),
         ("shares", "{account}/c/o/below", "nothing is shared"),
         ("shares", "{account}", "nothing is shared"),

@@ -1,7 +1,7 @@
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.operations.rights import lists, owns, reads_state
-from pithos_api.http.operations.table import Call, Operation, Table, always
+from pithos_api.http.operations.table import Call, Operation, Table, always, has_parameter
 from pithos_api.http.parsing.encoded_headers import with_decoded_headers
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
@@ -9,13 +9,21 @@ from pithos_api.http.pithos.parsing.containers import read_account_change
 from pithos_api.http.pithos.parsing.listings import read_containers
 from pithos_api.http.pithos.rendering.documents import render_containers
 from pithos_api.http.pithos.views.base import PithosView
+from pithos_api.http.pithos.views.links import (
+    delete_link,
+    get_links,
+    post_link,
+    read_key,
+    read_page,
+)
 from pithos_api.http.rendering.fields import account_headers
 from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_containers
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
 from web.conditions import Subject
+from web.errors import MethodNotAllowed
 from web.reply import Reply
-from web.views import listing_reply, not_modified
+from web.views import head_of, listing_reply, not_modified
 
 
 def _head(call: Call[str, ReadState]) -> Reply:
@@ -44,8 +52,11 @@ def _post(call: Call[str, AccountChange]) -> Reply:
 
 OPERATIONS = Table[str](
     Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", has_parameter("links"), read_page, get_links, owns),
     Operation("GET", always, read_containers, _get, lists),
+    Operation("POST", has_parameter("links"), read_key, post_link, owns),
     Operation("POST", always, read_account_change, _post, owns),
+    Operation("DELETE", has_parameter("links"), read_key, delete_link, owns),
     reading=with_decoded_headers,
 )
 
@@ -58,9 +69,21 @@ class AccountView(PithosView):
         return OPERATIONS.perform(request, account_name(account))
 
     def get(self, request: WSGIRequest, account: str) -> Reply:
-        """200 with a page of containers, 204 without any in text, 304; errors 400 401 403 412."""
+        """200 with a page of containers or links, 204 without containers in text, 304.
+
+        Errors 400 401 403 412.
+        """
         return OPERATIONS.perform(request, account_name(account))
 
     def post(self, request: WSGIRequest, account: str) -> Reply:
-        """202, metadata and groups replaced or with ``update`` merged; errors 400 401 403."""
+        """202, metadata and groups replaced or with ``update`` merged; 200 with a changed link.
+
+        Errors 400 401 403 404.
+        """
+        return OPERATIONS.perform(request, account_name(account))
+
+    def delete(self, request: WSGIRequest, account: str) -> Reply:
+        """204, a link has ended; errors 401 403 404, and 405: an account is not deleted so."""
+        if "links" not in head_of(request).query:
+            raise MethodNotAllowed("DELETE", [verb for verb in self.allowed() if verb != "DELETE"])
         return OPERATIONS.perform(request, account_name(account))

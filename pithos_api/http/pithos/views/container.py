@@ -27,6 +27,7 @@ from pithos_api.http.pithos.rendering.documents import render_objects
 from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.pithos.views import time
 from pithos_api.http.pithos.views.base import PithosView
+from pithos_api.http.pithos.views.links import post_container_link, read_nothing
 from pithos_api.http.rendering.fields import container_headers
 from pithos_api.services.containers.policies import check_policies
 from pithos_api.services.containers.reading import is_owner, read_container
@@ -84,6 +85,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("GET", always, read_objects, _get, lists),
     Operation("PUT", always, read_new, containers.put, owns),
     Operation("POST", has_parameter("zip"), read_archive, time.post_zip, lists),
+    Operation("POST", has_parameter("link"), read_nothing, post_container_link, owns),
     Operation("POST", containers.brings_blocks, read_blocks_upload, _post_blocks, sends_blocks),
     Operation("POST", always, read_change, _post, owns),
     Operation("DELETE", has_parameter("until"), read_purge, containers.purge, owns),

@@ -39,7 +39,8 @@ from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.pithos.authentication import object_credentials
 from pithos_api.http.pithos.parsing.deletions import read_deletion
 from pithos_api.http.pithos.views.base import PithosView
-from pithos_api.http.pithos.views.signed_urls import post_signed_url, read_nothing
+from pithos_api.http.pithos.views.links import post_object_link, read_nothing
+from pithos_api.http.pithos.views.signed_urls import post_signed_url
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.services.objects.large_objects.opening import describe, open_readable
 from pithos_api.values import ObjectPath, Right
@@ -73,6 +74,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("PUT", has_header("X-Move-From"), copies.read_move_into, objects.move_into, _FROM),
     Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
     Operation("PUT", always, read_upload, objects.put_data, writes),
+    Operation("POST", has_parameter("link"), read_nothing, post_object_link, owns),
     Operation("POST", has_parameter("signed-url"), read_nothing, post_signed_url, reads),
     Operation("POST", has_type(MEDIA_TYPE), read_form_type, objects.post_form, writes),
     Operation(
@@ -117,7 +119,7 @@ class ObjectView(PithosView):
         return OPERATIONS.perform(request, path)
 
     def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """202 for metadata, 204 for data, 201 for a form or a signed URL.
+        """202 for metadata, 204 for data, 201 for a form, a link or a signed URL.
 
         Errors 400 401 403 404 408 409 411 412 413 416 507.
         """

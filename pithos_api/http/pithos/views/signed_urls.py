@@ -15,7 +15,6 @@ from pithos_api.values import ObjectPath
 from web.negotiation import CONTENT_TYPES, Format
 from web.numbers import LARGEST_SIZE
 from web.reply import Reply
-from web.request_head import RequestHead
 
 _FIELDS = frozenset({"method", "version", "disposition"})
 _DISPOSITIONS = ("inline", "attachment")
@@ -34,10 +33,6 @@ class SignedRequest:
         """The parameters that the URL has besides its signature."""
         asked = {"version": self.version, "disposition-type": self.disposition}
         return {name: str(value) for name, value in asked.items() if value is not None}
-
-
-def read_nothing(_: RequestHead, __: ObjectPath) -> None:
-    """Return that the head says no more: what is wanted is in the body."""
 
 
 def post_signed_url(call: Call[ObjectPath, None]) -> Reply:
