@@ -21,10 +21,10 @@ from observability import request_context
 
 # What people type, as in deploy/nginx.conf.
 _PAGES: Final = re.compile(
-    "/(admin/.*|account/|account/sign-in|account/password|account/logins|login)?"
+    "/((admin|operators)/.*|account/|account/sign-in|account/password|account/logins|login)?"
 )
 
-_TRANSLATED: Final = re.compile("/account/(?!v1)|/login$")
+_TRANSLATED: Final = re.compile("/account/(?!v1)|/operators/|/login$")
 
 # Of as many bytes of form fields Django makes objects of a hundred times the size.
 MAX_BODY: Final = 64 << 10
@@ -129,7 +129,7 @@ class ShortTargets:
 class PageLanguage(LocaleMiddleware):
     """Users' pages are in the language that their browser asks for, or that they chose.
 
-    Programs are answered in English, and so are operators by Django's admin pages.
+    Programs are answered in English, and so are operators by Django's own admin pages.
     """
 
     def process_request(self, request: HttpRequest) -> None:

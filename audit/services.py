@@ -83,6 +83,11 @@ def list_events(
     return events.filter(target__contains=target) if target else events
 
 
+def last_event(action: str) -> Event | None:
+    """Return the newest event of an action; None: there is none."""
+    return Event.objects.filter(action=action).order_by("-id").first()
+
+
 def forget_events(before: datetime) -> int:
     """Delete events older than an aware time; return how many. That it was done is an event.
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Final
+from uuid import uuid4
 
 METHODS: Final = (
     "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "COPY", "MOVE", "OPTIONS", "other",
@@ -49,9 +50,11 @@ class Metrics:
     """One row of counters for each worker process, in memory shared with the children.
 
     routes: the kinds of resources whose requests are counted apart.
+    run: what tells these counters from those of other starts of a server, and of other machines.
     """
 
     def __init__(self, routes: Iterable[str]) -> None:
+        self.run = uuid4()
         kinds = [(method, route) for method in METHODS for route in routes]
         self._cells = {kind: _FIRST_CELL + at * _CELL for at, kind in enumerate(kinds)}
         self._size = _FIRST_CELL + len(kinds) * _CELL
@@ -130,6 +133,11 @@ class Kind:
         """How often each status was answered."""
         found = {str(status or "other"): self.cell[at] for status, at in _STATUS_AT.items()}
         return {status: count for status, count in found.items() if count}
+
+    @property
+    def durations(self) -> list[int]:
+        """How many requests each bucket has: one for each of BUCKETS, and the last one."""
+        return self.cell[:_SECONDS]
 
     @property
     def buckets(self) -> list[tuple[str, int]]:

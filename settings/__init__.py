@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "pithos_api",
     "images",
     "blobs",
+    "operators",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

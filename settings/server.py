@@ -97,6 +97,7 @@ def _watch_database() -> None:
 
 def _prepare_worker(slot: int) -> None:
     """Set up the interpreter of a new worker process, and start the upkeep."""
+    from operators.services.history import background as history
     from pithos_api.blocks.buffers import buffer_pool
     from pithos_api.services.upkeep import scrubbing, usage
     from pithos_api.services.upkeep.checksums import background as checksums
@@ -113,6 +114,7 @@ def _prepare_worker(slot: int) -> None:
     scrubbing.start()
     background.start()
     checksums.start()
+    history.start()
     threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 
 

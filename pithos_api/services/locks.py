@@ -71,6 +71,7 @@ class Job(IntEnum):
     START = 3
     REPAIR = 4
     MAKE_MD5 = 5
+    RECORD_USAGE = 6
 
 
 @contextmanager

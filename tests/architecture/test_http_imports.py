@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SPEAKERS = {
     *("accounts/http", "blobs/http", "images/http", "management_api/http", "pithos_api/http"),
-    *("settings", "web"),
+    *("operators/http", "settings", "web"),
 }
 ROOMS = (
     "accounts",
@@ -19,6 +19,7 @@ ROOMS = (
     "images",
     "management_api",
     "observability",
+    "operators",
     "pithos_api",
     "server",
     *SPEAKERS,

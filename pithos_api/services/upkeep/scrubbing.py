@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from django.conf import settings
@@ -51,6 +51,22 @@ class Inspection:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class ScrubState:
+    """How far a reading of all blocks has come.
+
+    finished: None while it is under way. share: of all blocks, 0 to 1. blocks, size in bytes: what
+    was read. damaged: blocks that were found damaged or missing.
+    """
+
+    started: datetime
+    finished: datetime | None
+    share: float
+    blocks: int
+    size: int
+    damaged: int
+
+
 class ReadRate:
     """Limits reading to so many bytes a second; 0 is no limit."""
 
@@ -82,6 +98,23 @@ def current_pass(*, restart: bool = False) -> ScrubPass:
         ScrubPass.objects.filter(id=1).delete()
         found, _ = ScrubPass.objects.get_or_create(id=1)
     return found
+
+
+def last_pass() -> ScrubState | None:
+    """Return how far the pass has come that is under way, or was last; None: there was none."""
+    found = ScrubPass.objects.filter(id=1).first()
+    if found is None:
+        return None
+    # Digests are spread evenly, so the place of the last one tells the share.
+    share = int.from_bytes(bytes(found.position)[:4].ljust(4, b"\0")) / (1 << 32)
+    return ScrubState(
+        started=found.started,
+        finished=found.finished,
+        share=1.0 if found.finished else share,
+        blocks=found.blocks,
+        size=found.bytes,
+        damaged=found.damaged,
+    )
 
 
 def scrub(bytes_per_second: int = 0, *, restart: bool = False) -> Iterator[Inspection]:

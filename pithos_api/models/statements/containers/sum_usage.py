@@ -35,34 +35,117 @@ class ContainerUsage(NamedTuple):
     old_bytes: int
 
 
+class ContainerSum(NamedTuple):
+    """What a container holds of current objects, in bytes. quota: 0 is unlimited."""
+
+    container: str
+    quota: int
+    objects: int
+    bytes: int
+
+
+class AccountSum(NamedTuple):
+    """What the account of a user holds, as far as usage is folded, in bytes."""
+
+    user: int
+    objects: int
+    bytes: int
+
+
+_OF_USER = {
+    **{
+        name: f"u.{name}"
+        for name in ("account", "display_name", "is_active", "is_operator", "quota")
+    },
+    "containers": "used.containers",
+    "objects": "used.objects",
+    "bytes": "used.bytes",
+}
+_USED = f"""
+    LATERAL (
+           SELECT count(*) AS containers,
+                  coalesce(sum(c.object_count + pending.objects), 0)::bigint AS objects,
+                  coalesce(sum(c.byte_count + pending.bytes), 0)::bigint AS bytes
+             FROM container c CROSS JOIN LATERAL ({_PENDING}) AS pending
+            WHERE c.account_id = u.id) AS used"""
+
 # account: "" is everybody.
 sum_users = Statement(
     "sum_users",
     UserUsage,
     f"""
+    SELECT {columns(UserUsage, _OF_USER)}
+      FROM accounts_user u CROSS JOIN {_USED}
+     WHERE %(account)s::text IN ('', u.account)
+     ORDER BY u.account
+    """,
+)
+
+# A range of user_of_account, which has the order of bytes. No account has the last character.
+page_of_users = Statement(
+    "page_of_users",
+    UserUsage,
+    f"""
+    SELECT {columns(UserUsage, _OF_USER)}
+      FROM (SELECT * FROM accounts_user
+             WHERE account > %(after)s::text AND account >= %(prefix)s::text
+               AND account < %(prefix)s || chr(1114111)
+             ORDER BY account LIMIT %(limit)s::int) AS u
+     CROSS JOIN {_USED}
+     ORDER BY u.account
+    """,
+)
+
+largest_users = Statement(
+    "largest_users",
+    UserUsage,
+    f"""
+    SELECT {columns(UserUsage, _OF_USER)}
+      FROM (SELECT c.account_id, count(*) AS containers,
+                   sum(c.object_count)::bigint AS objects, sum(c.byte_count)::bigint AS bytes
+              FROM container c GROUP BY c.account_id
+             ORDER BY 4 DESC, 1 LIMIT %(limit)s::int) AS used
+      JOIN accounts_user u ON u.id = used.account_id
+     ORDER BY used.bytes DESC, u.account
+    """,
+)
+
+sums_by_user = Statement(
+    "sums_by_user",
+    AccountSum,
+    f"""
+    SELECT {columns(AccountSum, {"user": "u.id", "objects": "used.objects", "bytes": "used.bytes"})}
+      FROM (SELECT id FROM accounts_user WHERE id > %(after)s::bigint
+             ORDER BY id LIMIT %(limit)s::int) AS u
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(c.object_count), 0)::bigint AS objects,
+                  coalesce(sum(c.byte_count), 0)::bigint AS bytes
+             FROM container c WHERE c.account_id = u.id) AS used
+     ORDER BY u.id
+    """,
+)
+
+# The largest first. What is before them is another matter: it takes a look at each version.
+largest_containers = Statement(
+    "largest_containers",
+    ContainerSum,
+    f"""
     SELECT {
         columns(
-            UserUsage,
+            ContainerSum,
             {
-                **{
-                    name: f"u.{name}"
-                    for name in ("account", "display_name", "is_active", "is_operator", "quota")
-                },
-                "containers": "used.containers",
-                "objects": "used.objects",
-                "bytes": "used.bytes",
+                "container": "c.name",
+                "quota": "c.quota",
+                "objects": "(c.object_count + pending.objects)::bigint",
+                "bytes": "(c.byte_count + pending.bytes)::bigint",
             },
         )
     }
       FROM accounts_user u
-     CROSS JOIN LATERAL (
-           SELECT count(*) AS containers,
-                  coalesce(sum(c.object_count + pending.objects), 0)::bigint AS objects,
-                  coalesce(sum(c.byte_count + pending.bytes), 0)::bigint AS bytes
-             FROM container c CROSS JOIN LATERAL ({_PENDING}) AS pending
-            WHERE c.account_id = u.id) AS used
-     WHERE %(account)s::text IN ('', u.account)
-     ORDER BY u.account
+      JOIN container c ON c.account_id = u.id
+     CROSS JOIN LATERAL ({_PENDING}) AS pending
+     WHERE u.account = %(account)s::text
+     ORDER BY 4 DESC, 1 LIMIT %(limit)s::int
     """,
 )
 

@@ -48,7 +48,7 @@ def back_up(directory: Path, progress: Progress, *, check: bool = False) -> Back
     First the rows, in one snapshot, then the blocks that they name: those are durable since
     before the snapshot, and garbage collection pauses, so none of them can have gone. The
     transaction ends before the first block is copied. That it begins is an event in the audit
-    log, for whoever has a part of a backup has what it holds.
+    log, for whoever has a part of a backup has what it holds; and so is that it is complete.
 
     check: read every block that the backup has already, and replace damaged ones.
 
@@ -65,6 +65,7 @@ def back_up(directory: Path, progress: Progress, *, check: bool = False) -> Back
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")  # fails if the session, and its lock, was lost meanwhile
         state = archive.complete(place, replace(manifest, missing=missing))
+        record("backup.end", account="", target=str(state), details={"missing": len(missing)})
     return Backup(
         state=state,
         rows=sum(table.rows for table in manifest.tables),

@@ -1,0 +1,157 @@
+"""Operators' pages in a browser: narrow and wide, light and dark, in both languages.
+
+``OPERATORS_SHOTS=directory`` keeps a picture of each, to be looked at.
+"""
+
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+from accounts.models import User
+from accounts.tokens.tokens import create_token
+from accounts.users.users import create_user
+from operators.services.history import reading, recording
+from operators.services.overview import read_figures
+from tests.api.client import Client
+from tests.api.server import Server
+from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS, PASSWORD, hashed
+
+pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
+
+AXE = Path(__file__).with_name("axe.min.js")
+LANGUAGES, WIDTHS, SCHEMES = ("en", "el"), (1280, 360), ("light", "dark")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOK = """
+    const done = arguments[1];
+    axe.run({runOnly: arguments[0]}).then(found => done(found.violations.map(
+        each => each.id + ': ' + each.nodes.map(node => node.html).join(' '))))"""
+
+PAGES = ["", "accounts", "accounts?q=no-such-", "accounts/{account}"]
+
+
+@pytest.fixture(scope="module")
+def account(server: Server, django_db_blocker: Any) -> str:
+    """A user with a token, an object and a history; an operator looks at them."""
+    with django_db_blocker.unblock():
+        user = create_user(f"δημήτρης-{token_hex(4)}.with-a-long-name.example.org")
+        client = Client(server.address, user.account, create_token(user, label="laptop"))
+        assert client.put("photos").status == 201
+        assert client.put("photos/summer.jpg", b"x" * 100_000).status == 201
+        client.connection.close()
+        figures = read_figures()
+        assert figures is not None
+        recording.record_store(reading.today(), figures)
+        recording.record_accounts(reading.today())
+    return user.account
+
+
+@pytest.fixture(scope="module")
+def operator(server: Server, django_db_blocker: Any) -> str:
+    with django_db_blocker.unblock():
+        user = create_user(f"operator-{token_hex(4)}", operator=True)
+        User.objects.filter(pk=user.pk).update(password=hashed(PASSWORD))
+    return user.account
+
+
+@pytest.fixture(scope="module")
+def browser(server: Server, operator: str) -> Iterator[webdriver.Chrome]:
+    """A browser where an operator is signed in."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, "--hide-scrollbars"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver.get(url(server, "/account/sign-in"))
+    driver.find_element(By.NAME, "username").send_keys(operator)
+    driver.find_element(By.NAME, "password").send_keys(PASSWORD)
+    driver.find_element(By.CSS_SELECTOR, "button.primary").click()
+    yield driver
+    driver.quit()
+
+
+def url(server: Server, path: str) -> str:
+    host, port = server.address
+    return f"http://{host}:{port}{path}"
+
+
+def show(browser: webdriver.Chrome, width: int, scheme: str, height: int = 900) -> None:
+    """Make the window so wide, for eyes that like it so."""
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def keep_picture(browser: webdriver.Chrome, page: str, width: int, scheme: str) -> None:
+    place = os.environ.get("OPERATORS_SHOTS")
+    if place:
+        height = browser.execute_script("return document.documentElement.scrollHeight")
+        show(browser, width, scheme, min(height, 6000))
+        language = browser.find_element(By.TAG_NAME, "html").get_attribute("lang")
+        name = f"{page.partition('?')[0].replace('/', '-') or 'overview'}-{language}"
+        browser.save_screenshot(f"{place}/{name}-{width}-{scheme}.png")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_everybody_can_use_the_page(
+    browser: webdriver.Chrome, server: Server, account: str, page: str, language: str
+) -> None:
+    browser.add_cookie({"name": "django_language", "value": language})
+    browser.get(url(server, f"/operators/{page.format(account=account)}"))
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
+    browser.execute_script(AXE.read_text())
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            show(browser, width, scheme)
+            assert browser.execute_async_script(LOOK, RULES) == []
+            wide = browser.execute_script("return document.documentElement.scrollWidth")
+            assert wide <= width
+            keep_picture(browser, page, width, scheme)
+    log = browser.get_log("browser")
+    assert [each["message"] for each in log if each["level"] == "SEVERE"] == []
+
+
+def test_a_chart_has_its_table_without_scripts(
+    browser: webdriver.Chrome, server: Server, account: str
+) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(url(server, "/operators/"))
+        chart = browser.find_element(By.ID, "chart-bytes")
+        chart.find_element(By.TAG_NAME, "summary").click()
+        assert f"{reading.today()}" in chart.find_element(By.TAG_NAME, "tbody").text
+        drawing = chart.find_element(By.CSS_SELECTOR, "svg.drawing")
+        assert drawing.size["height"] > 100
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_a_quota_is_changed_by_clicks(
+    browser: webdriver.Chrome, server: Server, account: str
+) -> None:
+    show(browser, 360, "light")
+    browser.add_cookie({"name": "django_language", "value": "en"})
+    browser.get(url(server, "/operators/accounts"))
+    browser.find_element(By.NAME, "q").send_keys(account[:12])
+    browser.find_element(By.CSS_SELECTOR, ".search button").click()
+    browser.find_element(By.LINK_TEXT, account).click()
+    field = browser.find_element(By.NAME, "quota")
+    field.send_keys("7G")
+    field.submit()
+    assert "The quota is changed." in browser.find_element(By.TAG_NAME, "main").text
+    assert "quota: 7 GiB" in browser.find_element(By.CLASS_NAME, "tiles").text
+
+
+def test_the_checker_is_the_one_that_was_chosen() -> None:
+    """axe-core 4.14.1 of Deque, MPL 2.0, as npm has it; only tests use it."""
+    digest = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
+    assert sha256(AXE.read_bytes()).hexdigest() == digest
