@@ -113,12 +113,14 @@ class ListedField(NamedTuple):
 class ListingForm:
     """How a protocol shows objects in its listings.
 
-    name: of the protocol. tells_sharing: whether that is more than ``fields``.
+    name: of the protocol. tells_sharing: whether that is more than ``fields``. folders_hide:
+    whether an object that is named as a folder is shown as one.
     """
 
     name: str
     fields: tuple[ListedField, ...]
     tells_sharing: bool = False
+    folders_hide: bool = False
 
     def show(self, listing: "Listing", entries: "Sequence[Entry]") -> list[dict[str, FieldValue]]:
         """Return the fields of objects, in their order; field by field, as it takes less time."""

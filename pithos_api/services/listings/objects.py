@@ -7,7 +7,7 @@ from dataclasses import replace
 from accounts.tokens.credentials import Credentials
 from pithos_api.models import Publication
 from pithos_api.models.statements.listings import list_objects as statements
-from pithos_api.models.statements.listings.json_pages import json_page
+from pithos_api.models.statements.listings.json_pages import json_folders, json_page
 from pithos_api.ordering import after
 from pithos_api.services.access import sharing
 from pithos_api.services.access.names import identities
@@ -119,8 +119,8 @@ def _names_folder(entry: Entry, page: ObjectPage) -> bool:
 
 
 def _comes_as_text(form: ListingForm | None, state: ContainerState, page: ObjectPage) -> bool:
-    """Return whether each entry is one row and needs no further look-up, in rising order."""
-    if form is None or page.delimiter or page.reverse:
+    """Return whether each entry is one line and needs no further look-up, in rising order."""
+    if form is None or page.reverse:
         return False
     is_shared = state.has_grants or state.has_publications
     return page.until is not None or not (form.tells_sharing and is_shared)
@@ -129,8 +129,12 @@ def _comes_as_text(form: ListingForm | None, state: ContainerState, page: Object
 def _text_page(access: Access, path: ContainerPath, page: ObjectPage, form: ListingForm) -> str:
     owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
     place = {"container": access.container, **owner}
-    statement = json_page(form, past=page.until is not None)
-    row = statement.one({**bounds_of(page), **place})
+    wanted = {**bounds_of(page), **place}
+    past = page.until is not None
+    if page.delimiter:
+        row = json_folders(form, past=past).one({**wanted, **_folder_parameters(page)})
+    else:
+        row = json_page(form, past=past).one(wanted)
     return (row and row.text) or ""
 
 

@@ -212,3 +212,17 @@ def test_the_limit_counts_folders_too(photos: Client) -> None:
     assert first == ["a.jpg", "photos", "photos/"]
     assert photos.names("c", delimiter="/", limit=3, marker="photos/") == ["plants/"]
     assert photos.names("c", delimiter="/", marker="plants/") == []
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_pages_with_folders_say_of_objects_what_other_pages_do(box: Client, past: bool) -> None:
+    box.put('c/ä"\\', b"one", {"X-Object-Meta-Note": 'a "b"', "Content-Disposition": "x"})
+    for name in ("dir/", "dir/in", 'f"\\/in'):
+        box.put(f"c/{name}", name.encode())
+    moment: dict[str, Any] = {"until": 4_000_000_000} if past else {}
+    rising = box.get("c", format="json", **moment).json
+    listed = box.get("c", format="json", delimiter="/", **moment).json
+    assert [each for each in listed if "name" in each] == [
+        each for each in rising if each["name"] in {'ä"\\', "dir/"}
+    ]
+    assert {"subdir": 'f"\\/'} in listed

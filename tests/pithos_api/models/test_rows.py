@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from pithos_api.http.pithos.rendering.objects import OBJECTS as PITHOS
 from pithos_api.http.swift.rendering.listings import OBJECTS as SWIFT
 from pithos_api.models import statements
-from pithos_api.models.statements.listings.json_pages import json_page
+from pithos_api.models.statements.listings.json_pages import json_folders, json_page
 from pithos_api.models.statements.objects.read_blocks import read_blocks
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Expressions, column_names, columns, maker_of
@@ -31,7 +31,12 @@ SIGHT: Expressions = {"name": "n", "place": {"x": "1", "y": "2"}, "other": {"x":
 
 
 def every_statement() -> list[Statement[Any]]:
-    pages = [json_page(form, past=past) for form in (PITHOS, SWIFT) for past in (False, True)]
+    pages = [
+        page(form, past=past)
+        for page in (json_page, json_folders)
+        for form in (PITHOS, SWIFT)
+        for past in (False, True)
+    ]
     found: dict[str, Statement[Any]] = {page.name: page for page in pages}
     for module in pkgutil.walk_packages(statements.__path__, f"{statements.__name__}."):
         for value in vars(importlib.import_module(module.name)).values():

@@ -54,6 +54,7 @@ OBJECTS = ListingForm(
             optional=True,
         ),
     ),
+    folders_hide=True,
 )
 
 

@@ -8,12 +8,17 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pithos_api.models.statements.listings.list_objects import IN_ORDER, NOW, THEN
+from pithos_api.models.statements.listings.list_objects import IN_ORDER, NOW, THEN, walked
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.values import ListedField, ListingForm
 
 # What not every form needs: a time, and who owns the container.
 _SPARES = ("until", "owner", "owner_name")
+
+# An object's name ends with the first delimiter behind the prefix.
+_NAMES_FOLDER = """
+    %(folders)s AND nullif(strpos(substr(v.name, %(inside)s + 1), %(delimiter)s), 0)
+        = length(v.name) - %(inside)s - length(%(delimiter)s) + 1"""
 
 
 class PageText(NamedTuple):
@@ -39,6 +44,27 @@ def json_page(form: ListingForm, *, past: bool) -> Statement[PageText]:
     """,
         before=IN_ORDER,
         spares=_SPARES,
+    )
+
+
+@cache
+def json_folders(form: ListingForm, *, past: bool) -> Statement[PageText]:
+    """Return the statement that makes the text of a page with folders.
+
+    A folder is ``{"subdir": …}`` in every protocol. past: as it was at ``until``.
+    """
+    pieces = ", ".join(_pieces(form.fields))
+    folder = """concat('{"subdir":', to_json(coalesce(walk.folder, v.name)), '}')"""
+    named_as_one = f"WHEN {_NAMES_FOLDER} THEN {folder}" if form.folders_hide else ""
+    line = f"""
+        CASE WHEN walk.folder IS NOT NULL THEN {folder} {named_as_one}
+             ELSE concat({pieces}) END"""
+    return Statement(
+        f"list_{'past_' if past else ''}{form.name}_json_folders",
+        PageText,
+        walked(THEN if past else NOW, f"string_agg({line}, ',' ORDER BY walk.resume) AS text"),
+        before=IN_ORDER,
+        spares=("marker", *_SPARES),
     )
 
 

@@ -57,8 +57,10 @@ def _names(state: str, order: str = "ASC") -> str:
     """
 
 
-def _folders(state: str) -> str:
-    """Return the statement that lists names and folders from ``first`` to ``beyond``.
+def walked(state: str, shown: str) -> str:
+    """Return the statement that walks names and folders from ``first`` to ``beyond``.
+
+    shown: SELECT list of rows ``walk``, with ``folder`` or NULL, and ``v``, their versions.
 
     A skip scan: each step is one probe of the index (LIMIT 1) and jumps over all names below
     a folder. ``at`` is where the delimiter begins behind the prefix, 0 if nowhere. A name that
@@ -87,15 +89,20 @@ def _folders(state: str) -> str:
                   AND v.name >= walk.resume AND v.name < %(beyond)s::text
                 ORDER BY v.name LIMIT 1) AS hit
          WHERE walk.n < %(limit)s::int)
-    SELECT {columns(Entry, {**_ENTRY, "folder": "walk.folder"})}
+    SELECT {shown}
       FROM walk
       LEFT JOIN LATERAL (
           SELECT * FROM version v
            WHERE walk.folder IS NULL AND v.container_id = %(container)s
              AND v.name = walk.name AND {state} LIMIT 1) AS v ON true
      WHERE v.serial IS NOT NULL OR walk.folder IS NOT NULL AND %(folders)s
-     ORDER BY walk.resume
     """
+
+
+def _folders(state: str) -> str:
+    """Return the statement that lists names and folders, a row each."""
+    entry = columns(Entry, {**_ENTRY, "folder": "walk.folder"})
+    return f"{walked(state, entry)} ORDER BY walk.resume"
 
 
 list_objects = Statement("list_objects", Entry, _names(NOW), before=IN_ORDER, spares=["until"])
