@@ -19,7 +19,7 @@ from pithos_api.values.requests.containers import (
 from pithos_api.values.requests.copies import Copy, Selection
 from pithos_api.values.requests.deletions import Deletion, Purge
 from pithos_api.values.requests.reading import ReadObject, ReadState
-from pithos_api.values.requests.time import ArchiveRequest
+from pithos_api.values.requests.time import ArchiveRequest, UsageRequest
 from pithos_api.values.requests.uploads import MapUpload, Segment, Upload
 
 __all__ = [
@@ -41,5 +41,6 @@ __all__ = [
     "Selection",
     "SourceObject",
     "Upload",
+    "UsageRequest",
     "WriteTarget",
 ]

@@ -15,3 +15,14 @@ class ArchiveRequest:
     prefix: str = ""
     until: float | None = None
     names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRequest:
+    """Of what the usage is asked: names that begin with ``prefix``.
+
+    until: seconds since the epoch; what a purge until then would free is asked, too.
+    """
+
+    prefix: str = ""
+    until: float | None = None

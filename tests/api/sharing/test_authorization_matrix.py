@@ -113,6 +113,7 @@ ROWS = [
     account("POST", "200 403 403 403 403 403 403", links="{link}"),
     account("DELETE", "404 403 403 403 403 403 403", links="none"),
     account("DELETE", "204 403 403 403 403 403 403", links="{link}"),
+    account("GET", "200 403 403 403 403 403 403", usage=""),
     account("POST", "202 403 403 403 403 403 403"),
     account("POST", "202 403 403 403 403 403 403", update=""),
     # A container
@@ -123,6 +124,7 @@ ROWS = [
     container("GET", "200 200 200 200 403 204 403", shared=""),  # with them, not with the list
     container("GET", "200 403 403 403 403 403 403", public=""),
     container("GET", "404 403 403 403 403 403 403", until="9"),
+    container("GET", "200 403 403 403 403 403 403", usage=""),
     container("GET", "200 200 200 200 403 200 403", zip=""),
     container("GET", "404 403 403 403 403 403 403", zip="", until="9"),
     container("GET", "404 404 404 404 403 404 403", zip="", names='["none"]'),

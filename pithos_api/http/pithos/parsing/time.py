@@ -4,7 +4,7 @@ from pithos_api.http.bodies.names import parse_names
 from pithos_api.http.parsing.listings import comparable
 from pithos_api.http.parsing.times import read_until
 from pithos_api.values import ContainerPath
-from pithos_api.values.requests import ArchiveRequest
+from pithos_api.values.requests import ArchiveRequest, UsageRequest
 from web.request_head import RequestHead
 
 
@@ -17,3 +17,12 @@ def read_archive(head: RequestHead, _: ContainerPath) -> ArchiveRequest:
     names = head.query.get("names")
     selected = None if names is None else parse_names(names, prefix)
     return ArchiveRequest(prefix, read_until(head), selected)
+
+
+def read_usage(head: RequestHead, path: ContainerPath | str) -> UsageRequest:
+    """Return of what the usage is asked; an account is told as a whole.
+
+    Raises: InvalidTimeError.
+    """
+    prefix = "" if isinstance(path, str) else comparable(head.query.get("prefix", ""))
+    return UsageRequest(prefix, read_until(head))

@@ -3,13 +3,18 @@
 from dataclasses import replace
 from itertools import chain
 
+import orjson
+
 from pithos_api.http.bodies.names import read_names
 from pithos_api.http.operations.table import Call
 from pithos_api.services.access.permissions import authorize
 from pithos_api.services.time.archives.opening import open_archive
+from pithos_api.services.time.usage import PartUsage, usage_of_account, usage_of_container
 from pithos_api.values import ContainerPath, Right
-from pithos_api.values.requests import ArchiveRequest
+from pithos_api.values.requests import ArchiveRequest, UsageRequest
 from web.headers import disposition, file_name
+from web.json_values import JSONObject, JSONValue
+from web.negotiation import CONTENT_TYPES, Format
 from web.reply import Reply
 
 
@@ -33,3 +38,30 @@ def post_zip(call: Call[ContainerPath, ArchiveRequest]) -> Reply:
     authorize(call.credentials, call.path, Right.READ, below)
     names = read_names(call.body(), call.wanted.prefix)
     return get_zip(call._replace(wanted=replace(call.wanted, names=names)))
+
+
+def get_usage(call: Call[ContainerPath, UsageRequest]) -> Reply:
+    """Return what the container, or a folder in it, takes."""
+    return _usage_reply(usage_of_container(call.credentials, call.path, call.wanted), call.wanted)
+
+
+def get_account_usage(call: Call[str, UsageRequest]) -> Reply:
+    """Return what the account takes."""
+    return _usage_reply(usage_of_account(call.credentials, call.path, call.wanted), call.wanted)
+
+
+def _usage_reply(usage: PartUsage, wanted: UsageRequest) -> Reply:
+    told: dict[str, JSONValue] = {
+        "current": {"bytes": usage.current_bytes, "objects": usage.current_objects},
+        "history": {"bytes": usage.history_bytes, "versions": usage.history_versions},
+        "stored": usage.stored,
+        "unique": usage.unique,
+        "shared": usage.stored - usage.unique,
+    }
+    if wanted.until is not None:
+        told["freed_by_purge"] = usage.freed
+    return _json(told)
+
+
+def _json(told: JSONObject) -> Reply:
+    return Reply(200, [("Content-Type", CONTENT_TYPES[Format.JSON])], orjson.dumps(told))
