@@ -1,6 +1,7 @@
 """docs/conformance.md: every requirement of the contract with the tests that show it.
 
-``python -m tests.conformance`` writes the page; tests/architecture compares it.
+``python -m tests.conformance`` writes the page, and the end of docs/compatibility.md, which has
+the points of Swift's dialect alone; tests/architecture compares them.
 """
 
 import ast
@@ -11,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/conformance.md"
+COMPATIBILITY = ROOT / "docs/compatibility.md"
 REQUIREMENTS = ROOT / "docs/requirements.txt"
 _MARK = "pytest.mark.requirement"
 _HEAD = """\
@@ -19,6 +21,13 @@ _HEAD = """\
 What the store promises its clients, and the tests that show it. [The list](requirements.txt) is
 kept by hand; a test names what it shows with `@pytest.mark.requirement("R1")`; this page is made
 by `make conformance`, and a test fails when it is out of date or a requirement has no test.
+"""
+
+_SAME = """\
+## Each point of the contract
+
+What programs written for Swift rely on, with the tests that show it. `make conformance` writes
+this part.
 """
 
 
@@ -96,6 +105,20 @@ def page() -> str:
     return "\n".join(lines)
 
 
+def compatibility() -> str:
+    """docs/compatibility.md as it ought to be: behind its heading each point of Swift's dialect."""
+    kept = COMPATIBILITY.read_text().partition(_SAME)[0]
+    found = shown_by()
+    lines = [f"{kept}{_SAME}"]
+    for section, rows in requirements().items():
+        if section.startswith("Swift's dialect: "):
+            title = section.partition(": ")[2]
+            lines += [f"\n### {title[0].upper()}{title[1:]}\n", "| | the store | shown by |"]
+            lines.append("|---|---|---|")
+            lines += [f"| {n} | {text} | {_cell(found.get(n, []))} |" for n, text in rows.items()]
+    return "\n".join(lines) + "\n"
+
+
 def _cell(tests: list[Shown]) -> str:
     files: dict[str, list[str]] = defaultdict(list)
     for test in tests:
@@ -108,3 +131,4 @@ def _cell(tests: list[Shown]) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page())
+    COMPATIBILITY.write_text(compatibility())

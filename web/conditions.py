@@ -63,12 +63,14 @@ class ReadConditions:
     """What a reader knows already, or demands. None: no condition.
 
     if_match, if_none_match: as ``tags`` returns them. The dates are seconds since the epoch.
+    both_of_writers: If-Unmodified-Since counts also where there is an If-Match.
     """
 
     if_match: tuple[bytes, ...] | None = None
     if_none_match: tuple[bytes, ...] | None = None
     unmodified_since: int | None = None
     modified_since: int | None = None
+    both_of_writers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,13 @@ def is_unmodified(conditions: ReadConditions | None, subject: Subject) -> bool:
     if conditions is None:
         return False
     wanted, refused = conditions.if_match, conditions.if_none_match
-    if wanted is not None and subject.etags:
-        if not subject.matches(wanted):
-            raise ConditionFailedError("If-Match")
-    elif subject.changed_since(conditions.unmodified_since):
+    if wanted is None or not subject.etags:
+        dated = True
+    elif subject.matches(wanted):
+        dated = conditions.both_of_writers
+    else:
+        raise ConditionFailedError("If-Match")
+    if dated and subject.changed_since(conditions.unmodified_since):
         raise ConditionFailedError("If-Unmodified-Since")
     if refused is not None and subject.etags:
         return subject.matches(refused)

@@ -109,6 +109,13 @@ class InvalidPathError(InvalidRequest):
         super().__init__(f"the path {reason}")
 
 
+class NotTextError(InvalidPathError):
+    """The path is no text in UTF-8, or has a NUL."""
+
+    def __init__(self) -> None:
+        super().__init__("is not UTF-8, or has a NUL")
+
+
 class InvalidLengthError(InvalidRequest):
     """Content-Length is no number."""
 

@@ -126,7 +126,9 @@ class RouteTable:
         return ""
 
     def protocol_at(self, path: str) -> Protocol:
-        """Return the protocol that answers a path without a route."""
+        """Return the protocol that answers a path, also one without a route."""
+        with suppress(UnknownEndpointError):
+            return self.find(path).protocol
         of_prefix = self._by_prefix.get(first_segment(path))
         return of_prefix[0][0] if of_prefix else self.protocols[0]
 

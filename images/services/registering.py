@@ -44,6 +44,9 @@ from pithos_api.values import (
     PolicyChange,
     ShareChange,
 )
+from pithos_api.values.requests import ContainerChange
+
+_PLAIN = ContainerChange(MetaChange({}, replace=False), PolicyChange({}, reset=False))
 
 
 def register(credentials: Credentials, wanted: Registration) -> RegisteredImage:
@@ -116,7 +119,7 @@ def create_image(credentials: Credentials, wanted: NewImage) -> RegisteredImage:
 def make_container(credentials: Credentials, path: ObjectPath) -> None:
     """Make the container of an object, where there is none."""
     container = ContainerPath(path.account, path.container)
-    create_container(credentials, container, MetaChange({}, replace=False), PolicyChange({}, False))
+    create_container(credentials, container, _PLAIN)
 
 
 def change_image(credentials: Credentials, image: str, change: ImageChange) -> RegisteredImage:

@@ -13,6 +13,7 @@ class ContainerState:
     keep_days, keep_versions: how much history is kept. 0 is all; None is the site's default.
     created: when it was made, whatever ``until`` says.
     modified: the last change of the container or below it, whatever ``until`` says.
+    noted: when the container itself was last put or posted to.
     object_meta: the metadata keys in use, in order; None where they were not asked for.
     until_change: the last change before ``until``, or ``until`` itself; None for the present.
     owned: whether the caller owns it; others are told less.
@@ -26,6 +27,7 @@ class ContainerState:
     byte_count: int
     created: datetime
     modified: datetime
+    noted: datetime
     meta: Mapping[str, str]
     versioning: str
     quota: int

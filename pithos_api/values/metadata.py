@@ -10,10 +10,15 @@ LATEST_EXPIRY: Final = 253_402_300_799
 
 @dataclass(frozen=True, slots=True)
 class MetaLimit:
-    """How much user metadata one resource may have: ``count`` keys, ``size`` bytes in all."""
+    """How much user metadata one resource may have: ``count`` keys, ``size`` bytes in all.
+
+    name, value: bytes of one name and one value.
+    """
 
     count: int
     size: int
+    name: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ _RAW_NAME = re.compile(
 _ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
 # llhttp bears more blanks, no version, other protocols, and what a browser keeps to itself (#).
 _LINE = re.compile(rb"[^ ]+ [^ #]+ HTTP/[0-9]\.[0-9]\r\n")
+_CODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*+([^\r\n]*+)(?=\r\n)", re.IGNORECASE)
+_TOKEN = re.compile(rb"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 
 class BadRequestError(Exception):
@@ -61,14 +63,14 @@ class Request:
         if not head.isascii():
             head = self._in_ascii(head)
         parser = HttpRequestParser(self)
-        _feed(parser, head)
+        _feed(parser, head, head)
         if not self.complete:
             raise BadRequestError(400, "an incomplete head")
         if _LINE.match(head) is None:
             raise BadRequestError(400, "a request line that is not: method target HTTP/1.1")
         self.environ["REQUEST_METHOD"] = parser.get_method().decode()
         self._set_version(parser.get_http_version())
-        self._set_framing()
+        self._set_framing(head)
 
     # httptools calls these three.
     def on_url(self, target: bytes) -> None:
@@ -124,7 +126,7 @@ class Request:
             tokens = [token.strip() for token in wish.lower().split(",")]
             self.keep_alive = "close" not in tokens and (self.http11 or "keep-alive" in tokens)
 
-    def _set_framing(self) -> None:
+    def _set_framing(self, head: bytes) -> None:
         """Settle how the body is framed (RFC 9112 §6); llhttp has refused most wrong ways."""
         environ = self.environ
         coding = environ.get("HTTP_TRANSFER_ENCODING")
@@ -132,7 +134,8 @@ class Request:
         # llhttp has made sure that it is one decimal number of at most 64 bits.
         self.length = int(environ.get("CONTENT_LENGTH", 0))
         if coding is not None and (not self.http11 or coding.lower() != "chunked"):
-            raise BadRequestError(400, "a Transfer-Encoding other than chunked in HTTP/1.1")
+            reason = "a Transfer-Encoding other than chunked in HTTP/1.1"
+            raise BadRequestError(_status_of_framing(head), reason)
         expectation = environ.get("HTTP_EXPECT")
         if expectation is not None and expectation.lower() != "100-continue":
             raise BadRequestError(417, "an Expect other than 100-continue")
@@ -175,7 +178,7 @@ class Beginning:
         if not more.isascii():
             self._parser = None
         if self._parser is not None:
-            _feed(self._parser, more)
+            _feed(self._parser, more, part)
         self._seen = len(part)
 
 
@@ -186,9 +189,10 @@ class _Nothing:
         """Accept whatever llhttp does."""
 
 
-def _feed(parser: HttpRequestParser, head: bytes) -> None:
+def _feed(parser: HttpRequestParser, more: bytes, head: bytes | bytearray) -> None:
+    """Let llhttp read ``more``, the end of what there is of ``head``. Raises: BadRequestError."""
     try:
-        parser.feed_data(head)
+        parser.feed_data(more)
     except HttpParserUpgrade:
         return  # RFC 9110 §7.8: a server may ignore Upgrade
     except HttpParserInvalidMethodError as error:
@@ -196,7 +200,17 @@ def _feed(parser: HttpRequestParser, head: bytes) -> None:
     except HttpParserError as error:
         if isinstance(error.__context__, BadRequestError):
             raise error.__context__ from None
-        raise BadRequestError(400, str(error)) from error
+        raise BadRequestError(_status_of_framing(head), str(error)) from error
+
+
+def _status_of_framing(head: bytes | bytearray) -> int:
+    """Return the status of a head that is refused: 501 of a coding that is not known.
+
+    RFC 9112 §6.1; a length beside it makes no difference.
+    """
+    codings = [each.strip(b" \t") for line in _CODING.findall(head) for each in line.split(b",")]
+    known = all(each.lower() == b"chunked" for each in codings)
+    return 400 if known or not all(map(_TOKEN.fullmatch, codings)) else 501
 
 
 def _encoded(text: bytes) -> bytes:

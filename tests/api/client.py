@@ -29,18 +29,22 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        assert self["Content-Type"] == "application/json; charset=UTF-8"
+        self._check_type("application/json")
         return json.loads(self.body)
 
     @property
     def xml(self) -> ElementTree.Element:
-        assert self["Content-Type"] == "application/xml; charset=UTF-8"
+        self._check_type("application/xml")
         return ElementTree.fromstring(self.body)
 
     @property
     def lines(self) -> list[str]:
-        assert self["Content-Type"] == "text/plain; charset=UTF-8"
+        self._check_type("text/plain")
         return self.body.decode().splitlines()
+
+    def _check_type(self, media_type: str) -> None:
+        """The charset is written in capitals, and in Swift's dialect in small letters."""
+        assert self["Content-Type"] in {f"{media_type}; charset={c}" for c in ("UTF-8", "utf-8")}
 
     @property
     def fields(self) -> list[tuple[str, str]]:

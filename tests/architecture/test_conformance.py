@@ -16,6 +16,7 @@ NUMBERS = [
     *(f"L{number}" for number in range(1, 31)),
     *(f"T{number}" for number in range(1, 11)),
     *(f"M{number}" for number in range(1, 26)),
+    *(f"S{number}" for number in range(1, 23)),
 ]
 
 MODULE = """
@@ -54,6 +55,8 @@ def test_every_requirement_has_a_test():
     assert [number for number in NUMBERS if number not in shown] == NOT_SHOWN
 
 
-def test_the_page_is_up_to_date():
+def test_the_pages_are_up_to_date():
     written = conformance.PAGE.read_text()
     assert written == conformance.page(), "docs/conformance.md is out of date: make conformance"
+    written = conformance.COMPATIBILITY.read_text()
+    assert written == conformance.compatibility(), "docs/compatibility.md is out of date, too"

@@ -6,7 +6,7 @@ from tests.swift.client import SwiftClient
 
 
 def test_put_creates_once(swift: SwiftClient) -> None:
-    assert swift.put("c", headers={"X-Storage-Policy": "gold"}).status == 201
+    assert swift.put("c").status == 201
     assert swift.put("c").status == 202
 
 
@@ -30,6 +30,13 @@ def test_head_counts_exactly_at_once(box: SwiftClient) -> None:
     head = box.head("c")
     assert (head.status, head["X-Container-Object-Count"]) == (204, "1")
     assert head["X-Container-Bytes-Used"] == "5"
+
+
+def test_a_condition_on_a_date_minds_the_objects(box: SwiftClient) -> None:
+    long_ago = {"If-Modified-Since": "Thu, 01 Jan 1970 00:00:01 GMT"}
+    box.put("c/o", b"x")
+    assert box.get("c", long_ago).status == 200
+    assert box.get("c", {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}).status == 304
 
 
 def test_what_is_not_there(swift: SwiftClient) -> None:

@@ -89,7 +89,7 @@ def test_paging_by_the_last_entry_comes_to_an_end(full: SwiftClient, query: dict
     assert found == full.names("c", **query)
 
 
-@pytest.mark.parametrize("limit", ["10001", "0", "-1", "x"])
+@pytest.mark.parametrize("limit", ["0", "-1", "x"])
 def test_other_limits_are_the_most_there_is(full: SwiftClient, limit: str) -> None:
     assert full.names("c", limit=limit) == NAMES
 

@@ -11,9 +11,8 @@ RED = {"X-Object-Meta-Color": "red", "X-Object-Meta-Size": "big"}
 
 
 def test_put_without_a_type_guesses_it(box: SwiftClient) -> None:
-    for given in ("", "false", "null"):
-        box.put("c/photo.jpg", b"x", {"Content-Type": given})
-        assert box.head("c/photo.jpg")["Content-Type"] == "image/jpeg"
+    box.put("c/photo.jpg", b"x", {"Content-Type": ""})
+    assert box.head("c/photo.jpg")["Content-Type"] == "image/jpeg"
 
 
 def test_put_tells_md5_and_time(box: SwiftClient) -> None:

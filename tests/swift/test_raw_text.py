@@ -39,6 +39,7 @@ def one(box: SwiftClient) -> SwiftClient:
     return box
 
 
+@pytest.mark.requirement("S14")
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize(("path", "kind"), KINDS)
 def test_metadata(one: SwiftClient, path: str, kind: str, text: str) -> None:
@@ -101,6 +102,7 @@ def test_a_signed_url_tells_it_too(one: SwiftClient) -> None:
     assert (answer.status, answer["Content-Disposition"]) == (200, said)
 
 
+@pytest.mark.requirement("S14")
 @pytest.mark.parametrize("spelled", [raw, lambda text: "c/gr%C3%BCn/"], ids=["raw", "encoded"])
 def test_a_manifest_s_prefix(box: SwiftClient, spelled: Callable[[str], str]) -> None:
     box.put("c/grün/1", b"one")
@@ -131,6 +133,7 @@ def test_a_path_or_a_parameter(box: SwiftClient, spelled: str, found: bytes) -> 
     assert found in sent(box, f"{line}\r\nX-Auth-Token: {box.token}\r\n\r\n")
 
 
+@pytest.mark.requirement("S14")
 @pytest.mark.parametrize("spelling", [raw, quote])
 def test_lists_of_readers_and_writers_come_back_as_utf_8(
     box: SwiftClient, spelling: Callable[[str], str]
@@ -142,6 +145,7 @@ def test_lists_of_readers_and_writers_come_back_as_utf_8(
     assert {name: head[name] for name in lists} == {name: raw(lists[name]) for name in lists}
 
 
+@pytest.mark.requirement("S14")
 @pytest.mark.parametrize(
     "name",
     [
@@ -176,6 +180,7 @@ def change(client: Client, path: str, field: str) -> bytes:
     return sent(client, f"{line}\r\n{fields}\r\nConnection: close\r\n\r\n").split(b" ", 2)[1]
 
 
+@pytest.mark.requirement("S14")
 @pytest.mark.parametrize(("path", "kind"), KINDS)
 def test_names_of_metadata(one: SwiftClient, path: str, kind: str) -> None:
     """They are told percent-encoded: Python loses all headers behind a name that is not ASCII."""

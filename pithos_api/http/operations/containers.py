@@ -20,19 +20,13 @@ from web.request_head import RequestHead
 
 def put(call: Call[ContainerPath, ContainerChange]) -> Reply:
     """Make the container, or change the one that is there."""
-    wanted = call.wanted
-    created = changing.create_container(
-        call.credentials, call.path, wanted.meta, wanted.policy, wanted.members
-    )
+    created = changing.create_container(call.credentials, call.path, call.wanted)
     return Reply(201 if created else 202)
 
 
 def change(call: Call[ContainerPath, ContainerChange]) -> None:
     """Change the container."""
-    wanted = call.wanted
-    changing.update_container(
-        call.credentials, call.path, wanted.meta, wanted.policy, wanted.members
-    )
+    changing.update_container(call.credentials, call.path, call.wanted)
 
 
 def post_blocks(call: Call[ContainerPath, Format]) -> Reply:

@@ -1,10 +1,10 @@
 """What a request demands of the state that it replaces or deletes (contract §3.3)."""
 
+from pithos_api.http.parsing.times import integer
 from pithos_api.values import Conditions, DeleteConditions
 from web.conditions import tags
 from web.errors import InvalidHeaderError, InvalidRequest
 from web.fields.conditions import http_seconds
-from web.numbers import whole_number
 from web.request_head import RequestHead
 
 _OF_DELETIONS = (
@@ -53,7 +53,7 @@ def refuse_conditions(head: RequestHead, parameter: str) -> None:
 def _delete_at(value: str | None) -> int | None:
     if value is None:
         return None
-    seconds = whole_number(value.strip(), 18)
+    seconds = integer(value.strip())
     if seconds is None:
         raise InvalidHeaderError("X-If-Delete-At", "is not a whole number of seconds")
     return seconds

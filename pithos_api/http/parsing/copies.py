@@ -7,7 +7,7 @@ from pithos_api.http.parsing.paths import own_object_path
 from pithos_api.http.parsing.selections import read_selection
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
-from pithos_api.values import DetailsChange, ObjectPath
+from pithos_api.values import DetailsChange, MetaLimit, ObjectPath
 from pithos_api.values.requests import Copy
 from web.errors import InvalidHeaderError, InvalidRequest
 from web.headers import checked, decoded_header, header, require_utf8
@@ -92,8 +92,8 @@ def _copy_from(head: RequestHead, destination: ObjectPath, serial: int | None) -
     )
 
 
-def read_details_change(head: RequestHead) -> DetailsChange:
-    """Return what a copy changes of the source's details.
+def read_details_change(head: RequestHead, limit: MetaLimit | None = None) -> DetailsChange:
+    """Return what a copy changes of the source's details. limit: of its metadata.
 
     Raises: InvalidRequest.
     """
@@ -106,7 +106,8 @@ def read_details_change(head: RequestHead) -> DetailsChange:
         content_disposition=header(head, "Content-Disposition"),
         manifest=decoded_header(head, "X-Object-Manifest"),
         expires=read_expiry(head),
-        meta=meta_headers(head, "X-Object-Meta-"),
+        meta=meta_headers(head, "X-Object-Meta-", limit),
+        limit=limit,
     )
 
 

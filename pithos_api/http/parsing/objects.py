@@ -1,5 +1,7 @@
 import mimetypes
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 from django.conf import settings
 
@@ -18,20 +20,42 @@ from web.request_head import RequestHead
 
 OCTET_STREAM = "application/octet-stream"
 
+TypeOf: TypeAlias = Callable[[RequestHead, str], str]
+
 _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def read_upload(head: RequestHead, path: ObjectPath, limit: MetaLimit | None = None) -> Upload:
+def content_type(head: RequestHead, name: str) -> str:
+    """Return the type as sent, else guessed from the name (contract Δ20).
+
+    Some clients send none, or a word such as ``false`` that is no type.
+
+    Raises: NoContentTypeError.
+    """
+    value = given_type(head)
+    if value is not None:
+        return value
+    if settings.PITHOS_STRICT_CONTENT_TYPE:
+        raise NoContentTypeError
+    return guessed_type(name)
+
+
+def read_upload(
+    head: RequestHead,
+    path: ObjectPath,
+    limit: MetaLimit | None = None,
+    type_of: TypeOf = content_type,
+) -> Upload:
     """Return what a PUT says of the object that its body is (contract §2.4).
 
-    limit: of its metadata, as of ``MetaChange``.
+    limit: of its metadata, as of ``MetaChange``. type_of: what its type is.
 
     Raises: InvalidRequest; NoContentTypeError.
     """
     if header(head, "Content-Range"):
         raise PartialPutError
     return Upload(
-        details=read_details(head, path.name, limit),
+        details=read_details(head, path.name, limit, type_of),
         conditions=write_conditions(head),
         etag=read_body_etag(head),
         share=share_change(head),
@@ -51,14 +75,19 @@ def read_form_type(head: RequestHead, _: ObjectPath) -> str:
     return str(head.fields.get("CONTENT_TYPE", ""))
 
 
-def read_details(head: RequestHead, name: str, limit: MetaLimit | None = None) -> Details:
-    """Return what a PUT says of the object.
+def read_details(
+    head: RequestHead,
+    name: str,
+    limit: MetaLimit | None = None,
+    type_of: TypeOf = content_type,
+) -> Details:
+    """Return what a PUT says of the object. limit, type_of: as of ``read_upload``.
 
     Raises: InvalidRequest; NoContentTypeError.
     """
-    meta = meta_headers(head, "X-Object-Meta-")
+    meta = meta_headers(head, "X-Object-Meta-", limit)
     details = Details(
-        content_type=_content_type(head, name),
+        content_type=type_of(head, name),
         content_encoding=header(head, "Content-Encoding") or None,
         content_disposition=header(head, "Content-Disposition") or None,
         manifest=decoded_header(head, "X-Object-Manifest") or None,
@@ -69,16 +98,8 @@ def read_details(head: RequestHead, name: str, limit: MetaLimit | None = None) -
     return details
 
 
-def _content_type(head: RequestHead, name: str) -> str:
-    """Return the type as sent, else guessed from the name (contract Δ20).
-
-    Some clients send none, or a word such as ``false`` that is no type.
-    """
-    value = given_type(head)
-    if value is not None:
-        return value
-    if settings.PITHOS_STRICT_CONTENT_TYPE:
-        raise NoContentTypeError
+def guessed_type(name: str) -> str:
+    """Return the type that an object's name ends like."""
     # As a path: of a name such as "data:x/y,z" the beginning would be taken for the type.
     return mimetypes.guess_type(f"/{name}")[0] or OCTET_STREAM
 
@@ -88,8 +109,13 @@ def given_type(head: RequestHead) -> str | None:
 
     Raises: InvalidHeaderError.
     """
-    value = checked(head, "Content-Type", head.fields.get("CONTENT_TYPE", "").strip(" "))
+    value = sent_type(head)
     return value if _MEDIA_TYPE.match(value) else None
+
+
+def sent_type(head: RequestHead) -> str:
+    """Return the request's Content-Type, whatever it says. Raises: InvalidHeaderError."""
+    return checked(head, "Content-Type", head.fields.get("CONTENT_TYPE", "").strip(" "))
 
 
 def read_body_etag(head: RequestHead) -> str | None:

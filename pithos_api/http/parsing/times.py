@@ -10,9 +10,13 @@ from web.request_head import RequestHead
 # Postgres knows no later time; nothing happens after it.
 LATEST = 200_000_000_000.0
 
-# Digits of a time in the far future, such as one in milliseconds. A column has room for them.
+# Digits of a time in the far future, such as one in milliseconds.
 MAX_DIGITS = 18
 
+# What a column has room for; what is to be gone later is told as gone then, which is never.
+LATEST_KEPT = 2**63 - 1
+
+_INTEGER = re.compile(r"([+-]?)0*([0-9]+?)", re.ASCII)
 
 # A date and a time with their zone. The + of a zone that was not percent-encoded is a blank here.
 _ISO: Final = re.compile(
@@ -47,9 +51,10 @@ def purge_until(head: RequestHead) -> float:
 
 
 class InvalidExpiryError(InvalidRequest):
-    """The header names no time in the future."""
+    """The header names no time in the future. value: what it says."""
 
     def __init__(self, header: str, value: str) -> None:
+        self.header, self.value = header, value
         super().__init__(f"{header}: {value[:30]!r} is not a time in the future, in seconds")
 
 
@@ -80,11 +85,24 @@ def parse_expiry(after: str | None, at: str | None) -> int | Literal[""]:
         name, value, since = "X-Delete-At", (at or "").strip(), 0
     if not value:
         return ""
-    seconds = whole_number(value, MAX_DIGITS)
+    seconds = integer(value)
     moment = 0 if seconds is None else since + seconds
     if moment <= time():
         raise InvalidExpiryError(name, value)
-    return moment
+    return min(moment, LATEST_KEPT)
+
+
+def integer(value: str) -> int | None:
+    """Return what digits of ASCII say, of any number and with a sign or not; None for other text.
+
+    It is no further from 0 than ``LATEST_KEPT``.
+    """
+    match = _INTEGER.fullmatch(value)
+    if match is None:
+        return None
+    sign, digits = match.groups()
+    size = int(digits) if len(digits) <= len(str(LATEST_KEPT)) else LATEST_KEPT
+    return min(size, LATEST_KEPT) * (-1 if sign == "-" else 1)
 
 
 def read_moment(head: RequestHead, name: str) -> float:

@@ -7,7 +7,7 @@ from pithos_api.http.parsing.copies import named_account, named_path, read_sourc
 from pithos_api.http.parsing.metadata import meta_headers
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.parsing.times import read_expiry
-from pithos_api.values import DetailsChange, ObjectPath
+from pithos_api.values import DetailsChange, MetaLimit, ObjectPath
 from pithos_api.values.requests import DataUpdate, MetadataUpdate, SourceObject, WriteTarget
 from web.errors import InvalidHeaderError, InvalidRequest, RangeNotSatisfiable
 from web.headers import decoded_header, header
@@ -42,8 +42,10 @@ def read_metadata_update(head: RequestHead, _: ObjectPath) -> MetadataUpdate:
     return MetadataUpdate(None if nothing else change, write_conditions(head), share_change(head))
 
 
-def details_change(head: RequestHead, *, replace: bool) -> DetailsChange:
-    """Return what the headers say of an object, but for its type.
+def details_change(
+    head: RequestHead, *, replace: bool, limit: MetaLimit | None = None
+) -> DetailsChange:
+    """Return what the headers say of an object, but for its type. limit: of its metadata.
 
     Raises: InvalidHeaderError.
     """
@@ -52,8 +54,9 @@ def details_change(head: RequestHead, *, replace: bool) -> DetailsChange:
         content_disposition=header(head, "Content-Disposition"),
         manifest=decoded_header(head, "X-Object-Manifest"),
         expires=read_expiry(head),
-        meta=meta_headers(head, "X-Object-Meta-"),
+        meta=meta_headers(head, "X-Object-Meta-", limit),
         replace=replace,
+        limit=limit,
     )
 
 

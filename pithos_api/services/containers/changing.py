@@ -27,18 +27,14 @@ from pithos_api.values import (
     ContainerPath,
     MemberChange,
     MetaChange,
-    PolicyChange,
     Right,
     size_of_list,
 )
+from pithos_api.values.requests import ContainerChange
 
 
 def create_container(
-    credentials: Credentials,
-    path: ContainerPath,
-    meta: MetaChange,
-    policy: PolicyChange,
-    members: MemberChange = MemberChange(),
+    credentials: Credentials, path: ContainerPath, change: ContainerChange
 ) -> bool:
     """Create the container, or change the metadata and policies of an existing one.
 
@@ -49,34 +45,31 @@ def create_container(
         MetadataLimitError.
     """
     require_writer(credentials)
-    require_sharer(credentials, members)
+    require_sharer(credentials, change.members)
     access = authorize_path(credentials, path, Right.OWN)
-    meta = guarded(credentials, {}, meta)
-    policies = {**parse_policies(policy), **_members(members)}
-    if access.container and not meta.values and not policies:
+    meta = guarded(credentials, {}, change.meta)
+    columns = {**parse_policies(change.policy), **_members(change.members)}
+    changes = bool(meta.values or columns or change.notes_time)
+    if access.container and not changes:
         return False
     with transaction.atomic():
         lock_containers(path)  # nobody else creates or deletes it meanwhile
         container, created = Container.objects.get_or_create(
             account_id=access.owner,
             name=path.container,
-            defaults={"meta": apply_change({}, meta), **policies},
+            defaults={"meta": apply_change({}, meta), **columns},
         )
         if created:
             touch_account(access)
-        elif meta.values or policies:
-            _change(Container.objects.select_for_update().get(id=container.id), meta, policies)
+        elif changes:
+            _change(Container.objects.select_for_update().get(id=container.id), meta, columns)
         _record_keys(access, path, meta)
-        _record_members(access, path, members)
+        _record_members(access, path, change.members)
     return created
 
 
 def update_container(
-    credentials: Credentials,
-    path: ContainerPath,
-    meta: MetaChange,
-    policy: PolicyChange,
-    members: MemberChange = MemberChange(),
+    credentials: Credentials, path: ContainerPath, change: ContainerChange
 ) -> None:
     """Change metadata, policies (contract §2.3, POST), and who may read or write all of it.
 
@@ -85,14 +78,14 @@ def update_container(
         InvalidPolicyError, MetadataLimitError.
     """
     require_writer(credentials)
-    require_sharer(credentials, members)
+    require_sharer(credentials, change.members)
     access = authorize(credentials, path, Right.OWN)
-    policies = {**parse_policies(policy), **_members(members)}
+    columns = {**parse_policies(change.policy), **_members(change.members)}
     with transaction.atomic():
         container = find_present(access, path)
-        _change(container, guarded(credentials, container.meta, meta), policies)
-        _record_keys(access, path, meta)
-        _record_members(access, path, members)
+        _change(container, guarded(credentials, container.meta, change.meta), columns)
+        _record_keys(access, path, change.meta)
+        _record_members(access, path, change.members)
 
 
 def _members(change: MemberChange) -> dict[str, list[str]]:
@@ -118,10 +111,10 @@ def _record_members(access: Access, path: ContainerPath, change: MemberChange) -
         )
 
 
-def _change(container: Container, meta: MetaChange, policies: Mapping[str, object]) -> None:
-    """Write new metadata and policies; superseded metadata becomes history."""
+def _change(container: Container, meta: MetaChange, columns: Mapping[str, object]) -> None:
+    """Write new metadata and columns; superseded metadata becomes history."""
     changed = apply_change(container.meta, meta)
-    for name, value in policies.items():
+    for name, value in columns.items():
         setattr(container, name, value)
     if changed != container.meta:
         if container.versioning != "none":
@@ -133,8 +126,8 @@ def _change(container: Container, meta: MetaChange, policies: Mapping[str, objec
                 valid_to=Now(),
             )
         container.meta, container.meta_since = changed, Now()
-    container.modified = Now()
-    container.save(update_fields=["meta", "meta_since", "modified", *policies])
+    container.modified = container.noted = Now()
+    container.save(update_fields=["meta", "meta_since", "modified", "noted", *columns])
 
 
 def find_present(access: Access, path: ContainerPath) -> Container:

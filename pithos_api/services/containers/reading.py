@@ -79,6 +79,7 @@ def container_state(row: statements.ContainerRow) -> ContainerState:
         byte_count=row.byte_count,
         created=row.created,
         modified=row.modified,
+        noted=row.noted,
         meta=orjson.loads(row.meta),
         versioning=row.versioning,
         quota=row.quota,

@@ -7,10 +7,12 @@ from pithos_api.models import Container
 from pithos_api.services.access.permissions import authorize_path
 from pithos_api.services.containers.changing import create_container
 from pithos_api.values import Access, ContainerPath, MetaChange, ObjectPath, PolicyChange, Right
+from pithos_api.values.requests import ContainerChange
 from web.errors import Forbidden
 
-_NO_META = MetaChange({}, replace=False)
-_NO_HISTORY = PolicyChange({"versioning": "none"}, False)
+_WITHOUT_HISTORY = ContainerChange(
+    MetaChange({}, replace=False), PolicyChange({"versioning": "none"}, reset=False)
+)
 
 
 class NotSealedError(Forbidden):
@@ -43,6 +45,6 @@ def require_sealed(access: Access, path: ContainerPath | ObjectPath) -> None:
 
 def _create(credentials: Credentials, path: ContainerPath) -> None:
     with transaction.atomic():
-        if create_container(credentials, path, _NO_META, _NO_HISTORY):
+        if create_container(credentials, path, _WITHOUT_HISTORY):
             found = Container.objects.filter(account__account=path.account, name=path.container)
             found.update(sealed=True)

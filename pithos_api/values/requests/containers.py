@@ -29,11 +29,15 @@ class AccountChange:
 
 @dataclass(frozen=True, slots=True)
 class ContainerChange:
-    """What a request makes of a container, new or not."""
+    """What a request makes of a container, new or not.
+
+    notes_time: the container tells when that was, even if nothing is changed.
+    """
 
     meta: MetaChange
     policy: PolicyChange
     members: MemberChange = MemberChange()
+    notes_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

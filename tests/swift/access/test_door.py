@@ -84,7 +84,3 @@ def test_unknown_parameters_are_ignored(box: SwiftClient) -> None:
     assert box.get("c/o", {"If-Modified-Since": "None"}).body == b"x"
     assert box.put("c/p", b"y", format="json").status == 201
     assert box.delete("c/p", format="json").status == 204
-
-
-def test_a_path_that_is_not_utf_8(box: SwiftClient) -> None:
-    assert box.raw("GET", f"/v1/AUTH_{box.account}/c/%ff", None, box.own).status == 400

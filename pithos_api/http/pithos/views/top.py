@@ -12,7 +12,7 @@ from pithos_api.http.pithos.parsing.listings import read_containers
 from pithos_api.http.pithos.rendering.documents import render_accounts
 from pithos_api.services.listings.containers import list_accounts
 from pithos_api.values.requests import ListContainers
-from web.errors import InvalidHeaderError
+from web.errors import InvalidHeaderError, PreconditionFailed
 from web.reply import Reply
 from web.views import View, head_of, listing_reply
 
@@ -23,11 +23,24 @@ def _get(call: Call[str, ListContainers]) -> Reply:
     return listing_reply(form, render_accounts(form, found), ())
 
 
+class NamelessAccountError(PreconditionFailed):
+    """A write names an account by nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("the path names no account")
+
+
 OPERATIONS = Table[str](Operation("GET", always, read_containers, _get, nothing))
 
 
 class TopView(View):
     """``/v1``: the accounts that share with the caller, and Swift's first way to log in."""
+
+    def answer(self, request: WSGIRequest, *names: str) -> Reply:
+        """Call the method of the verb. Raises: MethodNotAllowed, NamelessAccountError."""
+        if request.path_info.endswith("/") and request.method in {"PUT", "POST", "DELETE"}:
+            raise NamelessAccountError
+        return super().answer(request, *names)
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 or 204 with a page of accounts; 204 with a token; errors 400 401 429."""

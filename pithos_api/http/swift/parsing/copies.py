@@ -25,6 +25,10 @@ class SwiftCopy:
     of_manifest: bool
 
 
+class InvalidPlaceError(InvalidHeaderError):
+    """A copy's other end is no object: 412 for clients of Swift."""
+
+
 def read_copy(head: RequestHead, source: ObjectPath) -> SwiftCopy:
     """Return what COPY of ``source`` asks for; conditions are on the source.
 
@@ -45,10 +49,8 @@ def read_copy(head: RequestHead, source: ObjectPath) -> SwiftCopy:
 
 def destination_of(head: RequestHead, source: ObjectPath) -> ObjectPath:
     """Return where COPY of ``source`` leads. Raises: InvalidHeaderError, InvalidPathError."""
-    value = header(head, "Destination")
-    if value is None:
-        raise InvalidHeaderError("Destination", "is needed")
-    return named_path(_account(head, "Destination-Account", source.account), "Destination", value)
+    account = _account(head, "Destination-Account", source.account)
+    return _named(account, "Destination", header(head, "Destination"))
 
 
 def read_copy_into(head: RequestHead, destination: ObjectPath) -> SwiftCopy:
@@ -83,7 +85,17 @@ def source_of(head: RequestHead, destination: ObjectPath) -> ObjectPath:
     account = _account(head, "X-Copy-From-Account", destination.account)
     if header(head, "X-Source-Account") is not None:  # Pithos' name for it
         account = _account(head, "X-Source-Account", account)
-    return named_path(account, "X-Copy-From", header(head, "X-Copy-From") or "")
+    return _named(account, "X-Copy-From", header(head, "X-Copy-From"))
+
+
+def _named(account: str, name: str, value: str | None) -> ObjectPath:
+    """Return the object that a header names. Raises: InvalidPlaceError, InvalidHeaderError."""
+    if not value:
+        raise InvalidPlaceError(name, "is needed")
+    container, _, object_name = value.removeprefix("/").partition("/")
+    if not (container and object_name):
+        raise InvalidPlaceError(name, "must be of the form <container name>/<object name>")
+    return named_path(account, name, value)
 
 
 def _account(head: RequestHead, name: str, default: str) -> str:
@@ -94,4 +106,4 @@ def _account(head: RequestHead, name: str, default: str) -> str:
 
 def _change(head: RequestHead) -> DetailsChange:
     fresh = is_true(header(head, "X-Fresh-Metadata"))
-    return replace(read_details_change(head), replace=fresh, limit=META_LIMIT)
+    return replace(read_details_change(head, META_LIMIT), replace=fresh)

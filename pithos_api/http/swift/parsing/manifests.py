@@ -10,7 +10,7 @@ import orjson
 from pithos_api.http.bodies.documents import Document, open_document
 from pithos_api.http.parsing.deletions import read_deletion
 from pithos_api.http.parsing.paths import object_path
-from pithos_api.http.parsing.reading import read_object
+from pithos_api.http.swift.parsing.reading import read_object
 from pithos_api.http.swift.parsing.requests import read_upload
 from pithos_api.services.objects.large_objects.opening import Readable
 from pithos_api.services.objects.large_objects.segment_lists import (

@@ -4,9 +4,16 @@ from dataclasses import replace
 
 from pithos_api.http.parsing import objects
 from pithos_api.http.parsing.conditions import write_conditions
-from pithos_api.http.parsing.listings import comparable, object_page, read_delimiter, read_page
+from pithos_api.http.parsing.listings import (
+    MAX_LIMIT,
+    comparable,
+    object_page,
+    read_delimiter,
+    read_page,
+)
 from pithos_api.http.parsing.metadata import meta_headers, policy_change
 from pithos_api.http.parsing.sharing import group_change, share_change
+from pithos_api.http.parsing.times import integer
 from pithos_api.http.parsing.updates import details_change
 from pithos_api.http.swift.parsing.acls import read_members
 from pithos_api.values import (
@@ -28,10 +35,11 @@ from pithos_api.values.requests import (
 from web.errors import InvalidRequest
 from web.fields.conditions import read_conditions
 from web.headers import canonical_key, header, header_names
+from web.names import lowered
 from web.negotiation import Format, negotiate
 from web.request_head import RequestHead
 
-META_LIMIT = MetaLimit(count=90, size=4096)
+META_LIMIT = MetaLimit(count=90, size=4096, name=128, value=256)
 
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 
@@ -59,6 +67,7 @@ def read_objects(head: RequestHead, _: ContainerPath) -> ListObjects:
 def read_containers_page(head: RequestHead) -> Page:
     """Return which containers are wanted."""
     query = head.query
+    _require_limit(head)
     return replace(
         read_page(head),
         prefix=comparable(query.get("prefix", "")),
@@ -70,6 +79,7 @@ def read_containers_page(head: RequestHead) -> Page:
 def read_objects_page(head: RequestHead) -> ObjectPage:
     """Return which objects are wanted: ``path`` overrides prefix and delimiter."""
     query = head.query
+    _require_limit(head)
     path = query.get("path")
     prefix, delimiter = query.get("prefix", ""), read_delimiter(head)
     if path is not None:
@@ -85,12 +95,25 @@ def read_objects_page(head: RequestHead) -> ObjectPage:
     return replace(page, marker=marker, end_marker=end_marker, reverse=reverse)
 
 
+class HighLimitError(InvalidRequest):
+    """A page would have more entries than there can be: 412 for clients of Swift."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Maximum limit is {MAX_LIMIT}")
+
+
+def _require_limit(head: RequestHead) -> None:
+    limit = integer(head.query.get("limit", ""))
+    if limit is not None and limit > MAX_LIMIT:
+        raise HighLimitError
+
+
 def read_meta_change(head: RequestHead, kind: str) -> MetaChange:
     """Return what X-KIND-Meta-* sets and X-Remove-KIND-Meta-*, or an empty value, removes.
 
     Raises: InvalidHeaderError.
     """
-    values = meta_headers(head, f"X-{kind}-Meta-")
+    values = meta_headers(head, f"X-{kind}-Meta-", META_LIMIT)
     for name in header_names(head, f"X-Remove-{kind}-Meta-"):
         values[canonical_key(name)] = ""
     return MetaChange(values, replace=False, limit=META_LIMIT)
@@ -107,10 +130,12 @@ def read_container_change(head: RequestHead, _: ContainerPath) -> ContainerChang
     Raises: InvalidHeaderError, InvalidListError, UnsupportedHeaderError.
     """
     refuse_unsupported(head)
+    require_policy(head)
     return ContainerChange(
         meta=read_meta_change(head, "Container"),
         policy=policy_change(head, reset=False),
         members=read_members(head),
+        notes_time=True,
     )
 
 
@@ -121,7 +146,14 @@ def read_blocks_form(head: RequestHead, _: ContainerPath) -> Format:
 
 def read_upload(head: RequestHead, path: ObjectPath) -> Upload:
     """Return what a PUT says of an object, within Swift's limits. Raises: InvalidRequest."""
-    return objects.read_upload(head, path, META_LIMIT)
+    return objects.read_upload(head, path, META_LIMIT, _content_type)
+
+
+def _content_type(head: RequestHead, name: str) -> str:
+    """Return the type as sent, whatever it is, and a guess only where nothing is."""
+    if is_true(header(head, "X-Detect-Content-Type")):
+        return objects.guessed_type(name)
+    return objects.sent_type(head) or objects.content_type(head, name)
 
 
 def read_object_change(head: RequestHead, _: ObjectPath) -> MetadataUpdate:
@@ -129,9 +161,9 @@ def read_object_change(head: RequestHead, _: ObjectPath) -> MetadataUpdate:
 
     Raises: InvalidHeaderError.
     """
-    change = replace(
-        details_change(head, replace=True), content_type=objects.given_type(head), limit=META_LIMIT
-    )
+    change = details_change(head, replace=True, limit=META_LIMIT)
+    if "CONTENT_TYPE" in head.fields:
+        change = replace(change, content_type=objects.sent_type(head) or objects.OCTET_STREAM)
     return MetadataUpdate(change, write_conditions(head), share_change(head))
 
 
@@ -148,6 +180,24 @@ def refuse_links(_: RequestHead, __: ObjectPath) -> Upload:
     Raises: UnsupportedHeaderError: always.
     """
     raise UnsupportedHeaderError("X-Symlink-Target", "there are no links; COPY costs no space")
+
+
+class UnknownPolicyError(InvalidRequest):
+    """The store has no policy of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Invalid X-Storage-Policy {name[:60]!r}")
+
+
+POLICY = "blocks"
+"""The only storage policy."""
+
+
+def require_policy(head: RequestHead) -> None:
+    """Make sure that a container gets the policy that it asks for. Raises: UnknownPolicyError."""
+    wanted = header(head, "X-Storage-Policy")
+    if wanted and lowered(wanted.strip()) != POLICY:
+        raise UnknownPolicyError(wanted)
 
 
 # Every superseded state is kept anyway, and read by Pithos' ?version and ?until.

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from pithos_api.http.parsing.reading import read_object
 from pithos_api.http.parsing.times import MAX_DIGITS
+from pithos_api.http.swift.parsing.reading import read_object
 from pithos_api.values import ContainerPath, ObjectPath
 from pithos_api.values.requests import ReadObject
 from web.bodies.multipart import MEDIA_TYPE

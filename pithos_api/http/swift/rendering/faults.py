@@ -2,13 +2,21 @@
 
 from html import escape
 from http import HTTPStatus
+from urllib.parse import quote
 
+from pithos_api.http.parsing.times import InvalidExpiryError, integer
 from pithos_api.http.rendering.conflicts import conflicts_reply
 from pithos_api.http.swift.cors import rules_of
-from web import faults
+from pithos_api.http.swift.parsing.copies import InvalidPlaceError
+from pithos_api.http.swift.parsing.requests import HighLimitError
+from pithos_api.http.swift.rendering.documents import PAGE, PLAIN
+from web import faults, protocols
 from web.cors import origin_headers
+from web.errors import NotTextError
 from web.reply import Reply
 from web.request_head import RequestHead
+
+_FAIL_CONDITIONS = (NotTextError, HighLimitError, InvalidPlaceError)
 
 
 def reply(error: Exception, head: RequestHead) -> Reply:
@@ -17,15 +25,39 @@ def reply(error: Exception, head: RequestHead) -> Reply:
     listed = conflicts_reply(error, head)
     if listed is not None:
         return listed
-    status = faults.status_of(error)
-    title = HTTPStatus(status).phrase
-    page = f"<html><h1>{title}</h1><p>{escape(faults.message_of(error, head))}</p></html>"
-    headers = [
-        ("Content-Type", "text/html; charset=UTF-8"),
-        *faults.headers_of(error, status),
-    ]
+    status = status_of(error)
+    told = _plain_text(error)
+    kind = PAGE if told is None else PLAIN
+    body = _page(status, faults.message_of(error, head)) if told is None else told
+    headers = [kind, *faults.headers_of(error, status)]
     if "HTTP_ORIGIN" in head.fields and status < 500:
         headers += origin_headers(head, (), rules_of(head))
     if status == 401:
-        headers.append(("WWW-Authenticate", 'Swift realm="pithos"'))
-    return Reply(status, headers, b"" if head.method == "HEAD" else page.encode())
+        headers.append(("WWW-Authenticate", f'Swift realm="{_realm(head)}"'))
+    return Reply(status, headers, b"" if head.method == "HEAD" else body.encode())
+
+
+def status_of(error: Exception) -> int:
+    """Return the status of an error; some that are malformed fail a condition, for Swift."""
+    return 412 if isinstance(error, _FAIL_CONDITIONS) else faults.status_of(error)
+
+
+def _page(status: int, message: str) -> str:
+    return f"<html><h1>{HTTPStatus(status).phrase}</h1><p>{escape(message)}</p></html>"
+
+
+def _plain_text(error: Exception) -> str | None:
+    """Return what programs compare as a whole, in Swift's words; None of other errors."""
+    if isinstance(error, NotTextError):
+        return "Invalid UTF8 or contains NULL"
+    if isinstance(error, HighLimitError | InvalidPlaceError):
+        return str(error)
+    if isinstance(error, InvalidExpiryError):
+        is_number = integer(error.value) is not None
+        return f"{error.header} in past" if is_number else f"Non-integer {error.header}"
+    return None
+
+
+def _realm(head: RequestHead) -> str:
+    """Return the account of a path, with AUTH_."""
+    return "AUTH_" + quote(protocols.installed().account_at(head.path), safe="")

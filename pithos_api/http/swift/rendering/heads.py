@@ -1,15 +1,18 @@
 """The heads of Swift's replies."""
 
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from pithos_api.http.rendering.delivery import with_safe_delivery
-from pithos_api.http.rendering.fields import account_headers, container_headers
+from pithos_api.http.rendering.fields import account_headers, container_headers, http_date
 from pithos_api.http.swift.parsing.acls import member_headers
+from pithos_api.http.swift.parsing.requests import POLICY
+from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.http.swift.rendering.listings import timestamp
 from pithos_api.http.swift.rendering.raw_fields import with_raw_fields, with_raw_metadata
 from pithos_api.services.objects.reading import is_manifest
 from pithos_api.values import AccountState, ContainerState, ObjectPath, ObjectState
-from web.negotiation import CONTENT_TYPES, Format
+from web.negotiation import Format
 from web.views import Origin
 
 Headers = list[tuple[str, str]]
@@ -23,7 +26,15 @@ def describe_account(state: AccountState) -> Headers:
 def describe_container(state: ContainerState) -> Headers:
     """Return the headers of HEAD and GET of a container."""
     headers = with_raw_metadata(container_headers(state))
-    return [*headers, *member_headers(state), timestamp(state.created)]
+    kept = [field for field in headers if field[0] != "Last-Modified"]
+    noted = ("Last-Modified", rounded_up(state.noted))
+    policy = ("X-Storage-Policy", POLICY)
+    return [*kept, noted, *member_headers(state), policy, timestamp(state.created)]
+
+
+def rounded_up(moment: datetime) -> str:
+    """Return the first whole second that is not before ``moment``, as a date of HTTP."""
+    return http_date(moment + (timedelta(seconds=1) - timedelta.resolution))
 
 
 def describe_object(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
@@ -57,4 +68,4 @@ def describe_manifest(state: ObjectState, kind: str | None, origin: Origin) -> H
     if state.version.details.segmented is None:
         return headers
     headers = [field for field in headers if field[0] != "Content-Type"]
-    return [*headers, ("Content-Type", CONTENT_TYPES[Format.JSON])]
+    return [*headers, ("Content-Type", DOCUMENTS[Format.JSON])]

@@ -91,7 +91,7 @@ def _container_fields(state: ContainerState | str) -> Fields:
     if isinstance(state, str):
         return {"subdir": state}
     counted = {"count": state.object_count, "bytes": state.byte_count} if state.owned else {}
-    return {"name": state.name, **counted, "last_modified": swift_time(state.modified)}
+    return {"name": state.name, **counted, "last_modified": swift_time(state.noted)}
 
 
 def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:

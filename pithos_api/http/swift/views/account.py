@@ -6,6 +6,7 @@ from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.requests import read_account_change, read_containers
+from pithos_api.http.swift.rendering.documents import listing_reply
 from pithos_api.http.swift.rendering.heads import describe_account
 from pithos_api.http.swift.rendering.listings import render_states
 from pithos_api.http.swift.views.base import SwiftView
@@ -16,7 +17,7 @@ from pithos_api.values.requests import AccountChange, ListContainers, ReadState
 from web.conditions import Subject
 from web.errors import MethodNotAllowed
 from web.reply import Reply
-from web.views import head_of, listing_reply, not_modified
+from web.views import head_of, not_modified
 
 
 def _head(call: Call[str, ReadState]) -> Reply:

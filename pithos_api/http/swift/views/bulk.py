@@ -16,12 +16,13 @@ from pithos_api.http.bodies.lines import read_lines
 from pithos_api.http.operations.table import Call
 from pithos_api.http.parsing.conditions import refuse_conditions
 from pithos_api.http.parsing.paths import container_path, object_path
+from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.services.containers.deleting import delete_container
 from pithos_api.services.objects import deleting
 from pithos_api.values import ContainerPath, ObjectPath, Right
 from web import faults
 from web.errors import Conflict, Forbidden, InvalidRequest, NotFound, PithosError, TooLarge
-from web.negotiation import CONTENT_TYPES, Format, negotiate
+from web.negotiation import Format, negotiate
 from web.reply import Reply
 from web.request_head import RequestHead
 
@@ -63,7 +64,7 @@ class BulkOutcome:
 
     def reply(self, form: Format) -> Reply:
         """Return 200 with the outcome."""
-        return Reply(200, [("Content-Type", CONTENT_TYPES[form])], _FORMS[form](self))
+        return Reply(200, [("Content-Type", DOCUMENTS[form])], _FORMS[form](self))
 
     def failures(self) -> Iterator[list[tuple[str, str]]]:
         """Yield paths and status lines as they are told, some at once."""

@@ -3,18 +3,21 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.listings import MAX_LIMIT
-from pithos_api.http.parsing.metadata import MAX_META_NAME, MAX_META_VALUE
 from pithos_api.http.swift import authentication
 from pithos_api.http.swift.parsing import manifests, signatures
-from pithos_api.http.swift.parsing.requests import META_LIMIT
+from pithos_api.http.swift.parsing.requests import META_LIMIT, POLICY
+from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.http.swift.views import bulk, form_post
 from pithos_api.http.swift.views.base import SwiftView
 from pithos_api.services.objects.large_objects.segment_lists import MAX_SEGMENTS
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
+from web.negotiation import Format
 from web.reply import Reply
 
 # Of Swift's releases the one whose behaviour clients may expect (docs/compatibility.md).
 _SWIFT_VERSION = "2.30.0"
+
+_JSON = ("Content-Type", DOCUMENTS[Format.JSON])
 
 
 class CapabilitiesView(SwiftView):
@@ -22,12 +25,11 @@ class CapabilitiesView(SwiftView):
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 with JSON."""
-        body = orjson.dumps(capabilities())
-        return Reply(200, [("Content-Type", "application/json; charset=UTF-8")], body)
+        return Reply(200, [_JSON], orjson.dumps(capabilities()))
 
     def head(self, request: WSGIRequest) -> Reply:
         """200."""
-        return Reply(200, [("Content-Type", "application/json; charset=UTF-8")])
+        return Reply(200, [_JSON])
 
 
 def capabilities() -> dict[str, object]:
@@ -57,7 +59,7 @@ def capabilities() -> dict[str, object]:
 def _core() -> dict[str, object]:
     return {
         "version": _SWIFT_VERSION,
-        "policies": [{"name": "blocks", "aliases": "blocks", "default": True}],
+        "policies": [{"name": POLICY, "aliases": POLICY, "default": True}],
         "account_autocreate": True,
         "allow_account_management": False,
         "account_listing_limit": MAX_LIMIT,
@@ -67,7 +69,7 @@ def _core() -> dict[str, object]:
         "max_object_name_length": MAX_OBJECT_BYTES,
         "max_file_size": settings.PITHOS_MAX_UPLOAD_SIZE,
         "max_meta_count": META_LIMIT.count,
-        "max_meta_name_length": MAX_META_NAME,
-        "max_meta_value_length": MAX_META_VALUE,
+        "max_meta_name_length": META_LIMIT.name,
+        "max_meta_value_length": META_LIMIT.value,
         "max_meta_overall_size": META_LIMIT.size,
     }

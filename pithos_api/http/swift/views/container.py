@@ -21,6 +21,7 @@ from pithos_api.http.swift.parsing.requests import (
     read_objects,
 )
 from pithos_api.http.swift.parsing.signed import is_form, read_form
+from pithos_api.http.swift.rendering.documents import listing_reply
 from pithos_api.http.swift.rendering.heads import describe_container
 from pithos_api.http.swift.rendering.listings import OBJECTS, render_entries
 from pithos_api.http.swift.views.base import ScriptableView
@@ -32,7 +33,7 @@ from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
 from web.negotiation import Format
 from web.reply import Reply
-from web.views import listing_reply, not_modified
+from web.views import not_modified
 
 
 def _head(call: Call[ContainerPath, ReadState]) -> Reply:

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from functools import partial
 
 from django.core.handlers.wsgi import WSGIRequest
 
@@ -36,7 +35,7 @@ from pithos_api.http.parsing import updates
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload
 from pithos_api.http.parsing.paths import object_path
-from pithos_api.http.parsing.reading import read_list, read_object
+from pithos_api.http.parsing.reading import read_list
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.rendering.outcomes import created, created_large
 from pithos_api.http.swift.authentication import object_credentials
@@ -52,6 +51,7 @@ from pithos_api.http.swift.parsing.manifests import (
     read_segments,
 )
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
+from pithos_api.http.swift.parsing.reading import read_object
 from pithos_api.http.swift.parsing.requests import (
     read_object_change,
     read_upload,
@@ -64,6 +64,7 @@ from pithos_api.http.swift.parsing.signed import (
     read_form_below,
     read_signed,
 )
+from pithos_api.http.swift.rendering.documents import as_page
 from pithos_api.http.swift.rendering.heads import (
     copied_from,
     describe_manifest,
@@ -86,7 +87,7 @@ from pithos_api.services.objects.large_objects.opening import (
     open_stored,
 )
 from pithos_api.values import ObjectPath, ObjectState, Right
-from pithos_api.values.requests import ReadObject, Upload
+from pithos_api.values.requests import Deletion, ReadObject, Upload
 from web.bodies.data import data_reply, head_reply
 from web.reply import Reply
 from web.views import nowhere
@@ -165,6 +166,10 @@ def _copy_into(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
     return _copy(call)
 
 
+def _delete(call: Call[ObjectPath, Deletion]) -> Reply:
+    return objects.delete(call, Right.DELETE)
+
+
 def _delete_whole(call: Call[ObjectPath, ManifestDeletion]) -> Reply:
     """Delete a static large object and its segments, and count."""
     credentials, conditions = call.credentials, call.wanted.conditions
@@ -213,7 +218,7 @@ OPERATIONS = Table[ObjectPath](
     ),
     Operation("POST", _OF_DATA, _OWN_UPDATE, objects.post_data, rewrites),
     Operation("POST", has_header("Content-Range"), _UPDATE, objects.post_metadata, writes),
-    Operation("POST", always, read_object_change, objects.post_metadata, writes),
+    Operation("POST", always, read_object_change, as_page(objects.post_metadata), writes),
     Operation("COPY", always, copies.read_copy, _copy, _TO),
     Operation("MOVE", always, general.read_copy, objects.move, _MOVES_TO),
     Operation(
@@ -225,9 +230,7 @@ OPERATIONS = Table[ObjectPath](
     ),
     Operation("DELETE", has_parameter("until"), read_purge, objects.purge, owns),
     Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
-    Operation(
-        "DELETE", always, read_deletion, partial(objects.delete, least=Right.DELETE), deletes
-    ),
+    Operation("DELETE", always, read_deletion, as_page(_delete), deletes),
     caller=object_credentials,
     of_writes=refuse_version,
     reading=with_raw_headers,

@@ -28,6 +28,7 @@ class ContainerRow(NamedTuple):
     byte_count: int
     created: datetime
     modified: datetime
+    noted: datetime
     meta: str
     versioning: str
     quota: int
@@ -101,6 +102,7 @@ CONTAINER = {
     "byte_count": "c.byte_count + pending.bytes",
     "created": "c.created",
     "modified": "greatest(c.modified, pending.at)",
+    "noted": "coalesce(c.noted, c.created)",
     "meta": "c.meta",
     "versioning": "c.versioning",
     "quota": "c.quota",
