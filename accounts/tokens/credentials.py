@@ -68,6 +68,7 @@ class Credentials:
     scope: how far they reach; None is as far as the user's rights do.
     everywhere: they act as the owner of whichever account is named (a reseller's).
     signed: by the user, in a URL or form; whoever shows it has no rights of their own.
+    referrer: the host of the page that leads here, as the request says; "" is none.
     """
 
     token: bytes
@@ -75,6 +76,7 @@ class Credentials:
     scope: Scope | None = None
     everywhere: bool = False
     signed: bool = False
+    referrer: str = ""
 
     @classmethod
     def of_anybody(cls) -> Self:

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -9,6 +10,7 @@ class Account(models.Model):
     meta: user metadata, canonical key (``Some-Key``) to value.
     meta_since: when ``meta`` became what it is.
     modified: the last change of metadata or of the set of containers.
+    readers, writers, admins: who else may use all of it (X-Account-Access-Control).
     """
 
     user = models.OneToOneField(
@@ -17,6 +19,9 @@ class Account(models.Model):
     meta = models.JSONField(default=dict)
     meta_since = models.DateTimeField(db_default=Now())
     modified = models.DateTimeField(db_default=Now())
+    readers = ArrayField(models.TextField(db_collation="C"), db_default=[])
+    writers = ArrayField(models.TextField(db_collation="C"), db_default=[])
+    admins = ArrayField(models.TextField(db_collation="C"), db_default=[])
 
     class Meta:
         db_table = "account"

@@ -1,6 +1,6 @@
 """The terms of the store as frozen values, without I/O. Sizes are bytes, times aware UTC."""
 
-from pithos_api.values.access import Access, MemberChange, Right, ShareChange, Sharing
+from pithos_api.values.access import Access, AccountLists, MemberChange, Right, ShareChange, Sharing
 from pithos_api.values.containers import AccountState, ContainerState, PolicyChange
 from pithos_api.values.heads import (
     MAX_DESCRIPTION,
@@ -65,6 +65,7 @@ __all__ = [
     "MAX_META",
     "MAX_OBJECT_BYTES",
     "Access",
+    "AccountLists",
     "AccountState",
     "Conditions",
     "ContainerPath",

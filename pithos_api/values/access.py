@@ -9,7 +9,8 @@ class Right(IntFlag):
     """What a caller may do to a path; none of them includes another.
 
     READ: read the current version. READ_HISTORY: read older ones. WRITE: make the next version.
-    DELETE: delete, in Swift's dialect. OWN: all of these, and everything that only owners may do.
+    DELETE: delete, in Swift's dialect. LIST: list everything in a container. MANAGE: make,
+    describe and delete containers. OWN: all of these, and everything that only owners may do.
     """
 
     NONE = 0
@@ -17,7 +18,9 @@ class Right(IntFlag):
     READ_HISTORY = 2
     WRITE = 4
     DELETE = 8
-    OWN = 31
+    LIST = 16
+    MANAGE = 32
+    OWN = 127
 
 
 class Access(NamedTuple):
@@ -82,8 +85,22 @@ class ShareChange:
 class MemberChange:
     """Who may read or write everything in a container, as in ``Sharing``; None leaves it.
 
-    readers may also have ``.r:*``, which is anybody, and ``.rlistings``, which lets these list.
+    readers may also have ``.r:*``, which is anybody, ``.r:host``, ``.r:.domain`` and ``.r:-host``,
+    which are who comes from there, or not, and ``.rlistings``, which lets all these list.
     """
 
     readers: tuple[str, ...] | None = None
     writers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLists:
+    """Who else may use a whole account, as in ``Sharing``.
+
+    readers: read and list everything. writers: also write, and make and delete containers.
+    admins: everything that its owner may.
+    """
+
+    readers: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()

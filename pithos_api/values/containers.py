@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pithos_api.values.access import AccountLists
+
 
 @dataclass(frozen=True, slots=True)
 class ContainerState:
@@ -47,7 +49,8 @@ class ContainerState:
 class AccountState:
     """An account, or what it was at ``until``. quota: bytes, 0 is unlimited.
 
-    groups: name to members. The rest: as in ``ContainerState``.
+    groups: name to members. lists: who else may use all of it; None is nobody.
+    sees_all: whether the caller may list all of it. The rest: as in ``ContainerState``.
     """
 
     id: int
@@ -61,6 +64,8 @@ class AccountState:
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     until_change: datetime | None = None
     owned: bool = True
+    sees_all: bool = True
+    lists: AccountLists | None = None
 
 
 @dataclass(frozen=True, slots=True)

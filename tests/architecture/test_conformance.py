@@ -16,7 +16,7 @@ NUMBERS = [
     *(f"L{number}" for number in range(1, 31)),
     *(f"T{number}" for number in range(1, 11)),
     *(f"M{number}" for number in range(1, 26)),
-    *(f"S{number}" for number in range(1, 23)),
+    *(f"S{number}" for number in range(1, 26)),
 ]
 
 MODULE = """

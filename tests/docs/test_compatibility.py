@@ -11,8 +11,8 @@ _TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
 
 def rows() -> list[str]:
-    """The lines of the page's tables, without their heads."""
-    lines = PAGE.read_text().splitlines()
+    """The lines of the tables of differences, without their heads."""
+    lines = PAGE.read_text().partition("\n## Each point")[0].splitlines()
     return [line for line in lines if line.startswith("| ") and not line.startswith("| |")]
 
 

@@ -86,7 +86,7 @@ def test_so_is_one_that_is_counted_from_now(either: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["X-Delete-At", "X-Delete-After"])
-@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "99999999999999999999"])
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "-" + "9" * 5000])
 def test_no_time_to_come_is_400(either: Client, name: str, value: str) -> None:
     assert either.put("c/o", b"x", {name: value}).status == 400
     assert either.names("c") == []

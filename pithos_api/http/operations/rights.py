@@ -69,6 +69,11 @@ def owns(_: RequestHead, path: P) -> Iterator[Need]:
     yield Need(path, Right.OWN)
 
 
+def manages(_: RequestHead, path: ContainerPath) -> Iterator[Need]:
+    """Make and describe containers."""
+    yield Need(path, Right.MANAGE)
+
+
 def reads_state(head: RequestHead, path: ContainerPath | str) -> Iterator[Need]:
     """Read what describes a container or an account; its past is the owner's."""
     yield Need(path, Right.OWN if head.query.get("until") else Right.READ, part=True)

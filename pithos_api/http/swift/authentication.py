@@ -1,6 +1,7 @@
 """Who is calling at Swift's door: a token, a signed URL or form, or anybody."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import time
 
@@ -8,6 +9,7 @@ from accounts.tokens.credentials import Credentials, Scope
 from pithos_api.errors import AccountSuspendedError, InvalidSignatureError
 from pithos_api.http.authentication import is_anonymous
 from pithos_api.http.parsing.times import MAX_DIGITS
+from pithos_api.http.swift.parsing.acls import referrer_of
 from pithos_api.http.swift.parsing.signatures import Signature
 from pithos_api.http.swift.parsing.signed import SignedForm, is_form, is_signed
 from pithos_api.services.access.credentials import credentials_of
@@ -59,8 +61,11 @@ def reader_credentials(head: RequestHead, _: ContainerPath | ObjectPath) -> Cred
     if is_form(head):
         return Credentials.of_anybody()
     if head.method in {"GET", "HEAD"} and is_anonymous(head):
-        return Credentials.of_anybody()  # may read what its owner lets anybody read
-    return credentials_of(head)
+        shown = Credentials.of_anybody()  # may read what its owner lets anybody read
+    else:
+        shown = credentials_of(head)
+    referrer = referrer_of(head)
+    return replace(shown, referrer=referrer) if referrer else shown
 
 
 def signed_credentials(head: RequestHead, path: ObjectPath) -> Credentials:

@@ -10,8 +10,9 @@ from pithos_api.services.access import exposure
 
 class Command(ReportingCommand):
     help = (
-        "List shares: account/container/object or account/container, readers, writers; '*' is"
-        " every user, '.r:*' is anybody. Or end one for good. With --json an object a line."
+        "List shares: account/container/object, account/container or account, readers, writers,"
+        " admins of accounts; '*' is every user, '.r:*' is anybody. Or end one for good. With"
+        " --json an object a line."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,6 +37,9 @@ class Command(ReportingCommand):
     def _tell(self, share: exposure.OpenShare, *, json: bool) -> None:
         readers, writers = list(share.readers), list(share.writers)
         lists = (f"read={','.join(readers)}", f"write={','.join(writers)}")
-        words = [str(share.place), *lists, *(["suspended"] if share.suspended else [])]
+        admins = [f"admin={','.join(share.admins)}"] if share.admins else []
+        words = [str(share.place), *lists, *admins, *(["suspended"] if share.suspended else [])]
         told = {"path": str(share.place), "readers": readers, "writers": writers}
+        if share.admins:
+            told["admins"] = list(share.admins)
         self.tell({**told, "suspended": share.suspended}, "\t".join(words), json=json)

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from audit.services import record
 from pithos_api.errors import PublicNotFoundError
-from pithos_api.models import Container, Grant, Publication, UsageDelta
+from pithos_api.models import Account, Container, Grant, Publication, UsageDelta
 from web.errors import NotFound
 
 M = TypeVar("M", Publication, Grant)
@@ -27,14 +27,14 @@ class ShareNotFoundError(NotFound):
 
 @dataclass(frozen=True, slots=True, order=True)
 class SharedPlace:
-    """Where something is. name: of an object, "" is the whole container."""
+    """Where something is. name: of an object, "" is the whole container, or account."""
 
     account: str
-    container: str
+    container: str = ""
     name: str = ""
 
     def __str__(self) -> str:
-        return "/".join((self.account, self.container, *filter(None, [self.name])))
+        return "/".join(filter(None, (self.account, self.container, self.name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,16 @@ class PublicLink:
 
 @dataclass(frozen=True, slots=True)
 class OpenShare:
-    """An object, with all below its name, or a container, and who else may use it."""
+    """An object, with all below its name, a container or an account, and who else may use it.
+
+    admins: of an account, who may do all that its owner may.
+    """
 
     place: SharedPlace
     readers: tuple[str, ...]
     writers: tuple[str, ...]
     suspended: bool
+    admins: tuple[str, ...] = ()
 
 
 def list_links(account: str = "") -> Iterator[PublicLink]:
@@ -67,8 +71,9 @@ def list_links(account: str = "") -> Iterator[PublicLink]:
 
 
 def list_shares(account: str = "") -> Iterator[OpenShare]:
-    """Yield all shares of objects and containers, or those of one account, in the same order."""
-    return merge(_open_containers(account), _grants(account), key=lambda share: share.place)
+    """Yield all shares, or those of one account, in the same order."""
+    kinds = (_open_accounts(account), _open_containers(account), _grants(account))
+    return merge(*kinds, key=lambda share: share.place)
 
 
 def end_link(key: str, account: str = "") -> None:
@@ -91,7 +96,7 @@ def end_publication(publication: Publication) -> None:
 
 
 def end_share(path: str, account: str = "") -> None:
-    """End the share that has exactly this path: ``account/container`` or with ``/object``.
+    """End the share that has exactly this path: ``account``, or with ``/container/object``.
 
     account: whose it must be; "" is anybody's.
 
@@ -99,6 +104,8 @@ def end_share(path: str, account: str = "") -> None:
     """
     owner, _, rest = path.removeprefix("/").partition("/")
     container, _, name = rest.partition("/")
+    if not rest and account in {"", owner} and _close_account(owner):
+        return
     place = Q(container__account__account=owner, container__name=container, path=name)
     grant = _of(Grant.objects.select_related("container__account"), account).filter(place).first()
     if grant is not None:
@@ -109,6 +116,16 @@ def end_share(path: str, account: str = "") -> None:
     if found is None:
         raise ShareNotFoundError(path)
     close_container(found)
+
+
+def _close_account(owner: str) -> bool:
+    """Empty the lists of who else may use an account. Return whether there was anybody."""
+    details: dict[str, list[str]] = {"readers": [], "writers": [], "admins": []}
+    with transaction.atomic():
+        found = _shared_accounts().filter(user__account=owner).update(**details)
+        if found:
+            record("account.share", account=owner, details=details)
+    return bool(found)
 
 
 def end_grant(grant: Grant) -> None:
@@ -139,6 +156,20 @@ def _grants(account: str) -> Iterator[OpenShare]:
         owner = row.container.account
         place = SharedPlace(owner.account, row.container.name, row.path)
         yield OpenShare(place, tuple(row.readers), tuple(row.writers), not owner.is_active)
+
+
+def _open_accounts(account: str) -> Iterator[OpenShare]:
+    rows = _shared_accounts()
+    rows = rows.filter(user__account=account) if account else rows
+    for row in rows.order_by("user__account").iterator():
+        place = SharedPlace(row.user.account)
+        lists = tuple(row.readers), tuple(row.writers)
+        yield OpenShare(place, *lists, not row.user.is_active, tuple(row.admins))
+
+
+def _shared_accounts() -> QuerySet[Account]:
+    lists = ~Q(readers=[]) | ~Q(writers=[]) | ~Q(admins=[])
+    return Account.objects.select_related("user").filter(lists)
 
 
 def _open_containers(account: str) -> Iterator[OpenShare]:

@@ -112,6 +112,7 @@ def parameters(
         "vouched": credentials.vouched,
         "account": path.account,
         "container": path.container,
+        "referrer": credentials.referrer,
     }
     if isinstance(path, ObjectPath):
         below = path.name

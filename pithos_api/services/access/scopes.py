@@ -64,16 +64,20 @@ def guarded(credentials: Credentials, current: Mapping[str, str], change: MetaCh
     Raises: LimitedTokenError: it would set or remove one.
     """
     if signing_keys(change.values):
-        _require_unlimited(credentials)
+        require_unlimited(credentials, "set or remove keys that sign URLs")
     kept = signing_keys(current) if change.replace else []
     if not kept or not _is_limited(credentials):
         return change
     return replace(change, values={**change.values, **{name: current[name] for name in kept}})
 
 
-def _require_unlimited(credentials: Credentials) -> None:
+def require_unlimited(credentials: Credentials, doing: str) -> None:
+    """Make sure that the token is not limited, for what outlives it. doing: as of the error.
+
+    Raises: LimitedTokenError.
+    """
     if _is_limited(credentials):
-        raise LimitedTokenError("set or remove keys that sign URLs")
+        raise LimitedTokenError(doing)
 
 
 def _is_limited(credentials: Credentials) -> bool:

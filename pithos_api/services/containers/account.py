@@ -1,7 +1,7 @@
 """The account itself: its totals, metadata and groups."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import orjson
@@ -15,20 +15,23 @@ from pithos_api.models import Account, PastMetadata
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import change_groups, record_groups
 from pithos_api.services.access.permissions import account_parameters, admit
-from pithos_api.services.access.scopes import guarded, require_writer
+from pithos_api.services.access.scopes import guarded, require_unlimited, require_writer
 from pithos_api.services.containers.history import read_account_at
 from pithos_api.services.metadata import (
     apply_change,
+    require_room,
     signing_keys,
     without_signing_keys,
 )
 from pithos_api.values import (
+    MAX_LIST,
     Access,
+    AccountLists,
     AccountState,
-    MetaChange,
     Right,
+    size_of_list,
 )
-from pithos_api.values.requests import GroupChange
+from pithos_api.values.requests import AccountChange
 
 
 def read_account(
@@ -65,7 +68,14 @@ def _state(row: statements.FoundAccount) -> AccountState:
         quota=settings.PITHOS_DEFAULT_QUOTA if quota is None else quota,
         groups=orjson.loads(row.groups) if row.groups else {},
         owned=access.right == Right.OWN,
+        sees_all=access.may(Right.LIST),
+        lists=_lists(row),
     )
+
+
+def _lists(row: statements.FoundAccount) -> AccountLists | None:
+    columns = (row.readers, row.writers, row.admins)
+    return AccountLists(*(tuple(each or ()) for each in columns)) if any(columns) else None
 
 
 def _past(state: AccountState, until: float) -> AccountState:
@@ -94,17 +104,20 @@ def authorize_account(credentials: Credentials, account: str, least: Right) -> A
     return admit(credentials, row, least).access
 
 
-def update_account(
-    credentials: Credentials, account: str, change: MetaChange, groups: GroupChange
-) -> None:
-    """Change the account's metadata and groups, together or not at all (contract §2.2, POST).
+def update_account(credentials: Credentials, account: str, wanted: AccountChange) -> None:
+    """Change the account's metadata, groups and lists, together or not at all.
+
+    Contract §2.2, POST.
 
     Raises:
         InvalidTokenError, NotAllowedError, LimitedTokenError, MetadataLimitError,
         GroupLimitError, HeadLimitError.
     """
     require_writer(credentials)
+    change, groups = wanted.meta, wanted.groups
     access = authorize_account(credentials, account, Right.OWN)
+    if wanted.lists is not None:
+        require_unlimited(credentials, "share the account")
     owner = access.owner
     with transaction.atomic():
         Account.objects.get_or_create(user_id=owner)
@@ -112,9 +125,19 @@ def update_account(
         _change_meta(stored, apply_change(stored.meta, guarded(credentials, stored.meta, change)))
         change_groups(owner, groups)
         record_groups(access, account, groups)
+        _change_lists(access, account, wanted.lists)
         for key in signing_keys(change.values):
             record("key.change", actor=access.account, account=account, target=key)
         Account.objects.filter(user_id=owner).update(modified=Now())
+
+
+def _change_lists(access: Access, account: str, lists: AccountLists | None) -> None:
+    if lists is None:
+        return
+    columns = {name: list(members) for name, members in asdict(lists).items()}
+    require_room("the access control", sum(map(size_of_list, columns.values())), MAX_LIST)
+    Account.objects.filter(user_id=access.owner).update(**columns)
+    record("account.share", actor=access.account, account=account, details=columns)
 
 
 def _change_meta(stored: Account, changed: Mapping[str, str]) -> None:

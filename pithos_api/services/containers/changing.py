@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from audit.services import record
-from pithos_api.errors import ContainerNotFoundError
+from pithos_api.errors import ContainerNotFoundError, NotAllowedError
 from pithos_api.models import Account, Container, PastMetadata
 from pithos_api.services.access.permissions import (
     authorize,
@@ -46,7 +46,8 @@ def create_container(
     """
     require_writer(credentials)
     require_sharer(credentials, change.members)
-    access = authorize_path(credentials, path, Right.OWN)
+    access = authorize_path(credentials, path, Right.MANAGE)
+    _require_owner(access, change)
     meta = guarded(credentials, {}, change.meta)
     columns = {**parse_policies(change.policy), **_members(change.members)}
     changes = bool(meta.values or columns or change.notes_time)
@@ -79,13 +80,25 @@ def update_container(
     """
     require_writer(credentials)
     require_sharer(credentials, change.members)
-    access = authorize(credentials, path, Right.OWN)
+    access = authorize(credentials, path, Right.MANAGE)
+    _require_owner(access, change)
     columns = {**parse_policies(change.policy), **_members(change.members)}
     with transaction.atomic():
         container = find_present(access, path)
         _change(container, guarded(credentials, container.meta, change.meta), columns)
         _record_keys(access, path, change.meta)
         _record_members(access, path, change.members)
+
+
+def _require_owner(access: Access, change: ContainerChange) -> None:
+    """Make sure that nobody else says who may use a container, what it keeps, or signs for it.
+
+    Raises: NotAllowedError.
+    """
+    policy = change.policy
+    shares = change.members != MemberChange() or bool(signing_keys(change.meta.values))
+    if (shares or policy.values or policy.reset) and access.right != Right.OWN:
+        raise NotAllowedError
 
 
 def _members(change: MemberChange) -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ def delete_container(
         ConditionFailedError.
     """
     require_writer(credentials)
-    access = authorize(credentials, path, Right.OWN)
+    access = authorize(credentials, path, Right.MANAGE)
     with transaction.atomic():
         lock_containers(path)
         container = find_present(access, path)

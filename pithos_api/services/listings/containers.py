@@ -106,7 +106,7 @@ def _selection(credentials: Credentials, state: AccountState, page: Page) -> dic
         "owner": state.id,
         "shared": page.shared and state.owned,
         "public": page.public,
-        "viewer": None if state.owned else find_caller(credentials).actor,
+        "viewer": None if state.sees_all else find_caller(credentials).actor,
     }
 
 

@@ -57,7 +57,7 @@ def list_objects(
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
     state = within_scope(credentials, state)
-    called = search.called_by(access, state, page)
+    called = search.called_by(access, page)
     if called is not None or search.is_search(page):
         wanted = search.Search(access.container, page, called)
         return _with_entries(access, state, path, _selected(wanted))

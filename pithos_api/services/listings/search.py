@@ -7,7 +7,7 @@ from pithos_api.models.statements.listings.search_objects import search_objects
 from pithos_api.services.access.names import identities
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.delimiter import collapse, folder_of
-from pithos_api.values import Access, ContainerState, Entry, ObjectPage, Right
+from pithos_api.values import Access, Entry, ObjectPage, Right
 
 # Rows fetched at once where folders have to be made of them here.
 _BATCH = 1000
@@ -31,19 +31,15 @@ def is_search(page: ObjectPage) -> bool:
     return page.shared or page.public or page.meta is not None
 
 
-def called_by(access: Access, state: ContainerState, page: ObjectPage) -> tuple[str, ...] | None:
+def called_by(access: Access, page: ObjectPage) -> tuple[str, ...] | None:
     """Return the ``Search.called`` of whoever may list the container.
 
-    Its owner sees everything, and so does whom the container's list of readers names; but of what
-    is shared others see what is shared with them.
+    Its owner sees everything, and so does whom a list of readers names; but of what is shared
+    others see what is shared with them.
     """
-    if access.right == Right.OWN:
+    if access.right == Right.OWN or (access.may(Right.LIST) and not page.shared):
         return None
-    called = identities(access)
-    named = not set(state.readers).isdisjoint(called)
-    if not page.shared and (named or {".r:*", ".rlistings"} <= set(state.readers)):
-        return None
-    return tuple(called)
+    return tuple(identities(access))
 
 
 def search(wanted: Search) -> list[Entry]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pithos_api.values import MemberChange, MetaChange, ObjectPage, Page, PolicyChange
+from pithos_api.values import AccountLists, MemberChange, MetaChange, ObjectPage, Page, PolicyChange
 from web.conditions import ReadConditions
 from web.negotiation import Format
 
@@ -21,10 +21,11 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """What a request changes of an account."""
+    """What a request changes of an account. lists: None leaves them."""
 
     meta: MetaChange
     groups: GroupChange
+    lists: AccountLists | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,3 +194,14 @@ def test_nobody_else_sees_what_others_share(client: Browser, owner: Client) -> N
     client.force_login(create_user(f"{owner.account}-2"))
     for name in ("publication", "grant"):
         assert client.get(f"/admin/pithos_api/{name}/").status_code == 302
+
+
+def test_who_may_use_a_whole_account_is_listed_and_ended(owner: Client, guest: Client) -> None:
+    control = json.dumps({"read-only": [guest.account], "admin": ["b"]})
+    in_swift(owner).post("", headers={"X-Account-Access-Control": control})
+    assert visit(guest, owner).get("d/o").status == 200
+    first = run("shares", "--user", owner.account)[0]
+    assert first == f"{owner.account}\tread={guest.account}\twrite=\tadmin=b"
+    run("shares", "--revoke", owner.account)
+    assert visit(guest, owner).get("c/o2").status == 403
+    assert actions(owner).count("account.share") == 2

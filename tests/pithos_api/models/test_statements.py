@@ -234,7 +234,8 @@ def test_parts_of_manifests_are_found_by_indexes(
     with connection.cursor() as cursor:
         cursor.execute(SHARED)
     owner, user = User.objects.get(account="owner").pk, User.objects.get(account=viewer).pk
-    whose = {"owner": owner, "viewer": user, "container": "c", "first": "10", "beyond": "15"}
+    place = {"owner": owner, "container": "c", "first": "10", "beyond": "15"}
+    whose = {**place, "viewer": user, "referrer": ""}
     named = {"places": ["c"], "containers": ["c"] * 5000}
     named["names"] = [f"{n:05}" for n in range(10_000, 15_000)]
     wanted_by_name = {name: {**whose, **named}[name] for name in find_parts.takes}

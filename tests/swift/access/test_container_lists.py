@@ -99,8 +99,6 @@ def test_lists_are_shown_to_the_owner_and_removed(olga: SwiftClient, igor: Swift
 @pytest.mark.parametrize(
     ("header", "value"),
     [
-        ("X-Container-Read", ".r:example.com"),
-        ("X-Container-Read", ".r:-example.com"),
         ("X-Container-Read", ".unknown"),
         ("X-Container-Read", "a/b"),
         ("X-Container-Read", ":b"),

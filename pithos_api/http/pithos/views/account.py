@@ -47,8 +47,7 @@ def _get(call: Call[str, ListContainers]) -> Reply:
 
 
 def _post(call: Call[str, AccountChange]) -> Reply:
-    wanted = call.wanted
-    accounts.update_account(call.credentials, call.path, wanted.meta, wanted.groups)
+    accounts.update_account(call.credentials, call.path, call.wanted)
     return Reply(202)
 
 

@@ -15,7 +15,7 @@ from pithos_api.http.parsing.metadata import meta_headers, policy_change
 from pithos_api.http.parsing.sharing import group_change, share_change
 from pithos_api.http.parsing.times import integer
 from pithos_api.http.parsing.updates import details_change
-from pithos_api.http.swift.parsing.acls import read_members
+from pithos_api.http.swift.parsing.acls import read_account_lists, read_members
 from pithos_api.values import (
     ContainerPath,
     MetaChange,
@@ -121,7 +121,11 @@ def read_meta_change(head: RequestHead, kind: str) -> MetaChange:
 
 def read_account_change(head: RequestHead, _: str) -> AccountChange:
     """Return what a POST says of an account. Raises: InvalidHeaderError."""
-    return AccountChange(read_meta_change(head, "Account"), group_change(head, replace=False))
+    return AccountChange(
+        meta=read_meta_change(head, "Account"),
+        groups=group_change(head, replace=False),
+        lists=read_account_lists(head),
+    )
 
 
 def read_container_change(head: RequestHead, _: ContainerPath) -> ContainerChange:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.http.rendering.fields import account_headers, container_headers, http_date
-from pithos_api.http.swift.parsing.acls import member_headers
+from pithos_api.http.swift.parsing.acls import account_list_headers, member_headers
 from pithos_api.http.swift.parsing.requests import POLICY
 from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.http.swift.rendering.listings import timestamp
@@ -20,7 +20,8 @@ Headers = list[tuple[str, str]]
 
 def describe_account(state: AccountState) -> Headers:
     """Return the headers of HEAD and GET of an account."""
-    return [*with_raw_metadata(account_headers(state)), timestamp(state.created)]
+    headers = with_raw_metadata(account_headers(state))
+    return [*headers, *account_list_headers(state), timestamp(state.created)]
 
 
 def describe_container(state: ContainerState) -> Headers:

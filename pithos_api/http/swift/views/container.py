@@ -1,7 +1,14 @@
 from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.operations import containers
-from pithos_api.http.operations.rights import lists, nothing, owns, reads_state, sends_blocks
+from pithos_api.http.operations.rights import (
+    lists,
+    manages,
+    nothing,
+    owns,
+    reads_state,
+    sends_blocks,
+)
 from pithos_api.http.operations.table import (
     Call,
     Operation,
@@ -63,15 +70,15 @@ def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
 OPERATIONS = Table[ContainerPath](
     Operation("HEAD", always, read_state, _head, reads_state),
     Operation("GET", always, read_objects, _get, lists),
-    Operation("PUT", always, read_container_change, containers.put, owns),
+    Operation("PUT", always, read_container_change, containers.put, manages),
     Operation("POST", is_form, read_form, store_files, nothing),
     Operation(
         "POST", containers.brings_blocks, read_blocks_form, containers.post_blocks, sends_blocks
     ),
-    Operation("POST", always, read_container_change, _post, owns),
+    Operation("POST", always, read_container_change, _post, manages),
     Operation("DELETE", has_parameter("until"), read_purge, containers.purge, owns),
     Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty, owns),
-    Operation("DELETE", always, read_deletion, containers.delete, owns),
+    Operation("DELETE", always, read_deletion, containers.delete, manages),
     caller=reader_credentials,
     reading=with_raw_headers,
 )

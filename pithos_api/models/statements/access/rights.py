@@ -84,8 +84,40 @@ ON_OBJECT = f"""
 _WRITES = f"c.writers <> '{{}}' AND c.writers && {CALLED_THERE}"
 _READS = f"c.readers <> '{{}}' AND c.readers && {CALLED_THERE}"
 
+# Whether the page that leads here is one whose visitors may read: the last rule about it counts.
+REFERRED = """
+    (c.readers <> '{}' AND coalesce((
+        SELECT NOT starts_with(rule.member, '.r:-')
+          FROM unnest(c.readers) WITH ORDINALITY AS rule (member, place)
+         CROSS JOIN LATERAL (SELECT ltrim(substr(rule.member, 4), '-') AS host) AS named
+         WHERE starts_with(rule.member, '.r:')
+           AND (named.host IN ('*', %(referrer)s::text)
+                OR starts_with(named.host, '.')
+                   AND right(%(referrer)s, length(named.host)) = named.host)
+         ORDER BY rule.place DESC LIMIT 1), false))
+"""
+
 _READER = Right.READ | Right.READ_HISTORY
 _WRITER = _READER | Right.WRITE
+_KEEPER = _WRITER | Right.DELETE | Right.LIST | Right.MANAGE
+
+
+def by_account_lists(account: str, called: str) -> str:
+    """Return SQL for the rights by the lists of a whole account, which most have not.
+
+    account: its row id. called: the names of the caller.
+    """
+    return f"""
+    coalesce((SELECT CASE WHEN acl.admins && {called} THEN {Right.OWN:d}
+                          WHEN acl.writers && {called} THEN {_KEEPER:d}
+                          WHEN acl.readers && {called} THEN {_READER | Right.LIST:d} END
+                FROM account acl
+               WHERE acl.user_id = {account} AND (acl.readers <> '{{}}' OR acl.writers <> '{{}}'
+                                                  OR acl.admins <> '{{}}')), 0)
+"""
+
+
+BY_ACCOUNT = by_account_lists("owner.id", CALLED_THERE)
 _BY_LIST = f"CASE WHEN {_WRITES} THEN {Right.WRITE | Right.DELETE:d} ELSE 0 END"
 
 # A grant to write is one to read, and shows the past. Lists and publications show what is
@@ -95,9 +127,9 @@ OBJECT_RIGHT = f"""
         CASE WHEN granted.writers && {CALLED_THERE} THEN {_WRITER:d}
              WHEN granted.readers && {CALLED_THERE} THEN {_READER:d}
              WHEN public.key IS NOT NULL AND caller.id > 0
-                  OR '.r:*' = ANY(c.readers) OR {_READS} THEN {Right.READ:d}
+                  OR {_READS} OR {REFERRED} THEN {Right.READ:d}
              ELSE 0 END
-        | {_BY_LIST} END
+        | {_BY_LIST} | {BY_ACCOUNT} END
 """
 
 CONTAINER_RIGHT = f"""
@@ -106,9 +138,10 @@ CONTAINER_RIGHT = f"""
                      WHERE g.container_id = c.id AND g.writers && {CALLED_THERE}) THEN {_WRITER:d}
              WHEN EXISTS (SELECT 1 FROM object_grant g
                      WHERE g.container_id = c.id AND g.readers && {CALLED_THERE}) THEN {_READER:d}
-             WHEN {_READS} OR c.readers @> ARRAY['.r:*', '.rlistings'] THEN {Right.READ:d}
              ELSE 0 END
-        | {_BY_LIST} END
+        | CASE WHEN {_READS} OR '.rlistings' = ANY(c.readers) AND {REFERRED}
+               THEN {Right.READ | Right.LIST:d} ELSE 0 END
+        | {_BY_LIST} | {BY_ACCOUNT} END
 """
 
 
@@ -131,7 +164,7 @@ BY_OWNER = """
      OFFSET 0) AS c
 """
 # What is asked with them, and is for those who are not owners.
-OWNER_SPARES = ("vouched", "name", "covers")
+OWNER_SPARES = ("vouched", "name", "covers", "referrer")
 OWNER_ACCESS = {
     "actor": "caller.id",
     "account": "caller.account",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import (
+    BY_ACCOUNT,
     CALLED,
     CALLED_THERE,
     CALLER,
@@ -73,6 +74,9 @@ class FoundAccount(NamedTuple):
     meta: str
     groups: str | None
     created: datetime
+    readers: list[str] | None
+    writers: list[str] | None
+    admins: list[str] | None
 
 
 class Sharer(NamedTuple):
@@ -145,6 +149,7 @@ ACCOUNT_RIGHT = f"""
                          AND (g.readers && {CALLED_THERE} OR g.writers && {CALLED_THERE}))
          THEN {Right.READ:d}
          ELSE 0 END
+    | CASE WHEN caller.id = owner.id THEN 0 ELSE {BY_ACCOUNT} END
 """
 
 _FOUND_ACCOUNT: Expressions = {
@@ -168,6 +173,9 @@ _FOUND_ACCOUNT: Expressions = {
     "meta": "coalesce(a.meta, '{}')",
     "groups": "groups.members",
     "created": "owner.created",
+    "readers": "a.readers",
+    "writers": "a.writers",
+    "admins": "a.admins",
 }
 read_account = Statement(
     "read_account",

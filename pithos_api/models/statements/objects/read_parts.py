@@ -8,10 +8,16 @@ id, 0 for anybody; a user who is suspended sees nothing.
 from datetime import datetime
 from typing import NamedTuple
 
-from pithos_api.models.statements.access.rights import CALLED, is_served
+from pithos_api.models.statements.access.rights import (
+    CALLED,
+    REFERRED,
+    by_account_lists,
+    is_served,
+)
 from pithos_api.models.statements.objects.read_object import SHORT_HASHMAP
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
+from pithos_api.values import Right
 
 
 class PartRow(NamedTuple):
@@ -53,8 +59,9 @@ class ContentRow(NamedTuple):
 # Containers of the owner, whether everything in them may be read, and what else must be known.
 _PLACE = f"""
     SELECT c.id, c.name, {CALLED} AS called, caller.id > 0 AND c.has_publications AS publishes,
-           caller.id = c.account_id OR '.r:*' = ANY(c.readers)
-           OR c.readers <> '{{}}' AND c.readers && {CALLED} AS whole
+           caller.id = c.account_id OR {REFERRED}
+           OR c.readers <> '{{}}' AND c.readers && {CALLED}
+           OR {by_account_lists("c.account_id", CALLED)} & {Right.READ:d} > 0 AS whole
       FROM (SELECT u.id, u.account FROM accounts_user u
              WHERE u.id = %(viewer)s::bigint AND {is_served("u")}
              UNION ALL

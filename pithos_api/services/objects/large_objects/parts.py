@@ -126,6 +126,11 @@ class Viewer:
     user: int
     credentials: Credentials | None
 
+    @property
+    def referrer(self) -> str:
+        """From where the viewer comes, as of ``Credentials``."""
+        return "" if self.credentials is None else self.credentials.referrer
+
     def reaches(self, path: ObjectPath) -> bool:
         """Return whether a limited token or signature has the path."""
         found = self.credentials
@@ -173,6 +178,7 @@ def list_below(
         else list_parts.one(
             {
                 "viewer": viewer.user,
+                "referrer": viewer.referrer,
                 "owner": state.access.owner,
                 "container": container,
                 "first": first,
@@ -198,6 +204,7 @@ def find_all(
     rows = find_parts.all(
         {
             "viewer": viewer.user,
+            "referrer": viewer.referrer,
             "owner": owner,
             "places": sorted(set(containers)),
             "containers": containers,

@@ -35,7 +35,7 @@ def open_archive(credentials: Credentials, path: ContainerPath, wanted: ArchiveR
     if wanted.until is not None and state.created.timestamp() >= wanted.until:
         raise ContainerNotFoundError(path.container)
     spans = _spans(wanted)
-    called = called_by(access, state, ObjectPage(limit=1))
+    called = called_by(access, ObjectPage(limit=1))
     statement = statements.find_members if wanted.until is None else statements.find_members_at
     found = statement.one(
         {
