@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check bench crash races model soak conformance lock clean FORCE
+.PHONY: help serve test check types bench crash races model soak conformance lock clean FORCE
 
 help:
 	@echo 'make serve   run the store on 127.0.0.1:8000   ARGS="--port 9000"'
 	@echo 'make test    run the tests                     ARGS="-k listing"'
 	@echo 'make check   lint, types, import rules, migrations, deployment, tests'
+	@echo 'make types   types of the modules that browsers run; needs npm'
 	@echo 'make bench   measure                           ARGS="--help"'
 	@echo 'make crash   kill everything again and again    CYCLES=200 WRITES=500'
 	@echo 'make races   let requests collide                ROUNDS=2000'
@@ -36,9 +37,19 @@ check: $(VENV)/.requirements-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(if $(shell command -v npm),$(MAKE) --no-print-directory types)
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	PITHOS_HTTPS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pytest $(ARGS)
+
+# The types of the browser's modules, which stand in their comments; nothing that runs needs Node.
+TYPESCRIPT := 5.9.3
+types: $(VENV)/.typescript-$(TYPESCRIPT)
+	$(VENV)/typescript/node_modules/.bin/tsc -p files/tsconfig.json
+
+$(VENV)/.typescript-$(TYPESCRIPT): $(VENV)/.made
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/typescript typescript@$(TYPESCRIPT)
+	@touch $@
 
 bench: $(VENV)/.requirements-dev
 	@exec $(BIN)/python -m bench $(ARGS)

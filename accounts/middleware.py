@@ -21,10 +21,10 @@ from observability import request_context
 
 # What people type, as in deploy/nginx.conf.
 _PAGES: Final = re.compile(
-    "/((admin|operators)/.*|account/|account/sign-in|account/password|account/logins|login)?"
+    "/((admin|operators)/.*|files/|account/|account/sign-in|account/password|account/logins|login)?"
 )
 
-_TRANSLATED: Final = re.compile("/account/(?!v1)|/operators/|/login$")
+_TRANSLATED: Final = re.compile("/account/(?!v1)|/files/|/operators/|/login$")
 
 # Of as many bytes of form fields Django makes objects of a hundred times the size.
 MAX_BODY: Final = 64 << 10

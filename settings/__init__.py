@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
+from files.http import policy as files_policy
 from settings import database, env, logs, names
 from web.names import lowered
 
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "images",
     "blobs",
     "operators",
+    "files",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -102,7 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.logins.backends.PasswordBackend"]
 LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "account"
+LOGIN_REDIRECT_URL = "files"
 LOGOUT_REDIRECT_URL = "sign-in"
 SESSION_COOKIE_AGE = 12 * 3600
 PASSWORD_RESET_TIMEOUT = 15 * 60  # of the link that the first start prints
@@ -128,6 +130,7 @@ LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
 FORMAT_MODULE_PATH = "settings.formats"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the admin's files, straight from its package
+WHITENOISE_ADD_HEADERS_FUNCTION = files_policy.add_to_static
 CSRF_FAILURE_VIEW = "accounts.http.pages.errors.foreign_form"
 
 # TLS ends in front of the store, at a proxy that sets X-Forwarded-Proto.

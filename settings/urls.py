@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("operators/", include("operators.http.urls")),
     path("", include("accounts.http.urls")),
+    path("", include("files.http.urls")),
 ]
 
 handler400 = "accounts.http.pages.errors.bad_request"

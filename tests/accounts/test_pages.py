@@ -54,7 +54,7 @@ def make_secret(browser: Client, form: dict[str, str]) -> str:
 
 def test_a_password_opens_the_pages(client: Client, user: User) -> None:
     answer = sign_in(client, "Alice", PASSWORD)
-    assert (answer.status_code, answer["Location"]) == (302, "/account/")
+    assert (answer.status_code, answer["Location"]) == (302, "/files/")
     assert "alice" in client.get("/account/").content.decode()
 
 
@@ -87,7 +87,7 @@ def test_after_many_wrong_passwords_none_is_tried(
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:x"])
 def test_nobody_is_sent_elsewhere(client: Client, user: User, target: str) -> None:
-    assert sign_in(client, "alice", PASSWORD, next=target)["Location"] == "/account/"
+    assert sign_in(client, "alice", PASSWORD, next=target)["Location"] == "/files/"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -116,7 +116,7 @@ def test_every_form_needs_its_token_against_forgery(user: User, path: str) -> No
 
 def test_a_browser_at_the_root_is_shown_the_way(client: Client) -> None:
     answer = client.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-    assert (answer.status_code, answer["Location"]) == (302, "/account/")
+    assert (answer.status_code, answer["Location"]) == (302, "/files/")
 
 
 def test_signing_out_is_for_good(browser: Client) -> None:

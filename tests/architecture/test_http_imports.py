@@ -9,13 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SPEAKERS = {
     *("accounts/http", "blobs/http", "images/http", "management_api/http", "pithos_api/http"),
-    *("operators/http", "settings", "web"),
+    *("files/http", "operators/http", "settings", "web"),
 }
 ROOMS = (
     "accounts",
     "audit",
     "cluster",
     "blobs",
+    "files",
     "images",
     "management_api",
     "observability",

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("accounts", "audit", "bench", "blobs", "cluster", "images", "management_api"),
+    *("accounts", "audit", "bench", "blobs", "cluster", "files", "images", "management_api"),
     *("observability", "operators", "pithos_api"),
     *("server", "settings", "web"),
 )

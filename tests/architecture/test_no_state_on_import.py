@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
-    *("accounts", "audit", "bench", "blobs", "cluster", "images", "management_api"),
+    *("accounts", "audit", "bench", "blobs", "cluster", "files", "images", "management_api"),
     *("observability", "pithos_api", "server", "web"),
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

@@ -12,7 +12,7 @@ from tests.architecture.calls import ROOT, tree_of
 IMAGES = ("compute", "glance", "plankton")
 
 ROOMS = (
-    *("accounts", "audit", "blobs", "cluster", "images", "management_api"),
+    *("accounts", "audit", "blobs", "cluster", "files", "images", "management_api"),
     *("observability", "pithos_api", "server", "settings", "web"),
 )
 FOLDERS = (

@@ -1,7 +1,8 @@
 """Discovery: which versions of Keystone's interface there are, and where."""
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.urls import reverse
+from django.shortcuts import resolve_url
 
 from accounts.http.view import ClientView, json_reply
 from web.json_values import JSONObject
@@ -54,7 +55,7 @@ class VersionsView(ClientView):
     def get(self, request: WSGIRequest) -> Reply:
         """300 with all versions; to browsers 302."""
         if "text/html" in request.headers.get("Accept", ""):
-            return Reply(302, [("Location", reverse("account"))])
+            return Reply(302, [("Location", resolve_url(settings.LOGIN_REDIRECT_URL))])
         base = base_url(request)
         return json_reply(300, {"versions": {"values": [_v3(base), _v2(base)]}})
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -38,7 +39,7 @@ class FirstSignInView(PrivatePage):
             return _refusal(request)
         logout(request)  # whoever it was: a session begins with its sign-in
         login(request, user)
-        return redirect("account")
+        return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def _account(request: HttpRequest) -> str:

@@ -1,0 +1,101 @@
+/** The page: its head, its sides, the view that the address names, and what lies above. */
+
+import { html, nothing } from "../vendor/lit.js";
+import { Part } from "../core/part.js";
+import { t } from "../core/words.js";
+import { loadAccount } from "../find/account.js";
+import "../find/containers.js";
+import "../find/folder.js";
+import "./head.js";
+import "./side.js";
+import { isTyping, showKeys, singleKeys } from "./keys.js";
+import "./toasts.js";
+import { store } from "../core/store.js";
+import { token } from "../core/token.js";
+
+class Files extends Part {
+  constructor() {
+    super();
+    this.revision = 0;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.#pressed);
+    document.addEventListener("visibilitychange", this.#seen);
+    for (const name of ["online", "offline"]) window.addEventListener(name, () => store.set({ online: navigator.onLine }));
+    loadAccount();
+  }
+
+  willUpdate() {
+    const { revision, route } = this.state;
+    document.title = [route.container || t("nav.files"), "Pithos"].join(" · ");
+    if (revision === this.revision) return;
+    this.revision = revision;
+    loadAccount();
+  }
+
+  #seen = () => {
+    // Somebody may have signed in meanwhile, in another tab.
+    if (document.visibilityState === "visible" && this.state.session === "over") this.#again();
+  };
+
+  async #again() {
+    await token({ renew: true }).then(
+      () => store.touch(),
+      () => undefined,
+    );
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed = (event) => {
+    if (document.querySelector("dialog[open]")) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !isTyping(event.target)) return this.#undo(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !singleKeys()) return;
+    if (event.key === "?") showKeys();
+    else if (event.key === "/") /** @type {HTMLElement | null} */ (this.querySelector("[data-search]"))?.focus();
+    else return;
+    event.preventDefault();
+  };
+
+  /** @param {KeyboardEvent} event */
+  #undo(event) {
+    const undo = [...this.querySelectorAll("pithos-toasts .undo")].at(-1);
+    if (undo instanceof HTMLElement) undo.click();
+    event.preventDefault();
+  }
+
+  #banner() {
+    const { session, online } = this.state;
+    if (session === "over") {
+      return html`<p class="banner" role="alert">${t("session.over")}
+        <a class="button" href="/account/sign-in?next=/files/" target="_blank" rel="opener">${t("session.in")}</a>
+        <button type="button" class="plain" @click=${() => this.#again()}>${t("session.again")}</button></p>`;
+    }
+    return online ? nothing : html`<p class="banner" role="status">${t("offline")}</p>`;
+  }
+
+  #view() {
+    const { view } = this.state.route;
+    return view === "folder" ? html`<pithos-folder></pithos-folder>` : html`<pithos-containers></pithos-containers>`;
+  }
+
+  render() {
+    return html`<a class="skip" href="#main" @click=${this.#skip}>${t("skip")}</a>
+      <pithos-head></pithos-head>
+      ${this.#banner()}
+      <div class="frame">
+        <pithos-side></pithos-side>
+        <main id="main" tabindex="-1">${this.#view()}</main>
+      </div>
+      <pithos-toasts></pithos-toasts>`;
+  }
+
+  /** @param {Event} event */
+  #skip(event) {
+    event.preventDefault(); // the address is the view's
+    const grid = this.querySelector("pithos-grid .rows");
+    (grid instanceof HTMLElement && grid.offsetParent ? grid : this.one("main")).focus();
+  }
+}
+customElements.define("pithos-files", Files);

@@ -1,0 +1,166 @@
+/** What is asked before something is named, put elsewhere, or taken twice. */
+
+import { html, nothing } from "../vendor/lit.js";
+import { json, pathOf } from "../core/api.js";
+import { bytesOf, lastOf, trail } from "../core/names.js";
+import { sentence } from "../core/refusals.js";
+import { store } from "../core/store.js";
+import { t } from "../core/words.js";
+import { entryOf } from "../find/listing.js";
+import { Dialog } from "../shell/dialog.js";
+import { icon } from "../shell/icons.js";
+
+/** @typedef {import("./operations.js").Home} Home */
+
+/** @extends {Dialog<string>} */
+export class NameDialog extends Dialog {
+  constructor() {
+    super();
+    this.words = "new";
+    this.name = "";
+    this.folder = "";
+    /** @type {(name: string) => Promise<void>} */
+    this.act = async () => {};
+  }
+
+  heading() {
+    return t(`${this.words}.title`, { name: this.name });
+  }
+
+  /** @param {Event} event */
+  #sent(event) {
+    event.preventDefault();
+    const name = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("name"));
+    this.failure = !name ? t("name.empty") : bytesOf(this.folder + name) > 1024 ? t("name.long", { n: 1024 }) : "";
+    if (this.failure) return;
+    if (name === this.name) return this.close();
+    this.perform(async () => {
+      await this.act(name);
+      return name;
+    });
+  }
+
+  body() {
+    return html`<form @submit=${this.#sent}>
+      <label class="field">${t("column.name")}<input name="name" data-first required autocomplete="off" dir="auto" .defaultValue=${this.name} /></label>
+      ${this.actions(html`<button class="primary" ?disabled=${this.busy}>${t(`${this.words}.do`)}</button>`)}
+    </form>`;
+  }
+}
+customElements.define("pithos-name-dialog", NameDialog);
+
+/** @typedef {{container: string, prefix: string}} Target */
+
+/** @extends {Dialog<Target>} */
+export class Picker extends Dialog {
+  static properties = { target: { state: true }, folders: { state: true } };
+
+  constructor() {
+    super();
+    this.words = "move";
+    this.count = 1;
+    /** @type {Target} */
+    this.target = { container: "", prefix: "" };
+    /** @type {string[] | null} */
+    this.folders = null;
+  }
+
+  get look() {
+    return "picker";
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#go(this.target);
+  }
+
+  heading() {
+    return t(`${this.words}.title`, { n: this.count, count: this.count });
+  }
+
+  /** @param {Target} target */
+  async #go(target) {
+    this.target = target;
+    this.folders = null;
+    this.failure = "";
+    if (!target.container) {
+      this.folders = store.state.containers?.map((each) => each.name) ?? [];
+      return;
+    }
+    try {
+      const home = { account: store.state.account, container: target.container };
+      const rows = await json(pathOf(home, { swift: true }), { prefix: target.prefix, delimiter: "/", limit: "1000" });
+      const found = rows.map((/** @type {import("../find/listing.js").Row} */ row) => entryOf(row, target.prefix));
+      const names = found.filter((/** @type {{kind: string}} */ each) => each.kind === "folder").map((/** @type {{name: string}} */ each) => each.name);
+      if (this.target === target) this.folders = [...new Set(/** @type {string[]} */ (names))].filter((name) => name !== target.prefix);
+    } catch (error) {
+      this.failure = sentence(error);
+    }
+  }
+
+  #trail() {
+    const { container, prefix } = this.target;
+    const parts = [
+      { label: t("nav.files"), to: { container: "", prefix: "" } },
+      ...(container ? [{ label: container, to: { container, prefix: "" } }] : []),
+      ...trail(prefix).map((each) => ({ label: each.label, to: { container, prefix: each.prefix } })),
+    ];
+    return html`<nav class="crumbs" aria-label=${t("crumbs")}><ol>
+      ${parts.map(({ label, to }, index) => html`<li>${index ? icon("chevron") : nothing}<button type="button" class="link" dir="auto" @click=${() => this.#go(to)}>${label}</button></li>`)}
+    </ol></nav>`;
+  }
+
+  /** @param {string} name */
+  #choice(name) {
+    const { container } = this.target;
+    const to = container ? { container, prefix: name } : { container: name, prefix: "" };
+    return html`<li><button type="button" class="choice" dir="auto" @click=${() => this.#go(to)}>${icon(container ? "folder" : "jar")}<span>${container ? lastOf(name) : name}</span></button></li>`;
+  }
+
+  body() {
+    return html`${this.#trail()}
+      <ul class="choices" aria-label=${t("picker.folders")} aria-busy=${this.folders === null}>
+        ${this.folders?.map((each) => this.#choice(each)) ?? html`<li class="soft">${t("loading")}</li>`}
+        ${this.folders?.length === 0 ? html`<li class="soft">${t("picker.none")}</li>` : nothing}
+      </ul>
+      ${this.actions(html`<button type="button" class="primary" data-first ?disabled=${!this.target.container} @click=${() => this.close(this.target)}>${t(`${this.words}.here`)}</button>`)}`;
+  }
+}
+customElements.define("pithos-picker", Picker);
+
+/** @typedef {{choice: "replace" | "both" | "skip", all: boolean}} Answer */
+
+/** @extends {Dialog<Answer>} */
+export class Conflict extends Dialog {
+  constructor() {
+    super();
+    this.name = "";
+    this.more = false;
+    this.replaceable = true;
+  }
+
+  heading() {
+    return t("conflict.title");
+  }
+
+  /** @param {SubmitEvent} event */
+  #sent(event) {
+    event.preventDefault();
+    const choice = /** @type {Answer["choice"]} */ (/** @type {HTMLButtonElement} */ (event.submitter).value);
+    const all = new FormData(/** @type {HTMLFormElement} */ (event.target)).has("all");
+    this.close({ choice, all });
+  }
+
+  body() {
+    return html`<form @submit=${this.#sent}>
+      <p>${t("conflict.text", { name: this.name })}</p>
+      ${this.more ? html`<label class="choice"><input type="checkbox" name="all" />${t("conflict.all")}</label>` : nothing}
+      <div class="actions">
+        <button class="plain" value="skip">${t("conflict.skip")}</button>
+        ${this.replaceable ? html`<button class="plain" value="replace">${t("conflict.replace")}</button>` : nothing}
+        <button class="primary" value="both" data-first>${t("conflict.both")}</button>
+      </div>
+    </form>`;
+  }
+}
+customElements.define("pithos-conflict", Conflict);

@@ -1,0 +1,154 @@
+"""A person at the file browser: a real Chromium, driven by clicks and keys."""
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.api.client import Client
+
+DRIVER, CHROMIUM = (shutil.which(name) for name in ("chromedriver", "chromium"))
+FLAGS = (
+    *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900"),
+    # Names that are not localhost have no crypto.subtle: the page hashes by WebAssembly there.
+    *("--host-resolver-rules=MAP plain.test 127.0.0.1", "--lang=en"),
+)
+PATIENCE_SECONDS = 20
+
+Found = Callable[[], Any]
+
+
+def start() -> webdriver.Chrome:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver.set_script_timeout(60)
+    return driver
+
+
+class Page:
+    """The file browser of a user who is signed in."""
+
+    def __init__(self, driver: webdriver.Chrome, user: Client, origin: str = "") -> None:
+        self.driver = driver
+        self.user = user
+        self.origin = origin or "http://{}:{}".format(*user.address)
+
+    def open(self, place: str = "", **query: str) -> None:
+        """Go to a place behind ``#/``, loading the page anew. place: as ``my/c/folder/``."""
+        tail = "&".join(f"{name}={quote(value)}" for name, value in query.items())
+        self.driver.get("about:blank")
+        self.driver.get(f"{self.origin}/files/#/{quote(place)}" + (f"?{tail}" if tail else ""))
+        self.find("main")
+
+    def wait(self, found: Found, why: str = "") -> Any:
+        """What it gives, as soon as that is true."""
+        patient = WebDriverWait(
+            self.driver,
+            PATIENCE_SECONDS,
+            poll_frequency=0.05,
+            ignored_exceptions=[StaleElementReferenceException, WebDriverException],
+        )
+        return patient.until(lambda _: found(), why)
+
+    def find(self, selector: str) -> WebElement:
+        """The first element that is seen."""
+        found = self.wait(lambda: next(iter(self.all(selector)), None), f"no {selector}")
+        assert isinstance(found, WebElement)
+        return found
+
+    def all(self, selector: str) -> list[WebElement]:
+        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
+        return [each for each in found if each.is_displayed()]
+
+    def click(self, selector: str, *, text: str = "") -> None:
+        def pressed() -> bool:
+            [each] = [each for each in self.all(selector) if text in each.text][:1]
+            each.click()
+            return True
+
+        self.wait(lambda: _quiet(pressed), f"cannot click {selector} {text}")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other, wherever the focus is."""
+        chain = ActionChains(self.driver)
+        for key in keys:
+            chain.send_keys(key)
+        chain.perform()
+
+    def chord(self, held: str, key: str) -> None:
+        ActionChains(self.driver).key_down(held).send_keys(key).key_up(held).perform()
+
+    def type(self, selector: str, text: str) -> None:
+        field = self.find(selector)
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(text or Keys.DELETE)
+
+    def says(self, text: str) -> None:
+        """Wait until the page says it."""
+        self.wait(lambda: text in self.find("body").text, f"the page does not say {text}")
+
+    def rows(self) -> list[str]:
+        """The names of the rows that are seen."""
+        found = "document.querySelectorAll('pithos-grid .row .name a')"
+        return list(self.run(f"return [...{found}].map(each => each.textContent)"))
+
+    def shows(self, *names: str) -> None:
+        """Wait until the list has these names, in this order."""
+        self.wait(lambda: self.rows() == list(names), f"not {names}")
+
+    def row(self, name: str) -> WebElement:
+        """The row of a name."""
+
+        def found() -> WebElement | None:
+            for each in self.all("pithos-grid .row"):
+                if each.find_elements(By.CSS_SELECTOR, f'a[title="{name}"]'):
+                    return each
+            return None
+
+        row = self.wait(found, f"no row {name}")
+        assert isinstance(row, WebElement)
+        return row
+
+    def choose(self, name: str) -> None:
+        """Click beside the name."""
+
+        def pressed() -> bool:
+            self.row(name).find_element(By.CSS_SELECTOR, ".modified").click()
+            return True
+
+        self.wait(lambda: _quiet(pressed), f"cannot choose {name}")
+
+    def grid(self) -> WebElement:
+        grid = self.find("pithos-grid .rows")
+        self.driver.execute_script("arguments[0].focus()", grid)
+        return grid
+
+    def run(self, script: str, *values: object) -> Any:
+        return self.driver.execute_script(script, *values)
+
+    def address(self) -> str:
+        return self.driver.current_url.partition("#")[2]
+
+    def refusals(self) -> list[str]:
+        """What the browser has refused or missed since it was last asked."""
+        log = self.driver.get_log("browser")
+        return [each["message"] for each in log if each["level"] == "SEVERE"]
+
+
+def _quiet(act: Callable[[], bool]) -> bool:
+    try:
+        return act()
+    except (WebDriverException, ValueError):
+        return False
