@@ -84,7 +84,7 @@ class BodyInput(Receiver):
             raise self._failure
         self._leaves, piece = True, memoryview(bytearray(PIECE))
         try:
-            while not self._is_at_hand and len(self._queue) < most:
+            while not self.at_hand and len(self._queue) < most:
                 self._queue.write(piece[: self._decode(piece)])
         except NothingYetError:
             self._goal = most
@@ -119,7 +119,7 @@ class BodyInput(Receiver):
         self.kept.clear()
 
     @property
-    def _is_at_hand(self) -> bool:
+    def at_hand(self) -> bool:
         """Whether nothing more has to come for the body's end."""
         return self.complete
 

@@ -25,7 +25,7 @@ class SizedBody(BodyInput):
         return count
 
     @property
-    def _is_at_hand(self) -> bool:
+    def at_hand(self) -> bool:
         return self._left <= len(self.pending)
 
     @property

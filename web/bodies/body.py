@@ -30,12 +30,13 @@ class RequestBody:
 
     readinto: fills a buffer, returns how many bytes, 0 at the end; raises if the body breaks.
     length: bytes that the client announced; None for a chunked body. pausing: how to leave it
-    while it does not go on; None: a thread waits.
+    while it does not go on; None: a thread waits. at_hand: all of it has come.
     """
 
     readinto: Callable[[memoryview], int]
     length: int | None
     pausing: Pausing | None = None
+    at_hand: bool = False
 
     def gather(self, most: int) -> None:
         """Have all of it at hand, or ``most`` bytes, before any is read, if the server can.
@@ -62,8 +63,9 @@ def open_body(
     Raises: NoLengthError: it has neither a length nor chunks; InvalidLengthError.
     """
     length = None if is_chunked(request.META) else _content_length(request)
-    readinto = _checked(_reader(request.META["wsgi.input"]), before_waiting)
-    return RequestBody(readinto, length, pausing)
+    stream = request.META["wsgi.input"]
+    readinto = _checked(_reader(stream), before_waiting)
+    return RequestBody(readinto, length, pausing, getattr(stream, "at_hand", False))
 
 
 def read_all(body: RequestBody, limit: int) -> bytes:

@@ -102,7 +102,7 @@ def publish_version(
     if len(new.digests) > MANY_BLOCKS:
         row = _publish_staged(access, path, new, parameters, publish_staged[kind])
     else:
-        row = _judged(_STATEMENTS[kind].one(parameters), path)
+        row = judged(_STATEMENTS[kind].one(parameters), path)
     crash_point("after-publish")
     forget_history(access, path)
     return Published(row.serial, new.etag, row.modified)
@@ -121,13 +121,13 @@ def _publish_staged(
             stage(new.digests)
         if new.takes and parameters["source"] is None:
             lock_staged(new.blocks)
-        row = _judged(statement.one(parameters), path)
+        row = judged(statement.one(parameters), path)
         if new.takes:
             claim_staged(access.actor)
     return row
 
 
-def _judged(row: PublishedVersion | None, path: ObjectPath) -> PublishedVersion:
+def judged(row: PublishedVersion | None, path: ObjectPath) -> PublishedVersion:
     """Return what was published. Raises: as ``publish_version``."""
     if row is None:
         raise ContainerNotFoundError(path.container)
@@ -154,14 +154,24 @@ def forget_history(access: Access, path: ObjectPath) -> None:
 def _parameters(
     access: Access, path: ObjectPath, new: NewVersion, conditions: Conditions
 ) -> dict[str, object]:
-    digests = sorted(new.blocks)
-    details = new.details
     return {
         "account_lock": account_lock(access),
         "account_quota": account_quota(access),
+        "container": access.container,
+        "actor": access.actor,
+        **described(path, new, conditions),
+        "manifest_by": _manifest_setter(access, new.details),
+        **(_taken(path, new) if new.takes else {}),
+    }
+
+
+def described(path: ObjectPath, new: NewVersion, conditions: Conditions) -> dict[str, object]:
+    """Return the parameters that do not depend on who publishes the version."""
+    digests = sorted(new.blocks)
+    details = new.details
+    return {
         "container_lock": container_lock(path),
         "name_lock": _lock_of(path, new),
-        "container": access.container,
         "name": path.name,
         "if_match": tag_list(conditions.if_match),
         "if_none_match": tag_list(conditions.if_none_match),
@@ -169,7 +179,6 @@ def _parameters(
         "digests": digests,
         "sizes": [new.blocks[digest] for digest in digests],
         "contents": [new.small.get(digest) for digest in digests],
-        "actor": access.actor,
         "uuid": new.uuid,
         "size": new.size,
         "etag": new.etag,
@@ -179,13 +188,12 @@ def _parameters(
         "content_encoding": details.content_encoding,
         "content_disposition": details.content_disposition,
         "manifest": details.manifest,
+        "manifest_by": details.manifest_by,
         "segmented_size": details.segmented and details.segmented.size,
         "segmented_etag": details.segmented and details.segmented.etag,
-        "manifest_by": _manifest_setter(access, details),
         "expires": details.expires,
         "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
         "domains": new.domains,
-        **(_taken(path, new) if new.takes else {}),
     }
 
 

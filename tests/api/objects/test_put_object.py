@@ -181,3 +181,10 @@ def test_a_part_is_not_stored_as_the_whole(box: Client, in_swift: bool, query: s
     with unchanged(box):
         assert box.raw("PUT", url + query, b"world", headers).status == 400
     assert box.get("c/o").body == b"hello"
+
+
+@pytest.mark.parametrize("size", [1, 20_000], ids=["in a row", "in the store"])
+def test_a_stranger_learns_nothing_of_what_is_wrong_with_their_body(box: Client, size: int) -> None:
+    wrong = {"ETag": "0" * 32, "X-Auth-Token": "nobody's"}
+    assert box.put("c/o", bytes(size), wrong).status == 401
+    assert box.head("c/o").status == 404

@@ -20,7 +20,10 @@ Recorded = list[tuple[Statement[Any], dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Operation:
-    """A request, what it is answered, how many round trips it takes and which indexes it uses."""
+    """A request, what it is answered, how many round trips it takes and which indexes it uses.
+
+    here: its body has come, as far as the server says.
+    """
 
     method: str
     path: str
@@ -30,9 +33,16 @@ class Operation:
     indexes: frozenset[str]
     source: str = ""
     body: bytes = b"abc"
+    here: bool = False
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}?{self.query}"
+        return f"{self.method} {self.path}?{self.query}{' here' if self.here else ''}"
+
+
+class BodyHere(BytesIO):
+    """A body that has come."""
+
+    at_hand = True
 
 
 Call = Callable[[Operation], str]
@@ -49,7 +59,8 @@ def caller_of(user: User) -> Call:
         fields["Content-Length"] = str(len(operation.body))
         made = factory.generic(operation.method, url, operation.body, headers=fields)
         answers: list[str] = []
-        environ = {**made.environ, "wsgi.input": BytesIO(operation.body)}
+        stream = (BodyHere if operation.here else BytesIO)(operation.body)
+        environ = {**made.environ, "wsgi.input": stream}
         for _ in application(environ, lambda line, _: answers.append(line)):
             pass
         return answers[0].partition(" ")[0]

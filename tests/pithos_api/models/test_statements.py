@@ -66,6 +66,7 @@ OPERATIONS = [
     Operation("GET", "/c/00007", "", "200", 1, frozenset(CURRENT | {"block_pkey"})),
     Operation("PUT", "/c/00007", "", "201", 2, frozenset(STORED)),
     Operation("PUT", "/c/new", "", "201", 2, frozenset(STORED)),
+    Operation("PUT", "/c/00007", "", "201", 1, frozenset(WRITTEN), here=True),
     Operation("DELETE", "/c/00007", "", "204", 1, frozenset(WRITTEN)),
     Operation("GET", "/c", "limit=1000&marker=01000", "200", 2, frozenset(LISTED)),
     Operation("GET", "/c", "prefix=01", "200", 2, frozenset(LISTED)),

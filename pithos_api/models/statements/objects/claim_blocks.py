@@ -110,7 +110,7 @@ _KEPT = """
 _CLAIMED = """
     claimed AS (
         INSERT INTO block_claim (user_id, digest)
-        SELECT %(actor)s::bigint, digest FROM {given}unnest({claims}) AS digest {when}
+        SELECT {actor}, digest FROM {given}unnest({claims}) AS digest {when}
         ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now(), pending = NULL
          WHERE block_claim.claimed < now() - interval '1 hour' OR block_claim.pending IS NOT NULL
         RETURNING 1)"""
@@ -135,14 +135,15 @@ _LIMITED = """
         RETURNING 1)"""
 
 _SENT = "%(digests)s::bytea[]"
+ACTOR = "%(actor)s::bigint"
 
 
-def keep_blocks(given: str = "", when: str = "", claims: str = _SENT) -> str:
+def keep_blocks(given: str = "", when: str = "", claims: str = _SENT, actor: str = ACTOR) -> str:
     """Return SQL that makes ``digests`` known and the actor's; if ``given`` has a row ``when``.
 
-    claims: SQL for the digests that become the actor's, in order.
+    claims: SQL for the digests that become the actor's, in order; actor: SQL for who that is.
     """
-    return f"{_KEPT},{_CLAIMED}".format(given=given, when=when, claims=claims)
+    return f"{_KEPT},{_CLAIMED}".format(given=given, when=when, claims=claims, actor=actor)
 
 
 _ALONE = f"{_KEPT.format(given='', when='')},{_SENT_ALONE}"

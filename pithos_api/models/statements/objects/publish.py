@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from pithos_api.models.statements.objects.claim_blocks import keep_blocks
+from pithos_api.models.statements.objects.claim_blocks import ACTOR, keep_blocks
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.objects.staged_blocks import STAGE, STAGED_HASHMAP
 from pithos_api.models.statements.prepared import Statement
@@ -143,7 +143,9 @@ _FITS = f"""
          ELSE true END"""
 
 
-_CREATED = f"""
+def _created(hashmap: str, actor: str) -> str:
+    """Return SQL that makes the version. hashmap, actor: for the digests, and for who makes it."""
+    return f"""
     created AS (
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
@@ -151,14 +153,14 @@ _CREATED = f"""
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
             meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
-               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {{hashmap}},
+               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {hashmap},
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
                %(segmented_etag)s::bytea,
                to_timestamp(CASE WHEN %(expires)s::bigint > {LATEST_EXPIRY}
                                  THEN {LATEST_EXPIRY} ELSE %(expires)s END),
                CASE WHEN %(expires)s > {LATEST_EXPIRY} THEN %(expires)s END,
-               %(manifest_by)s::bigint, %(actor)s, state.now,
+               %(manifest_by)s::bigint, {actor}, state.now,
                coalesce(state.changed >= date_trunc('second', state.now), false), %(meta)s::jsonb,
                coalesce(%(domains)s::jsonb, state.domains)
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
@@ -194,7 +196,7 @@ _TAKEN = """
                AS holds),"""
 
 
-_PUBLISHED = {
+PUBLISHED = {
     "matched": "state.matched",
     "unmatched": "state.unmatched",
     "fresh": "state.fresh",
@@ -204,10 +206,24 @@ _PUBLISHED = {
 }
 
 
-def _publish(fits: str, *, takes: bool = False, hashmap: str = "%(hashmap)s::bytea") -> str:
+_TARGET = """
+    SELECT id, account_id, modified, quota, byte_count FROM container
+     WHERE id = %(container)s::bigint"""
+
+
+def publishing(  # noqa: PLR0913 - what the statements differ in, all by keyword
+    *,
+    fits: str = "true",
+    takes: bool = False,
+    hashmap: str = "%(hashmap)s::bytea",
+    target: str = _TARGET,
+    actor: str = ACTOR,
+    shown: str = columns(PublishedVersion, PUBLISHED),
+) -> str:
     """Return the statement. fits: SQL for whether the new version is within all quotas.
 
-    takes: whether it takes blocks over that it does not bring. hashmap: SQL for the digests.
+    takes: whether it takes blocks over that it does not bring. hashmap, actor: as of ``_created``.
+    target: SELECT of the container; shown: what is found of ``state`` and ``created``.
 
     Conditions are judged against the version that the lock protects. An ETag in them is
     16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
@@ -217,9 +233,7 @@ def _publish(fits: str, *, takes: bool = False, hashmap: str = "%(hashmap)s::byt
     whole = "AND (SELECT holds FROM taken)" if takes else ""
     claims = _UNCLAIMED if takes else "%(digests)s::bytea[]"
     return f"""
-    WITH target AS (
-        SELECT id, account_id, modified, quota, byte_count FROM container
-         WHERE id = %(container)s::bigint),
+    WITH target AS ({target}),
     {taken}
     state AS MATERIALIZED (
         SELECT *, matched AND unmatched AND fresh AND fits AS holds FROM (
@@ -231,9 +245,9 @@ def _publish(fits: str, *, takes: bool = False, hashmap: str = "%(hashmap)s::byt
                    {fits} AS fits
               FROM ({FOUND}) AS found OFFSET 0) AS judged),
     {SUPERSEDE},
-    {keep_blocks("state, ", "WHERE state.holds", claims)},
-    {_CREATED.replace("{hashmap}", hashmap)}
-    SELECT {columns(PublishedVersion, _PUBLISHED)}
+    {keep_blocks("state, ", "WHERE state.holds", claims, actor)},
+    {_created(hashmap, actor)}
+    SELECT {shown}
       FROM state LEFT JOIN created ON true
 """
 
@@ -242,7 +256,7 @@ _QUOTA = ("account_lock", "account_quota")
 publish = Statement(
     "publish",
     PublishedVersion,
-    _publish("true"),
+    publishing(),
     before=LOCK_NAME,
     writes=True,
     spares=_QUOTA,
@@ -252,7 +266,7 @@ publish = Statement(
 publish_in_quota = Statement(
     "publish_in_quota",
     PublishedVersion,
-    _publish(_FITS),
+    publishing(fits=_FITS),
     before=LOCK_NAME + LOCK_ACCOUNT,
     writes=True,
 )
@@ -261,7 +275,7 @@ publish_in_quota = Statement(
 publish_taken = Statement(
     "publish_taken",
     PublishedVersion,
-    _publish("true", takes=True),
+    publishing(takes=True),
     before=LOCK_NAMES,
     writes=True,
     spares=_QUOTA,
@@ -269,7 +283,7 @@ publish_taken = Statement(
 publish_taken_in_quota = Statement(
     "publish_taken_in_quota",
     PublishedVersion,
-    _publish(_FITS, takes=True),
+    publishing(fits=_FITS, takes=True),
     before=LOCK_NAMES + LOCK_ACCOUNT,
     writes=True,
 )
@@ -281,7 +295,7 @@ def _staged(*, takes: bool, in_quota: bool) -> Statement[PublishedVersion]:
     return Statement(
         f"publish_staged{'_taken' if takes else ''}{'_in_quota' if in_quota else ''}",
         PublishedVersion,
-        _publish(fits, takes=takes, hashmap=STAGED_HASHMAP),
+        publishing(fits=fits, takes=takes, hashmap=STAGED_HASHMAP),
         before=STAGE + locks,
         writes=True,
         spares=("hashmap", *(() if in_quota else _QUOTA)),

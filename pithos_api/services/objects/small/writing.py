@@ -1,0 +1,92 @@
+"""Small objects of the caller's own, stored in one statement that checks the token, too."""
+
+from hashlib import md5
+from io import BytesIO
+
+from django.conf import settings
+
+from accounts.tokens.credentials import Credentials
+from pithos_api.blocks.crash import crash_point
+from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, trimmed_length
+from pithos_api.models.statements.objects.own.publish_own import publish_own
+from pithos_api.services.access.permissions import check, parameters
+from pithos_api.services.objects.publishing import (
+    NewVersion,
+    described,
+    forget_history,
+    judged,
+)
+from pithos_api.services.storage.contents import INLINE_LIMIT
+from pithos_api.values import ObjectPath, Published, Right, ShareChange
+from pithos_api.values.requests import Upload
+from web.bodies.body import RequestBody
+
+
+def is_small(credentials: Credentials, upload: Upload, body: RequestBody) -> bool:
+    """Return whether the body is there, goes into a row, and the write asks for nothing more.
+
+    A token with limits, or that another vouches for, has more to be looked at.
+    """
+    most = min(INLINE_LIMIT, settings.PITHOS_BLOCK_SIZE, settings.PITHOS_MAX_UPLOAD_SIZE)
+    return (
+        body.at_hand
+        and body.length is not None
+        and body.length <= most
+        and credentials.vouched is None
+        and upload.share == ShareChange()
+    )
+
+
+def read_small(body: RequestBody) -> bytes:
+    """Return the bytes of a body that is there. Raises: whatever reading raises."""
+    data = bytearray(body.length or 0)
+    filled = 0
+    while filled < len(data) and (count := body.readinto(memoryview(data)[filled:])):
+        filled += count
+    return bytes(data[:filled])
+
+
+def body_of(data: bytes) -> RequestBody:
+    """Return bytes that were read as a body that is there."""
+    return RequestBody(BytesIO(data).readinto, len(data), at_hand=True)
+
+
+def store_own(
+    credentials: Credentials, path: ObjectPath, upload: Upload, data: bytes
+) -> Published | None:
+    """Make ``data`` the current version of ``path``, if it is the caller's and nobody else's.
+
+    None: it is not, or a quota or a hash has to be judged. Nothing has changed, and the long way
+    says what is wrong, if anything is.
+
+    Raises: ConditionFailedError.
+    """
+    new = _version_of(data, upload)
+    if upload.etag is not None and upload.etag not in (new.etag.hex(), new.merkle.hex()):
+        return None
+    crash_point("before-publish")
+    wanted = {**described(path, new, upload.conditions), **parameters(credentials, path)}
+    row = publish_own.one({**wanted, "default_quota": settings.PITHOS_DEFAULT_QUOTA})
+    if row is None:
+        return None
+    check(credentials, row.access, Right.OWN)
+    version = judged(row.version, path)
+    crash_point("after-publish")
+    forget_history(row.access, path)
+    return Published(version.serial, new.etag, version.modified)
+
+
+def _version_of(data: bytes, upload: Upload) -> NewVersion:
+    digest = block_digest(data)
+    has_block = digest != EMPTY_DIGEST
+    length = trimmed_length(data)
+    return NewVersion(
+        size=len(data),
+        etag=md5(data, usedforsecurity=False).digest(),
+        digests=(digest,),
+        details=upload.details,
+        blocks={digest: length} if has_block else {},
+        small={digest: data[:length]} if has_block else {},
+        uuid=upload.uuid,
+        merkle=digest,
+    )
