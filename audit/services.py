@@ -2,9 +2,10 @@
 
 import getpass
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 import orjson
 from django.db import connection, transaction
@@ -22,6 +23,8 @@ _RECORD = """
 
 # What users do for themselves: anybody else who does it acts in their place.
 _PERSONAL = ("password.", "token.", "app_password.", "login.")
+_COUNTED: Final = 10_000
+
 NOBODY = "-"
 """The actor of what nobody did who is known, such as a failed sign-in."""
 
@@ -81,6 +84,26 @@ def list_events(
         events = events.filter(about)
     events = events.filter(**{name: value for name, value in exactly.items() if value})
     return events.filter(target__contains=target) if target else events
+
+
+def page_of_events(before: int | None, limit: int, **filters: Any) -> list[Event]:
+    """Return up to ``limit`` events, the newest first.
+
+    before: the id that all of them are below; None: begin with the newest. filters: as of
+    ``list_events``.
+    """
+    events = list_events(**filters).order_by("-id")
+    return list((events if before is None else events.filter(id__lt=before))[:limit])
+
+
+def count_lately(action: str, field: str, since: datetime) -> list[tuple[str, int]]:
+    """Return how many events of an action there were with each value of a field, most first.
+
+    field: ``account`` or ``address``. since: aware. Of very many events the last 10,000 count, and
+    ten values are told.
+    """
+    latest = Event.objects.filter(action=action, at__gte=since).order_by("-id")[:_COUNTED]
+    return Counter(latest.values_list(field, flat=True)).most_common(10)
 
 
 def last_event(action: str) -> Event | None:

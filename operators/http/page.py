@@ -44,7 +44,7 @@ class OperatorPage(LoginRequiredMixin, View):
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def get(self, request: HttpRequest, **_names: str | int) -> HttpResponse:
+    def get(self, request: HttpRequest, **_names: str | int) -> HttpResponseBase:
         """200."""
         with bounded():
             return self.page(self.found())

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from operators.http import account_acts as acts
+from operators.http import audit_log, finding, shares
 from operators.http.accounts import AccountsPage, OneAccountPage
 from operators.http.overview import OverviewPage
 
@@ -29,4 +30,12 @@ urlpatterns = [
         acts.RevokeAppPasswordView.as_view(),
         name="revoke-app",
     ),
+    path("find", finding.FindPage.as_view(), name="find"),
+    path("object", finding.FoundObjectPage.as_view(), name="object"),
+    path("object/restore", finding.RestoreView.as_view(), name="restore"),
+    path("shares", shares.SharesPage.as_view(), name="shares"),
+    path("shares/end", shares.EndShareView.as_view(), name="end-share"),
+    path("audit", audit_log.AuditPage.as_view(), name="audit"),
+    path("audit.csv", audit_log.AuditFile.as_view(), name="audit-file"),
+    path("sign-ins", audit_log.FailedSignInsPage.as_view(), name="sign-ins"),
 ]

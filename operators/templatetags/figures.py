@@ -98,8 +98,14 @@ def age(since: float | datetime | None) -> str:
 
 @register.filter
 def unlocalized(number: float) -> str:
-    """Return a number as drawings take it, with a point in every language."""
-    return f"{number:g}"
+    """Return a number as drawings and addresses take it, the same in every language."""
+    return str(number) if isinstance(number, int) else f"{number:g}"
+
+
+@register.filter(name="hex")
+def hexadecimal(digest: bytes | memoryview) -> str:
+    """Return a digest as clients see it."""
+    return bytes(digest).hex()
 
 
 def _short(number: float) -> str:
