@@ -14,13 +14,14 @@ _NAME: Final = re.compile(_NAMES, re.IGNORECASE)
 _PARAMETER: Final = re.compile(rf"(?i)\b({_NAMES})=[^&\s\"'<>;,)]*")
 _FIELD: Final = re.compile(rf"(?i)\b({_NAMES})([\"']?: ?)(?:[\"'][^\"'\n]*[\"']|[^\s,}}][^\n,}}]*)")
 # What opens something by itself, wherever it stands: tokens and app passwords of ours (43
-# characters, some of them capitals), signed ones (JWT), Keystone's, and the keys of public links.
+# characters, some of them capitals), signed ones (JWT), Keystone's, and the keys of links.
 _BEARER: Final = re.compile(
     r"(?<![\w-])(?:(?:scoped-|app-)?(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{43}"
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]*|gAAAA[\w-]{60,}=*)(?![\w-])"
 )
 _SHORTEST: Final = 43
-_LINK: Final = re.compile(r"(/+public/+)[^/\s?#\"',]+")
+_LINK: Final = re.compile(r"(/+public/+)[^/\s?#\"',]+|(/s/)[A-Za-z0-9]{22}(?![A-Za-z0-9])")
+_LINK_PATH: Final = re.compile(r"^(/s/)[^/]+")  # however the key is encoded
 _HIDDEN: Final = "…"
 
 
@@ -30,7 +31,7 @@ def without_secrets(text: str) -> str:
         text = _PARAMETER.sub(rf"\1={_HIDDEN}", text)
     if ":" in text:
         text = _FIELD.sub(rf"\1\2{_HIDDEN}", text)
-    return _LINK.sub(rf"\1{_HIDDEN}", _BEARER.sub(_HIDDEN, text))
+    return _LINK.sub(rf"\1\2{_HIDDEN}", _BEARER.sub(_HIDDEN, text))
 
 
 def target_without_secrets(target: str) -> str:
@@ -40,7 +41,9 @@ def target_without_secrets(target: str) -> str:
     """
     path, mark, query = target.partition("?")
     if "public/" in path:
-        path = _LINK.sub(rf"\1{_HIDDEN}", path)
+        path = _LINK.sub(rf"\1\2{_HIDDEN}", path)
+    if path.startswith("/s/"):
+        path = _LINK_PATH.sub(rf"\1{_HIDDEN}", path)
     path = "/".join(map(_segment, path.split("/")))
     return f"{path}?{'&'.join(map(_parameter, query.split('&')))}" if mark else path
 

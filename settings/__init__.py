@@ -50,6 +50,7 @@ PROTOCOLS = [
     "pithos_api.http.pithos.protocol",
     "pithos_api.http.swift.protocol",
     "pithos_api.http.public.protocol",
+    "pithos_api.http.links.protocol",
     "pithos_api.http.monitoring.protocol",
     "images.http.glance.protocol",
     "images.http.plankton.protocol",

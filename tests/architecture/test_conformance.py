@@ -17,7 +17,7 @@ NUMBERS = [
     *(f"T{number}" for number in range(1, 11)),
     *(f"M{number}" for number in range(1, 26)),
     *(f"S{number}" for number in range(1, 26)),
-    *(f"F{number}" for number in (1, 2, 3, 4, 5, 6, 25, 26, 27, 28, 29)),
+    *(f"F{number}" for number in (1, 2, 3, 4, 5, 6, 21, 23, 25, 26, 27, 28, 29)),
 ]
 
 MODULE = """

@@ -16,7 +16,7 @@ ROOMS = (
     *("observability", "pithos_api", "server", "settings", "web"),
 )
 FOLDERS = (
-    *(f"pithos_api/http/{name}/" for name in ("pithos", "swift", "public", "monitoring")),
+    *(f"pithos_api/http/{name}/" for name in ("pithos", "swift", "public", "links", "monitoring")),
     *(f"images/http/{name}/" for name in IMAGES),
 )
 
@@ -36,7 +36,7 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _IMPORTS = re.compile(
-    r"pithos_api\.http\.(?:pithos|swift|public|monitoring)\b|images\.http\.(?:"
+    r"pithos_api\.http\.(?:pithos|swift|public|links|monitoring)\b|images\.http\.(?:"
     + "|".join(IMAGES)
     + r")\b"
 )

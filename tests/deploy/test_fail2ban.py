@@ -34,6 +34,7 @@ def test_fail2ban_finds_the_addresses_and_is_not_deceived(tmp_path, formatter, w
     lines = [
         written(formatter, guesser, FAILED, each, "bob") for each in ("192.0.2.7", "2001:db8::7")
     ]
+    lines += [written(formatter, "accounts.logins.other_passwords", FAILED, "192.0.2.8", "a link")]
     lines += [written(formatter, other, FORGED, "192.0.2.66", "x")]
     lines += [written(formatter, guesser, FAILED, "this machine", FAILED % ("192.0.2.66", "x"))]
     log = tmp_path / "log"
@@ -42,4 +43,4 @@ def test_fail2ban_finds_the_addresses_and_is_not_deceived(tmp_path, formatter, w
         [str(find("fail2ban-regex")), "-o", "ip", str(log), str(FILTER)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert found.stdout.split() == ["192.0.2.7", "2001:db8::7"]
+    assert found.stdout.split() == ["192.0.2.7", "2001:db8::7", "192.0.2.8"]

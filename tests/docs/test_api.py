@@ -13,6 +13,7 @@ SECTIONS = {
     "ContainerView": "Container: `/v1/A/C`",
     "ObjectView": "Object: `/v1/A/C/O`",
     "PublicView": "Public objects: `/public/KEY`",
+    "LinkView": "Behind a link: `/s/KEY`",
     "SwiftAccountView": "Swift's account: `/v1/AUTH_A`",
     "SwiftContainerView": "Swift's container: `/v1/AUTH_A/C`",
     "SwiftObjectView": "Swift's object: `/v1/AUTH_A/C/O`",

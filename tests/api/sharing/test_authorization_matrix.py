@@ -275,6 +275,9 @@ ROWS = [
     # What is published
     Row("PublicView", "HEAD", "{public}", "200 200 200 200 200 200 200", public=True),
     Row("PublicView", "GET", "{public}", "200 200 200 200 200 200 200", public=True),
+    Row("LinkView", "HEAD", "/s/{link}", "200 200 200 200 200 200 200", public=True),
+    Row("LinkView", "GET", "/s/{link}", "200 200 200 200 200 200 200", public=True),
+    Row("LinkView", "POST", "/s/{link}", "303 303 303 303 303 303 303", public=True),
     *(
         Row(
             view,
@@ -358,7 +361,8 @@ def place_of(world: World, row: Row) -> str:
     if row.path is None:
         return f"/v1?{urlencode(row.query)}"
     if row.public:
-        return row.path.format(public=world.public, owner=world.owner.account)
+        names = {"public": world.public, "owner": world.owner.account, "link": world.link}
+        return row.path.format(**names)
     spoken_to = in_dialect(world.owner) if row.view.startswith("Swift") else world.owner
     query = {name: value.format(link=world.link) for name, value in row.query.items()}
     return spoken_to.url(row.path, **query)
@@ -380,7 +384,7 @@ def expected(row: Row, actor: str) -> int:
     if actor in NOBODIES:
         if row.view == "TopView" and actor == "anonymous":
             return 400
-        return 200 if row.public else 401
+        return int(row.statuses.split()[0]) if row.public else 401
     return int(row.statuses.split()[SOMEBODIES.index(actor)])
 
 
