@@ -11,12 +11,12 @@ NOT_SHOWN: list[str] = [
 NUMBERS = [
     *(f"R{number}" for number in range(1, 146)),
     *("R90a", "R90b"),
+    *(f"S{number}" for number in range(1, 36)),
     *(f"I{number}" for number in range(1, 29)),
     *(f"B{number}" for number in range(1, 27)),
     *(f"L{number}" for number in range(1, 31)),
     *(f"T{number}" for number in range(1, 11)),
     *(f"M{number}" for number in range(1, 26)),
-    *(f"S{number}" for number in range(1, 26)),
     *(f"F{number}" for number in (1, 2, 3, 4, 5, 6, 21, 23, 25, 26, 27, 28, 29)),
 ]
 

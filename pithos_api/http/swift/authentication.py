@@ -14,7 +14,7 @@ from pithos_api.http.swift.parsing.signatures import Signature
 from pithos_api.http.swift.parsing.signed import SignedForm, is_form, is_signed
 from pithos_api.services.access.credentials import credentials_of
 from pithos_api.services.access.temp_url_keys import find_signing_keys
-from pithos_api.values import ContainerPath, ObjectPath
+from pithos_api.values import ContainerPath, ObjectPath, ObjectState
 from web.errors import InvalidRequest
 from web.numbers import whole_number
 from web.request_head import RequestHead
@@ -97,6 +97,17 @@ def signed_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
     prefix = "" if reads else path.name
     scope = Scope(read_only=reads, container=path.container, prefix=prefix)
     return Credentials.signed_by(path.account, scope)
+
+
+def require_signed_parts(credentials: Credentials, state: ObjectState) -> None:
+    """Make sure that a container's key gives no parts of a large object in another container.
+
+    Raises: InvalidSignatureError.
+    """
+    container = (state.version.details.manifest or "").partition("/")[0]
+    scope = credentials.scope
+    if container and scope is not None and scope.container not in {"", container}:
+        raise InvalidSignatureError
 
 
 def form_credentials(form: SignedForm, fields: Mapping[str, str]) -> Credentials:

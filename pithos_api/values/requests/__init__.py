@@ -20,7 +20,13 @@ from pithos_api.values.requests.copies import Copy, Selection
 from pithos_api.values.requests.deletions import Deletion, Purge
 from pithos_api.values.requests.reading import ReadObject, ReadState
 from pithos_api.values.requests.time import ArchiveRequest, UsageRequest
-from pithos_api.values.requests.uploads import MapUpload, Segment, Upload
+from pithos_api.values.requests.uploads import (
+    InlineSegment,
+    MapUpload,
+    Segment,
+    Upload,
+    WrongSegment,
+)
 
 __all__ = [
     "AccountChange",
@@ -30,6 +36,7 @@ __all__ = [
     "DataUpdate",
     "Deletion",
     "GroupChange",
+    "InlineSegment",
     "ListContainers",
     "ListObjects",
     "MapUpload",
@@ -43,4 +50,5 @@ __all__ = [
     "Upload",
     "UsageRequest",
     "WriteTarget",
+    "WrongSegment",
 ]

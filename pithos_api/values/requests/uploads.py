@@ -33,6 +33,21 @@ class MapUpload:
 
 
 @dataclass(frozen=True, slots=True)
+class InlineSegment:
+    """A segment whose bytes stand in the list itself."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSegment:
+    """An entry of a list that is no segment. shown: its path, or which entry it is."""
+
+    shown: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A segment as a client describes it; None where the client does not say.
 

@@ -57,7 +57,7 @@ CONTAINERS = [
     Malformed("PUT", "new", {"X-Container-Policy-Quota": "x"}),
     Malformed("POST", "c", {"X-Container-Meta-A": "%FF"}),
     Malformed("POST", "c", {**OCTETS, "X-Container-Meta-A": "%FF"}, body=b"x"),
-    Malformed("POST", "c", {"X-Container-Read": ".r:-x"}, swift=True),
+    Malformed("POST", "c", {"X-Container-Read": ".r:-"}, swift=True),
     Malformed("PUT", "c", {"X-Versions-Location": "x"}, swift=True),
     Malformed("DELETE", "c", query={"until": "abc"}),
     Malformed("DELETE", "c", query={"version": "1"}),

@@ -75,6 +75,7 @@ def test_pages_lead_to_no_writing(box: SwiftClient) -> None:
     assert box.post("c", headers={"X-Container-Write": ".r:*"}).status == 400
 
 
+@pytest.mark.requirement("S34")
 def test_parts_of_a_large_object_are_read_by_the_same_rule(box: SwiftClient) -> None:
     box.put("parts")
     for number in "12":

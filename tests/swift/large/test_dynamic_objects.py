@@ -1,5 +1,6 @@
 """Dynamic large objects: ``X-Object-Manifest``."""
 
+import hmac
 from hashlib import md5
 from typing import Any
 
@@ -51,3 +52,37 @@ def test_a_post_keeps_what_it_repeats(large: SwiftClient) -> None:
     assert large.get("c/big").body == WHOLE
     large.post("c/big", headers={"X-Object-Meta-A": "1"})
     assert large.get("c/big").body == b""
+
+
+@pytest.mark.requirement("S34")
+def test_several_ranges_cross_parts(large: SwiftClient) -> None:
+    answer = large.get("c/big", {"Range": "bytes=2-5,-3"})
+    assert answer.status == 206
+    assert b"\r\n\r\n" + WHOLE[2:6] + b"\r\n" in answer.body
+    assert b"\r\n\r\n" + WHOLE[-3:] + b"\r\n" in answer.body
+    assert large.get("c/big", {"Range": "bytes=2-5"}).body == WHOLE[2:6]
+
+
+@pytest.mark.requirement("S34")
+def test_conditions_are_on_the_whole(large: SwiftClient) -> None:
+    etag = large.head("c/big")["ETag"]
+    assert large.get("c/big", {"If-None-Match": etag}).status == 304
+    assert large.get("c/big", {"If-Match": '"0"'}).status == 412
+
+
+@pytest.mark.requirement("S34")
+def test_a_container_s_key_gives_no_parts_of_another(large: SwiftClient) -> None:
+    large.put("c/parts/1", b"here")
+    large.put("c/own", b"", {"X-Object-Manifest": "c/parts/"})
+    large.post("c", headers={"X-Container-Meta-Temp-URL-Key": "secret"})
+    large.post("", headers={"X-Account-Meta-Temp-URL-Key": "of the account"})
+
+    def read(path: str, key: str, method: str = "GET") -> int:
+        text = f"{method}\n4000000000\n{large.url(path)}".encode()
+        signature = hmac.new(key.encode(), text, "sha256").hexdigest()
+        query: dict[str, Any] = {"temp_url_sig": signature, "temp_url_expires": 4000000000}
+        return large.anonymous(method, path, **query).status
+
+    assert [read("c/own", "secret"), read("c/big", "secret")] == [200, 401]
+    assert read("c/big", "secret", "HEAD") == 401
+    assert read("c/big", "of the account") == 200

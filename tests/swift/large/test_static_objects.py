@@ -44,6 +44,7 @@ def large(parts: SwiftClient) -> SwiftClient:
     return parts
 
 
+@pytest.mark.requirement("S35")
 def test_it_reads_as_its_segments(large: SwiftClient) -> None:
     answer = large.get("c/big")
     assert answer.body == WHOLE
@@ -67,6 +68,7 @@ def test_conditions_are_on_the_whole(large: SwiftClient) -> None:
     assert large.get("c/big", {"If-Match": "0" * 32}).status == 412
 
 
+@pytest.mark.requirement("S35")
 def test_a_listing_shows_the_whole(large: SwiftClient) -> None:
     queries: list[dict[str, Any]] = [{}, {"delimiter": "/"}]
     for query in queries:
@@ -74,6 +76,7 @@ def test_a_listing_shows_the_whole(large: SwiftClient) -> None:
         assert (entry["bytes"], entry["slo_etag"]) == (len(WHOLE), f'"{ETAG}"')
 
 
+@pytest.mark.requirement("S28")
 def test_its_list_comes_back(large: SwiftClient) -> None:
     answer = large.get("c/big", **GET)
     assert answer["X-Static-Large-Object"] == "True"
@@ -88,6 +91,7 @@ def test_its_list_comes_back(large: SwiftClient) -> None:
     assert large.get("c/big", {"If-None-Match": etag}, **GET).status == 304
 
 
+@pytest.mark.requirement("S27")
 def test_segments_may_be_named_by_path_alone_and_in_parts(parts: SwiftClient) -> None:
     listed = [{"path": "parts/0 ä", "range": "0-3"}, {"path": "parts/2 ä", "range": "-2"}]
     assert parts.put("c/big", json.dumps(listed), **PUT).status == 201
@@ -114,14 +118,16 @@ def test_segments_that_are_not_as_listed(
     assert problem.encode() in answer.body
 
 
-def test_an_empty_segment_and_a_manifest_are_no_segments(large: SwiftClient) -> None:
+def test_an_empty_segment_and_a_dynamic_manifest_are_no_segments(large: SwiftClient) -> None:
     large.put("c/empty", b"")
-    for path, problem in (("c/empty", b"Too Small"), ("c/big", b"Is A Manifest")):
+    large.put("c/dynamic", b"x", {"X-Object-Manifest": "parts/"})
+    for path, problem in (("c/empty", b"Too Small"), ("c/dynamic", b"Is A Manifest")):
         answer = large.put("c/other", json.dumps([{"path": path}]), **PUT)
         assert answer.status == 400
         assert problem in answer.body
 
 
+@pytest.mark.requirement("S31")
 def test_the_etag_of_the_request_is_that_of_the_whole(parts: SwiftClient) -> None:
     body = json.dumps(entries())
     assert parts.put("c/big", body, {"ETag": "0" * 32}, **PUT).status == 422
@@ -165,6 +171,7 @@ def test_a_copy_is_joined_unless_the_manifest_is_meant(large: SwiftClient) -> No
     assert {large.get(f"c/{name}").body for name in large.names("c")} == {WHOLE}
 
 
+@pytest.mark.requirement("S28")
 def test_a_list_as_a_put_takes_it_has_an_etag_of_its_own(large: SwiftClient) -> None:
     raw = large.get("c/big", **GET, format="raw")
     assert raw["ETag"] == md5(raw.body).hexdigest()

@@ -4,15 +4,18 @@ from html import escape
 from http import HTTPStatus
 from urllib.parse import quote
 
+from pithos_api.errors import InvalidSegmentListError
 from pithos_api.http.parsing.times import InvalidExpiryError, integer
 from pithos_api.http.rendering.conflicts import conflicts_reply
 from pithos_api.http.swift.cors import rules_of
 from pithos_api.http.swift.parsing.copies import InvalidPlaceError
 from pithos_api.http.swift.parsing.requests import HighLimitError
-from pithos_api.http.swift.rendering.documents import PAGE, PLAIN
+from pithos_api.http.swift.rendering.documents import DOCUMENTS, PAGE, PLAIN
+from pithos_api.http.swift.rendering.reports import report
 from web import faults, protocols
 from web.cors import origin_headers
 from web.errors import NotTextError
+from web.negotiation import negotiate
 from web.reply import Reply
 from web.request_head import RequestHead
 
@@ -25,6 +28,8 @@ def reply(error: Exception, head: RequestHead) -> Reply:
     listed = conflicts_reply(error, head)
     if listed is not None:
         return listed
+    if isinstance(error, InvalidSegmentListError):
+        return _wrong_segments(error, head)
     status = status_of(error)
     told = _plain_text(error)
     kind = PAGE if told is None else PLAIN
@@ -40,6 +45,13 @@ def reply(error: Exception, head: RequestHead) -> Reply:
 def status_of(error: Exception) -> int:
     """Return the status of an error; some that are malformed fail a condition, for Swift."""
     return 412 if isinstance(error, _FAIL_CONDITIONS) else faults.status_of(error)
+
+
+def _wrong_segments(error: InvalidSegmentListError, head: RequestHead) -> Reply:
+    """Return 400 with each segment that is not as listed, and what is wrong with it."""
+    form = negotiate(head)
+    body = report(form, "upload", {}, error.problems)
+    return Reply(faults.status_of(error), [("Content-Type", DOCUMENTS[form])], body)
 
 
 def _page(status: int, message: str) -> str:

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from itertools import islice
 from urllib.parse import quote, unquote_to_bytes
-from xml.sax.saxutils import escape
 
 import orjson
 
@@ -17,6 +15,7 @@ from pithos_api.http.operations.table import Call
 from pithos_api.http.parsing.conditions import refuse_conditions
 from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.http.swift.rendering.documents import DOCUMENTS
+from pithos_api.http.swift.rendering.reports import element, status_line
 from pithos_api.services.containers.deleting import delete_container
 from pithos_api.services.objects import deleting
 from pithos_api.values import ContainerPath, ObjectPath, Right
@@ -80,11 +79,6 @@ class BulkOutcome:
             "Response Body": self.body,
             "Response Status": self.status,
         }
-
-
-def status_line(status: int) -> str:
-    """Return number and phrase."""
-    return f"{status} {HTTPStatus(status).phrase}"
 
 
 def read_bulk(head: RequestHead, _: str) -> Format:
@@ -176,19 +170,14 @@ def _as_json(outcome: BulkOutcome) -> Iterator[bytes]:
 
 
 def _as_xml(outcome: BulkOutcome) -> Iterator[bytes]:
-    fields = "".join(_element(name, str(value)) for name, value in outcome.fields().items())
+    fields = "".join(element(name, str(value)) for name, value in outcome.fields().items())
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<delete>{fields}<errors>'.encode()
     for some in outcome.failures():
         yield "".join(
-            f"<object>{_element('name', path)}{_element('status', status)}</object>"
+            f"<object>{element('name', path)}{element('status', status)}</object>"
             for path, status in some
         ).encode()
     yield b"</errors></delete>"
-
-
-def _element(name: str, text: str) -> str:
-    tag = name.lower().replace(" ", "_")
-    return f"<{tag}>{escape(text)}</{tag}>"
 
 
 _FORMS = {Format.TEXT: _as_text, Format.JSON: _as_json, Format.XML: _as_xml}

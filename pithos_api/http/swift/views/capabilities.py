@@ -4,7 +4,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.listings import MAX_LIMIT
 from pithos_api.http.swift import authentication
-from pithos_api.http.swift.parsing import manifests, signatures
+from pithos_api.http.swift.parsing import segments, signatures
 from pithos_api.http.swift.parsing.requests import META_LIMIT, POLICY
 from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.http.swift.views import bulk, form_post
@@ -50,7 +50,7 @@ def capabilities() -> dict[str, object]:
         },
         "slo": {
             "max_manifest_segments": MAX_SEGMENTS,
-            "max_manifest_size": manifests.MAX_MANIFEST_SIZE,
+            "max_manifest_size": segments.MAX_MANIFEST_SIZE,
             "min_segment_size": 1,
         },
     }

@@ -38,17 +38,17 @@ from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_list
 from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.rendering.outcomes import created, created_large
-from pithos_api.http.swift.authentication import object_credentials
+from pithos_api.http.swift.authentication import object_credentials, require_signed_parts
 from pithos_api.http.swift.parsing import copies
 from pithos_api.http.swift.parsing.manifests import (
     ManifestDeletion,
     ManifestRead,
+    ManifestUpload,
     is_manifest_request,
     raw_list,
     read_manifest_deletion,
     read_manifest_itself,
     read_manifest_upload,
-    read_segments,
 )
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.reading import read_object
@@ -57,6 +57,7 @@ from pithos_api.http.swift.parsing.requests import (
     read_upload,
     refuse_links,
 )
+from pithos_api.http.swift.parsing.segments import read_segments
 from pithos_api.http.swift.parsing.signed import (
     SignedRead,
     is_form,
@@ -71,6 +72,7 @@ from pithos_api.http.swift.rendering.heads import (
     describe_object,
     describe_stored,
 )
+from pithos_api.http.swift.rendering.reports import heartbeat_reply
 from pithos_api.http.swift.rendering.signed_urls import signed_headers
 from pithos_api.http.swift.views import bulk
 from pithos_api.http.swift.views.base import ScriptableView
@@ -86,8 +88,9 @@ from pithos_api.services.objects.large_objects.opening import (
     open_readable,
     open_stored,
 )
-from pithos_api.values import ObjectPath, ObjectState, Right
-from pithos_api.values.requests import Deletion, ReadObject, Upload
+from pithos_api.services.objects.large_objects.parts import Viewer
+from pithos_api.values import ObjectPath, ObjectState, Published, Right
+from pithos_api.values.requests import Deletion, ReadObject
 from web.bodies.data import data_reply, head_reply
 from web.reply import Reply
 from web.views import nowhere
@@ -108,11 +111,13 @@ def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
 
 def _head_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
     state = describe(call.credentials, call.path)
+    require_signed_parts(call.credentials, state)
     return head_reply(call.wanted.wanted, state, _signed(call.wanted, state))
 
 
 def _get_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
     source = open_readable(call.credentials, call.path)
+    require_signed_parts(call.credentials, source.state)
     return data_reply(call.wanted.wanted, source, _signed(call.wanted, source.state))
 
 
@@ -143,12 +148,18 @@ def _manifest_itself(
     return as_stored(state), describe_manifest(state, wanted.disposition, call.origin)
 
 
-def _put_manifest(call: Call[ObjectPath, Upload]) -> Reply:
-    credentials, path, upload = call.credentials, call.path, call.wanted
+def _put_manifest(call: Call[ObjectPath, ManifestUpload]) -> Reply:
+    credentials, path, upload = call.credentials, call.path, call.wanted.upload
     writing.begin_write(credentials, path, upload.conditions)  # before the body is read
-    segments = read_segments(call.body(), path)
-    return created_large(
-        static_large_objects.store_segment_list(credentials, path, upload, segments)
+    listed = read_segments(call.body(), path)
+
+    def store() -> Published:
+        return static_large_objects.store_segment_list(credentials, path, upload, listed)
+
+    return (
+        heartbeat_reply(call.wanted.form, store)
+        if call.wanted.heartbeat
+        else created_large(store())
     )
 
 
@@ -176,7 +187,8 @@ def _delete_whole(call: Call[ObjectPath, ManifestDeletion]) -> Reply:
     state = stored.open_object(credentials, call.path, Right.READ | Right.DELETE)
     if state.version.details.segmented is None:
         raise NotStaticError(call.path.name)
-    paths = static_large_objects.segment_paths(state)
+    viewer = Viewer(state.access.actor, credentials)
+    paths = static_large_objects.segment_paths(viewer, state, bulk.MAX_DELETES)
     if conditions is None:
         return bulk.delete_all(credentials, [*paths, state.path]).reply(call.wanted.form)
     # The manifest goes first: no segment does unless it is still the one that was read.

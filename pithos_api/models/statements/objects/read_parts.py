@@ -21,7 +21,11 @@ from pithos_api.values import Right
 
 
 class PartRow(NamedTuple):
-    """An object as a part. container: its name."""
+    """An object as a part. container: its name.
+
+    is_dynamic: it is the manifest of a dynamic large object. whole_size, whole_etag: of a static
+    one, what it reads as.
+    """
 
     container: str
     name: str
@@ -31,7 +35,9 @@ class PartRow(NamedTuple):
     merkle: memoryview
     content_type: str
     modified: datetime
-    is_manifest: bool
+    is_dynamic: bool
+    whole_size: int | None
+    whole_etag: memoryview | None
 
 
 class PartsRow(NamedTuple):
@@ -80,7 +86,9 @@ _PART = {
     "merkle": "v.merkle",
     "content_type": "v.content_type",
     "modified": "v.valid_from",
-    "is_manifest": "v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL",
+    "is_dynamic": "v.manifest IS NOT NULL",
+    "whole_size": "v.segmented_size",
+    "whole_etag": "v.segmented_etag",
 }
 _PARTS = {
     "serials": "coalesce(array_agg(serial ORDER BY name), '{}')",

@@ -12,6 +12,7 @@ from pithos_api.blocks.base import Piece
 from pithos_api.errors import ForeignPartsError, SegmentChangedError
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.large_objects import dynamic_large_objects, static_large_objects
+from pithos_api.services.objects.large_objects.nesting import SegmentRow
 from pithos_api.services.objects.large_objects.parts import Parts, Viewer, setter_of, viewer_of
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectPath, ObjectState
@@ -31,7 +32,7 @@ class Readable:
 
     state: ObjectState
     read: Callable[[int, int], Iterator[Piece]]
-    parts: Parts = _NO_PARTS
+    parts: Parts | SegmentRow = _NO_PARTS
 
     @property
     def size(self) -> int:
@@ -119,16 +120,19 @@ def as_stored(state: ObjectState) -> Readable:
     return Readable(state, lambda start, stop: send_content(content, start, stop))
 
 
-def require_setters(state: ObjectState, parts: Parts) -> None:
+def require_setters(state: ObjectState, parts: Parts | SegmentRow) -> None:
     """Make sure that the user who set a manifest may read all of its parts before they are joined.
 
-    Otherwise a writer could plant a manifest, of which the owner then makes an object for all.
+    Otherwise a writer could plant a manifest, of which the owner then makes an object for all. What
+    is in lists within the list is not looked at: it is never joined for another than the setter.
 
     Raises: ForeignPartsError.
     """
     setter = setter_of(state, None)
     if setter.user == state.access.actor:
         return
+    if isinstance(parts, SegmentRow) and parts.nests:
+        raise ForeignPartsError
     try:
         _, theirs = _open(setter, state)
     except SegmentChangedError as error:
@@ -137,7 +141,7 @@ def require_setters(state: ObjectState, parts: Parts) -> None:
         raise ForeignPartsError
 
 
-def _open(viewer: Viewer, state: ObjectState) -> tuple[ObjectState, Parts]:
+def _open(viewer: Viewer, state: ObjectState) -> tuple[ObjectState, Parts | SegmentRow]:
     if state.version.details.segmented is not None:
         return static_large_objects.as_whole(state), static_large_objects.open_segment_list(
             viewer, state

@@ -19,6 +19,7 @@ from pithos_api.blocks.base import Piece
 from pithos_api.errors import PartGoneError
 from pithos_api.models.statements.objects.read_parts import (
     ContentRow,
+    PartRow,
     PartsRow,
     find_parts,
     list_parts,
@@ -27,7 +28,7 @@ from pithos_api.models.statements.objects.read_parts import (
 from pithos_api.ordering import after
 from pithos_api.services.objects.long_hashmaps import digests_of
 from pithos_api.services.storage.contents import Content, send_content
-from pithos_api.values import ObjectPath, ObjectState
+from pithos_api.values import ObjectPath, ObjectState, Segmented
 
 # So many parts are looked up at once as they are read; of large ones fewer, for their digests.
 _PARTS_AT_ONCE: Final = 100
@@ -105,7 +106,9 @@ def _content(row: ContentRow) -> Content:
 class FoundPart:
     """An object as a part, and what a list of segments says of it.
 
-    etags: all that stand for it, the first is shown; see ``StoredVersion``.
+    size, etags: of what it reads as; the etags all stand for it, and the first is shown; see
+    ``StoredVersion``. whole: of a static large object.
+    is_dynamic: it is the manifest of a dynamic one, which no list takes.
     """
 
     serial: int
@@ -113,7 +116,8 @@ class FoundPart:
     etags: tuple[bytes, ...]
     content_type: str
     modified: datetime
-    is_manifest: bool
+    is_dynamic: bool
+    whole: Segmented | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +216,13 @@ def find_all(
         }
     )
     account = wanted[0].account
-    return {
-        ObjectPath(account, row.container, row.name): FoundPart(
-            row.serial,
-            row.size,
-            (bytes(row.etag), bytes(row.merkle)),
-            row.content_type,
-            row.modified,
-            row.is_manifest,
-        )
-        for row in rows
-    }
+    return {ObjectPath(account, row.container, row.name): _found(row) for row in rows}
+
+
+def _found(row: PartRow) -> FoundPart:
+    described = (row.content_type, row.modified, row.is_dynamic)
+    if row.whole_size is None or row.whole_etag is None:
+        etags = (bytes(row.etag), bytes(row.merkle))
+        return FoundPart(row.serial, row.size, etags, *described, None)
+    whole = Segmented(row.whole_size, bytes(row.whole_etag))
+    return FoundPart(row.serial, whole.size, (whole.etag,), *described, whole)

@@ -1,5 +1,6 @@
 """The stored list of a static large object, checked as if anybody could have written it."""
 
+import base64
 import hashlib
 import json
 import re
@@ -21,16 +22,19 @@ _ETAG = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 _SIGN = re.compile(r"[ \t\r\n]*([\[,\]])[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
+MAX_INLINE = 64 * 1024
+"""Bytes of a segment that stands in the list itself."""
+
 # Characters of one entry at most. Looking no further keeps JSON made to grow in memory small.
-_MAX_ENTRY = 64 * 1024
+_MAX_ENTRY = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
     """A segment as it was when the list was stored.
 
-    etag: of the object in hex, MD5 or Merkle hash. size: bytes of the object.
-    range: as ``RANGE``, or None.
+    etag: in hex, of what the object reads as; MD5 or Merkle hash. size: bytes of that.
+    range: as ``RANGE``, or None. data: of a segment that stands here itself, which has no name.
     """
 
     container: str
@@ -38,6 +42,7 @@ class SegmentEntry:
     etag: str
     size: int
     range: str | None
+    data: bytes | None = None
 
 
 def parse_list(text: bytes, whole: Segmented) -> list[SegmentEntry]:
@@ -83,6 +88,8 @@ def _entry(value: JSONValue) -> SegmentEntry:
     """Return the segment that one value describes. Raises: ValueError."""
     if not isinstance(value, dict):
         raise ValueError("a segment is no object")
+    if "data" in value:
+        return inline_entry(_data(value["data"]))
     path, etag, size = (value.get(key) for key in ("name", "hash", "bytes"))
     wanted = value.get("range")
     container, name = _names(path)
@@ -93,6 +100,18 @@ def _entry(value: JSONValue) -> SegmentEntry:
     if wanted is not None and not (isinstance(wanted, str) and RANGE.fullmatch(wanted)):
         raise ValueError("a range is none")
     return SegmentEntry(container, name, etag, size, wanted)
+
+
+def inline_entry(data: bytes) -> SegmentEntry:
+    """Return the entry of bytes that stand in the list themselves."""
+    etag = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    return SegmentEntry("", "", etag, len(data), None, data)
+
+
+def _data(value: JSONValue) -> bytes:
+    if not isinstance(value, str):
+        raise ValueError("data is no text")
+    return base64.b64decode(value, validate=True)
 
 
 def _names(path: JSONValue) -> tuple[str, str]:

@@ -1,12 +1,16 @@
 """Static large objects: their stored bytes are a list of segments, and they read as these joined.
 
 The list is kept as JSON text, as Swift's clients get it back: ``name`` (``/container/object``),
-``bytes``, ``hash``, ``content_type``, ``last_modified`` and, for a part of a segment, ``range``.
+``bytes``, ``hash``, ``content_type``, ``last_modified`` and, for a part of a segment, ``range``; of
+a static large object in it also ``sub_slo``; of bytes in the list itself ``data``, in base64.
 """
 
-from collections.abc import Mapping, Sequence
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
+from typing import TypeAlias
 
 import orjson
 
@@ -16,30 +20,46 @@ from pithos_api.errors import (
     BlockNotFoundError,
     BrokenListError,
     InvalidSegmentListError,
-    SegmentChangedError,
+    PartGoneError,
 )
 from pithos_api.services.access.permissions import require_reach
+from pithos_api.services.objects.large_objects.nesting import (
+    MAX_DEPTH,
+    SegmentPlace,
+    SegmentRow,
+    nested_entries,
+    open_entries,
+    parse_content,
+)
 from pithos_api.services.objects.large_objects.parts import FoundPart, Parts, Viewer, find_all
 from pithos_api.services.objects.large_objects.segment_lists import (
     MAX_LIST,
     SegmentEntry,
     cut,
+    inline_entry,
     joined_etag,
-    parse_list,
 )
 from pithos_api.services.objects.reading import content_of
 from pithos_api.services.objects.writing import begin_write, check_etag, store_object
-from pithos_api.services.storage.contents import Content, read_content
 from pithos_api.values import ObjectPath, ObjectState, Published, Segmented
-from pithos_api.values.requests import Segment, Upload
+from pithos_api.values.requests import InlineSegment, Segment, Upload, WrongSegment
 from web.bodies.body import RequestBody
-from web.errors import UploadTooLargeError
+from web.errors import TooLarge, UploadTooLargeError
+
+AnySegment: TypeAlias = Segment | InlineSegment | WrongSegment
+
+
+class TooManySegmentsError(TooLarge):
+    """A deletion would take along more segments than one request may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"one request deletes at most {most} segments")
 
 
 def store_segment_list(
-    credentials: Credentials, path: ObjectPath, upload: Upload, segments: Sequence[Segment]
+    credentials: Credentials, path: ObjectPath, upload: Upload, listed: Sequence[AnySegment]
 ) -> Published:
-    """Make ``path`` a static large object of ``segments``, which the caller may read.
+    """Make ``path`` a static large object of what is ``listed``, which the caller may read.
 
     upload: what else is said of it; its ETag is that of the whole.
 
@@ -52,58 +72,86 @@ def store_segment_list(
         ETagMismatchError; as ``store_object``.
     """
     access = begin_write(credentials, path, upload.conditions, upload.share)
-    paths = [segment.path for segment in segments]
+    paths = [segment.path for segment in listed if isinstance(segment, Segment)]
     for each in paths:
         require_reach(credentials, each.account, each.container, each.name)
     found = find_all(Viewer(access.actor, credentials), access.owner, paths)
-    require_listed(segments, found)
-    whole = _whole(segments, found)
+    require_listed(listed, found)
+    pairs = list(_entries(listed, found))
+    whole = _whole([entry for entry, _ in pairs])
     check_etag(upload.etag, whole.etag)
-    text = orjson.dumps([_listed(segment, found[segment.path]) for segment in segments])
+    text = orjson.dumps([told for _, told in pairs])
     if len(text) > MAX_LIST:
         raise UploadTooLargeError(MAX_LIST)
-    listed = replace(upload, details=replace(upload.details, segmented=whole), etag=None)
+    stored = replace(upload, details=replace(upload.details, segmented=whole), etag=None)
     body = RequestBody(BytesIO(text).readinto, len(text))
-    return replace(store_object(credentials, path, listed, body), etag=whole.etag)
+    return replace(store_object(credentials, path, stored, body), etag=whole.etag)
 
 
-def require_listed(segments: Sequence[Segment], found: Mapping[ObjectPath, FoundPart]) -> None:
+def require_listed(listed: Sequence[AnySegment], found: Mapping[ObjectPath, FoundPart]) -> None:
     """Make sure that segments are there as they are described.
 
     Raises: InvalidSegmentListError: names each that is not.
     """
-    problems = {str(s.path): problem for s in segments if (problem := _problem(s, found))}
+    problems: dict[str, str] = {}
+    for segment in listed:
+        if isinstance(segment, WrongSegment):
+            problems[segment.shown] = segment.problem
+        elif isinstance(segment, Segment) and (problem := _problem(segment, found)):
+            problems[str(segment.path)] = problem
+    if not problems and not any(isinstance(segment, Segment) for segment in listed):
+        problems["data"] = "Inline data needs at least one segment that is an object"
     if problems:
         raise InvalidSegmentListError(problems)
 
 
-def open_segment_list(viewer: Viewer, state: ObjectState) -> Parts:
+def open_segment_list(viewer: Viewer, state: ObjectState) -> Parts | SegmentRow:
     """Return the segments of a static large object, opened with its content.
 
-    Raises:
-        BrokenListError.
-        SegmentChangedError: a segment is gone or has changed, or the viewer may not read it.
+    Raises: BrokenListError; as ``open_entries``.
     """
-    entries = read_list(state)
-    paths = [_path(state, entry) for entry in entries]
-    found = find_all(viewer, state.access.owner, paths)
-    listed = zip(paths, entries, strict=True)
-    serials = [
-        _unchanged(found.get(path), entry, number) for number, (path, entry) in enumerate(listed, 1)
-    ]
-    spans = [cut(entry.size, entry.range) for entry in entries]
-    return Parts(serials, [entry.size for entry in entries], spans)
+    return open_entries(_place(viewer, state), read_list(state))
 
 
-def segment_paths(state: ObjectState) -> list[ObjectPath]:
-    """Return the paths of the segments of a static large object, each once.
+def _place(viewer: Viewer, state: ObjectState) -> SegmentPlace:
+    return SegmentPlace(viewer, state.path.account, state.access.owner)
 
-    A list that cannot be read has none, so an object with such a list can be deleted.
+
+def segment_paths(viewer: Viewer, state: ObjectState, most: int) -> list[ObjectPath]:
+    """Return the paths of all segments of a static large object, each once.
+
+    What is in a segment that is one itself comes before it. A list that cannot be read has none,
+    so an object with such a list can be deleted.
+
+    Raises: TooManySegmentsError: there are more than ``most``.
     """
     try:
-        return list(dict.fromkeys(_path(state, entry) for entry in read_list(state)))
+        entries = read_list(state)
     except (BrokenListError, BlockDamagedError, BlockNotFoundError):
         return []
+    seen: dict[ObjectPath, None] = {}
+    for path in _walk(_place(viewer, state), entries, set()):
+        seen[path] = None
+        if len(seen) > most:
+            raise TooManySegmentsError(most)
+    return list(seen)
+
+
+def _walk(
+    place: SegmentPlace, entries: Sequence[SegmentEntry], opened: set[int]
+) -> Iterator[ObjectPath]:
+    """Yield what entries name, nested lists first. opened: serials of lists that were yielded."""
+    paths = [place.path(entry) for entry in entries if entry.data is None]
+    found = find_all(place.viewer, place.owner, paths)
+    for path in dict.fromkeys(paths):
+        part = found.get(path)
+        nested = part is not None and part.whole is not None and part.serial not in opened
+        if part is not None and part.whole is not None and nested and place.depth < MAX_DEPTH:
+            opened.add(part.serial)
+            with suppress(BrokenListError, BlockDamagedError, BlockNotFoundError, PartGoneError):
+                inside = replace(place, depth=place.depth + 1)
+                yield from _walk(inside, nested_entries(part.serial, part.whole), opened)
+        yield path
 
 
 def read_list(state: ObjectState) -> list[SegmentEntry]:
@@ -115,13 +163,6 @@ def read_list(state: ObjectState) -> list[SegmentEntry]:
     if whole is None:
         raise BrokenListError("it is no list of segments")
     return parse_content(content_of(state.version), whole)
-
-
-def parse_content(content: Content, whole: Segmented) -> list[SegmentEntry]:
-    """Return the list that content is, which adds up to ``whole``. Raises: as ``read_list``."""
-    if content.size > MAX_LIST:
-        raise BrokenListError(f"it has more than {MAX_LIST} bytes")
-    return parse_list(b"".join(read_content(content, 0, content.size)), whole)
 
 
 def as_whole(state: ObjectState) -> ObjectState:
@@ -141,7 +182,7 @@ def _problem(segment: Segment, found: Mapping[ObjectPath, FoundPart]) -> str:
     there = found.get(segment.path)
     if there is None:
         return "404 Not Found"
-    if there.is_manifest:
+    if there.is_dynamic:
         return "Is A Manifest"
     if segment.size not in {None, there.size}:
         return "Size Mismatch"
@@ -152,36 +193,41 @@ def _problem(segment: Segment, found: Mapping[ObjectPath, FoundPart]) -> str:
     return ""
 
 
-def _whole(segments: Sequence[Segment], found: Mapping[ObjectPath, FoundPart]) -> Segmented:
-    parts = [(found[segment.path], segment.range) for segment in segments]
+def _whole(entries: Sequence[SegmentEntry]) -> Segmented:
     return Segmented(
-        size=sum(cut(part.size, wanted)[1] for part, wanted in parts),
-        etag=joined_etag((part.etags[0].hex(), wanted) for part, wanted in parts),
+        size=sum(cut(entry.size, entry.range)[1] for entry in entries),
+        etag=joined_etag((entry.etag, entry.range) for entry in entries),
     )
+
+
+def _entries(
+    listed: Sequence[AnySegment], found: Mapping[ObjectPath, FoundPart]
+) -> Iterator[tuple[SegmentEntry, dict[str, object]]]:
+    """Yield what is kept of each segment, as a value and as the stored list tells it."""
+    for segment in listed:
+        if isinstance(segment, InlineSegment):
+            told: dict[str, object] = {"data": base64.b64encode(segment.data).decode()}
+            yield inline_entry(segment.data), told
+        elif isinstance(segment, Segment):
+            part = found[segment.path]
+            yield _entry(segment, part), _listed(segment, part)
+
+
+def _entry(segment: Segment, part: FoundPart) -> SegmentEntry:
+    path = segment.path
+    etag = part.etags[0].hex()
+    return SegmentEntry(path.container, path.name, etag, part.size, segment.range)
 
 
 def _listed(segment: Segment, found: FoundPart) -> dict[str, object]:
     path = segment.path
-    entry: dict[str, object] = {
+    told: dict[str, object] = {
         "name": f"/{path.container}/{path.name}",
         "bytes": found.size,
         "hash": found.etags[0].hex(),
         "content_type": found.content_type,
         "last_modified": found.modified.replace(tzinfo=None).isoformat(timespec="microseconds"),
     }
-    return {**entry, "range": segment.range} if segment.range else entry
-
-
-def _path(state: ObjectState, entry: SegmentEntry) -> ObjectPath:
-    return ObjectPath(state.path.account, entry.container, entry.name)
-
-
-def _unchanged(found: FoundPart | None, entry: SegmentEntry, number: int) -> int:
-    """Return the serial of what is still as it was listed. Raises: SegmentChangedError.
-
-    A list that was stored before a segment's MD5 was made has its Merkle hash, for good.
-    """
-    same = found is not None and found.size == entry.size
-    if found is None or not same or bytes.fromhex(entry.etag) not in found.etags:
-        raise SegmentChangedError(number)
-    return found.serial
+    if found.whole is not None:
+        told["sub_slo"] = True
+    return {**told, "range": segment.range} if segment.range else told
