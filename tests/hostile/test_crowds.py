@@ -12,7 +12,7 @@ from tests.hostile.crowd import Holding, crowd
 from tests.server.wire import CHUNKED, head, length
 
 SIZE = 300
-SECONDS = 1.2
+SECONDS = 0.4
 SAMPLES = 100
 P99_SECONDS = 1.0  # before, it was more than ten
 JSON = b"Content-Type: application/json"
@@ -64,13 +64,14 @@ def probe(client: Client) -> list[float]:
 
 def check_served(client: Client, holding: Holding, addresses: int) -> None:
     with crowd(client.address[1], holding, SIZE, addresses):
-        time.sleep(1)
+        time.sleep(0.5)
         taken = probe(client)
     assert taken[len(taken) * 99 // 100] < P99_SECONDS, taken[-10:]
 
 
-@pytest.mark.parametrize("addresses", [1, 250])
-@pytest.mark.parametrize("name", SENDERS)
+@pytest.mark.parametrize(
+    ("name", "addresses"), [*((name, 250) for name in SENDERS), ("PUT", 1), ("empty lines", 1)]
+)
 def test_strangers_who_hardly_send_hold_nobody_up(small: Client, name: str, addresses: int) -> None:
     check_served(small, SENDERS[name], addresses)
 
