@@ -1,5 +1,6 @@
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,10 @@ from tests.leftovers import no_leftovers, pytest_fixture_setup
 from tests.seaweed import SeaweedFS, new_seaweed
 
 __all__ = ["no_leftovers", "pytest_fixture_setup"]
+
+# Tests start hundreds of processes; each would compile all of the code again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 MOST_WORKERS = 8
 # What walks the whole store is done before others have filled it; then comes what takes long.
