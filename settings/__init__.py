@@ -56,6 +56,7 @@ PROTOCOLS = [
     "images.http.plankton.protocol",
     "images.http.compute.protocol",
     "blobs.http.protocol",
+    "management_api.http.protocol",
 ]
 # PROTOCOLS run none of these.
 MIDDLEWARE = [
@@ -219,6 +220,8 @@ PITHOS_SERVE_SUSPENDED = env.boolean("PITHOS_SERVE_SUSPENDED", default=False)
 PITHOS_BLOBS_BACKEND = env.text("PITHOS_BLOBS_BACKEND", "blobs.services.stored.StoredObjectBlobs")
 # For how many seconds a blob stays reserved for whoever processes it.
 PITHOS_BLOBS_PROCESSING_TIMEOUT = env.integer("PITHOS_BLOBS_PROCESSING_TIMEOUT", 300)
+# How deep answers of the management API go at most: objects within objects.
+PITHOS_REST_MAX_DEPTH = env.integer("PITHOS_REST_MAX_DEPTH", 3)
 PITHOS_MAX_GROUPS = env.integer("PITHOS_MAX_GROUPS", 32)
 PITHOS_MAX_GROUP_MEMBERS = env.integer("PITHOS_MAX_GROUP_MEMBERS", 32)
 PITHOS_STATIC_TOKENS = {

@@ -68,6 +68,14 @@ def _new_user(subject: str) -> User:
         return create_user(str(uuid4()))
 
 
+def unlink(identity: ExternalIdentity) -> None:
+    """Let a provider's name mean nobody any more. Up to a minute may pass until requests notice."""
+    with transaction.atomic():
+        account, target = identity.user.account, f"{identity.provider} {identity.subject}"
+        identity.delete()
+        record("identity.unlink", account=account, target=target, details={"before": account})
+
+
 def link(user: User, provider: str, subject: str) -> None:
     """Let whoever ``provider`` knows as ``subject`` be ``user`` from now on.
 

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from blobs.services.interface import IBlobsBackend
+from blobs.services.stored import StoredObjectBlobs
 
 
 @cache
@@ -19,6 +20,11 @@ def current() -> IBlobsBackend:
     """
     backend: IBlobsBackend = import_string(settings.PITHOS_BLOBS_BACKEND)()
     return backend
+
+
+def keeps_objects() -> bool:
+    """Return whether blobs are objects of the store, so that its counters count them."""
+    return isinstance(current(), StoredObjectBlobs)
 
 
 @receiver(setting_changed)

@@ -101,7 +101,7 @@ class Engine:
                     others = [each for each in resource.allowed() if each != "PUT"]
                     raise MethodNotAllowed("PUT", others)
                 writer.delete(resource, before)
-            made = writer.post(resource, content, key=key)
+            made = writer.place(resource, content, key)
             return self._told(writer, resource, [made], depth)[0]
 
         return Answer(_whole(place), 201)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from management_api.engine.actors import Actor
 from management_api.engine.kinds import TEXT, FieldKind
@@ -19,7 +19,7 @@ class Ref(NamedTuple):
     """An object that was found. id: as clients know it; pk: its row, None where it has none."""
 
     id: str | int
-    pk: object
+    pk: Any
 
 
 def anybody(_: Actor) -> bool:
@@ -48,6 +48,11 @@ class Field:
     at_creation: bool = field(default=False, kw_only=True)
     help: str = field(default="", kw_only=True)
 
+    @property
+    def is_changeable(self) -> bool:
+        """Whether anybody may write it of an object that is there."""
+        return not (self.readonly or self.at_creation)
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar(Field):
@@ -71,6 +76,11 @@ class Scalar(Field):
 def no_value(_: Row, __: Actor) -> JSONValue:
     """Return nothing: the field is written and never read."""
     return None
+
+
+def value_at(path: str) -> Callable[[Row, Actor], JSONValue]:
+    """Return a getter of what a query has at a path, for what JSON can say as it is."""
+    return lambda row, _: cast(JSONValue, row[path])
 
 
 @dataclass(frozen=True, slots=True)

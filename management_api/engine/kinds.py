@@ -3,9 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias
+from uuid import UUID
 
+from accounts.fields import Digest
 from web.json_values import JSONValue
+
+Kept: TypeAlias = "JSONValue | datetime | UUID | Digest"
+"""A value as rows have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +24,17 @@ class FieldKind:
 
     name: str
     json: str
-    read: Callable[[JSONValue], object]
-    show: Callable[[object], JSONValue]
+    read: Callable[[JSONValue], Kept]
+    show: Callable[[Kept], JSONValue]
     format: str = ""
 
 
-def _reversible(make: Callable[[JSONValue], object]) -> Callable[[JSONValue], object]:
+def _reversible(make: Callable[[JSONValue], Kept]) -> Callable[[JSONValue], Kept]:
     """Return ``make`` for values that can be made back: "1" is a number, "1 " and 1.1 are none."""
 
-    def read(value: JSONValue) -> object:
+    def read(value: JSONValue) -> Kept:
         made = make(value)
-        back: Callable[[object], JSONValue] = type(value)
+        back: Callable[[Kept], JSONValue] = type(value)
         if back(made) != value:
             raise ValueError(value)
         return made
@@ -52,6 +57,13 @@ def _truth(value: JSONValue) -> bool:
     return value
 
 
+def _hex(value: JSONValue) -> str:
+    text = _text(value)
+    if bytes.fromhex(text).hex() != text:
+        raise ValueError(text)
+    return text
+
+
 def _time(value: JSONValue) -> datetime:
     if not isinstance(value, str):
         raise TypeError(value)
@@ -61,7 +73,7 @@ def _time(value: JSONValue) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _show_time(value: object) -> JSONValue:
+def _show_time(value: Kept) -> JSONValue:
     if not isinstance(value, datetime):
         raise TypeError(value)
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -81,17 +93,17 @@ def _names(value: JSONValue) -> Mapping[str, JSONValue]:
     return value
 
 
-def _show_texts(value: object) -> JSONValue:
+def _show_texts(value: Kept) -> JSONValue:
     if not isinstance(value, list | tuple):
         raise TypeError(value)
     return list(value)
 
 
-def _as_it_is(value: object) -> JSONValue:
+def _as_it_is(value: Kept) -> JSONValue:
     return value  # type: ignore[return-value]
 
 
-def _show_text(value: object) -> JSONValue:
+def _show_text(value: Kept) -> JSONValue:
     return str(value)
 
 
@@ -103,6 +115,7 @@ def _number(value: JSONValue) -> int:
 
 INTEGER: Final = FieldKind("a whole number", "integer", _reversible(_number), _as_it_is, "int64")
 TEXT: Final = FieldKind("a text", "string", _reversible(_text), _show_text)
+HEX: Final = FieldKind("hex digits", "string", _hex, _show_text)
 BOOLEAN: Final = FieldKind("true or false", "boolean", _truth, _as_it_is)
 TIME: Final = FieldKind(
     "a time such as 2026-11-29T12:00:00Z", "string", _time, _show_time, "date-time"

@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from management_api.engine.actors import Actor
 from management_api.engine.errors import InvalidParamError, UnknownObjectError
 from management_api.engine.fields import Calc, Field, Ref, Rel, Row, Scalar
+from management_api.engine.kinds import Kept
 from management_api.engine.query import ResourceQuery
 from management_api.engine.resource import Catalogue, Resource
 from management_api.engine.searching import (
@@ -67,7 +68,7 @@ class Reader:
             raise UnknownObjectError(resource.name, gone)
         return [found[each.id] for each in targets]
 
-    def find(self, resource: Resource, key: object) -> Ref:
+    def find(self, resource: Resource, key: JSONValue) -> Ref:
         """Return an object that the actor may see. Raises: UnknownObjectError."""
         row = self._row(resource, key, _key_paths(resource))
         return _ref(resource, row)
@@ -78,7 +79,7 @@ class Reader:
         found = rows.order_by(*key_order(resource)).values(*_key_paths(resource))
         return [_ref(resource, row) for row in found]
 
-    def _row(self, resource: Resource, key: object, paths: Sequence[str]) -> Row:
+    def _row(self, resource: Resource, key: JSONValue, paths: Sequence[str]) -> Row:
         rows = resource.rows(self.actor).filter(with_key(resource, key)).values(*paths)
         for row in rows[:1]:
             return cast(Row, row)
@@ -213,4 +214,4 @@ def _ref(resource: Resource, row: Row) -> Ref:
 
 def _scalar(scalar: Scalar, row: Row) -> JSONValue:
     value = row[scalar.path]
-    return None if value is None else scalar.kind.show(value)
+    return None if value is None else scalar.kind.show(cast(Kept, value))

@@ -12,7 +12,7 @@ from management_api.engine.errors import UnknownFieldError, UnknownObjectError
 from management_api.engine.fields import Field, Ref, Rel, Row, Scalar, Values
 from management_api.engine.kinds import TEXT, FieldKind
 from web.errors import MethodNotAllowed
-from web.json_values import JSONObject
+from web.json_values import JSONObject, JSONValue
 
 Found: TypeAlias = "QuerySet[Model, Any]"
 
@@ -70,11 +70,13 @@ class Key:
     """What an object is known by: one column, or several as a path.
 
     paths: where the query has them. separator: between them; only the last may contain it.
+    fields: those that an id is made of, in the same order; none, if ids are given by the store.
     """
 
     paths: tuple[str, ...]
     separator: str = "/"
     kind: FieldKind = TEXT
+    fields: tuple[str, ...] = ()
 
     def of(self, row: Row, prefix: str = "") -> str | int | None:
         """Return an object's id, None where the row has none. prefix: a path to the object."""
@@ -85,11 +87,16 @@ class Key:
             return parts[0] if isinstance(parts[0], int) else str(parts[0])
         return self.separator.join(map(str, parts))
 
-    def lookups(self, key: object, prefix: str = "") -> dict[str, object] | None:
+    def said_by(self, key: str) -> JSONObject:
+        """Return what an id says of the fields that it is made of."""
+        parts = key.split(self.separator, len(self.fields) - 1) if self.fields else ()
+        return dict(zip(self.fields, parts, strict=False))
+
+    def lookups(self, key: JSONValue, prefix: str = "") -> dict[str, object] | None:
         """Return what selects the object with an id, None if no object can have it."""
         if len(self.paths) == 1:
             try:
-                parts: list[object] = [self.kind.read(key)]  # type: ignore[arg-type]
+                parts: list[object] = [self.kind.read(key)]
             except (ValueError, TypeError, OverflowError):
                 return None
         else:

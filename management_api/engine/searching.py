@@ -6,6 +6,7 @@ from django.db.models import F, OrderBy, Q
 
 from management_api.engine.errors import FieldValueError, ForbiddenSearchError
 from management_api.engine.fields import Field, Rel, Scalar
+from management_api.engine.kinds import Kept
 from management_api.engine.query import ResourceQuery
 from management_api.engine.resource import Catalogue, Resource
 from web.json_values import JSONValue
@@ -30,7 +31,7 @@ def condition_of(catalogue: Catalogue, resource: Resource, query: ResourceQuery)
     return condition
 
 
-def with_key(resource: Resource, key: object, prefix: str = "") -> Q:
+def with_key(resource: Resource, key: JSONValue, prefix: str = "") -> Q:
     """Return what selects the object with an id; nothing, if no object can have it."""
     lookups = resource.key.lookups(key, prefix)
     return NOTHING if lookups is None else Q(**lookups)
@@ -85,7 +86,7 @@ def _equal(resource: Resource, scalar: Scalar, value: JSONValue) -> Q:
     return Q(**{scalar.path: read_value(resource, scalar, value)})
 
 
-def read_value(resource: Resource, scalar: Scalar, value: JSONValue) -> object:
+def read_value(resource: Resource, scalar: Scalar, value: JSONValue) -> Kept:
     """Return what a client sent, as the field keeps it. Raises: FieldValueError."""
     try:
         return scalar.kind.read(value)

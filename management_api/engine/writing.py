@@ -67,6 +67,15 @@ class Writer:
         self.nested -= 1
         return found
 
+    def place(self, resource: Resource, content: JSONValue, key: str) -> Ref:
+        """Make an object that has an id which is not there. Raises: as ``post``."""
+        if not resource.key.fields or not isinstance(content, dict):
+            return self.post(resource, content, key=key)
+        made = self.post(resource, {**resource.key.said_by(key), **content})
+        if str(made.id) != key:
+            raise InvalidObjectError(f"makes a {resource.name} of another id than {key}")
+        return made
+
     def patch(self, resource: Resource, target: Ref, content: JSONValue) -> None:
         """Change what is named of an object. Raises: as ``post``."""
         sent = check_object(self.actor, resource, content, Way.CHANGE, {})
@@ -78,9 +87,12 @@ class Writer:
             self._relate(resource, rel, target, content_of_rel)
 
     def delete(self, resource: Resource, target: Ref) -> None:
-        """Delete an object; what refers to it goes with it or is let go, as is declared."""
+        """Delete an object; what refers to it goes with it or is let go, as is declared.
+
+        What always refers to the same object is left to who deletes that.
+        """
         for rel in resource.rels:
-            if rel.back:
+            if rel.back and self.catalogue.forward(rel).is_changeable:
                 other, forward = self.catalogue[rel.stores], self.catalogue.forward(rel)
                 for ref in self._reader().referring(other, forward, target):
                     self._leave(other, rel, forward, ref)
@@ -98,7 +110,7 @@ class Writer:
 
     def _refer(self, resource: Resource, rel: Rel, ref: Ref, target: Ref | None) -> None:
         """Let ``ref`` refer to another object. Raises: ForbiddenFieldError."""
-        if rel.readonly or rel.at_creation:
+        if not rel.is_changeable:
             raise ForbiddenFieldError(resource.name, rel.name)
         if target is not None:
             self._release(resource, rel, target)

@@ -1,6 +1,14 @@
 """The terms of the store as frozen values, without I/O. Sizes are bytes, times aware UTC."""
 
-from pithos_api.values.access import Access, AccountLists, MemberChange, Right, ShareChange, Sharing
+from pithos_api.values.access import (
+    Access,
+    AccountLists,
+    MemberChange,
+    Right,
+    ShareChange,
+    Sharing,
+    settled_lists,
+)
 from pithos_api.values.containers import AccountState, ContainerState, PolicyChange
 from pithos_api.values.heads import (
     MAX_DESCRIPTION,
@@ -95,6 +103,7 @@ __all__ = [
     "ShareChange",
     "Sharing",
     "StoredVersion",
+    "settled_lists",
     "size_of_fields",
     "size_of_list",
 ]

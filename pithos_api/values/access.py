@@ -104,3 +104,12 @@ class AccountLists:
     readers: tuple[str, ...] = ()
     writers: tuple[str, ...] = ()
     admins: tuple[str, ...] = ()
+
+
+def settled_lists(readers: set[str], writers: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return lists of readers and writers as they are kept: sorted, and each name once.
+
+    Who is in both writes; everybody is everybody.
+    """
+    reading, writing = ({"*"} if "*" in names else names for names in (readers, writers))
+    return tuple(sorted(reading - (writing - {"*"}))), tuple(sorted(writing))

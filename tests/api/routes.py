@@ -1,4 +1,4 @@
-"""The views of the object API, as the route table has them; those of images and blobs apart."""
+"""The views of the object API in the route table; those of images, blobs and resources apart."""
 
 from web.protocols import Protocol, Route, installed
 
@@ -11,7 +11,7 @@ def _routes(protocols: list[Protocol]) -> list[Route]:
 
 
 _EVERY = installed().protocols
-ROUTES = _routes([each for each in _EVERY if each.name not in {*IMAGES, "blobs"}])
+ROUTES = _routes([each for each in _EVERY if each.name not in {*IMAGES, "blobs", "management"}])
 BLOB_ROUTES = _routes([each for each in _EVERY if each.name == "blobs"])
 IMAGE_ROUTES = _routes([each for each in _EVERY if each.name in IMAGES])
 VIEWS = [route.view for route in ROUTES]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from pithos_api.values import MAX_LIST, ShareChange, size_of_list
+from pithos_api.values import MAX_LIST, ShareChange, settled_lists, size_of_list
 from pithos_api.values.requests import GroupChange
 from web.errors import InvalidHeaderError
 from web.headers import decoded, decoded_header, prefixed_headers
@@ -51,15 +51,12 @@ def parse_sharing(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if any(len(member) > MAX_MEMBER for member in members):
             raise InvalidHeaderError("X-Object-Sharing", "has a member that is too long")
         lists[verb] |= members
-    readers, writers = (
-        {"*"} if "*" in names else names for names in (lists["read"], lists["write"])
-    )
-    readers -= writers - {"*"}
+    readers, writers = settled_lists(lists["read"], lists["write"])
     if size_of_list(readers) + size_of_list(writers) > MAX_LIST:
         raise InvalidHeaderError(
             "X-Object-Sharing", f"takes more than {MAX_LIST} bytes, percent-encoded"
         )
-    return tuple(sorted(readers)), tuple(sorted(writers))
+    return readers, writers
 
 
 def group_change(head: RequestHead, *, replace: bool) -> GroupChange:

@@ -1,0 +1,1 @@
+"""The resources of the store, declared over its services."""
