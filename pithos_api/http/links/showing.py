@@ -16,6 +16,11 @@ _IMAGES: Final = frozenset(
 )
 _LARGEST_PREVIEW: Final = 32 << 20
 _MD5: Final = 16
+# Marks that let ``gpj.exe`` be read as ``exe.jpg`` (Unicode Standard Annex 9, §2).
+_TURNING: Final = dict.fromkeys(
+    [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    "\N{REPLACEMENT CHARACTER}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,11 @@ class FolderLine:
     download: str
     size: int
     modified: datetime | None
+
+
+def readable(name: str) -> str:
+    """Return a name as it is shown: what would turn its letters round is seen as itself."""
+    return name.translate(_TURNING)
 
 
 def is_previewed(link: OpenLink, state: ObjectState) -> bool:
@@ -44,7 +54,7 @@ def file_page(link: OpenLink, below: str, state: ObjectState) -> dict[str, Any]:
     is_whole = version.details.manifest is None and version.details.segmented is None
     has_md5 = is_whole and version.etag != version.merkle and len(version.etag) == _MD5
     return {
-        "name": file_name(state.path.name) or state.path.name,
+        "name": readable(file_name(state.path.name) or state.path.name),
         "size": version.size,
         "kind": version.details.content_type,
         "modified": version.modified,
@@ -52,6 +62,7 @@ def file_page(link: OpenLink, below: str, state: ObjectState) -> dict[str, Any]:
         "hash": version.merkle.hex() if is_whole else "",
         "download": f"{here}?download",
         "preview": f"{here}?preview" if is_previewed(link, state) else "",
+        "link": link,
         "crumbs": _crumbs(link, below) if link.is_folder else [],
     }
 
@@ -63,6 +74,7 @@ def folder_page(link: OpenLink, below: str, found: FolderPage, *, is_first: bool
         "name": crumbs.pop()[0],
         "crumbs": crumbs,
         "lines": [_line(name, here + quote(name), entry) for name, entry in found.lines],
+        "link": link,
         "zip": f"{here}?zip" if found.lines or not is_first else "",
         "first": "" if is_first else here,
         "more": f"{here}?{urlencode({'marker': found.after})}" if found.after else "",
@@ -78,18 +90,19 @@ def _line(name: str, href: str, entry: Entry) -> FolderLine:
     """Return what is shown of an entry. An object that is named like a folder stands for it."""
     size = entry.size if entry.whole_size is None else entry.whole_size
     if entry.folder or (name.endswith("/") and not size):
-        return FolderLine(name, href, "", 0, None)
+        return FolderLine(readable(name), href, "", 0, None)
     download = f"{href}?download"
-    return FolderLine(name or "/", href if name else download, download, size, entry.modified)
+    page = href if name else download
+    return FolderLine(readable(name) or "/", page, download, size, entry.modified)
 
 
 def _crumbs(link: OpenLink, below: str) -> list[tuple[str, str]]:
     """Return name and page of the link's folder and of those below it, down to this one."""
-    return [(link.title, place(link, "")), *_parents(link, below)]
+    return [(readable(link.title), place(link, "")), *_parents(link, below)]
 
 
 def _parents(link: OpenLink, below: str) -> Iterator[tuple[str, str]]:
     start = 0
     while (end := below.find("/", start)) >= 0:
-        yield below[start:end] or "/", place(link, below[: end + 1])
+        yield readable(below[start:end]) or "/", place(link, below[: end + 1])
         start = end + 1

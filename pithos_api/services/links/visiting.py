@@ -6,6 +6,7 @@ What is wrong with a link is told nobody: unknown, over, used up, and of a suspe
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -42,7 +43,7 @@ _LEFT: Final = Q(downloads_left=None) | Q(downloads_left__gt=0)
 class OpenLink:
     """A link that is not over. number: row id; password: hashed, "" is none.
 
-    name, is_folder: as of ``LinkState``. is_limited: downloads are; is_used_up: none is left.
+    name, is_folder, expires, downloads: as of ``LinkState``.
     """
 
     number: int
@@ -51,8 +52,18 @@ class OpenLink:
     name: str
     is_folder: bool
     password: str
-    is_limited: bool
-    is_used_up: bool
+    expires: datetime | None
+    downloads: int | None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether downloads are."""
+        return self.downloads is not None
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no download is left."""
+        return self.downloads == 0
 
     @property
     def title(self) -> str:
@@ -99,8 +110,8 @@ def open_link(key: str) -> OpenLink:
         name=link.name,
         is_folder=link.is_folder,
         password=link.password,
-        is_limited=link.downloads_left is not None,
-        is_used_up=link.downloads_left == 0,
+        expires=link.expires,
+        downloads=link.downloads_left,
     )
 
 

@@ -92,7 +92,7 @@ def test_names_may_be_hard(owner: Client, name: str) -> None:
     owner.put(f"c/{name}", b"found")
     page = visitor(owner, f"c/{name}").text()
     shown = unescape(re.findall("<h1><bdi>(.*)</bdi></h1>", page)[0])
-    assert shown == name.rpartition("/")[2]
+    assert shown == name.rpartition("/")[2].replace("\u202e", "\N{REPLACEMENT CHARACTER}")
     inside = visitor(owner, "c")
     listed = [unescape(href) for href in re.findall('href="([^"]+)"', inside.text())]
     [download] = [href for href in walk(inside, listed) if owner.raw("GET", href).body == b"found"]
@@ -137,7 +137,7 @@ def test_nothing_outside_of_the_folder_is_reached(owner: Client) -> None:
     owner.put("c/dir/a", b"a")
     owner.put("c/dirt/b", b"b")
     guest = visitor(owner, "c/dir", folder=True)
-    for tail in ("/../o", "/%2e%2e/o", "/none", "/none/", "t/b", "//", "/a/", "/%00", "/a?zip"):
+    for tail in ("/../o", "/%2e%2e/o", "/none", "/none/", "t/b", "//", "/a/", "/%01", "/a?zip"):
         assert guest.get(tail).status == 404, tail
         assert guest.get(f"{tail}?download" if "?" not in tail else tail).status == 404, tail
     assert visitor(owner).get("/x").status == 404
@@ -202,7 +202,7 @@ def test_whatever_is_wrong_looks_the_same(owner: Client, committed: None) -> Non
     owner.put("c/gone", b"")
     owner.put("d")
     owner.put("d/o", b"")
-    wrong = [Visitor(owner, "/s/" + "x" * 22), Visitor(owner, "/s/none"), Visitor(owner, "/s/a%00")]
+    wrong = [Visitor(owner, "/s/" + "x" * 22), Visitor(owner, "/s/none"), Visitor(owner, "/s/a%01")]
     expired, revoked = visitor(owner), visitor(owner)
     Link.objects.filter(key=expired.place[3:]).update(expires=datetime.now(UTC))
     owner.delete("", links=revoked.place[3:])
@@ -308,3 +308,16 @@ def test_a_path_that_is_no_utf8_is_400(owner: Client) -> None:
     answer = owner.raw("GET", f"{make_link(owner)}/%FF", headers=HTML)
     assert answer.status == 400
     assert b"This request cannot be understood" in answer.body
+
+
+def test_limits_are_told(owner: Client) -> None:
+    guest = visitor(owner, downloads=2, expires="2099-01-01")
+    page = guest.text()
+    assert "2 downloads are left." in page
+    assert "The link ends on 2099-01-01 00:00 UTC." in page
+    guest.get("?download")
+    greek = guest.get(Accept_Language="el").body.decode()
+    assert "Απομένει 1 λήψη." in greek
+    assert "Ο σύνδεσμος λήγει στις 2099-01-01 00:00 UTC." in greek
+    assert "are left" not in visitor(owner).text()
+    assert "1 download is left." in visitor(owner, "c", downloads=1).text()
