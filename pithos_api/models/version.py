@@ -25,6 +25,8 @@ class Version(models.Model):
     expires_sent: seconds since the epoch as the client sent them, where no calendar goes so far.
     shares_second: whether the name had another state, or none, in the second in which this one
     began, so that a date of whole seconds does not say which is meant.
+    moved: whether a move put it there, or is what it is the tombstone of: the UUID has another name
+    before or after.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """
 
@@ -65,6 +67,7 @@ class Version(models.Model):
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(db_default=Infinity())
     shares_second = models.BooleanField(db_default=False)
+    moved = models.BooleanField(db_default=False)
     meta = models.JSONField(default=dict)
     domains = models.JSONField(null=True)
 
@@ -99,6 +102,7 @@ class Version(models.Model):
                 condition=Q(valid_to=Infinity(), expires__isnull=False),
                 name="version_expires",
             ),
+            models.Index(fields=["uuid"], condition=Q(moved=True), name="version_moved"),
             # No list of pending entries: a writer would sort it in, at some upload, all at once.
             GinIndex(
                 BlockKeys(models.F("hashmap")),

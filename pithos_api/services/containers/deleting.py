@@ -89,7 +89,7 @@ def purge_container(
 def tombstone_everything(access: Access) -> None:
     """Delete every object of the container, within the caller's transaction and lock."""
     everything = {"container": access.container, "first": "", "beyond": after("")}
-    statements.tombstone_folder.one({**everything, "actor": access.actor})
+    statements.tombstone_folder.one({**everything, "actor": access.actor, "moved": False})
 
 
 def _require(conditions: DeleteConditions | None, container: Container) -> None:

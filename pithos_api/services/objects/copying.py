@@ -127,7 +127,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
             if copy.delimiter:
                 below = _below(credentials, source.access, target, copy)
                 folders.move_folder(source.access, target, _folders(copy), below)
-            return _publish(target, copy, replace(new, quota_guarded=True))
+            return _publish(target, copy, replace(new, quota_guarded=True, moved=True))
 
 
 def _begin(credentials: Credentials, copy: Copy, least: Right) -> Access:

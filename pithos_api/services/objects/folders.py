@@ -60,16 +60,20 @@ def move_folder(
 ) -> None:
     """Move what ``list_folder`` found, within the same transaction and a QuotaGuard."""
     _publish(target, pair, objects, keep=True)
-    tombstone_folder(origin, pair.source, pair.delimiter)
+    tombstone_folder(origin, pair.source, pair.delimiter, moved=True)
 
 
-def tombstone_folder(access: Access, path: ObjectPath, delimiter: str) -> int:
+def tombstone_folder(
+    access: Access, path: ObjectPath, delimiter: str, *, moved: bool = False
+) -> int:
     """Delete what is below ``path``, within the caller's transaction and container lock.
+
+    moved: it goes on under other names.
 
     Returns: how many objects that were.
     """
     row = statements.tombstone_folder.one(
-        {**_below(access, path, delimiter), "actor": access.actor}
+        {**_below(access, path, delimiter), "actor": access.actor, "moved": moved}
     )
     return row.tombstoned if row else 0
 

@@ -44,6 +44,7 @@ class NewVersion:
     blocks: the blocks the writer brought, digest to stored length, to be claimed for them.
     small: those of ``blocks`` that live in the database, with their bytes.
     begun: monotonic time before the first of the others was put into the block store.
+    moved: whether the UUID comes from another name.
     uuid: None keeps that of the current version, or makes a new one where there is none.
     domains: metadata of other domains as JSON; None keeps the current version's.
     built_on: the serial that must still be current; None if it does not matter.
@@ -62,6 +63,7 @@ class NewVersion:
     small: Mapping[bytes, bytes] = field(default_factory=dict)
     begun: float = 0.0
     uuid: str | None = None
+    moved: bool = False
     domains: str | None = None
     built_on: int | None = None
     takes: bool = False
@@ -180,6 +182,7 @@ def described(path: ObjectPath, new: NewVersion, conditions: Conditions) -> dict
         "sizes": [new.blocks[digest] for digest in digests],
         "contents": [new.small.get(digest) for digest in digests],
         "uuid": new.uuid,
+        "moved": new.moved,
         "size": new.size,
         "etag": new.etag,
         "merkle": new.merkle or merkle_hash(new.digests),

@@ -19,7 +19,7 @@ from pithos_api.values.requests.containers import (
 from pithos_api.values.requests.copies import Copy, Selection
 from pithos_api.values.requests.deletions import Deletion, Purge
 from pithos_api.values.requests.reading import ReadObject, ReadState
-from pithos_api.values.requests.time import ArchiveRequest, UsageRequest
+from pithos_api.values.requests.time import ArchiveRequest, ChangesRequest, UsageRequest
 from pithos_api.values.requests.uploads import (
     InlineSegment,
     MapUpload,
@@ -31,6 +31,7 @@ from pithos_api.values.requests.uploads import (
 __all__ = [
     "AccountChange",
     "ArchiveRequest",
+    "ChangesRequest",
     "ContainerChange",
     "Copy",
     "DataUpdate",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from web.negotiation import Format
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveRequest:
@@ -26,3 +28,18 @@ class UsageRequest:
 
     prefix: str = ""
     until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesRequest:
+    """Two moments, seconds since the epoch, and which page of what differs between them is wanted.
+
+    until: None is the present. marker: only names after it. limit: how many at most.
+    """
+
+    since: float
+    form: Format
+    until: float | None = None
+    prefix: str = ""
+    marker: str = ""
+    limit: int = 10_000

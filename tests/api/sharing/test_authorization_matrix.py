@@ -125,6 +125,8 @@ ROWS = [
     container("GET", "200 403 403 403 403 403 403", public=""),
     container("GET", "404 403 403 403 403 403 403", until="9"),
     container("GET", "200 403 403 403 403 403 403", usage=""),
+    container("GET", "200 403 403 403 403 403 403", changes="", since="9", format="json"),
+    container("GET", "400 403 403 403 403 403 403", changes=""),
     container("GET", "200 200 200 200 403 200 403", zip=""),
     container("GET", "404 403 403 403 403 403 403", zip="", until="9"),
     container("GET", "404 404 404 404 403 404 403", zip="", names='["none"]'),

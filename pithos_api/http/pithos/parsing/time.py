@@ -1,10 +1,11 @@
 """What is asked of a container's or an account's past (contract/time.md)."""
 
 from pithos_api.http.bodies.names import parse_names
-from pithos_api.http.parsing.listings import comparable
-from pithos_api.http.parsing.times import read_until
+from pithos_api.http.parsing.listings import comparable, read_limit
+from pithos_api.http.parsing.times import read_moment, read_until
 from pithos_api.values import ContainerPath
-from pithos_api.values.requests import ArchiveRequest, UsageRequest
+from pithos_api.values.requests import ArchiveRequest, ChangesRequest, UsageRequest
+from web.negotiation import negotiate
 from web.request_head import RequestHead
 
 
@@ -26,3 +27,15 @@ def read_usage(head: RequestHead, path: ContainerPath | str) -> UsageRequest:
     """
     prefix = "" if isinstance(path, str) else comparable(head.query.get("prefix", ""))
     return UsageRequest(prefix, read_until(head))
+
+
+def read_changes(head: RequestHead, _: ContainerPath) -> ChangesRequest:
+    """Return which changes are wanted. Raises: InvalidTimeError: also where ``since`` is absent."""
+    return ChangesRequest(
+        since=read_moment(head, "since"),
+        form=negotiate(head),
+        until=read_until(head),
+        prefix=comparable(head.query.get("prefix", "")),
+        marker=comparable(head.query.get("marker", "")),
+        limit=read_limit(head),
+    )

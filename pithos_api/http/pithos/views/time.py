@@ -7,11 +7,13 @@ import orjson
 
 from pithos_api.http.bodies.names import read_names
 from pithos_api.http.operations.table import Call
+from pithos_api.http.pithos.rendering.changes import render_changes
 from pithos_api.services.access.permissions import authorize
 from pithos_api.services.time.archives.opening import open_archive
+from pithos_api.services.time.changes import list_changes
 from pithos_api.services.time.usage import PartUsage, usage_of_account, usage_of_container
 from pithos_api.values import ContainerPath, Right
-from pithos_api.values.requests import ArchiveRequest, UsageRequest
+from pithos_api.values.requests import ArchiveRequest, ChangesRequest, UsageRequest
 from web.headers import disposition, file_name
 from web.json_values import JSONObject, JSONValue
 from web.negotiation import CONTENT_TYPES, Format
@@ -38,6 +40,14 @@ def post_zip(call: Call[ContainerPath, ArchiveRequest]) -> Reply:
     authorize(call.credentials, call.path, Right.READ, below)
     names = read_names(call.body(), call.wanted.prefix)
     return get_zip(call._replace(wanted=replace(call.wanted, names=names)))
+
+
+def get_changes(call: Call[ContainerPath, ChangesRequest]) -> Reply:
+    """Return what differs between two moments."""
+    form = call.wanted.form
+    changes = list_changes(call.credentials, call.path, call.wanted)
+    body = render_changes(form, call.path.container, changes)
+    return Reply(200, [("Content-Type", CONTENT_TYPES[form])], body)
 
 
 def get_usage(call: Call[ContainerPath, UsageRequest]) -> Reply:

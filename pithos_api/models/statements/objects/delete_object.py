@@ -53,20 +53,25 @@ class BuriedVersion(NamedTuple):
 # version_history and the state of no time, so listings and look-ups never meet it. It takes
 # the object's own grant and publication along: who re-creates the name shares nothing.
 _AS_FOUND = f"SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found"
-_THEN_TOMBSTONED = f"""
+
+
+def _then_tombstoned(*, moved: bool = False) -> str:
+    return f"""
     {SUPERSEDE},
     tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
-            modified_by_id, valid_from, valid_to, meta, domains)
-        SELECT id, %(name)s, uuid, true, 0, '', '', '', actor, now, now, '{{}}', domains
+            modified_by_id, valid_from, valid_to, moved, meta, domains)
+        SELECT id, %(name)s, uuid, true, 0, '', '', '', actor, now, now, {moved}, '{{}}', domains
           FROM state WHERE holds AND {SUPERSEDED} = 1
         RETURNING serial),
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
         SELECT id, -1, -size, {changed_keys("'{}'::jsonb")}, now FROM state WHERE holds)
 """
-_TOMBSTONED = f"state AS MATERIALIZED ({_AS_FOUND}), {_THEN_TOMBSTONED}"
+
+
+_TOMBSTONED = f"state AS MATERIALIZED ({_AS_FOUND}), {_then_tombstoned()}"
 _UNSHARED = """
     ungranted AS (
         DELETE FROM object_grant USING state
@@ -135,7 +140,7 @@ delete_object_if = Statement(
     f"""
     WITH {_MAY_DELETE},
     state AS MATERIALIZED ({_JUDGED}),
-    {_THEN_TOMBSTONED},
+    {_then_tombstoned()},
     {_UNSHARED}
     SELECT {columns(JudgedBurial, _JUDGED_BY)}
       FROM access LEFT JOIN state ON true LEFT JOIN tombstoned ON true
@@ -173,7 +178,8 @@ tombstone_object = Statement(
         SELECT id, modified, has_grants, has_publications,
                %(actor)s::bigint AS actor
           FROM container WHERE id = %(container)s::bigint),
-    {_TOMBSTONED},
+    state AS MATERIALIZED ({_AS_FOUND}),
+    {_then_tombstoned(moved=True)},
     {_UNSHARED}
     SELECT serial FROM tombstoned
     """,

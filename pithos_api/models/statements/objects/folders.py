@@ -80,9 +80,9 @@ tombstone_folder = Statement(
     tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
-            modified_by_id, valid_from, valid_to, meta, domains)
+            modified_by_id, valid_from, valid_to, moved, meta, domains)
         SELECT container_id, name, uuid, true, 0, '', '', '', %(actor)s::bigint,
-               moment.now, moment.now, '{{}}', domains
+               moment.now, moment.now, %(moved)s::boolean, '{{}}', domains
           FROM old, moment ORDER BY name
         RETURNING 1),
     counted AS (
@@ -131,7 +131,7 @@ publish_folder = Statement(
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
-            meta, domains)
+            moved, meta, domains)
         SELECT %(container)s, source.new_name,
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
                source.size, source.etag, source.merkle, source.hashmap, source.content_type,
@@ -149,7 +149,7 @@ publish_folder = Statement(
                coalesce((SELECT valid_from FROM version
                          {newest_of("%(container)s", "source.new_name")})
                         >= date_trunc('second', moment.now), false),
-               source.meta, source.domains
+               %(keep)s, source.meta, source.domains
           FROM source, moment, superseded WHERE superseded.versions >= 0
          ORDER BY source.new_name
         RETURNING 1),

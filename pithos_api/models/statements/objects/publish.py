@@ -151,7 +151,7 @@ def _created(hashmap: str, actor: str) -> str:
             container_id, name, uuid, size, etag, merkle, hashmap, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
-            meta, domains)
+            moved, meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {hashmap},
                %(content_type)s::text, %(content_encoding)s::text,
@@ -161,7 +161,8 @@ def _created(hashmap: str, actor: str) -> str:
                                  THEN {LATEST_EXPIRY} ELSE %(expires)s END),
                CASE WHEN %(expires)s > {LATEST_EXPIRY} THEN %(expires)s END,
                %(manifest_by)s::bigint, {actor}, state.now,
-               coalesce(state.changed >= date_trunc('second', state.now), false), %(meta)s::jsonb,
+               coalesce(state.changed >= date_trunc('second', state.now), false),
+               %(moved)s::boolean, %(meta)s::jsonb,
                coalesce(%(domains)s::jsonb, state.domains)
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),
