@@ -159,14 +159,17 @@ def test_reading_and_being_refused(site: Site, world: World, backend: str) -> No
                 assert wanted < 400 or SECRET not in answer.body
 
 
-# Each changes the world, so each has its own; the backends take turns.
+# Each changes the world, so each has its own; the backends take turns. The matrix of tokens shows
+# all changes; here are four for each backend.
 CHANGES = [
     (row, actor)
     for row in ROWS
     for actor in ACTORS
     if expected(row, actor) < 400 and row.method not in READING
 ]
-TURNS = [(*change, BACKENDS[turn % (len(BACKENDS) - 1)]) for turn, change in enumerate(CHANGES)]
+TURNS = [
+    (*change, BACKENDS[turn % (len(BACKENDS) - 1)]) for turn, change in enumerate(CHANGES[::3])
+]
 
 
 @pytest.mark.parametrize(("row", "actor", "backend"), TURNS, ids=str)

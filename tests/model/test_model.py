@@ -16,7 +16,7 @@ from pithos_api.services.storage import block_store
 from tests.model.hashes import BLOCK_SIZE
 from tests.model.machine import Steps
 
-STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "5000"))
+STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "3000"))
 STEPS_OF_AN_EXAMPLE = 60
 
 
