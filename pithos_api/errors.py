@@ -218,13 +218,6 @@ class InvalidSegmentListError(InvalidRequest):
         self.problems = problems
 
 
-class NestingError(Conflict):
-    """Lists of segments are in one another too often."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"more than {most} lists of segments are in one another")
-
-
 class InvalidPolicyError(InvalidRequest):
     """A policy of containers cannot have this value. name: the policy's, lower-case."""
 

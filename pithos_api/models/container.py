@@ -9,6 +9,10 @@ class Container(models.Model):
 
     quota: bytes of current objects, 0 is unlimited.
     keep_days, keep_versions: how much history is kept, 0 is all; NULL as the site says.
+    versions_asked: whether a client of Swift ever said if it wants versions.
+    history_until: while no history is kept, states that began before are; NULL is none.
+    archive, archives_deletions: the container that gets copies of what is overwritten, and whether
+    deletions are marked there, or bring back what was copied last; NULL is none.
     objects, bytes: current objects, without what is still in ``UsageDelta``.
     meta_keys: how many current objects carry each metadata key; the same holds.
     modified: the last change of the container or below it; the same holds.
@@ -34,6 +38,10 @@ class Container(models.Model):
     quota = models.BigIntegerField(default=0)
     keep_days = models.IntegerField(null=True)
     keep_versions = models.IntegerField(null=True)
+    versions_asked = models.BooleanField(db_default=False)
+    history_until = models.DateTimeField(null=True)
+    archive = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
+    archives_deletions = models.BooleanField(db_default=False)
     object_count = models.BigIntegerField(db_default=0)
     byte_count = models.BigIntegerField(db_default=0)
     meta_keys = models.JSONField(default=dict)

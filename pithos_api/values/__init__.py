@@ -9,7 +9,7 @@ from pithos_api.values.access import (
     Sharing,
     settled_lists,
 )
-from pithos_api.values.containers import AccountState, ContainerState, PolicyChange
+from pithos_api.values.containers import AccountState, ContainerState, PolicyChange, VersionsChange
 from pithos_api.values.heads import (
     MAX_DESCRIPTION,
     MAX_GROUP,
@@ -28,6 +28,7 @@ from pithos_api.values.listings import (
     MetaQuery,
     ObjectPage,
     Page,
+    VersionEntry,
 )
 from pithos_api.values.metadata import (
     LATEST_EXPIRY,
@@ -103,6 +104,8 @@ __all__ = [
     "ShareChange",
     "Sharing",
     "StoredVersion",
+    "VersionEntry",
+    "VersionsChange",
     "settled_lists",
     "size_of_fields",
     "size_of_list",

@@ -30,7 +30,8 @@ class Access(NamedTuple):
     account_quota: the owner's, bytes; None takes the default. container_quota: bytes.
     keeps_history: whether the container keeps superseded versions.
     suspended: the account's owner is, so what it shares is withheld: ``right`` counts for nothing.
-    sealed: as of ``Container``; only statements that begin writes tell.
+    sealed, archives: as of ``Container``, and whether it has an ``archive``; only statements that
+    begin writes tell.
     """
 
     actor: int
@@ -44,6 +45,7 @@ class Access(NamedTuple):
     keeps_history: bool
     suspended: bool = False
     sealed: bool = False
+    archives: bool = False
 
     def may(self, wanted: int) -> bool:
         """Return whether the caller has all of the ``wanted`` rights."""

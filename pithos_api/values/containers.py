@@ -21,6 +21,7 @@ class ContainerState:
     owned: whether the caller owns it; others are told less.
     revision: equal in two readings only if nothing in the container changed in between.
     readers, writers: who may read or write everything in it, as X-Container-Read and -Write say.
+    versions_asked, archive, archives_deletions: as of the table ``container``.
     """
 
     id: int
@@ -37,12 +38,28 @@ class ContainerState:
     keep_versions: int | None = None
     readers: tuple[str, ...] = ()
     writers: tuple[str, ...] = ()
+    versions_asked: bool = False
+    archive: str | None = None
+    archives_deletions: bool = False
     object_meta: tuple[str, ...] | None = None
     has_grants: bool = False
     has_publications: bool = False
     until_change: datetime | None = None
     owned: bool = True
     revision: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsChange:
+    """What a client of Swift asks of a container's history; None leaves it.
+
+    enabled: whether what is overwritten stays as a version.
+    archive: the container that gets copies of it; "" is none. archives_deletions: as of the table.
+    """
+
+    enabled: bool | None = None
+    archive: str | None = None
+    archives_deletions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

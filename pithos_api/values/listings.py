@@ -84,6 +84,22 @@ class Entry(NamedTuple):
     whole_etag: str | None
 
 
+class VersionEntry(NamedTuple):
+    """A state of an object, or a deletion. size: of what it reads as; etag: hex.
+
+    is_latest: nothing has come after it.
+    """
+
+    name: str
+    serial: int
+    size: int
+    etag: str
+    content_type: str
+    modified: datetime
+    deleted: bool
+    is_latest: bool
+
+
 FieldValue: TypeAlias = str | int | datetime | Mapping[str, str] | None
 
 

@@ -113,11 +113,15 @@ class ObjectState:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The version that a write has made. etag: as of ``StoredVersion``."""
+    """The version that a write has made. etag: as of ``StoredVersion``.
+
+    archives: whether what it has replaced is to be copied to the container's archive.
+    """
 
     serial: int
     etag: bytes
     modified: datetime
+    archives: bool = False
 
 
 @dataclass(frozen=True, slots=True)

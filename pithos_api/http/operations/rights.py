@@ -85,6 +85,11 @@ def lists(head: RequestHead, path: ContainerPath | str) -> Iterator[Need]:
     yield Need(path, Right.OWN if owned else Right.READ, part=True)
 
 
+def lists_versions(_: RequestHead, path: ContainerPath) -> Iterator[Need]:
+    """List what was in a container, too."""
+    yield Need(path, Right.READ_HISTORY | Right.LIST, part=True)
+
+
 def sends_blocks(head: RequestHead, path: ContainerPath) -> Iterator[Need]:
     """Write somewhere in a container; only its owner describes it besides."""
     describes = any(name.startswith(_DESCRIBING) for name in head.fields)
@@ -93,7 +98,7 @@ def sends_blocks(head: RequestHead, path: ContainerPath) -> Iterator[Need]:
 
 def reads(head: RequestHead, path: ObjectPath) -> Iterator[Need]:
     """Read an object, or one of its versions."""
-    past = "version" in head.query
+    past = "version" in head.query or "version-id" in head.query
     yield Need(path, Right.READ | Right.READ_HISTORY if past else Right.READ)
 
 
@@ -105,6 +110,11 @@ def reads_history(_: RequestHead, path: ObjectPath) -> Iterator[Need]:
 def writes(head: RequestHead, path: ObjectPath) -> Iterator[Need]:
     """Write an object; only the owner shares it, and who lets it expire may delete it."""
     yield Need(path, _to_write(head))
+
+
+def restores(_: RequestHead, path: ObjectPath) -> Iterator[Need]:
+    """Make a version of an object the current one."""
+    yield Need(path, Right.READ | Right.READ_HISTORY | Right.WRITE)
 
 
 def rewrites(head: RequestHead, path: ObjectPath) -> Iterator[Need]:

@@ -28,6 +28,7 @@ _REFUSED_HEADERS = (
 )
 _REFUSED_PARAMETERS = (
     *("multipart-manifest", "hashmap", "version", "until", "delimiter", "update"),
+    "version-id",
     "temp_url_ip_range",
 )
 _SIGNED_FOR = {"HEAD": ("HEAD", "GET", "PUT", "POST")}

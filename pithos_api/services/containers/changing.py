@@ -15,6 +15,7 @@ from pithos_api.services.access.permissions import (
 )
 from pithos_api.services.access.scopes import guarded, require_sharer, require_writer
 from pithos_api.services.containers.policies import parse_policies
+from pithos_api.services.containers.versioning import change_versions
 from pithos_api.services.locks import lock_containers
 from pithos_api.services.metadata import (
     apply_change,
@@ -28,6 +29,7 @@ from pithos_api.values import (
     MemberChange,
     MetaChange,
     Right,
+    VersionsChange,
     size_of_list,
 )
 from pithos_api.values.requests import ContainerChange
@@ -50,6 +52,7 @@ def create_container(
     _require_owner(access, change)
     meta = guarded(credentials, {}, change.meta)
     columns = {**parse_policies(change.policy), **_members(change.members)}
+    versions = change.versions
     changes = bool(meta.values or columns or change.notes_time)
     if access.container and not changes:
         return False
@@ -62,8 +65,10 @@ def create_container(
         )
         if created:
             touch_account(access)
+            container.save(update_fields=change_versions(container, versions))
         elif changes:
-            _change(Container.objects.select_for_update().get(id=container.id), meta, columns)
+            locked = Container.objects.select_for_update().get(id=container.id)
+            _change(locked, meta, columns, versions)
         _record_keys(access, path, meta)
         _record_members(access, path, change.members)
     return created
@@ -85,7 +90,8 @@ def update_container(
     columns = {**parse_policies(change.policy), **_members(change.members)}
     with transaction.atomic():
         container = find_present(access, path)
-        _change(container, guarded(credentials, container.meta, change.meta), columns)
+        meta = guarded(credentials, container.meta, change.meta)
+        _change(container, meta, columns, change.versions)
         _record_keys(access, path, change.meta)
         _record_members(access, path, change.members)
 
@@ -97,7 +103,8 @@ def _require_owner(access: Access, change: ContainerChange) -> None:
     """
     policy = change.policy
     shares = change.members != MemberChange() or bool(signing_keys(change.meta.values))
-    if (shares or policy.values or policy.reset) and access.right != Right.OWN:
+    keeps = bool(policy.values) or policy.reset or change.versions != VersionsChange()
+    if (shares or keeps) and access.right != Right.OWN:
         raise NotAllowedError
 
 
@@ -124,7 +131,12 @@ def _record_members(access: Access, path: ContainerPath, change: MemberChange) -
         )
 
 
-def _change(container: Container, meta: MetaChange, columns: Mapping[str, object]) -> None:
+def _change(
+    container: Container,
+    meta: MetaChange,
+    columns: Mapping[str, object],
+    versions: VersionsChange,
+) -> None:
     """Write new metadata and columns; superseded metadata becomes history."""
     changed = apply_change(container.meta, meta)
     for name, value in columns.items():
@@ -140,7 +152,8 @@ def _change(container: Container, meta: MetaChange, columns: Mapping[str, object
             )
         container.meta, container.meta_since = changed, Now()
     container.modified = container.noted = Now()
-    container.save(update_fields=["meta", "meta_since", "modified", "noted", *columns])
+    changes = (*columns, *change_versions(container, versions))
+    container.save(update_fields=["meta", "meta_since", "modified", "noted", *changes])
 
 
 def find_present(access: Access, path: ContainerPath) -> Container:

@@ -35,7 +35,8 @@ def delete_container(
         container = find_present(access, path)
         _require(conditions, container)
         versions = Version.objects.filter(container=container)
-        if versions.filter(valid_to=Infinity()).exists():
+        kept = {"deleted": False} if container.versions_asked else {"valid_to": Infinity()}
+        if versions.filter(**kept).exists():
             raise ContainerNotEmptyError(path.container)
         versions.delete()
         _delete(access, path, container)

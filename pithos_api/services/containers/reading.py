@@ -89,6 +89,9 @@ def container_state(row: statements.ContainerRow) -> ContainerState:
         has_publications=row.has_publications,
         readers=tuple(row.readers),
         writers=tuple(row.writers),
+        versions_asked=row.versions_asked,
+        archive=row.archive,
+        archives_deletions=row.archives_deletions,
     )
 
 

@@ -1,11 +1,14 @@
 """Deleting objects."""
 
+from typing import NamedTuple
+
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
 from audit.services import record
-from pithos_api.errors import ObjectChangedError, ObjectNotFoundError
+from pithos_api.errors import ObjectChangedError, ObjectNotFoundError, VersionNotFoundError
 from pithos_api.models import Version
+from pithos_api.models.expressions import Infinity
 from pithos_api.models.statements.objects import delete_object as statements
 from pithos_api.models.statements.objects import purge
 from pithos_api.services.access.permissions import (
@@ -15,11 +18,18 @@ from pithos_api.services.access.permissions import (
     require_container,
 )
 from pithos_api.services.access.scopes import require_writer
-from pithos_api.services.locks import container_lock, lock_containers, name_lock
+from pithos_api.services.locks import container_lock, lock_containers, lock_names, name_lock
 from pithos_api.services.objects.folders import tombstone_folder
 from pithos_api.services.objects.publishing import forget_history, tag_list
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 from web.errors import ConditionFailedError
+
+
+class Deleted(NamedTuple):
+    """A deletion. serial: of its tombstone."""
+
+    serial: int
+    access: Access
 
 
 def tombstone(access: Access, path: ObjectPath) -> None:
@@ -66,13 +76,7 @@ def purge_object(credentials: Credentials, path: ObjectPath, until: float) -> No
     wanted = {"container": access.container, "name": path.name, "until": until}
     with transaction.atomic():
         purge.purge_object.one(wanted)
-        record(
-            "object.purge",
-            actor=access.account,
-            account=path.account,
-            target=f"{path.container}/{path.name}",
-            details={"until": until},
-        )
+        _record_purge(access, path, until=until)
 
 
 def delete_object(
@@ -80,10 +84,12 @@ def delete_object(
     path: ObjectPath,
     conditions: DeleteConditions | None = None,
     least: Right = Right.OWN,
-) -> None:
+) -> Deleted:
     """Put a tombstone in the place of the current version, which becomes history.
 
     conditions: judged under the lock of the name. least: the right that the caller must have.
+
+    Returns: the serial of the tombstone.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
@@ -109,6 +115,46 @@ def delete_object(
             _require_held(found)
         raise ObjectNotFoundError(path.name)
     forget_history(found.access, path)
+    return Deleted(found.serial, found.access)
+
+
+def delete_version(credentials: Credentials, path: ObjectPath, serial: int) -> bool:
+    """Delete a version, or a deletion, for good; the versions before it stay what they are.
+
+    Returns: whether it was the current one. Then there is no object of that name any more.
+
+    Raises:
+        InvalidTokenError, NotAllowedError, LimitedTokenError, ContainerNotFoundError.
+        VersionNotFoundError: the path never had it.
+    """
+    require_writer(credentials)
+    access = authorize(credentials, path, Right.OWN)
+    with transaction.atomic():
+        lock_names(path)
+        versions = Version.objects.filter(container_id=access.container, name=path.name)
+        found = versions.filter(serial=serial).first()
+        if found is None:
+            raise VersionNotFoundError(path.name)
+        is_current = (
+            not found.deleted and versions.filter(serial=serial, valid_to=Infinity()).exists()
+        )
+        if is_current:  # by a tombstone counters, shares and images learn of it
+            tombstone(access, path)
+            versions.filter(serial__gte=serial).delete()
+        else:
+            versions.filter(serial=serial).delete()
+        _record_purge(access, path, version=serial)
+    return is_current
+
+
+def _record_purge(access: Access, path: ObjectPath, **details: float) -> None:
+    record(
+        "object.purge",
+        actor=access.account,
+        account=path.account,
+        target=f"{path.container}/{path.name}",
+        details=details,
+    )
 
 
 def _demands(conditions: DeleteConditions) -> dict[str, object]:

@@ -107,7 +107,7 @@ def publish_version(
         row = judged(_STATEMENTS[kind].one(parameters), path)
     crash_point("after-publish")
     forget_history(access, path)
-    return Published(row.serial, new.etag, row.modified)
+    return Published(row.serial, new.etag, row.modified, access.archives)
 
 
 def _publish_staged(

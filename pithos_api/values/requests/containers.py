@@ -3,9 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pithos_api.values import AccountLists, MemberChange, MetaChange, ObjectPage, Page, PolicyChange
+from pithos_api.values import (
+    AccountLists,
+    MemberChange,
+    MetaChange,
+    ObjectPage,
+    Page,
+    PolicyChange,
+    VersionsChange,
+)
 from web.conditions import ReadConditions
 from web.negotiation import Format
+
+_AS_IT_IS = VersionsChange()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +43,14 @@ class ContainerChange:
     """What a request makes of a container, new or not.
 
     notes_time: the container tells when that was, even if nothing is changed.
+    versions: of Swift's clients.
     """
 
     meta: MetaChange
     policy: PolicyChange
     members: MemberChange = MemberChange()
     notes_time: bool = False
+    versions: VersionsChange = _AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,7 +241,27 @@ ROWS = [
     in_swift("MOVE", "c/o", "201 403 403 403 403 403 403", TO_OWN),
     in_swift("DELETE", "c/o", "204 403 403 403 403 403 204"),
     in_swift("DELETE", "c/o", "412 403 403 403 403 403 412", OF_ANOTHER),
-    Row("SwiftObjectView", "DELETE", "c/o", "400 403 403 403 403 403 400", {"version-id": "1"}),
+    *(
+        Row("SwiftObjectView", method, "c/o", statuses, {"version-id": "1"})
+        for method, statuses in (
+            ("HEAD", "404 404 404 404 403 403 403"),
+            ("GET", "404 404 404 404 403 403 403"),
+            ("PUT", "404 403 404 403 403 403 403"),
+            ("POST", "400 403 400 403 403 403 400"),
+            ("DELETE", "404 403 403 403 403 403 403"),
+        )
+    ),
+    Row(
+        "SwiftContainerView",
+        "GET",
+        "c",
+        "200 403 403 403 403 403 403",
+        {"versions": "", "format": "json"},
+    ),
+    *(
+        Row("SwiftContainerView", "POST", "c", "204 403 403 403 403 403 403", {}, {name: "true"})
+        for name in ("X-Versions-Enabled", "X-Versions-Location", "X-History-Location")
+    ),
     Row(
         "SwiftContainerView",
         "POST",

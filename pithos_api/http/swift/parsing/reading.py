@@ -3,14 +3,20 @@
 from dataclasses import replace
 
 from pithos_api.http.parsing import reading
+from pithos_api.http.swift.parsing.versions import read_version_id
 from pithos_api.values import ObjectPath
 from pithos_api.values.requests import ReadObject
 from web.request_head import RequestHead
 
 
 def read_object(head: RequestHead, path: ObjectPath) -> ReadObject:
-    """Return what is to be read. If-Unmodified-Since must hold beside If-Match, too."""
+    """Return what is to be read. If-Unmodified-Since must hold beside If-Match, too.
+
+    Raises: InvalidVersionIdError.
+    """
     wanted = reading.read_object(head, path)
+    if head.query and (version := read_version_id(head)) is not None:
+        wanted = replace(wanted, version=version)
     if wanted.conditions is None:
         return wanted
     return replace(wanted, conditions=replace(wanted.conditions, both_of_writers=True))

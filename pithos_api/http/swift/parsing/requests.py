@@ -17,12 +17,14 @@ from pithos_api.http.parsing.times import integer
 from pithos_api.http.parsing.updates import details_change
 from pithos_api.http.swift.parsing.acls import read_account_lists, read_members
 from pithos_api.values import (
+    MAX_CONTAINER_BYTES,
     ContainerPath,
     MetaChange,
     MetaLimit,
     ObjectPage,
     ObjectPath,
     Page,
+    VersionsChange,
 )
 from pithos_api.values.requests import (
     AccountChange,
@@ -32,15 +34,20 @@ from pithos_api.values.requests import (
     MetadataUpdate,
     Upload,
 )
-from web.errors import InvalidRequest
+from web.errors import InvalidHeaderError, InvalidPathError, InvalidRequest
 from web.fields.conditions import read_conditions
-from web.headers import canonical_key, header, header_names
-from web.names import lowered
+from web.headers import canonical_key, header, header_names, require_utf8
+from web.names import check_name, lowered
 from web.negotiation import Format, negotiate
 from web.request_head import RequestHead
 
 META_LIMIT = MetaLimit(count=90, size=4096, name=128, value=256)
 
+# By whether deletions are marked in the archive.
+_ARCHIVES = {"X-Versions-Location": False, "X-History-Location": True}
+_ENABLED = "X-Versions-Enabled"
+
+_FALSE = frozenset({"0", "off", "f", "false", "n", "no"})
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 
 
@@ -140,6 +147,7 @@ def read_container_change(head: RequestHead, _: ContainerPath) -> ContainerChang
         policy=policy_change(head, reset=False),
         members=read_members(head),
         notes_time=True,
+        versions=read_versions_change(head),
     )
 
 
@@ -204,9 +212,53 @@ def require_policy(head: RequestHead) -> None:
         raise UnknownPolicyError(wanted)
 
 
-# Every superseded state is kept anyway, and read by Pithos' ?version and ?until.
-_VERSIONING = ("X-Versions-Location", "X-History-Location", "X-Versions-Enabled")
 _SYNCHRONISING = ("X-Container-Sync-To", "X-Container-Sync-Key")
+_WORDS = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
+
+
+def read_versions_change(head: RequestHead) -> VersionsChange:
+    """Return what a request asks of a container's history.
+
+    Raises: InvalidHeaderError; TwoArchivesError.
+    """
+    archives = {name: header(head, name) for name in _ARCHIVES}
+    removed = any(header(head, name.replace("X-", "X-Remove-", 1)) for name in _ARCHIVES)
+    named = {name: value for name, value in archives.items() if value}
+    if len(named) > 1:
+        raise TwoArchivesError
+    enabled = _enabled(header(head, _ENABLED))
+    for name, value in named.items():
+        return VersionsChange(enabled, _archive(name, value), archives_deletions=_ARCHIVES[name])
+    ends = removed or any(value == "" for value in archives.values())
+    return VersionsChange(enabled, "" if ends else None)
+
+
+def _enabled(value: str | None) -> bool | None:
+    if not value:
+        return None
+    wanted = _WORDS.get(value.strip().lower())
+    if wanted is None:
+        raise InvalidHeaderError(_ENABLED, "is true or false")
+    return wanted
+
+
+def _archive(name: str, value: str) -> str:
+    """Return the container that a header names. Raises: InvalidHeaderError."""
+    container = require_utf8(name, value).strip("/")
+    try:
+        check_name("container", container, MAX_CONTAINER_BYTES)
+    except InvalidPathError as error:
+        raise InvalidHeaderError(name, "names no container") from error
+    if "/" in container:
+        raise InvalidHeaderError(name, "names no container")
+    return container
+
+
+class TwoArchivesError(InvalidRequest):
+    """A container is to have archives of both kinds."""
+
+    def __init__(self) -> None:
+        super().__init__(f"only one of {' and '.join(_ARCHIVES)} may be given")
 
 
 def refuse_unsupported(head: RequestHead) -> None:
@@ -214,10 +266,6 @@ def refuse_unsupported(head: RequestHead) -> None:
 
     Raises: UnsupportedHeaderError.
     """
-    for name in _VERSIONING:
-        if header(head, name):
-            reason = "every state is kept, see X-Container-Policy-Versioning and ?version=list"
-            raise UnsupportedHeaderError(name, reason)
     for name in _SYNCHRONISING:
         if header(head, name):
             raise UnsupportedHeaderError(name, "containers are not synchronised")

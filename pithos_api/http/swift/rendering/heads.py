@@ -1,5 +1,6 @@
 """The heads of Swift's replies."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from pithos_api.http.swift.rendering.raw_fields import with_raw_fields, with_raw
 from pithos_api.services.objects.reading import is_manifest
 from pithos_api.values import AccountState, ContainerState, ObjectPath, ObjectState
 from web.negotiation import Format
+from web.reply import Reply
 from web.views import Origin
 
 Headers = list[tuple[str, str]]
@@ -30,7 +32,29 @@ def describe_container(state: ContainerState) -> Headers:
     kept = [field for field in headers if field[0] != "Last-Modified"]
     noted = ("Last-Modified", rounded_up(state.noted))
     policy = ("X-Storage-Policy", POLICY)
-    return [*kept, noted, *member_headers(state), policy, timestamp(state.created)]
+    told = (*member_headers(state), *_version_headers(state), policy, timestamp(state.created))
+    return [*kept, noted, *told]
+
+
+def _version_headers(state: ContainerState) -> Iterator[tuple[str, str]]:
+    """Yield what is told of a container's history, in Swift's terms."""
+    if state.versions_asked:
+        yield "X-Versions-Enabled", str(state.versioning != "none")
+    if state.archive and state.owned:
+        kind = "History" if state.archives_deletions else "Versions"
+        yield f"X-{kind}-Location", quote(state.archive)
+
+
+def tells_version(reply: Reply) -> Reply:
+    """Return the reply to a write, which names the version that was made in Swift's way, too."""
+    serial = next(value for name, value in reply.headers if name == "X-Object-Version")
+    reply.headers.append(version_id(int(serial)))
+    return reply
+
+
+def version_id(serial: int) -> tuple[str, str]:
+    """Return the header that names a version, also a deletion."""
+    return "X-Object-Version-Id", str(serial)
 
 
 def rounded_up(moment: datetime) -> str:
@@ -60,7 +84,7 @@ def copied_from(source: ObjectPath) -> Headers:
 def describe_stored(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
     """Return the headers of an object as it is stored, such as a manifest as a PUT takes it."""
     headers = with_raw_fields(with_safe_delivery(state, kind, origin), state.version.details)
-    return [*headers, timestamp(state.last_change)]
+    return [*headers, version_id(state.version.serial), timestamp(state.last_change)]
 
 
 def describe_manifest(state: ObjectState, kind: str | None, origin: Origin) -> Headers:

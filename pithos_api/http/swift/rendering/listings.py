@@ -1,17 +1,20 @@
 """What Swift's clients are told besides, and listings with the fields that they know."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import orjson
 from lxml import etree
 
+from pithos_api.services.objects.versions.archiving import DELETED
 from pithos_api.values import (
     ContainerState,
     FieldValue,
     ListedField,
     Listing,
     ListingForm,
+    VersionEntry,
 )
 from web.documents import element, listing_document, text_lines
 from web.negotiation import Format
@@ -78,6 +81,33 @@ def render_states(form: Format, account: str, states: list[ContainerState | str]
     if form is Format.JSON:
         return orjson.dumps(list(fields))
     return _xml(("account", f"AUTH_{account}"), "container", fields)
+
+
+_NO_BYTES = hashlib.md5(b"", usedforsecurity=False).hexdigest()
+
+
+def render_versions(form: Format, container: str, entries: Sequence[VersionEntry | str]) -> bytes:
+    """Return a listing of versions and, as text, of folders."""
+    if form is Format.TEXT:
+        return text_lines(each if isinstance(each, str) else each.name for each in entries)
+    fields = map(_version_fields, entries)
+    if form is Format.JSON:
+        return orjson.dumps(list(fields))
+    return _xml(("container", container), "object", fields)
+
+
+def _version_fields(entry: VersionEntry | str) -> Fields:
+    if isinstance(entry, str):
+        return {"subdir": entry}
+    return {
+        "name": entry.name,
+        "hash": _NO_BYTES if entry.deleted else entry.etag,
+        "bytes": entry.size,
+        "content_type": DELETED if entry.deleted else entry.content_type,
+        "last_modified": swift_time(entry.modified),
+        "version_id": str(entry.serial),
+        "is_latest": entry.is_latest,
+    }
 
 
 def _objects_fields(listing: Listing) -> Iterator[Fields]:

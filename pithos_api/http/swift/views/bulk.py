@@ -17,8 +17,8 @@ from pithos_api.http.parsing.paths import container_path, object_path
 from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.http.swift.rendering.reports import element, status_line
 from pithos_api.services.containers.deleting import delete_container
-from pithos_api.services.objects import deleting
-from pithos_api.values import ContainerPath, ObjectPath, Right
+from pithos_api.services.objects.versions.archiving import delete_archived
+from pithos_api.values import ContainerPath, ObjectPath
 from web import faults
 from web.errors import Conflict, Forbidden, InvalidRequest, NotFound, PithosError, TooLarge
 from web.negotiation import Format, negotiate
@@ -142,7 +142,7 @@ def _delete(
 ) -> None:
     try:
         if isinstance(path, ObjectPath):
-            deleting.delete_object(credentials, path, least=Right.DELETE)
+            delete_archived(credentials, path)
         else:
             delete_container(credentials, path)
     except NotFound:

@@ -48,6 +48,8 @@ def capabilities() -> dict[str, object]:
             "allowed_digests": signatures.allowed_hashes(),
             "max_field_length": form_post.MAX_FIELD,
         },
+        "object_versioning": {},
+        "versioned_writes": {"allowed_flags": ["x-versions-location", "x-history-location"]},
         "slo": {
             "max_manifest_segments": MAX_SEGMENTS,
             "max_manifest_size": segments.MAX_MANIFEST_SIZE,

@@ -3,6 +3,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from pithos_api.http.operations import containers
 from pithos_api.http.operations.rights import (
     lists,
+    lists_versions,
     manages,
     nothing,
     owns,
@@ -28,13 +29,19 @@ from pithos_api.http.swift.parsing.requests import (
     read_objects,
 )
 from pithos_api.http.swift.parsing.signed import is_form, read_form
+from pithos_api.http.swift.parsing.versions import (
+    ListVersions,
+    read_versions,
+    wants_versions,
+)
 from pithos_api.http.swift.rendering.documents import listing_reply
 from pithos_api.http.swift.rendering.heads import describe_container
-from pithos_api.http.swift.rendering.listings import OBJECTS, render_entries
+from pithos_api.http.swift.rendering.listings import OBJECTS, render_entries, render_versions
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import store_files
 from pithos_api.services.containers.reading import read_container
 from pithos_api.services.listings.objects import list_objects, with_folders
+from pithos_api.services.listings.versions import list_versions
 from pithos_api.values import ContainerPath
 from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
 from web.conditions import Subject
@@ -62,6 +69,15 @@ def _get(call: Call[ContainerPath, ListObjects]) -> Reply:
     return listing_reply(wanted.form, body, headers)
 
 
+def _get_versions(call: Call[ContainerPath, ListVersions]) -> Reply:
+    wanted, path = call.wanted, call.path
+    state, entries = list_versions(call.credentials, path, wanted.page, wanted.before)
+    headers = describe_container(state)
+    unchanged = not_modified(wanted.conditions, Subject(state.modified), headers)
+    body = render_versions(wanted.form, path.container, entries)
+    return unchanged or listing_reply(wanted.form, body, headers)
+
+
 def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
     containers.change(call)
     return Reply(204)
@@ -69,6 +85,7 @@ def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
 
 OPERATIONS = Table[ContainerPath](
     Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", wants_versions, read_versions, _get_versions, lists_versions),
     Operation("GET", always, read_objects, _get, lists),
     Operation("PUT", always, read_container_change, containers.put, manages),
     Operation("POST", is_form, read_form, store_files, nothing),

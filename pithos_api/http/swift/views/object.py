@@ -13,6 +13,7 @@ from pithos_api.http.operations.rights import (
     owns,
     reads,
     reads_history,
+    restores,
     rewrites,
     rewrites_from,
     writes,
@@ -36,7 +37,6 @@ from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.objects import OCTET_STREAM, read_map_upload
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_list
-from pithos_api.http.parsing.versions import refuse_version
 from pithos_api.http.rendering.outcomes import created, created_large
 from pithos_api.http.swift.authentication import object_credentials, require_signed_parts
 from pithos_api.http.swift.parsing import copies
@@ -65,12 +65,20 @@ from pithos_api.http.swift.parsing.signed import (
     read_form_below,
     read_signed,
 )
+from pithos_api.http.swift.parsing.versions import (
+    VERSION,
+    named_version,
+    read_restoration,
+    refuse_versions,
+)
 from pithos_api.http.swift.rendering.documents import as_page
 from pithos_api.http.swift.rendering.heads import (
     copied_from,
     describe_manifest,
     describe_object,
     describe_stored,
+    tells_version,
+    version_id,
 )
 from pithos_api.http.swift.rendering.reports import heartbeat_reply
 from pithos_api.http.swift.rendering.signed_urls import signed_headers
@@ -89,8 +97,9 @@ from pithos_api.services.objects.large_objects.opening import (
     open_stored,
 )
 from pithos_api.services.objects.large_objects.parts import Viewer
+from pithos_api.services.objects.versions.archiving import archived, delete_archived
 from pithos_api.values import ObjectPath, ObjectState, Published, Right
-from pithos_api.values.requests import Deletion, ReadObject
+from pithos_api.values.requests import Copy, Deletion, ReadObject, Upload
 from web.bodies.data import data_reply, head_reply
 from web.reply import Reply
 from web.views import nowhere
@@ -154,20 +163,20 @@ def _put_manifest(call: Call[ObjectPath, ManifestUpload]) -> Reply:
     listed = read_segments(call.body(), path)
 
     def store() -> Published:
-        return static_large_objects.store_segment_list(credentials, path, upload, listed)
+        stored = static_large_objects.store_segment_list(credentials, path, upload, listed)
+        return archived(path, stored)
 
-    return (
-        heartbeat_reply(call.wanted.form, store)
-        if call.wanted.heartbeat
-        else created_large(store())
-    )
+    if call.wanted.heartbeat:
+        return heartbeat_reply(call.wanted.form, store)
+    return tells_version(created_large(store()))
 
 
 def _copy(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
     """Copy a manifest as what it reads as, unless it is itself asked for."""
     credentials, copy = call.credentials, call.wanted.copy
     joins = not call.wanted.of_manifest and not copy.delimiter
-    reply = created(copy_readable(credentials, copy, joins=joins))
+    stored = archived(copy.destination, copy_readable(credentials, copy, joins=joins))
+    reply = tells_version(created(stored))
     reply.headers += copied_from(copy.source)
     return reply
 
@@ -177,8 +186,29 @@ def _copy_into(call: Call[ObjectPath, copies.SwiftCopy]) -> Reply:
     return _copy(call)
 
 
+def _put(call: Call[ObjectPath, Upload]) -> Reply:
+    stored = writing.store_object(call.credentials, call.path, call.wanted, call.body())
+    return tells_version(created(archived(call.path, stored)))
+
+
 def _delete(call: Call[ObjectPath, Deletion]) -> Reply:
-    return objects.delete(call, Right.DELETE)
+    """Delete the object; the reply names the deletion as a version."""
+    conditions = call.wanted.conditions
+    return Reply(204, [version_id(delete_archived(call.credentials, call.path, conditions))])
+
+
+def _delete_version(call: Call[ObjectPath, int]) -> Reply:
+    """Delete a version for good."""
+    was_current = deleting.delete_version(call.credentials, call.path, call.wanted)
+    current = [("X-Object-Current-Version-Id", "null")] if was_current else []
+    return Reply(204, [version_id(call.wanted), *current])
+
+
+def _restore(call: Call[ObjectPath, Copy]) -> Reply:
+    """Make a version the current one, by reference: it is the newest from then on."""
+    objects.refuse_body(call)
+    stored = copy_readable(call.credentials, call.wanted, joins=False)
+    return tells_version(created(archived(call.path, stored)))
 
 
 def _delete_whole(call: Call[ObjectPath, ManifestDeletion]) -> Reply:
@@ -216,6 +246,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("GET", has_value("version", "list"), read_list, reading.get_versions, reads_history),
     Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap, reads),
     Operation("GET", always, read_object, _get, reads),
+    Operation("PUT", has_parameter(VERSION), read_restoration, _restore, restores),
     Operation(
         "PUT", has_header("X-Move-From"), general.read_move_into, objects.move_into, _MOVES_FROM
     ),
@@ -223,7 +254,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("PUT", has_filled_header("X-Copy-From"), copies.read_copy_into, _copy_into, _FROM),
     Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
     Operation("PUT", is_manifest_request("put"), read_manifest_upload, _put_manifest, writes),
-    Operation("PUT", always, read_upload, objects.put_data, writes),
+    Operation("PUT", always, read_upload, _put, writes),
     Operation("POST", is_form, read_form_below, store_files, nothing),
     Operation(
         "POST", has_header("X-Source-Object"), _OWN_UPDATE, objects.post_source, rewrites_from
@@ -233,6 +264,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("POST", always, read_object_change, as_page(objects.post_metadata), writes),
     Operation("COPY", always, copies.read_copy, _copy, _TO),
     Operation("MOVE", always, general.read_copy, objects.move, _MOVES_TO),
+    Operation("DELETE", has_parameter(VERSION), named_version, as_page(_delete_version), owns),
     Operation(
         "DELETE",
         is_manifest_request("delete"),
@@ -244,7 +276,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
     Operation("DELETE", always, read_deletion, as_page(_delete), deletes),
     caller=object_credentials,
-    of_writes=refuse_version,
+    of_writes=refuse_versions,
     reading=with_raw_headers,
 )
 

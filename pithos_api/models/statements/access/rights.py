@@ -158,7 +158,7 @@ BY_OWNER = """
         AND u.is_active AND u.account = %(account)s::text
      OFFSET 0) AS caller
     CROSS JOIN LATERAL (
-     SELECT id, quota, versioning, modified, sealed FROM container
+     SELECT id, quota, versioning, modified, sealed, archive FROM container
       WHERE account_id = caller.id AND name = %(container)s::text
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c
@@ -177,6 +177,7 @@ OWNER_ACCESS = {
     "keeps_history": "c.versioning <> 'none'",
     "suspended": "false",
     "sealed": "c.sealed",
+    "archives": "c.archive IS NOT NULL",
 }
 
 
@@ -198,6 +199,7 @@ def access_by(right: str) -> dict[str, str]:
         "keeps_history": "c.versioning IS DISTINCT FROM 'none'",
         "suspended": SUSPENDED,
         "sealed": "coalesce(c.sealed, false)",
+        "archives": "c.archive IS NOT NULL",
     }
 
 
@@ -233,5 +235,6 @@ _NOWHERE = {
     "keeps_history": "true",
     "suspended": "false",
     "sealed": "false",
+    "archives": "false",
 }
 find_caller = Statement("find_caller", FoundAccess, f"{_select(_NOWHERE)} FROM {CALLER}")

@@ -39,6 +39,9 @@ class ContainerRow(NamedTuple):
     has_publications: bool
     readers: list[str]
     writers: list[str]
+    versions_asked: bool
+    archive: str | None
+    archives_deletions: bool
 
 
 class CollapsedRow(NamedTuple):
@@ -116,6 +119,9 @@ CONTAINER = {
     "has_publications": "c.has_publications",
     "readers": "c.readers",
     "writers": "c.writers",
+    "versions_asked": "c.versions_asked",
+    "archive": "c.archive",
+    "archives_deletions": "c.archives_deletions",
 }
 
 # Every change of the container or below it makes a new row version (xmin) or adds a delta;
@@ -165,6 +171,7 @@ _FOUND_ACCOUNT: Expressions = {
         "keeps_history": "true",
         "suspended": SUSPENDED,
         "sealed": "false",
+        "archives": "false",
     },
     "container_count": "total.containers",
     "object_count": "total.objects",

@@ -46,10 +46,12 @@ _BELOW = """
 _SUPERSEDE = """
     closed AS (
         UPDATE version SET valid_to = moment.now FROM old, moment, target
-         WHERE version.serial = old.serial AND target.versioning <> 'none' RETURNING 1),
+         WHERE version.serial = old.serial AND NOT (target.versioning = 'none'
+               AND old.valid_from > coalesce(target.history_until, '-infinity')) RETURNING 1),
     removed AS (
         DELETE FROM version USING old, target
-         WHERE version.serial = old.serial AND target.versioning = 'none' RETURNING 1)"""
+         WHERE version.serial = old.serial AND target.versioning = 'none'
+           AND old.valid_from > coalesce(target.history_until, '-infinity') RETURNING 1)"""
 
 _KEY_CHANGES = """
     (SELECT jsonb_object_agg(key, n) FROM (
@@ -70,7 +72,7 @@ tombstone_folder = Statement(
     BuriedFolder,
     f"""
     WITH target AS (
-        SELECT id, modified, versioning FROM container WHERE id = %(container)s),
+        SELECT id, modified, versioning, history_until FROM container WHERE id = %(container)s),
     old AS ({_BELOW}),
     moment AS (
         SELECT greatest(clock_timestamp(), target.modified,
@@ -109,7 +111,8 @@ publish_folder = Statement(
     Counted,
     f"""
     WITH target AS (
-        SELECT id, modified, versioning FROM container WHERE id = %(container)s::bigint),
+        SELECT id, modified, versioning, history_until
+          FROM container WHERE id = %(container)s::bigint),
     source AS (
         SELECT v.*, %(to)s::text || substr(v.name, %(cut)s::int) AS new_name
           FROM version v WHERE v.serial = ANY(%(serials)s::bigint[])),

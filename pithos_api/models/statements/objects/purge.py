@@ -19,7 +19,8 @@ class Purged(NamedTuple):
     size: int
 
 
-# Where no history is kept: what a write has superseded. Tombstones stay.
+# Where no history is kept: what a write has superseded. Tombstones stay, and so does what began
+# before that was so, where a client of Swift has suspended versions.
 forget_superseded = Statement(
     "forget_superseded",
     Counted,
@@ -28,6 +29,8 @@ forget_superseded = Statement(
         DELETE FROM version
          WHERE container_id = %(container)s::bigint AND name = %(name)s::text
            AND valid_to <> 'infinity' AND NOT deleted
+           AND valid_from > coalesce((SELECT history_until FROM container
+                                       WHERE id = %(container)s), '-infinity')
         RETURNING 1)
     SELECT count(*) AS rows FROM forgotten
     """,

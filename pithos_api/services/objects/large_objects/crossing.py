@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.errors import NestingError, NotAllowedError
+from pithos_api.errors import NotAllowedError
 from pithos_api.models.statements.objects.folders import FolderObject
 from pithos_api.services.objects.large_objects import static_large_objects
 from pithos_api.services.objects.large_objects.nesting import (
     MAX_DEPTH,
+    NestingError,
     SegmentPlace,
     nested_entries,
     parse_content,

@@ -7,7 +7,7 @@ from itertools import accumulate, groupby
 from typing import Final, Protocol
 
 from pithos_api.blocks.base import Piece
-from pithos_api.errors import NestingError, PartGoneError, SegmentChangedError
+from pithos_api.errors import PartGoneError, SegmentChangedError
 from pithos_api.services.objects.large_objects.parts import (
     FoundPart,
     Parts,
@@ -23,9 +23,17 @@ from pithos_api.services.objects.large_objects.segment_lists import (
 )
 from pithos_api.services.storage.contents import Content, read_content
 from pithos_api.values import ObjectPath, Segmented
+from web.errors import Conflict
 
 MAX_DEPTH: Final = 10
 """So many lists may be in one another."""
+
+
+class NestingError(Conflict):
+    """Lists of segments are in one another too often."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} lists of segments are in one another")
 
 
 class SegmentSource(Protocol):

@@ -73,7 +73,7 @@ def store_own(
     version = judged(row.version, path)
     crash_point("after-publish")
     forget_history(row.access, path)
-    return Published(version.serial, new.etag, version.modified)
+    return Published(version.serial, new.etag, version.modified, row.access.archives)
 
 
 def _version_of(data: bytes, upload: Upload) -> NewVersion:
