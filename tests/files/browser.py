@@ -125,7 +125,7 @@ class Page:
         """Click beside the name."""
 
         def pressed() -> bool:
-            self.row(name).find_element(By.CSS_SELECTOR, ".modified").click()
+            self.row(name).click()
             return True
 
         self.wait(lambda: _quiet(pressed), f"cannot choose {name}")

@@ -83,7 +83,8 @@ class Proxy:
             def pass_back(
                 self, upstream: http.client.HTTPConnection, spoiled: str, body: bytes
             ) -> None:
-                headers = {k: v for k, v in self.headers.items() if k != "Host"}
+                # A browser's Origin is the proxy's, and no forgery.
+                headers = {k: v for k, v in self.headers.items() if k not in ("Host", "Origin")}
                 upstream.putrequest(self.command, self.path, skip_accept_encoding=True)
                 for name, value in headers.items():
                     upstream.putheader(name, value)

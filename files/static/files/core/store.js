@@ -9,9 +9,10 @@
  *   account: string, name: string, operator: boolean, language: string,
  *   route: Route, containers: Container[] | null, quota: number, used: number,
  *   toasts: Toast[], session: "open" | "over", online: boolean, menu: boolean,
- *   revision: number,
+ *   revision: number, uploads: number,
  * }} State
- *   quota: bytes, 0 is none; revision: grows when what is listed may have changed
+ *   quota: bytes, 0 is none; revision: grows when what is listed may have
+ *   changed, uploads when one is further
  */
 
 /** @type {State} */
@@ -29,6 +30,7 @@ const state = {
   online: true,
   menu: false,
   revision: 0,
+  uploads: 0,
 };
 
 /** @type {Set<() => void>} */

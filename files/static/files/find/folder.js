@@ -20,6 +20,7 @@ import { Tree } from "./tree.js";
 /**
  * @typedef {import("./listing.js").Entry} Entry
  * @typedef {import("./grid.js").Grid} Grid
+ * @typedef {HTMLElement & {tree: Tree | null, selection: Selection}} FolderView
  * @typedef {{what: string, entry: Entry | null, anchor?: HTMLElement, point?: {x: number, y: number}}} Act
  */
 
@@ -34,6 +35,7 @@ class Folder extends Part {
     this.shown = "";
     this.sorted = "";
     this.revision = 0;
+    this.previewing = false;
   }
 
   /** @returns {Grid} */
@@ -43,14 +45,26 @@ class Folder extends Part {
 
   willUpdate() {
     const { route, revision } = this.state;
-    const { sort, show, panel, ...query } = route.query;
+    const { sort, show, panel, on, ...query } = route.query;
     const shown = JSON.stringify([route.account, route.container, route.prefix, query]);
     const other = shown !== this.shown;
     if (other || revision !== this.revision) this.#load(other);
     else if ((sort ?? "") !== this.sorted) this.tree?.show(orderOf(sort));
+    if (show) this.#preview();
+    if (panel) import("../work/details.js");
     this.shown = shown;
     this.sorted = sort ?? "";
     this.revision = revision;
+  }
+
+  async #preview() {
+    if (this.previewing) return;
+    this.previewing = true;
+    const [{ Preview }, { open }] = await Promise.all([import("../work/preview.js"), import("../shell/dialog.js")]);
+    await open(new Preview());
+    this.previewing = false;
+    if (this.state.route.query.show) look({ show: "" }, { replace: true });
+    this.grid.focus();
   }
 
   /** @param {boolean} other whether it is another place, and not the same as it is now */
@@ -139,11 +153,12 @@ class Folder extends Part {
       <div class="top"><pithos-crumbs></pithos-crumbs><pithos-search></pithos-search></div>
       <pithos-toolbar .entries=${this.selection.entries} @act=${(/** @type {CustomEvent<Act>} */ event) => this.act(event.detail)}></pithos-toolbar>
       ${this.#told()} ${this.#empty()}
-      <pithos-grid .tree=${this.tree} .selection=${this.selection} .label=${t("folder.files", { name: this.#name })}
+      <div class="split"><pithos-grid .tree=${this.tree} .selection=${this.selection} .label=${t("folder.files", { name: this.#name })}
         ?hidden=${!this.tree?.rows.length}
         @act=${(/** @type {CustomEvent<Act>} */ event) => this.act(event.detail)}
         @order=${(/** @type {CustomEvent} */ event) => this.#order(event.detail)}
         @choose=${() => this.requestUpdate()}></pithos-grid>
+        <pithos-details></pithos-details></div>
       <p class="count" aria-live="polite">${this.#count()}</p>`;
   }
 

@@ -16,9 +16,12 @@ class Toolbar extends Part {
     this.entries = [];
   }
 
-  /** @param {string} what */
-  #send(what) {
-    this.dispatchEvent(new CustomEvent("act", { detail: { what, entry: this.entries[0] ?? null } }));
+  /**
+   * @param {string} what
+   * @param {Event} event
+   */
+  #send(what, event) {
+    this.dispatchEvent(new CustomEvent("act", { detail: { what, entry: this.entries[0] ?? null, anchor: event.currentTarget } }));
   }
 
   /**
@@ -27,7 +30,7 @@ class Toolbar extends Part {
    * @param {string} [look]
    */
   #button(what, picture, look = "plain") {
-    return html`<button type="button" class=${look} data-act=${what} @click=${() => this.#send(what)}>${icon(picture)}<span>${t(`act.${what}`)}</span></button>`;
+    return html`<button type="button" class=${look} data-act=${what} @click=${(/** @type {Event} */ event) => this.#send(what, event)}>${icon(picture)}<span>${t(`act.${what}`)}</span></button>`;
   }
 
   render() {
@@ -48,9 +51,12 @@ class Toolbar extends Part {
   #chosen(past, own) {
     const one = this.entries.length === 1;
     return html`<span class="divide" aria-hidden="true"></span>
+      ${this.#button("download", "download")}
       ${past || !own ? nothing : html`${one ? this.#button("rename", "pencil") : nothing}${this.#button("move", "move")}`}
       ${past ? nothing : this.#button("copy", "copy")}
-      ${past || !own ? nothing : this.#button("delete", "trash")}`;
+      ${one && own && !past ? this.#button("share", "shared") : nothing}
+      ${past || !own ? nothing : this.#button("delete", "trash")}
+      ${one ? this.#button("details", "info") : nothing}`;
   }
 }
 customElements.define("pithos-toolbar", Toolbar);

@@ -25,6 +25,8 @@ class Files extends Part {
     document.addEventListener("visibilitychange", this.#seen);
     for (const name of ["online", "offline"]) window.addEventListener(name, () => store.set({ online: navigator.onLine }));
     loadAccount();
+    // What the first view does not need comes after it.
+    import("../upload/panel.js");
   }
 
   willUpdate() {
@@ -88,6 +90,7 @@ class Files extends Part {
         <pithos-side></pithos-side>
         <main id="main" tabindex="-1">${this.#view()}</main>
       </div>
+      <pithos-uploads></pithos-uploads>
       <pithos-toasts></pithos-toasts>`;
   }
 

@@ -10,7 +10,9 @@ import { t } from "../core/words.js";
 import { open } from "../shell/dialog.js";
 import { openMenu } from "../shell/menu.js";
 import { Conflict, NameDialog, Picker } from "./dialogs.js";
+import { downloadArchive, downloadFile } from "./downloads.js";
 import { carry, makeFolder, remove } from "./operations.js";
+import { versionAt } from "./versions.js";
 
 /**
  * @typedef {import("../find/listing.js").Entry} Entry
@@ -150,6 +152,26 @@ async function each(entries, act) {
   }
 }
 
+/** @param {Entry[]} entries none is the whole folder */
+async function download(entries) {
+  const { container, prefix, query } = store.state.route;
+  const [one] = entries;
+  if (entries.length === 1 && one.kind === "file") {
+    const version = query.at ? await versionAt(home(), one.name, Number(query.at)) : undefined;
+    return downloadFile(home(), one.name, lastOf(one.name), version);
+  }
+  toast(t("download.archive"));
+  const label = lastOf(entries.length === 1 ? one.name : prefix) || container;
+  return downloadArchive(home(), prefix, entries, label, query.at);
+}
+
+/** @param {Act} act */
+function pick({ anchor }) {
+  const panel = /** @type {import("../upload/panel.js").Picking | null} */ (document.querySelector("pithos-uploads"));
+  const button = document.querySelector('[data-act="upload"]');
+  panel?.pick(anchor ?? /** @type {HTMLElement} */ (button));
+}
+
 /** @param {Entry[]} entries */
 async function removeAll(entries) {
   const at = home();
@@ -170,7 +192,8 @@ function showMenu({ entry, anchor, point }, view) {
   const own = route.account === account;
   const item = (/** @type {string} */ what, /** @type {string} */ icon, key = "") => ({ label: t(`act.${what}`), icon, key, danger: what === "delete", act: () => view.act({ what, entry, anchor }) });
   const change = past ? [item("copy", "copy", "C")] : own ? [item("rename", "pencil", "F2"), item("move", "move", "M"), item("copy", "copy", "C")] : [item("copy", "copy", "C")];
-  openMenu(anchor, t("actions.of", { name: entry.label }), [item("open", entry.kind === "folder" ? "folder" : "eye", "Enter"), null, ...change, ...(own && !past ? [null, item("delete", "trash", "Del")] : [])], point ?? null);
+  const first = [item("open", entry.kind === "folder" ? "folder" : "eye", "Enter"), item("download", "download"), ...(own && !past ? [item("share", "shared")] : []), item("details", "info", "I")];
+  openMenu(anchor, t("actions.of", { name: entry.label }), [...first, null, ...change, ...(own && !past ? [null, item("delete", "trash", "Del")] : [])], point ?? null);
 }
 
 /**
@@ -183,14 +206,17 @@ export async function perform(act, view) {
   const entries = chosen.length ? chosen : entry ? [entry] : [];
   try {
     if (what === "menu") showMenu(act, view);
+    else if (what === "upload") pick(act);
     else if (what === "new") await makeNew();
     else if (what === "rename" && entry) await rename(entry);
     else if ((what === "move" || what === "copy") && entries.length) await bring(what, entries);
     else if (what === "delete" && entries.length) await removeAll(entries);
+    else if (what === "download") await download(entries);
+    else if (what === "details" || what === "share") look({ panel: what === "share" ? "people" : "facts", on: entry?.name ?? "" });
     else if (what === "preview" && entry?.kind === "file") look({ show: entry.name });
     else if (what === "preview" && entry) go({ ...store.state.route, prefix: entry.name });
   } catch (error) {
     toast(sentence(error), { kind: "failed" });
   }
-  if (what !== "menu") view.grid.focus();
+  if (!["menu", "details", "share"].includes(what)) view.grid.focus();
 }

@@ -97,10 +97,15 @@ export async function namesBelow(home, prefix) {
  * @param {{folder?: boolean}} [options]
  */
 async function send(verb, from, name, to, target, { folder = false } = {}) {
-  /** @type {Record<string, string>} */
-  const headers = { Destination: inHeader({ ...to, name: target }), "Destination-Account": encodeURIComponent(to.account) };
-  if (!folder) headers["If-None-Match"] = "*";
-  await ask(verb, pathOf({ ...from, name }), { headers, query: folder ? { delimiter: "/" } : undefined });
+  if (folder) {
+    const headers = { Destination: inHeader({ ...to, name: target }), "Destination-Account": encodeURIComponent(to.account) };
+    await ask(verb, pathOf({ ...from, name }), { headers, query: { delimiter: "/" } });
+    return;
+  }
+  // In this form the condition is about the name that is written to.
+  const source = verb === "MOVE" ? "X-Move-From" : "X-Copy-From";
+  const headers = { [source]: inHeader({ ...from, name }), "X-Source-Account": encodeURIComponent(from.account), "If-None-Match": "*" };
+  await ask("PUT", pathOf({ ...to, name: target }), { headers });
 }
 
 /**

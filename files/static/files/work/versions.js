@@ -1,0 +1,31 @@
+/** The versions of a name: which there are, and which one was there at a moment. */
+
+import { ask, pathOf } from "../core/api.js";
+
+/**
+ * @typedef {import("./operations.js").Home} Home
+ * @typedef {{number: string, from: number}} Version number: of the store; from: seconds since 1970
+ */
+
+/**
+ * @param {Home} home
+ * @param {string} name
+ * @returns {Promise<Version[]>} the oldest first
+ */
+export async function versionsOf(home, name) {
+  const answer = await ask("GET", pathOf({ ...home, name }), { query: { version: "list", format: "json" } });
+  /** @type {{versions: [number, string][]}} */
+  const { versions } = await answer.json();
+  return versions.map(([number, from]) => ({ number: String(number), from: Number(from) }));
+}
+
+/**
+ * @param {Home} home
+ * @param {string} name
+ * @param {number} at seconds since 1970
+ * @returns {Promise<string>} the number of the version; "" if there was none
+ */
+export async function versionAt(home, name, at) {
+  const before = (await versionsOf(home, name)).filter(({ from }) => from < at);
+  return before.at(-1)?.number ?? "";
+}
