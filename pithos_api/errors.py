@@ -340,6 +340,14 @@ class BlockNotFoundError(Unavailable):
         self.digest = digest
 
 
+class PieceNotFoundError(Unavailable):
+    """serial: of the version. It names digests that the store has not: data is missing."""
+
+    def __init__(self, serial: int) -> None:
+        super().__init__("a part of the object cannot be read now")
+        self.serial = serial
+
+
 class PartGoneError(Unavailable):
     """A part of a manifest was replaced, where no history is kept, before it was read."""
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
+from pithos_api.values import PIECE_BLOCKS
+
 Block = bytes | bytearray | memoryview
 
 EMPTY_DIGEST: Final = sha256(b"").digest()
@@ -43,11 +45,38 @@ def merkle_hash(digests: Sequence[bytes]) -> bytes:
     at most one right half, and that half is the hash of a subtree of padding. 262,144 digests
     (1 TiB in blocks of 4 MiB) take about 0.2 s.
     """
-    level, padding = list(digests), _NO_LEAF
-    while len(level) > 1:
+    return _top(digests, _NO_LEAF)
+
+
+def piece_hashes(digests: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The hash of each ``PIECE_BLOCKS`` digests, in order; the last ones are padded to as many."""
+    pieces = range(0, len(digests), PIECE_BLOCKS)
+    return tuple(piece_hash(digests[first : first + PIECE_BLOCKS]) for first in pieces)
+
+
+def piece_hash(digests: Sequence[bytes]) -> bytes:
+    """The hash of 1 to ``PIECE_BLOCKS`` digests, padded to as many: 32 bytes."""
+    return _top(digests, _NO_LEAF, _PIECE_LEVELS)
+
+
+def merkle_of_pieces(pieces: Sequence[bytes]) -> bytes:
+    """The Merkle hash of an object of several pieces from their hashes: 32 bytes."""
+    return _top(pieces, _NO_PIECE)
+
+
+def _top(leaves: Sequence[bytes], padding: bytes, levels: int = 0) -> bytes:
+    """The top of the tree over the leaves. levels: how many it has at least."""
+    level = list(leaves)
+    while len(level) > 1 or levels > 0:
         if len(level) % 2:
             level.append(padding)
         pairs = zip(level[::2], level[1::2], strict=True)
         level = [sha256(left + right).digest() for left, right in pairs]
         padding = sha256(padding + padding).digest()
+        levels -= 1
     return level[0]
+
+
+_PIECE_LEVELS: Final = PIECE_BLOCKS.bit_length() - 1
+_NO_PIECE: Final = piece_hash([_NO_LEAF])
+"""The hash of a piece of nothing but padding."""

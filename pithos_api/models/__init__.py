@@ -11,7 +11,7 @@ from pithos_api.models.block import (
 from pithos_api.models.container import Container, UsageDelta
 from pithos_api.models.link import Link
 from pithos_api.models.sharing import Grant, GroupMember, Publication
-from pithos_api.models.version import Version
+from pithos_api.models.version import HashmapPiece, Version
 
 __all__ = [
     "Account",
@@ -21,6 +21,7 @@ __all__ = [
     "Container",
     "Grant",
     "GroupMember",
+    "HashmapPiece",
     "LateMD5",
     "LimitedClaim",
     "Link",

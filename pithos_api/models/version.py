@@ -18,6 +18,8 @@ class Version(models.Model):
     etag: the MD5; until that is made, of large content in the background, what ``merkle`` is.
     merkle: the object's hash; with one block it is that block's digest.
     hashmap: the digests of two or more blocks, 32 bytes each, concatenated; else NULL.
+    pieces: of very many blocks, whose digests are in pieces (``HashmapPiece``) and not in
+    ``hashmap``: the hashes of the pieces in order, concatenated; else NULL.
     segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
     manifest_by: who set the manifest or stored the list, if another than ``modified_by``; 0 is
     anybody: it was put there by a copy that gives nobody's rights.
@@ -41,6 +43,7 @@ class Version(models.Model):
     etag = models.BinaryField(max_length=32)
     merkle = models.BinaryField(max_length=32)
     hashmap = models.BinaryField(null=True)
+    pieces = models.BinaryField(null=True)
     content_type = models.TextField()
     content_encoding = models.TextField(null=True)  # noqa: DJ001 - absent is not empty
     content_disposition = models.TextField(null=True)  # noqa: DJ001
@@ -111,6 +114,12 @@ class Version(models.Model):
                 name="version_blocks",
             ),
             GinIndex(
+                BlockKeys(models.F("pieces")),
+                condition=Q(pieces__isnull=False),
+                fastupdate=False,
+                name="version_pieces",
+            ),
+            GinIndex(
                 fields=["meta"],
                 condition=Q(valid_to=Infinity()) & ~Q(meta={}),
                 name="version_meta",
@@ -119,3 +128,24 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} #{self.serial}"
+
+
+class HashmapPiece(models.Model):
+    """Digests that follow each other in long hashmaps: ``PIECE_BLOCKS``, or fewer at the end.
+
+    All versions of whatever object that have the same digests share it. It names its blocks as
+    long as it is there, and is there as long as a version names it.
+
+    hash: of the digests, as a subtree of the object's hash (``blocks.hashing.piece_hash``).
+    digests: 32 bytes each, concatenated.
+    """
+
+    hash = models.BinaryField(primary_key=True, max_length=32)
+    digests = models.BinaryField()
+
+    class Meta:
+        db_table = "hashmap_piece"
+        indexes = (GinIndex(BlockKeys(models.F("digests")), fastupdate=False, name="piece_blocks"),)
+
+    def __str__(self) -> str:
+        return bytes(self.hash).hex()

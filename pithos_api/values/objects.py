@@ -15,6 +15,9 @@ DIGEST_SIZE = 32
 MANY_BLOCKS: Final = 10_000
 """The digests of a longer hashmap are neither sent nor read all at once: 40 GiB in usual blocks."""
 
+PIECE_BLOCKS: Final = 8192
+"""Digests of a long hashmap that are kept together; a power of two, so they are a subtree."""
+
 MAX_BLOCKS: Final = 2**20
 """Most blocks of an object, which can double itself with each request: 4 TiB in usual blocks."""
 

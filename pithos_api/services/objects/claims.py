@@ -13,8 +13,8 @@ from django.db import Error, transaction
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.intake import StoredContent
 from pithos_api.errors import UnnamedBlocksError
+from pithos_api.models.statements.hashmaps.staged_blocks import find_unclaimed as find_staged
 from pithos_api.models.statements.objects import claim_blocks as statements
-from pithos_api.models.statements.objects.staged_blocks import find_unclaimed as find_staged
 from pithos_api.ordering import after
 from pithos_api.services.objects.long_hashmaps import stage
 from pithos_api.services.storage import block_store

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
+from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.errors import (
     BlockDamagedError,
     BlockNotFoundError,
@@ -18,6 +18,7 @@ from pithos_api.errors import (
 from pithos_api.services.containers.quotas import refuse_overflow
 from pithos_api.services.objects.claims import find_lengths, find_unclaimed
 from pithos_api.services.objects.etags import is_late, known_md5
+from pithos_api.services.objects.long_hashmaps import hashes_of
 from pithos_api.services.objects.publishing import NewVersion
 from pithos_api.services.objects.writing import (
     begin_write,
@@ -62,7 +63,7 @@ def store_hashmap(
         with transaction.atomic() if at_once else nullcontext():
             _require_claims(credentials, access, hashmap)
             refuse_overflow(access, path, content.size)  # before anything is read
-            new = replace(_new_version(access, content, upload), staged=at_once)
+            new = replace(_new_version(access, content, upload), claimed=at_once)
             return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
         # Says which block is gone or damaged since.
@@ -107,7 +108,8 @@ def _new_version(access: Access, content: Content, upload: Upload) -> NewVersion
 
     Raises: ETagMismatchError, BusyError, ClientGoneError.
     """
-    merkle = merkle_hash(content.digests)
+    hashes = hashes_of(content.digests)
+    merkle = hashes.merkle
     etag = known_md5(merkle, content.size)
     if etag is None:
         etag = merkle if is_late(content.size) else _read_md5(access, content)
@@ -115,7 +117,13 @@ def _new_version(access: Access, content: Content, upload: Upload) -> NewVersion
     if etag != merkle or len(upload.etag or "") == 2 * len(merkle):
         check_etag(upload.etag, etag, merkle)
     return NewVersion(
-        content.size, etag, content.digests, upload.details, takes=True, merkle=merkle
+        content.size,
+        etag,
+        content.digests,
+        upload.details,
+        takes=True,
+        merkle=merkle,
+        pieces=hashes.pieces,
     )
 
 

@@ -7,21 +7,21 @@ import orjson
 from django.db import transaction
 
 from pithos_api.blocks.crash import crash_point
-from pithos_api.blocks.hashing import EMPTY_DIGEST, merkle_hash
+from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.errors import ContainerNotFoundError, ObjectChangedError, QuotaExceededError
 from pithos_api.models.statements.objects.publish import (
     PublishedVersion,
     publish,
     publish_in_quota,
-    publish_staged,
+    publish_long,
     publish_taken,
     publish_taken_in_quota,
 )
 from pithos_api.models.statements.objects.purge import forget_superseded
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.services.containers.quotas import account_quota, has_quota
-from pithos_api.services.locks import account_lock, container_lock, name_lock
-from pithos_api.services.objects.long_hashmaps import claim_staged, lock_staged, stage
+from pithos_api.services.locks import account_lock, container_lock, lock_names, name_lock
+from pithos_api.services.objects.long_hashmaps import LongHashmap, StoredDigests, hashes_of
 from pithos_api.services.storage import block_store
 from pithos_api.values import MANY_BLOCKS, Access, Conditions, Details, ObjectPath, Published
 from web.errors import ConditionFailedError
@@ -40,7 +40,9 @@ class NewVersion:
     """What the next version of a name is to be.
 
     etag: MD5, 16 bytes; the Merkle hash where the MD5 is to be made later.
-    digests: n of 32 bytes, n = max(1, ceil(size / block_size)). merkle: of these; b"": not known.
+    digests: n of 32 bytes, n = max(1, ceil(size / block_size)).
+    merkle: their Merkle hash; b"": not known. pieces: of very many, those of their pieces; (): the
+    same, or they are ``StoredDigests``.
     blocks: the blocks the writer brought, digest to stored length, to be claimed for them.
     small: those of ``blocks`` that live in the database, with their bytes.
     begun: monotonic time before the first of the others was put into the block store.
@@ -50,7 +52,8 @@ class NewVersion:
     built_on: the serial that must still be current; None if it does not matter.
     takes: whether it names blocks that the writer did not bring, which then are theirs to name.
     origin: of a copy, None if nobody can have changed it meanwhile.
-    staged: whether the caller's transaction has staged the digests already.
+    claimed: of very many digests, whether the caller's transaction has staged them, and has found
+        that the actor may name them all.
     locked: the caller's transaction has the container alone, so that no name needs a lock.
     quota_guarded: a ``QuotaGuard`` around the caller's transaction judges this change with others.
     """
@@ -71,7 +74,8 @@ class NewVersion:
     quota_guarded: bool = False
     locked: bool = False
     merkle: bytes = b""
-    staged: bool = False
+    pieces: Sequence[bytes] = ()
+    claimed: bool = False
 
 
 _STATEMENTS = {
@@ -102,7 +106,7 @@ def publish_version(
     kind = (new.takes, has_quota(access) and not new.quota_guarded)
     parameters = _parameters(access, path, new, conditions)
     if len(new.digests) > MANY_BLOCKS:
-        row = _publish_staged(access, path, new, parameters, publish_staged[kind])
+        row = _publish_long(access, path, new, parameters, publish_long[kind])
     else:
         row = judged(_STATEMENTS[kind].one(parameters), path)
     crash_point("after-publish")
@@ -110,7 +114,7 @@ def publish_version(
     return Published(row.serial, new.etag, row.modified, access.archives)
 
 
-def _publish_staged(
+def _publish_long(
     access: Access,
     path: ObjectPath,
     new: NewVersion,
@@ -118,15 +122,23 @@ def _publish_staged(
     statement: Statement[PublishedVersion],
 ) -> PublishedVersion:
     """Publish a version of very many blocks. Raises: as ``publish_version``."""
+    hashmap = LongHashmap(new.digests, _pieces(new), new.blocks, new.takes, new.claimed)
     with transaction.atomic():
-        if not new.staged:
-            stage(new.digests)
-        if new.takes and parameters["source"] is None:
-            lock_staged(new.blocks)
-        row = judged(statement.one(parameters), path)
+        missing = hashmap.lock()
+        if missing:
+            # Two writers of one name may have pieces in common: who has the name makes them.
+            lock_names(path, *([] if new.origin is None else [new.origin.path]))
+            hashmap.keep(missing)
+        row = judged(statement.one({**parameters, "pieces": b"".join(hashmap.pieces)}), path)
         if new.takes:
-            claim_staged(access.actor)
+            hashmap.claim(access.actor)
     return row
+
+
+def _pieces(new: NewVersion) -> Sequence[bytes]:
+    """Return the hashes of the version's pieces, which its source or its writer may know."""
+    known = new.digests.pieces() if isinstance(new.digests, StoredDigests) else new.pieces
+    return known or hashes_of(new.digests).pieces
 
 
 def judged(row: PublishedVersion | None, path: ObjectPath) -> PublishedVersion:
@@ -185,7 +197,7 @@ def described(path: ObjectPath, new: NewVersion, conditions: Conditions) -> dict
         "moved": new.moved,
         "size": new.size,
         "etag": new.etag,
-        "merkle": new.merkle or merkle_hash(new.digests),
+        "merkle": new.merkle or hashes_of(new.digests).merkle,
         "hashmap": _hashmap(new),
         "content_type": details.content_type,
         "content_encoding": details.content_encoding,
@@ -201,7 +213,7 @@ def described(path: ObjectPath, new: NewVersion, conditions: Conditions) -> dict
 
 
 def _hashmap(new: NewVersion) -> bytes | None:
-    """Return the digests of several blocks, unless they are staged."""
+    """Return the digests of several blocks, unless they are kept in pieces."""
     return b"".join(new.digests) if 1 < len(new.digests) <= MANY_BLOCKS else None
 
 
@@ -221,8 +233,8 @@ def _manifest_setter(access: Access, details: Details) -> int | None:
 
 def _taken(path: ObjectPath, new: NewVersion) -> dict[str, object]:
     """Return what the statements take besides for blocks that are taken over."""
-    staged = len(new.digests) > MANY_BLOCKS  # then they are locked and claimed elsewhere
-    claims = set[bytes]() if staged else {*new.digests, *new.blocks} - {EMPTY_DIGEST}
+    long = len(new.digests) > MANY_BLOCKS  # then they are locked and claimed elsewhere
+    claims = set[bytes]() if long else {*new.digests, *new.blocks} - {EMPTY_DIGEST}
     # A source that is current, and stays so while its name is locked, keeps its blocks itself.
     kept = new.origin is not None and new.origin.serial is not None
     other = path if new.origin is None else new.origin.path

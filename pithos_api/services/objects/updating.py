@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.blocks.hashing import merkle_hash
 from pithos_api.errors import (
     ObjectChangedError,
     QuotaExceededError,
@@ -23,6 +22,7 @@ from pithos_api.services.locks import lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import claims, reading
 from pithos_api.services.objects.etags import is_late, known_md5
+from pithos_api.services.objects.long_hashmaps import Hashes, hashes_of
 from pithos_api.services.objects.publishing import NewVersion, publish_version
 from pithos_api.services.objects.range_writes import truncate, write_range
 from pithos_api.services.objects.writing import begin_write, bounded, receive, require_expiry
@@ -256,10 +256,10 @@ def _next_version(
     details = version.details
     unchanged = (content.size, content.digests) == (version.size, version.digests)
     lengths = kept.lengths if kept else {}
-    merkle = version.merkle if unchanged else merkle_hash(content.digests)
+    hashes = Hashes(version.merkle) if unchanged else hashes_of(content.digests)
     return NewVersion(
         size=content.size,
-        etag=version.etag if unchanged else _etag(content, merkle),
+        etag=version.etag if unchanged else _etag(content, hashes.merkle),
         digests=content.digests,
         details=details if update.change is None else change_details(details, update.change),
         blocks={digest: lengths[digest] for digest in set(content.digests) & lengths.keys()},
@@ -267,7 +267,8 @@ def _next_version(
         begun=kept.begun if kept else 0.0,
         built_on=version.serial,
         takes=kept is not None,
-        merkle=merkle,
+        merkle=hashes.merkle,
+        pieces=hashes.pieces,
     )
 
 

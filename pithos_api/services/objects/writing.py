@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.blocks.hashing import merkle_hash
 from pithos_api.blocks.intake import Intake, IntakeRules, IntakeSource, ReadInto, StoredContent
 from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
@@ -26,6 +25,7 @@ from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.access.scopes import require_manifest, require_sharer, require_writer
 from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.objects import claims, reading
+from pithos_api.services.objects.long_hashmaps import hashes_of
 from pithos_api.services.objects.publishing import NewVersion, publish_version
 from pithos_api.services.objects.small.writing import body_of, is_small, read_small, store_own
 from pithos_api.services.storage import block_store
@@ -91,6 +91,7 @@ def store_object(
 
 def new_version(content: StoredContent, details: Details) -> NewVersion:
     """Return the version that stored content makes, its blocks to be claimed."""
+    hashes = hashes_of(content.digests)
     return NewVersion(
         size=content.size,
         etag=content.md5,
@@ -99,7 +100,8 @@ def new_version(content: StoredContent, details: Details) -> NewVersion:
         blocks=content.lengths,
         small=content.inline,
         begun=content.begun,
-        merkle=merkle_hash(content.digests),
+        merkle=hashes.merkle,
+        pieces=hashes.pieces,
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from pithos_api.models.statements.searches.find_versions import by_content
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE, Serve, Server
 
@@ -91,6 +92,59 @@ def test_copies_and_changes_of_it_are_right(long_box: Client) -> None:
     listed = long_box.get("c/copy", hashmap="", format="json").json["hashes"]
     assert listed == [*hashes, sha256(b"end").hexdigest()]
     assert long_box.get("c/o", hashmap="", format="json").json["hashes"] == hashes
+
+
+SHARED = "SELECT DISTINCT pieces FROM version WHERE pieces IS NOT NULL AND name"
+WHOLE = """
+    UPDATE version SET pieces = NULL, hashmap = (
+           SELECT string_agg(digests, ''::bytea ORDER BY place)
+             FROM generate_series(0, length(pieces) / 32 - 1) AS place
+             JOIN hashmap_piece ON hash = substr(pieces, 32 * place + 1, 32))
+     WHERE name = %s AND pieces IS NOT NULL"""
+
+
+def test_versions_of_the_same_blocks_share_their_digests(long_box: Client) -> None:
+    names = [f"{name}-{long_box.account}" for name in ("one", "two", "three")]
+    for name in names[:2]:
+        assert put_map(long_box, f"c/{name}", digests(MANY)).status == 201
+    moved = {"Destination": f"/c/{names[2]}"}
+    assert long_box.request("MOVE", f"c/{names[0]}", headers=moved).status == 201
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SHARED} = ANY(%s)", [names])
+        assert [len(pieces) for (pieces,) in cursor.fetchall()] == [2 * 32]
+
+
+def test_operators_find_it_by_any_of_its_blocks(long_box: Client) -> None:
+    name, hashes = f"found-{long_box.account}", digests(MANY)
+    assert put_map(long_box, f"c/{name}", hashes).status == 201
+    wanted = {"digest": bytes.fromhex(hashes[9_000]), "limit": 100}
+    assert (name, MANY) in {(row.name, row.blocks) for row in by_content.all(wanted)}
+
+
+def test_what_an_older_version_of_the_store_has_written_is_read_and_copied(
+    long_box: Client,
+) -> None:
+    name, hashes = f"old-{long_box.account}", digests(MANY)
+    assert put_map(long_box, f"c/{name}", hashes).status == 201
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE, [name])
+        assert cursor.rowcount == 1
+    assert tail(long_box, f"c/{name}", BLOCK_SIZE) == block(MANY).ljust(BLOCK_SIZE, b"\0")
+    copy = {"Destination": f"/c/{name}-copy"}
+    assert long_box.request("COPY", f"c/{name}", headers=copy).status == 201
+    for each in (name, f"{name}-copy"):
+        assert long_box.get(f"c/{each}", hashmap="", format="json").json["hashes"] == hashes
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SHARED} = %s", [f"{name}-copy"])
+        assert cursor.rowcount == 1
+
+
+def test_folders_of_long_objects_are_copied(long_box: Client) -> None:
+    assert put_map(long_box, "c/f", digests(MANY)).status == 201
+    assert put_map(long_box, "c/f/o", digests(MANY)).status == 201
+    copy = {"Destination": "/c/g"}
+    assert long_box.request("COPY", "c/f", headers=copy, delimiter="/").status == 201
+    assert long_box.get("c/g/o", hashmap="", format="json").json["hashes"] == digests(MANY)
 
 
 def test_what_is_missing_is_told_in_order_and_once(long_box: Client) -> None:

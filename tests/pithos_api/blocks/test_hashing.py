@@ -2,7 +2,14 @@ from hashlib import sha256
 
 import pytest
 
-from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, merkle_hash, trimmed_length
+from pithos_api.blocks.hashing import (
+    EMPTY_DIGEST,
+    block_digest,
+    merkle_hash,
+    merkle_of_pieces,
+    piece_hashes,
+    trimmed_length,
+)
 
 MIB = 1024 * 1024
 
@@ -45,6 +52,15 @@ def padded_merkle(digests):
 def test_any_number_of_blocks_is_padded_to_a_power_of_two(count):
     digests = [sha256(b"%d" % n).digest() for n in range(count)]
     assert merkle_hash(tuple(digests)) == padded_merkle(digests)
+
+
+@pytest.mark.parametrize("count", [1, 8191, 8192, 8193, 16_384, 3 * 8192 + 1])
+def test_pieces_are_subtrees(count):
+    digests = [sha256(b"%d" % n).digest() for n in range(count)]
+    pieces = piece_hashes(digests)
+    assert len(pieces) == -(-count // 8192)
+    if len(pieces) > 1:
+        assert merkle_of_pieces(pieces) == merkle_hash(digests)
 
 
 def test_hashing_leaves_the_digests_alone():

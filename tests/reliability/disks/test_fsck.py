@@ -117,6 +117,17 @@ DISORDERS = {
         {"merkle": 1},
         strict=True,
     ),
+    "a piece of a hashmap that is not what it is called": Disorder(
+        "INSERT INTO hashmap_piece (hash, digests) VALUES (sha256('a'), sha256('b'))",
+        "DELETE FROM hashmap_piece",
+        {"merkle": 1},
+        strict=True,
+    ),
+    "a piece of a hashmap that is not there": Disorder(
+        "UPDATE version SET pieces = sha256('none') WHERE name = 'large'",
+        "UPDATE version SET pieces = NULL WHERE name = 'large'",
+        {"hashmaps": 1},
+    ),
     "a small block that has decayed": Disorder(
         f"UPDATE block SET data = set_byte(data, 0, get_byte(data, 0) # 1) WHERE {ROW_OF_SMALL}",
         f"UPDATE block SET data = set_byte(data, 0, get_byte(data, 0) # 1) WHERE {ROW_OF_SMALL}",

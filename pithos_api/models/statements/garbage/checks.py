@@ -6,6 +6,8 @@ not notice. Not prepared, since none is run twice in a session.
 
 from typing import Final
 
+from pithos_api.models.statements.hashmaps.hashmap_pieces import parts_of
+
 _PATH: Final = """
     coalesce(u.account || '/' || c.name, 'container ' || v.container_id) || '/' || v.name"""
 _WITH_PATH: Final = """
@@ -17,11 +19,12 @@ REFERENCES: Final = f"""
     SELECT {_PATH} || ' version ' || v.serial || ': block ' || encode(v.digest, 'hex')
            || ' is unknown'
       FROM (SELECT serial, container_id, name, merkle AS digest FROM version
-             WHERE hashmap IS NULL AND NOT deleted
+             WHERE hashmap IS NULL AND pieces IS NULL AND NOT deleted
              UNION ALL
-            SELECT serial, container_id, name, substr(hashmap, 32 * part + 1, 32)
-              FROM version, generate_series(0, length(hashmap) / 32 - 1) AS part
-             WHERE hashmap IS NOT NULL) AS v
+            SELECT serial, container_id, name, substr(part.digests, 32 * place + 1, 32)
+              FROM version v CROSS JOIN LATERAL {parts_of("v")} AS part,
+                   generate_series(0, length(part.digests) / 32 - 1) AS place
+             WHERE hashmap IS NOT NULL OR pieces IS NOT NULL) AS v
      {_WITH_PATH}
      WHERE v.digest <> sha256('')
        AND NOT EXISTS (SELECT FROM block b WHERE b.digest = v.digest)
@@ -33,13 +36,17 @@ DAMAGED: Final = """
       FROM block WHERE damaged IS NOT NULL
 """
 
+# What a version without any digest has is a piece too few.
+_LENGTH: Final = f"""
+    CASE WHEN v.pieces IS NULL THEN coalesce(length(v.hashmap), 32)
+         ELSE (SELECT coalesce(sum(length(digests)), 0) FROM {parts_of("v")} AS part) END"""
 HASHMAPS: Final = f"""
     SELECT {_PATH} || ' version ' || v.serial || ': ' || v.size || ' bytes in '
-           || coalesce(length(v.hashmap) / 32.0, 1)::float || ' blocks'
+           || ({_LENGTH} / 32.0)::float || ' blocks'
       FROM version v {_WITH_PATH}
      WHERE NOT v.deleted
        AND (length(v.merkle) <> 32 OR length(v.etag) <> 16 AND v.etag <> v.merkle
-            OR coalesce(length(v.hashmap), 32)
+            OR {_LENGTH}
                <> 32 * greatest(1, (v.size - 1) / %(block_size)s::bigint + 1))
 """
 

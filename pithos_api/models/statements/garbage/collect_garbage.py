@@ -74,15 +74,20 @@ class RunningTransaction(NamedTuple):
 
 
 def _unused(block: str) -> str:
-    """Return SQL for whether no version names the block: one probe of each of two indexes.
+    """Return SQL for whether no version and no piece names the block: a probe of three indexes.
 
-    Subqueries with a limit stay probes; an anti join might read all of ``version``.
+    Also a piece that no version names any more keeps its blocks: a writer who names the piece, and
+    has locked it, has not locked them. Subqueries with a limit stay probes; an anti join might
+    read all of ``version``.
     """
     return f"""
         ((SELECT 1 FROM version v WHERE v.merkle = {block}.digest LIMIT 1) IS NULL
          AND (SELECT 1 FROM version v
                WHERE v.hashmap IS NOT NULL
                  AND block_keys(v.hashmap) @> ARRAY[substr({block}.digest, 1, 8)]
+               LIMIT 1) IS NULL
+         AND (SELECT 1 FROM hashmap_piece
+               WHERE block_keys(digests) @> ARRAY[substr({block}.digest, 1, 8)]
                LIMIT 1) IS NULL)"""
 
 

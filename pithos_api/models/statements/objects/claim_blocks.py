@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from pithos_api.models.statements.hashmaps.hashmap_pieces import named_in_pieces, parts_of
 from pithos_api.models.statements.objects.named_blocks import names_block
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Counted, columns
@@ -51,9 +52,10 @@ _SOUGHT = """
                                   WHERE user_id = %(actor)s::bigint AND digest = wanted LIMIT 1),
                                 sha256(wanted)) AS digest
           FROM unnest(%(digests)s::bytea[]) AS wanted OFFSET 0)"""
-_IN_REACH = """
+_REACHED = """
     v.container_id = %(container)s::bigint AND v.name >= %(first)s::text
-    AND v.name < %(beyond)s::text LIMIT 1"""
+    AND v.name < %(beyond)s::text"""
+_IN_REACH = f"{_REACHED} LIMIT 1"
 _SENT_OR_WHOLE = f"""
     ((SELECT 1 FROM limited_claim own
        WHERE own.user_id = %(actor)s AND own.bearer = %(bearer)s::bytea
@@ -62,11 +64,12 @@ _SENT_OR_WHOLE = f"""
              SELECT container_id, name FROM version WHERE merkle = sought.digest OFFSET 0) AS v
           WHERE {_IN_REACH}) IS NOT NULL)"""
 _ONE_OF_SEVERAL = f"""
-    (SELECT serial FROM (
-         SELECT serial, container_id, name FROM version
-          WHERE hashmap IS NOT NULL
-            AND block_keys(hashmap) @> ARRAY[substr(found.digest, 1, 8)] OFFSET 0) AS v
-      WHERE {_IN_REACH})"""
+    coalesce((SELECT serial FROM (
+                  SELECT serial, container_id, name FROM version
+                   WHERE hashmap IS NOT NULL
+                     AND block_keys(hashmap) @> ARRAY[substr(found.digest, 1, 8)] OFFSET 0) AS v
+               WHERE {_IN_REACH}),
+             {named_in_pieces("found.digest", _REACHED)})"""
 
 # The index knows the first bytes of digests: what it finds is compared in full, and for that each
 # version is taken apart once, however many of the wanted blocks it names.
@@ -79,12 +82,11 @@ _LIMITED_CLAIMS = f"""
                CASE WHEN NOT surely THEN {_ONE_OF_SEVERAL} END AS serial
           FROM found),
     named AS (
-        SELECT v.serial, substr(v.digests, 32 * part + 1, 32) AS digest
+        SELECT v.serial, substr(part.digests, 32 * place + 1, 32) AS digest
           FROM (SELECT DISTINCT serial FROM reached WHERE serial IS NOT NULL) AS several
-         CROSS JOIN LATERAL (
-               SELECT serial, hashmap || ''::bytea AS digests FROM version
-                WHERE version.serial = several.serial OFFSET 0) AS v
-         CROSS JOIN LATERAL generate_series(0, length(v.digests) / 32 - 1) AS part)
+          JOIN version v ON v.serial = several.serial
+         CROSS JOIN LATERAL {parts_of("v")} AS part
+         CROSS JOIN LATERAL generate_series(0, length(part.digests) / 32 - 1) AS place)
     SELECT {_CLAIMED_BLOCK} FROM reached
      CROSS JOIN LATERAL (
            SELECT digest, size FROM block

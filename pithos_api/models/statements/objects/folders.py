@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from pithos_api.models.statements.hashmaps.hashmap_pieces import parts_of
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Counted, columns
@@ -131,14 +132,15 @@ publish_folder = Statement(
         SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions),
     created AS (
         INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+            container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
             moved, meta, domains)
         SELECT %(container)s, source.new_name,
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
-               source.size, source.etag, source.merkle, source.hashmap, source.content_type,
-               source.content_encoding, source.content_disposition, source.manifest,
+               source.size, source.etag, source.merkle, source.hashmap, source.pieces,
+               source.content_type, source.content_encoding, source.content_disposition,
+               source.manifest,
                source.segmented_size, source.segmented_etag,
                source.expires, source.expires_sent,
                CASE WHEN source.manifest IS NULL AND source.segmented_size IS NULL
@@ -194,12 +196,11 @@ list_folder = Statement(
 claim_versions = Statement(
     "claim_versions",
     Counted,
-    """
+    f"""
     WITH named AS (
-        SELECT DISTINCT CASE WHEN v.hashmap IS NULL THEN v.merkle
-                             ELSE substr(v.hashmap, 32 * part + 1, 32) END AS digest
-          FROM version v CROSS JOIN LATERAL
-               generate_series(0, coalesce(length(v.hashmap), 32) / 32 - 1) AS part
+        SELECT DISTINCT substr(part.digests, 32 * place + 1, 32) AS digest
+          FROM version v CROSS JOIN LATERAL {parts_of("v")} AS part
+         CROSS JOIN LATERAL generate_series(0, length(part.digests) / 32 - 1) AS place
          WHERE v.serial = ANY(%(serials)s::bigint[])),
     claimed AS (
         INSERT INTO block_claim (user_id, digest)

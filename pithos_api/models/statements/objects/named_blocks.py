@@ -1,5 +1,7 @@
 """Whether a user has a version with a block: in their account, or written by them elsewhere."""
 
+from pithos_api.models.statements.hashmaps.hashmap_pieces import named_in_pieces
+
 
 def names_block(claim: str) -> str:
     """Return SQL for whether the user of ``claim`` has a version with its block.
@@ -15,4 +17,5 @@ def names_block(claim: str) -> str:
     OR (SELECT 1 FROM version v
          WHERE v.hashmap IS NOT NULL
            AND block_keys(v.hashmap) @> ARRAY[substr({claim}.digest, 1, 8)] AND {theirs}
-         LIMIT 1) IS NOT NULL"""
+         LIMIT 1) IS NOT NULL
+    OR {named_in_pieces(f"{claim}.digest", theirs)} IS NOT NULL"""

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.objects.claim_blocks import ACTOR, keep_blocks
 from pithos_api.models.statements.objects.newest import newest_of
-from pithos_api.models.statements.objects.staged_blocks import STAGE, STAGED_HASHMAP
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
 from pithos_api.values import LATEST_EXPIRY
@@ -143,17 +142,20 @@ _FITS = f"""
          ELSE true END"""
 
 
-def _created(hashmap: str, actor: str) -> str:
-    """Return SQL that makes the version. hashmap, actor: for the digests, and for who makes it."""
+def _created(digests: str, actor: str) -> str:
+    """Return SQL that makes the version.
+
+    digests, actor: SQL for hashmap and pieces, and for who makes it.
+    """
     return f"""
     created AS (
         INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, hashmap, content_type,
+            container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
             moved, meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
-               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {hashmap},
+               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {digests},
                %(content_type)s::text, %(content_encoding)s::text,
                %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
                %(segmented_etag)s::bytea,
@@ -197,6 +199,9 @@ _TAKEN = """
                AS holds),"""
 
 
+_WHOLE = "%(hashmap)s::bytea, NULL::bytea"
+_IN_PIECES = "NULL::bytea, %(pieces)s::bytea"
+
 PUBLISHED = {
     "matched": "state.matched",
     "unmatched": "state.unmatched",
@@ -216,14 +221,14 @@ def publishing(  # noqa: PLR0913 - what the statements differ in, all by keyword
     *,
     fits: str = "true",
     takes: bool = False,
-    hashmap: str = "%(hashmap)s::bytea",
+    digests: str = _WHOLE,
     target: str = _TARGET,
     actor: str = ACTOR,
     shown: str = columns(PublishedVersion, PUBLISHED),
 ) -> str:
     """Return the statement. fits: SQL for whether the new version is within all quotas.
 
-    takes: whether it takes blocks over that it does not bring. hashmap, actor: as of ``_created``.
+    takes: whether it takes blocks over that it does not bring. digests, actor: as of ``_created``.
     target: SELECT of the container; shown: what is found of ``state`` and ``created``.
 
     Conditions are judged against the version that the lock protects. An ETag in them is
@@ -247,7 +252,7 @@ def publishing(  # noqa: PLR0913 - what the statements differ in, all by keyword
               FROM ({FOUND}) AS found OFFSET 0) AS judged),
     {SUPERSEDE},
     {keep_blocks("state, ", "WHERE state.holds", claims, actor)},
-    {_created(hashmap, actor)}
+    {_created(digests, actor)}
     SELECT {shown}
       FROM state LEFT JOIN created ON true
 """
@@ -290,23 +295,23 @@ publish_taken_in_quota = Statement(
 )
 
 
-def _staged(*, takes: bool, in_quota: bool) -> Statement[PublishedVersion]:
+def _long(*, takes: bool, in_quota: bool) -> Statement[PublishedVersion]:
     fits = _FITS if in_quota else "true"
     locks = (LOCK_NAMES if takes else LOCK_NAME) + (LOCK_ACCOUNT if in_quota else "")
     return Statement(
-        f"publish_staged{'_taken' if takes else ''}{'_in_quota' if in_quota else ''}",
+        f"publish_long{'_taken' if takes else ''}{'_in_quota' if in_quota else ''}",
         PublishedVersion,
-        publishing(fits=fits, takes=takes, hashmap=STAGED_HASHMAP),
-        before=STAGE + locks,
+        publishing(fits=fits, takes=takes, digests=_IN_PIECES),
+        before=locks,
         writes=True,
         spares=("hashmap", *(() if in_quota else _QUOTA)),
     )
 
 
-# All of these by ``takes`` and whether there is a quota, for hashmaps that are staged. What is
-# taken over is then locked before, and claimed afterwards (``services.objects.long_hashmaps``).
-publish_staged = {
-    (takes, in_quota): _staged(takes=takes, in_quota=in_quota)
+# All of these by ``takes`` and whether there is a quota, for hashmaps in pieces. What is taken
+# over is then locked before, and claimed afterwards (``services.objects.long_hashmaps``).
+publish_long = {
+    (takes, in_quota): _long(takes=takes, in_quota=in_quota)
     for takes in (False, True)
     for in_quota in (False, True)
 }

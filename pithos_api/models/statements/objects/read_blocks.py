@@ -1,4 +1,4 @@
-"""What an object consists of: some of its digests, and those blocks that live in the database."""
+"""Those blocks of an object that live in the database."""
 
 from typing import NamedTuple
 
@@ -12,26 +12,9 @@ class SmallBlock(NamedTuple):
     data: memoryview
 
 
-class SomeDigests(NamedTuple):
-    """Some of a version's digests, 32 bytes each, one after the other."""
-
-    digests: memoryview
-
-
 # One probe of block_pkey a digest.
 read_blocks = Statement(
     "read_blocks",
     SmallBlock,
     "SELECT digest, data FROM block WHERE digest = ANY(%(digests)s::bytea[]) AND data IS NOT NULL",
-)
-
-# Of a long hashmap only these pages are read: it is stored without compression.
-some_digests = Statement(
-    "some_digests",
-    SomeDigests,
-    """
-    SELECT substr(coalesce(hashmap, merkle),
-                  32 * %(first)s::int + 1, 32 * %(count)s::int) AS digests
-      FROM version WHERE serial = %(serial)s::bigint
-    """,
 )

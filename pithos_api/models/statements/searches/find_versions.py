@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
+from pithos_api.values import PIECE_BLOCKS
 
 
 class VersionFound(NamedTuple):
@@ -70,7 +71,11 @@ _VERSION = {
     "begins": "v.valid_from",
     "ends": "CASE WHEN v.deleted OR v.valid_to = 'infinity' THEN NULL ELSE v.valid_to END",
     "writer": "(SELECT w.account FROM accounts_user w WHERE w.id = v.modified_by_id)",
-    "blocks": "coalesce(length(v.hashmap) / 32, 1)",
+    "blocks": f"""
+        coalesce(length(v.hashmap) / 32,
+                 {PIECE_BLOCKS} * (length(v.pieces) / 32 - 1)
+                 + (SELECT length(digests) / 32 FROM hashmap_piece
+                     WHERE hash = substr(v.pieces, length(v.pieces) - 31)), 1)""",
 }
 _FOUND = columns(VersionFound, _VERSION)
 _WHOSE = "JOIN container c ON c.id = v.container_id JOIN accounts_user u ON u.id = c.account_id"
@@ -88,6 +93,12 @@ by_content = Statement(
               WHERE v.hashmap IS NOT NULL AND v.merkle <> %(digest)s
                 AND block_keys(v.hashmap) @> ARRAY[substr(%(digest)s, 1, 8)]
                 AND position(%(digest)s IN v.hashmap) > 0
+              LIMIT %(limit)s)
+            UNION ALL
+            (SELECT v.* FROM hashmap_piece piece JOIN version v
+                 ON v.pieces IS NOT NULL AND block_keys(v.pieces) @> ARRAY[substr(piece.hash, 1, 8)]
+              WHERE block_keys(piece.digests) @> ARRAY[substr(%(digest)s, 1, 8)]
+                AND position(%(digest)s IN piece.digests) > 0
               LIMIT %(limit)s)) AS v {_WHOSE}
      ORDER BY v.valid_to DESC, u.account, c.name, v.name
      LIMIT %(limit)s

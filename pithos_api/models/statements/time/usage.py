@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from pithos_api.models.statements.hashmaps.hashmap_pieces import named_in_pieces, parts_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
 
@@ -56,11 +57,13 @@ sum_usage = Statement(
     named AS MATERIALIZED (
         SELECT digest, bool_and(purged) AS purged FROM (
             SELECT v.merkle AS digest, {_PURGED} AS purged FROM version v
-             WHERE {_within("v")} AND NOT v.deleted AND v.hashmap IS NULL
+             WHERE {_within("v")} AND NOT v.deleted
+               AND v.hashmap IS NULL AND v.pieces IS NULL
             UNION ALL
-            SELECT substr(v.hashmap, 32 * part + 1, 32), {_PURGED} FROM version v
-             CROSS JOIN LATERAL generate_series(0, length(v.hashmap) / 32 - 1) AS part
-             WHERE {_within("v")} AND v.hashmap IS NOT NULL) AS each
+            SELECT substr(part.digests, 32 * place + 1, 32), {_PURGED} FROM version v
+             CROSS JOIN LATERAL {parts_of("v")} AS part
+             CROSS JOIN LATERAL generate_series(0, length(part.digests) / 32 - 1) AS place
+             WHERE {_within("v")} AND (v.hashmap IS NOT NULL OR v.pieces IS NOT NULL)) AS each
          GROUP BY digest),
     judged AS MATERIALIZED (
         SELECT b.size, named.purged,
@@ -70,7 +73,8 @@ sum_usage = Statement(
                     WHERE v.hashmap IS NOT NULL
                       AND block_keys(v.hashmap) @> ARRAY[substr(b.digest, 1, 8)]
                       AND NOT {_within("v")}
-                    LIMIT 1) IS NOT NULL AS outside
+                    LIMIT 1) IS NOT NULL
+               OR {named_in_pieces("b.digest", f"NOT {_within('v')}")} IS NOT NULL AS outside
           FROM named JOIN block b ON b.digest = named.digest)
     SELECT {columns(PartUsage, _SUMS)}
       FROM counted LEFT JOIN judged ON true

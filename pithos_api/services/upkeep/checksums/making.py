@@ -18,9 +18,9 @@ from observability.metrics import count_event
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.resumable_md5 import MD5, PIECE, resumed
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
+from pithos_api.models.statements.hashmaps.hashmap_pieces import some_digests
 from pithos_api.models.statements.objects import content_md5 as statements
 from pithos_api.models.statements.objects.content_md5 import LateBytes, LateContent
-from pithos_api.models.statements.objects.read_blocks import some_digests
 from pithos_api.services.objects.long_hashmaps import split_digests
 from pithos_api.services.storage.contents import Content, read_content
 
@@ -134,7 +134,7 @@ def _blocks_a_turn(bytes_per_second: int) -> int:
 def _digests(late: LateContent, first: int, count: int) -> tuple[bytes, ...] | None:
     """Return some of the version's digests; None: it was purged a moment ago."""
     row = some_digests.one({"serial": late.serial, "first": first, "count": count})
-    return None if row is None else split_digests(bytes(row.digests))
+    return None if row is None else split_digests(bytes(row.digests or b""))
 
 
 def _keep(late: LateContent, done: int, state: bytes, pause: float | None = None) -> None:

@@ -14,10 +14,10 @@ from pithos_api.services.upkeep.collector.leaving import (
     unnamed_files,
 )
 from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms, Stage
-from pithos_api.services.upkeep.collector.unused import blocks, claims, limited_claims
+from pithos_api.services.upkeep.collector.unused import blocks, claims, limited_claims, pieces
 
-# History is last: what a policy lets go of is for the next pass, so that what a dry run predicts
-# is what is freed.
+# History and what it named in pieces are last: what a policy lets go of is for the next pass, so
+# that what a dry run predicts is what is freed.
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
         "claims": claims,
@@ -27,6 +27,7 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
         "retired": retired_files,
         "uploads": broken_uploads,
         "history": old_versions,
+        "pieces": pieces,
     }
 )
 

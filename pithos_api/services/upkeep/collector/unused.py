@@ -1,4 +1,4 @@
-"""Rows that nothing needs: blocks that no version names, claims of users who have none."""
+"""Rows that nothing needs: blocks and pieces that no version names, claims of who has none."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,6 +6,7 @@ from django.db import transaction
 
 from pithos_api.blocks.crash import crash_point
 from pithos_api.models.statements.garbage import collect_garbage as statements
+from pithos_api.models.statements.garbage import collect_pieces
 from pithos_api.models.statements.garbage.collect_garbage import (
     ForgottenBlock,
     SeenBlock,
@@ -65,6 +66,23 @@ def _forget(terms: CollectionTerms, digests: list[bytes]) -> list[ForgottenBlock
         if row.stored:
             block_store.current().retire(bytes(row.digest))
     return gone
+
+
+def pieces(terms: CollectionTerms, after: bytes) -> Iterator[Step]:
+    """Forget pieces of long hashmaps that no version names: their blocks may be unused then.
+
+    Without a grace: who sends such a hashmap again makes its pieces anew.
+    """
+    wanted = {"limit": terms.batch}
+    while rows := collect_pieces.look_at_pieces.all({"after": after, **wanted}):
+        after = bytes(rows[-1].hash)
+        unused = [bytes(row.hash) for row in rows if row.unused]
+        if terms.apply and unused:
+            with transaction.atomic():
+                locked = collect_pieces.lock_pieces.all({"pieces": unused})
+                collect_pieces.forget_pieces.one({"pieces": [bytes(row.hash) for row in locked]})
+            crash_point("pieces-forgotten")
+        yield Step(after, CollectionCounts(visited=len(rows)))
 
 
 def claims(terms: CollectionTerms, after: bytes) -> Iterator[Step]:

@@ -1,11 +1,13 @@
 """That content is what it is called: everything is read and hashed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pithos_api.blocks.hashing import merkle_hash
+from django.db.models import Q
+
+from pithos_api.blocks.hashing import merkle_hash, merkle_of_pieces, piece_hash
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError
-from pithos_api.models import Version
+from pithos_api.models import HashmapPiece, Version
 from pithos_api.models.statements.garbage import checks as statements
 from pithos_api.services.objects.long_hashmaps import split_digests
 from pithos_api.services.storage import block_store, damaged_blocks
@@ -13,6 +15,7 @@ from pithos_api.services.upkeep.integrity.checks import Check, Progress
 from pithos_api.services.upkeep.integrity.rows import broken
 from pithos_api.services.upkeep.integrity.storage import known_blocks
 from pithos_api.services.upkeep.scrubbing import block_count
+from pithos_api.values import PIECE_BLOCKS
 
 # Hashmaps fetched at once: one of 1 TiB has 8 MiB.
 _BATCH: Final = 32
@@ -42,21 +45,37 @@ def _quarantine(progress: Progress) -> None:
         damaged_blocks.quarantine(digest)
 
 
-def _maps() -> Iterator[tuple[int, str, bytes, bytes]]:
-    """Yield serial, name, hash and hashmap of every version of several blocks."""
-    rows = Version.objects.filter(hashmap__isnull=False).order_by("serial")
-    columns = rows.values_list("serial", "name", "merkle", "hashmap", named=True)
+def _maps() -> Iterator[tuple[int, str, bytes, bytes, bytes]]:
+    """Yield serial, name, hash, hashmap and pieces of every version of several blocks."""
+    several = Q(hashmap__isnull=False) | Q(pieces__isnull=False)
+    rows = Version.objects.filter(several).order_by("serial")
+    columns = rows.values_list("serial", "name", "merkle", "hashmap", "pieces", named=True)
     position = 0
     while batch := list(columns.filter(serial__gt=position)[:_BATCH]):
         position = batch[-1].serial
         for row in batch:
-            yield row.serial, row.name, bytes(row.merkle), bytes(row.hashmap or b"")
+            digests, pieces = bytes(row.hashmap or b""), bytes(row.pieces or b"")
+            yield row.serial, row.name, bytes(row.merkle), digests, pieces
 
 
 def _find_wrong_hashes(progress: Progress) -> Iterator[str]:
-    for serial, name, merkle, hashmap in progress(_maps(), 0, "merkle"):
-        if not hashmap or merkle_hash(split_digests(hashmap)) != merkle:
+    for serial, name, merkle, hashmap, pieces in progress(_maps(), 0, "merkle"):
+        if _hash_of(split_digests(hashmap), split_digests(pieces)) != merkle:
             yield f"version {serial} ({name}) is called {merkle.hex()}, not so its hashmap"
+    yield from _find_wrong_pieces()
+
+
+def _hash_of(digests: Sequence[bytes], pieces: Sequence[bytes]) -> bytes | None:
+    if pieces:
+        return merkle_of_pieces(pieces)
+    return merkle_hash(digests) if digests else None
+
+
+def _find_wrong_pieces() -> Iterator[str]:
+    for piece in HashmapPiece.objects.order_by("hash").iterator(_BATCH):
+        digests = split_digests(bytes(piece.digests))
+        if not 0 < len(digests) <= PIECE_BLOCKS or piece_hash(digests) != bytes(piece.hash):
+            yield f"a piece of hashmaps is called {bytes(piece.hash).hex()}, and is another"
 
 
 CONTENT_CHECKS = (

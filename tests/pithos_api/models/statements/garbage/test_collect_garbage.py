@@ -20,7 +20,10 @@ FILL = """
            CASE WHEN n % 3 = 0
                 THEN sha256(('row ' || n)::bytea) || sha256(('row ' || n + 1)::bytea) END,
            '', 1, now(), '{}' FROM generate_series(1, 8000) n;
-    ANALYZE block, block_claim, version;
+    INSERT INTO hashmap_piece (hash, digests)
+    SELECT sha256(('piece ' || n)::bytea), sha256(('in piece ' || n)::bytea)
+      FROM generate_series(1, 3) n;
+    ANALYZE block, block_claim, version, hashmap_piece;
 """
 FIRST: dict[str, Any] = {"after": b"", "limit": 500, "grace": 0.0}
 FIRSTS = {look_at_blocks: FIRST, look_at_claims: {**FIRST, "user": 0}}
@@ -39,7 +42,9 @@ def test_no_version_is_read_but_through_an_index(statement: Statement[Any]) -> N
     plan = plan_of(statement)
     assert "version_content" in plan
     assert "version_blocks" in plan
+    assert "piece_blocks" in plan
     assert "Seq Scan on version" not in plan
+    assert "Seq Scan on hashmap_piece" not in plan
     assert "Seq Scan on block" not in plan
 
 

@@ -30,8 +30,9 @@ STAGE: Final = """
     CREATE TEMPORARY TABLE IF NOT EXISTS staged_blocks (place integer, digest bytea)
     ON COMMIT DROP; """
 
-# A transaction may stage more than once.
-EMPTY_STAGE: Final = STAGE + "TRUNCATE staged_blocks"
+# No block is deleted from now on until the transaction ends (migration 0027): those that are looked
+# for afterwards stay. A transaction may stage more than once.
+EMPTY_STAGE: Final = STAGE + "SELECT pg_advisory_xact_lock_shared(7, 0); TRUNCATE staged_blocks"
 
 # Without it the planner takes the table for a small one, and probes an index for each row.
 COUNT_STAGED: Final = "ANALYZE staged_blocks"
@@ -70,20 +71,7 @@ find_unclaimed = Statement(
     before=STAGE,
 )
 
-# Against garbage collection. In no order: nobody who waits for one of them holds others.
-lock_staged = Statement(
-    "lock_staged",
-    Counted,
-    """
-    SELECT count(*) AS rows FROM (
-        SELECT FROM block WHERE digest IN (SELECT digest FROM staged_blocks)
-           FOR KEY SHARE OF block) AS locked
-    """,
-    before=STAGE,
-    writes=True,
-)
-
-# With a younger snapshot than the locks.
+# Those that are not there.
 find_unknown = Statement(
     "find_unknown",
     StagedDigests,
@@ -95,26 +83,3 @@ find_unknown = Statement(
     """,
     before=STAGE,
 )
-
-# A claim is not renewed: while a version of the user's names the block it stays, however old.
-claim_staged = Statement(
-    "claim_staged",
-    Counted,
-    """
-    WITH claimed AS (
-        INSERT INTO block_claim (user_id, digest)
-        SELECT DISTINCT %(actor)s::bigint, staged.digest FROM staged_blocks AS staged
-          LEFT JOIN block_claim known
-               ON known.user_id = %(actor)s AND known.digest = staged.digest
-              AND known.pending IS NULL
-         WHERE known.digest IS NULL AND staged.digest <> sha256('')
-         ORDER BY staged.digest
-        ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now(), pending = NULL
-        RETURNING 1)
-    SELECT count(*) AS rows FROM claimed
-    """,
-    before=STAGE,
-    writes=True,
-)
-
-STAGED_HASHMAP: Final = "(SELECT string_agg(digest, ''::bytea ORDER BY place) FROM staged_blocks)"
