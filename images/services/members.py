@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
@@ -18,7 +19,13 @@ from images.errors import (
 from images.models import Membership
 from images.services.describing import share_change
 from images.services.registering import note, of_image
-from images.services.registry import find_image, find_own, list_images, viewer_of
+from images.services.registry import (
+    find_image,
+    find_own,
+    list_images,
+    list_registered,
+    viewer_of,
+)
 from images.values.images import DOMAIN, EVERYBODY, RegisteredImage, Visibility
 from images.values.queries import ImageQuery, Order, Share
 from pithos_api.services.objects.attributes import Attributed, change_attributes
@@ -141,6 +148,22 @@ def shared_by(credentials: Credentials, owner: str) -> list[RegisteredImage]:
     account = viewer_of(credentials).account
     found = list_images(credentials, query)
     return [image for image in found if EVERYBODY not in image.readers and image.owner != account]
+
+
+def list_memberships(viewer: tuple[int, str] | None) -> QuerySet[Membership]:
+    """Return who images were given to by name, so far as a user may see it.
+
+    viewer: row id and account; they see the members of their images, and themselves. None sees all.
+    """
+    given = list_registered().filter(
+        id=OuterRef("image"),
+        readers__contains=Func(OuterRef("member"), template="ARRAY[%(expressions)s]"),
+    )
+    if viewer is None:
+        return Membership.objects.filter(Exists(given))
+    user, account = viewer
+    shown = Q(Exists(given.filter(owner_id=user))) | (Q(member=account) & Q(Exists(given)))
+    return Membership.objects.filter(shown)
 
 
 def _change_readers(

@@ -128,12 +128,17 @@ def list_changes(
     return found, [DeletedImage(str(r.id), r.name, r.created, r.updated) for r in rows]
 
 
+def list_registered() -> QuerySet[Image]:
+    """Return all images that have not expired, for callers who know who may see them."""
+    return Image.objects.filter(Q(expires=None) | Q(expires__gt=Now()))
+
+
 def _seen_by(viewer: ImageViewer, *, every: bool = True) -> QuerySet[Image]:
     """Return the images that the viewer may see when they name one.
 
     every: whether who acts in all accounts sees all of them, which no list of their own has.
     """
-    images = Image.objects.filter(Q(expires=None) | Q(expires__gt=Now()))
+    images = list_registered()
     own = Q(owner_id=viewer.actor)
     scope = viewer.credentials.scope
     if scope is not None and scope.container:

@@ -1,4 +1,4 @@
-"""Waiting for changes of images that have a time already and are not committed yet."""
+"""When changes of images can be told: those that are not committed yet, those of one's own."""
 
 import time
 from datetime import datetime
@@ -31,6 +31,16 @@ def settled_until() -> datetime:
         time.sleep(_PAUSE_SECONDS)
         _, changing = _changing()
     return moment
+
+
+def settle_at_once() -> None:
+    """Let the registry follow each statement of this transaction, not only its end.
+
+    So images can be read in the transaction that changes who sees them. The triggers' lock is then
+    held from the first such change to the end (docs/adr/0029-images.md).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS image_is_shared, image_settles IMMEDIATE")
 
 
 def _changing() -> tuple[datetime, set[str]]:

@@ -64,6 +64,10 @@ def _hex(value: JSONValue) -> str:
     return text
 
 
+def _uuid(value: JSONValue) -> UUID:
+    return UUID(_text(value))
+
+
 def _time(value: JSONValue) -> datetime:
     if not isinstance(value, str):
         raise TypeError(value)
@@ -116,6 +120,7 @@ def _number(value: JSONValue) -> int:
 INTEGER: Final = FieldKind("a whole number", "integer", _reversible(_number), _as_it_is, "int64")
 TEXT: Final = FieldKind("a text", "string", _reversible(_text), _show_text)
 HEX: Final = FieldKind("hex digits", "string", _hex, _show_text)
+UUID_TEXT: Final = FieldKind("a UUID", "string", _uuid, _show_text, "uuid")
 BOOLEAN: Final = FieldKind("true or false", "boolean", _truth, _as_it_is)
 TIME: Final = FieldKind(
     "a time such as 2026-11-29T12:00:00Z", "string", _time, _show_time, "date-time"

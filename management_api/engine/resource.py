@@ -70,6 +70,7 @@ class Key:
     """What an object is known by: one column, or several as a path.
 
     paths: where the query has them. separator: between them; only the last may contain it.
+    kind: of the first.
     fields: those that an id is made of, in the same order; none, if ids are given by the store.
     """
 
@@ -94,14 +95,14 @@ class Key:
 
     def lookups(self, key: JSONValue, prefix: str = "") -> dict[str, object] | None:
         """Return what selects the object with an id, None if no object can have it."""
-        if len(self.paths) == 1:
-            try:
-                parts: list[object] = [self.kind.read(key)]
-            except (ValueError, TypeError, OverflowError):
-                return None
-        else:
-            parts = [*str(key).split(self.separator, len(self.paths) - 1)]
-        if len(parts) != len(self.paths) or any("\0" in str(part) for part in parts):
+        first, rest = key, list[str]()
+        if len(self.paths) > 1:
+            first, *rest = str(key).split(self.separator, len(self.paths) - 1)
+        try:
+            parts = [self.kind.read(first), *rest]
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if len(parts) != len(self.paths) or any("\0" in part for part in rest):
             return None
         return {f"{prefix}{path}": part for path, part in zip(self.paths, parts, strict=True)}
 

@@ -123,6 +123,7 @@ CONTAINER: Final = Resource(
         Rel("objects", stores="object", multi=True, back="container", readonly=True,
             on_demand=True, help="From depth 2 on."),
         Rel("shares", stores="share", multi=True, back="container", cascade=True),
+        Rel("links", stores="link", multi=True, back="container", cascade=True),
         Rel("publications", stores="publication", multi=True, back="container", cascade=True),
     ),
     ContainerWrites(),

@@ -134,6 +134,7 @@ USER: Final = Resource(
         Rel("identities", stores="identity", multi=True, back="user", cascade=True),
         Rel("groups", stores="group", multi=True, back="owner"),
         Rel("containers", stores="container", multi=True, back="user"),
+        Rel("servers", stores="server", multi=True, back="user", readonly=True),
     ),
     UserWrites(),
     frozenset({"POST", "PUT", "PATCH"}),
