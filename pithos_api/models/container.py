@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 class Container(models.Model):
     """A flat namespace of an account.
 
-    quota: bytes of current objects, 0 is unlimited.
+    quota, most_objects: bytes of current objects, and how many there may be; 0 is unlimited.
     keep_days, keep_versions: how much history is kept, 0 is all; NULL as the site says.
     versions_asked: whether a client of Swift ever said if it wants versions.
     history_until: while no history is kept, states that began before are; NULL is none.
@@ -36,6 +36,7 @@ class Container(models.Model):
     meta_since = models.DateTimeField(db_default=Now())
     versioning = models.CharField(max_length=8, default="auto")
     quota = models.BigIntegerField(default=0)
+    most_objects = models.BigIntegerField(db_default=0)
     keep_days = models.IntegerField(null=True)
     keep_versions = models.IntegerField(null=True)
     versions_asked = models.BooleanField(db_default=False)

@@ -11,7 +11,8 @@ from pithos_api.values.access import AccountLists
 class ContainerState:
     """A container, or what it was at ``until``.
 
-    object_count, byte_count: current objects only. quota: bytes, 0 is unlimited.
+    object_count, byte_count: current objects only. quota: bytes, 0 is unlimited; most_objects:
+    how many objects, the same.
     keep_days, keep_versions: how much history is kept. 0 is all; None is the site's default.
     created: when it was made, whatever ``until`` says.
     modified: the last change of the container or below it, whatever ``until`` says.
@@ -34,6 +35,7 @@ class ContainerState:
     meta: Mapping[str, str]
     versioning: str
     quota: int
+    most_objects: int = 0
     keep_days: int | None = None
     keep_versions: int | None = None
     readers: tuple[str, ...] = ()

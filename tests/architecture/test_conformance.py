@@ -12,7 +12,7 @@ NOT_SHOWN: list[str] = [
 NUMBERS = [
     *(f"R{number}" for number in range(1, 146)),
     *("R90a", "R90b"),
-    *(f"S{number}" for number in range(1, 49)),
+    *(f"S{number}" for number in range(1, 54)),
     *(f"I{number}" for number in range(1, 29)),
     *(f"B{number}" for number in range(1, 27)),
     *(f"L{number}" for number in range(1, 31)),

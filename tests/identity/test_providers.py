@@ -151,6 +151,25 @@ def test_a_reseller_acts_in_every_account(
     assert store.ask("boss", f"/v1/{SUBJECTS['keystone']}").status == 204
 
 
+@pytest.mark.requirement("S49")
+def test_a_reseller_sets_an_account_s_quota(
+    store: Store, configure: Configure, provider: Provider, local: tuple[User, str]
+) -> None:
+    configure("keystone")
+    provider.know_keystone("boss", "ResellerAdmin")
+
+    def post(token: str, quota: str) -> int:
+        more = {"X_ACCOUNT_META_QUOTA_BYTES": quota}
+        return store.ask(token, "/v1/AUTH_local", "POST", **more).status
+
+    assert [post(local[1], "9"), post("boss", "x"), post("boss", "9")] == [403, 400, 204]
+    for token in (local[1], "boss"):
+        assert store.ask(token, "/v1/AUTH_local").headers["X-Account-Meta-Quota-Bytes"] == "9"
+    assert post(local[1], "") == 403
+    assert post("boss", "") == 204
+    assert "X-Account-Meta-Quota-Bytes" not in store.ask(local[1], "/v1/AUTH_local").headers
+
+
 def test_a_reseller_finds_no_suspended_account_and_none_that_is_not_there(
     store: Store, configure: Configure, provider: Provider, local: tuple[User, str]
 ) -> None:

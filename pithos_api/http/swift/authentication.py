@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from time import time
 
 from accounts.tokens.credentials import Credentials, Scope
+from observability import request_context
 from pithos_api.errors import AccountSuspendedError, InvalidSignatureError
 from pithos_api.http.authentication import is_anonymous
 from pithos_api.http.parsing.times import MAX_DIGITS
@@ -29,7 +31,6 @@ _REFUSED_HEADERS = (
 _REFUSED_PARAMETERS = (
     *("multipart-manifest", "hashmap", "version", "until", "delimiter", "update"),
     "version-id",
-    "temp_url_ip_range",
 )
 _SIGNED_FOR = {"HEAD": ("HEAD", "GET", "PUT", "POST")}
 _TIMES = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
@@ -83,6 +84,7 @@ def signed_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
     expires = _expiry(head.query.get("temp_url_expires", ""))
     if expires <= time():
         raise InvalidSignatureError
+    _require_address(head.query.get("temp_url_ip_range"))
     signature = Signature.parse(head.query.get("temp_url_sig", ""))
     signed = _signed_texts(head, path, expires)
     keys = find_signing_keys(ContainerPath(path.account, path.container))
@@ -168,5 +170,23 @@ def _signed_texts(head: RequestHead, path: ObjectPath, expires: int) -> list[byt
         if not path.name.startswith(prefix):
             raise InvalidSignatureError
         place = "prefix:" + place.removesuffix(path.name) + prefix
+    addresses = head.query.get("temp_url_ip_range")
+    lead = "" if addresses is None else f"ip={addresses}\n"
     methods = _SIGNED_FOR.get(head.method, (head.method,))
-    return [f"{method}\n{expires}\n{place}".encode() for method in methods]
+    return [f"{lead}{method}\n{expires}\n{place}".encode() for method in methods]
+
+
+def _require_address(addresses: str | None) -> None:
+    """Make sure that the client is where the URL may be used: an address, or a network.
+
+    Raises: InvalidSignatureError.
+    """
+    if addresses is None:
+        return
+    try:
+        network = ip_network(addresses, strict=False)
+    except ValueError as error:
+        raise InvalidSignatureError from error
+    client = request_context.client()
+    if client is None or client not in network:
+        raise InvalidSignatureError

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
+from accounts.users.users import find_user, set_quota
 from audit.services import record
+from pithos_api.errors import NotAllowedError
 from pithos_api.models import Account, PastMetadata
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import change_groups, record_groups
@@ -116,6 +118,8 @@ def update_account(credentials: Credentials, account: str, wanted: AccountChange
     require_writer(credentials)
     change, groups = wanted.meta, wanted.groups
     access = authorize_account(credentials, account, Right.OWN)
+    if wanted.quota is not None and not credentials.everywhere:
+        raise NotAllowedError
     if wanted.lists is not None:
         require_unlimited(credentials, "share the account")
     owner = access.owner
@@ -126,6 +130,8 @@ def update_account(credentials: Credentials, account: str, wanted: AccountChange
         change_groups(owner, groups)
         record_groups(access, account, groups)
         _change_lists(access, account, wanted.lists)
+        if wanted.quota is not None:
+            set_quota(find_user(account), None if wanted.quota == "" else wanted.quota)
         for key in signing_keys(change.values):
             record("key.change", actor=access.account, account=account, target=key)
         Account.objects.filter(user_id=owner).update(modified=Now())

@@ -51,7 +51,7 @@ def create_container(
     access = authorize_path(credentials, path, Right.MANAGE)
     _require_owner(access, change)
     meta = guarded(credentials, {}, change.meta)
-    columns = {**parse_policies(change.policy), **_members(change.members)}
+    columns = _columns(change)
     versions = change.versions
     changes = bool(meta.values or columns or change.notes_time)
     if access.container and not changes:
@@ -87,13 +87,20 @@ def update_container(
     require_sharer(credentials, change.members)
     access = authorize(credentials, path, Right.MANAGE)
     _require_owner(access, change)
-    columns = {**parse_policies(change.policy), **_members(change.members)}
+    columns = _columns(change)
     with transaction.atomic():
         container = find_present(access, path)
         meta = guarded(credentials, container.meta, change.meta)
         _change(container, meta, columns, change.versions)
         _record_keys(access, path, change.meta)
         _record_members(access, path, change.members)
+
+
+def _columns(change: ContainerChange) -> dict[str, object]:
+    """Return the columns that a change sets. Raises: InvalidPolicyError, HeadLimitError."""
+    quotas = {"quota": change.quota, "most_objects": change.most_objects}
+    given = {name: value for name, value in quotas.items() if value is not None}
+    return {**parse_policies(change.policy), **_members(change.members), **given}
 
 
 def _require_owner(access: Access, change: ContainerChange) -> None:
@@ -104,7 +111,8 @@ def _require_owner(access: Access, change: ContainerChange) -> None:
     policy = change.policy
     shares = change.members != MemberChange() or bool(signing_keys(change.meta.values))
     keeps = bool(policy.values) or policy.reset or change.versions != VersionsChange()
-    if (shares or keeps) and access.right != Right.OWN:
+    limits = change.quota is not None or change.most_objects is not None
+    if (shares or keeps or limits) and access.right != Right.OWN:
         raise NotAllowedError
 
 

@@ -10,6 +10,8 @@ from pithos_api.models.statements.objects.publish import FoundUsage, read_usage
 from pithos_api.services.locks import lock_account
 from pithos_api.values import Access, ObjectPath
 
+_NOTHING = Usage(0, 0, 0, 0)
+
 
 def account_quota(access: Access) -> int:
     """Return the bytes that the path's account may hold, 0 for any number."""
@@ -53,7 +55,7 @@ class QuotaGuard:
 
     def __init__(self, access: Access) -> None:
         self.access = access
-        self.before = Usage(0, 0)
+        self.before = _NOTHING
 
     def __enter__(self) -> None:
         if has_quota(self.access):
@@ -65,10 +67,15 @@ class QuotaGuard:
     ) -> None:
         if kind is not None or not has_quota(self.access):
             return
-        limits = (self.access.container_quota or 0, account_quota(self.access))
-        for before, now, limit in zip(self.before, self._usage(), limits, strict=True):
-            if 0 < limit < now and now > before:
+        before, now = self.before, self._usage()
+        grown = (
+            (before.in_container, now.in_container, self.access.container_quota or 0),
+            (before.in_account, now.in_account, account_quota(self.access)),
+            (before.objects, now.objects, now.most_objects),
+        )
+        for old, new, limit in grown:
+            if 0 < limit < new and new > old:
                 raise QuotaExceededError
 
     def _usage(self) -> Usage:
-        return usage.one({"container": self.access.container}) or Usage(0, 0)
+        return usage.one({"container": self.access.container}) or _NOTHING

@@ -83,6 +83,7 @@ def container_state(row: statements.ContainerRow) -> ContainerState:
         meta=orjson.loads(row.meta),
         versioning=row.versioning,
         quota=row.quota,
+        most_objects=row.most_objects,
         keep_days=row.keep_days,
         keep_versions=row.keep_versions,
         has_grants=row.has_grants,

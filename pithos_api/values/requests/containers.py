@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pithos_api.values import (
     AccountLists,
@@ -31,11 +32,15 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """What a request changes of an account. lists: None leaves them."""
+    """What a request changes of an account. lists, quota: None leaves them.
+
+    quota: bytes, "" for the site's; only who acts for the operator sets it.
+    """
 
     meta: MetaChange
     groups: GroupChange
     lists: AccountLists | None = None
+    quota: int | Literal[""] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class ContainerChange:
     """What a request makes of a container, new or not.
 
     notes_time: the container tells when that was, even if nothing is changed.
-    versions: of Swift's clients.
+    versions: of Swift's clients. quota, most_objects: bytes, and how many; None leaves it.
     """
 
     meta: MetaChange
@@ -51,6 +56,8 @@ class ContainerChange:
     members: MemberChange = MemberChange()
     notes_time: bool = False
     versions: VersionsChange = _AS_IT_IS
+    quota: int | None = None
+    most_objects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

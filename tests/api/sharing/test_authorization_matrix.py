@@ -262,6 +262,23 @@ ROWS = [
         Row("SwiftContainerView", "POST", "c", "204 403 403 403 403 403 403", {}, {name: "true"})
         for name in ("X-Versions-Enabled", "X-Versions-Location", "X-History-Location")
     ),
+    Row("SwiftAccountView", "DELETE", "", "403 403 403 403 403 403 403"),
+    Row(
+        "SwiftContainerView",
+        "POST",
+        "c",
+        "204 403 403 403 403 403 403",
+        {},
+        {"X-Container-Meta-Quota-Count": "7"},
+    ),
+    Row(
+        "SwiftAccountView",
+        "POST",
+        "",
+        "403 403 403 403 403 403 403",
+        {},
+        {"X-Account-Meta-Quota-Bytes": "7"},
+    ),
     Row(
         "SwiftContainerView",
         "POST",

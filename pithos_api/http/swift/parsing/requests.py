@@ -16,6 +16,7 @@ from pithos_api.http.parsing.sharing import group_change, share_change
 from pithos_api.http.parsing.times import integer
 from pithos_api.http.parsing.updates import details_change
 from pithos_api.http.swift.parsing.acls import read_account_lists, read_members
+from pithos_api.http.swift.parsing.quotas import BYTES, COUNT, taken_quota, without_quotas
 from pithos_api.values import (
     MAX_CONTAINER_BYTES,
     ContainerPath,
@@ -128,8 +129,10 @@ def read_meta_change(head: RequestHead, kind: str) -> MetaChange:
 
 def read_account_change(head: RequestHead, _: str) -> AccountChange:
     """Return what a POST says of an account. Raises: InvalidHeaderError."""
+    meta = read_meta_change(head, "Account")
     return AccountChange(
-        meta=read_meta_change(head, "Account"),
+        meta=without_quotas(meta),
+        quota=taken_quota(meta, "Account", BYTES),
         groups=group_change(head, replace=False),
         lists=read_account_lists(head),
     )
@@ -142,8 +145,12 @@ def read_container_change(head: RequestHead, _: ContainerPath) -> ContainerChang
     """
     refuse_unsupported(head)
     require_policy(head)
+    meta = read_meta_change(head, "Container")
+    quota, count = (taken_quota(meta, "Container", name) for name in (BYTES, COUNT))
     return ContainerChange(
-        meta=read_meta_change(head, "Container"),
+        meta=without_quotas(meta),
+        quota=0 if quota == "" else quota,
+        most_objects=0 if count == "" else count,
         policy=policy_change(head, reset=False),
         members=read_members(head),
         notes_time=True,

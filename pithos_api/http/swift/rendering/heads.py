@@ -23,7 +23,9 @@ Headers = list[tuple[str, str]]
 def describe_account(state: AccountState) -> Headers:
     """Return the headers of HEAD and GET of an account."""
     headers = with_raw_metadata(account_headers(state))
-    return [*headers, *account_list_headers(state), timestamp(state.created)]
+    quota = [("X-Account-Meta-Quota-Bytes", str(state.quota))] if state.quota else []
+    told = [*account_list_headers(state), *(quota if state.owned else [])]
+    return [*headers, *told, timestamp(state.created)]
 
 
 def describe_container(state: ContainerState) -> Headers:
@@ -40,7 +42,13 @@ def _version_headers(state: ContainerState) -> Iterator[tuple[str, str]]:
     """Yield what is told of a container's history, in Swift's terms."""
     if state.versions_asked:
         yield "X-Versions-Enabled", str(state.versioning != "none")
-    if state.archive and state.owned:
+    if not state.owned:
+        return
+    if state.quota:
+        yield "X-Container-Meta-Quota-Bytes", str(state.quota)
+    if state.most_objects:
+        yield "X-Container-Meta-Quota-Count", str(state.most_objects)
+    if state.archive:
         kind = "History" if state.archives_deletions else "Versions"
         yield f"X-{kind}-Location", quote(state.archive)
 

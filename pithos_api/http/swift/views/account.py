@@ -1,5 +1,7 @@
 from django.core.handlers.wsgi import WSGIRequest
 
+from pithos_api.errors import NotAllowedError
+from pithos_api.http.authentication import require_known
 from pithos_api.http.operations.rights import lists, nothing, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always, has_parameter
 from pithos_api.http.parsing.paths import account_name
@@ -15,9 +17,8 @@ from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_collapsed
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
 from web.conditions import Subject
-from web.errors import MethodNotAllowed
 from web.reply import Reply
-from web.views import head_of, not_modified
+from web.views import not_modified
 
 
 def _head(call: Call[str, ReadState]) -> Reply:
@@ -42,6 +43,12 @@ def _post(call: Call[str, AccountChange]) -> Reply:
     return Reply(204)
 
 
+def _delete(call: Call[str, ReadState]) -> Reply:
+    """Refuse to delete an account: it belongs to a user, whom operators delete."""
+    require_known(call.credentials)
+    raise NotAllowedError
+
+
 _IS_BULK = has_parameter("bulk-delete")
 
 OPERATIONS = Table[str](
@@ -50,6 +57,7 @@ OPERATIONS = Table[str](
     Operation("POST", _IS_BULK, read_bulk, delete_lines, nothing),
     Operation("POST", always, read_account_change, _post, owns),
     Operation("DELETE", _IS_BULK, read_bulk, delete_lines, nothing),
+    Operation("DELETE", always, read_state, _delete, owns),
     reading=with_raw_headers,
 )
 
@@ -70,8 +78,5 @@ class SwiftAccountView(SwiftView):
         return OPERATIONS.perform(request, account_name(account))
 
     def delete(self, request: WSGIRequest, account: str) -> Reply:
-        """200 with what came of a bulk deletion; errors 400 401 405 413."""
-        if not _IS_BULK(head_of(request)):
-            others = [verb for verb in self.allowed() if verb != "DELETE"]
-            raise MethodNotAllowed(request.method, others)
+        """200 with what came of a bulk deletion; errors 400 401 403 413."""
         return OPERATIONS.perform(request, account_name(account))

@@ -49,6 +49,8 @@ def capabilities() -> dict[str, object]:
             "max_field_length": form_post.MAX_FIELD,
         },
         "object_versioning": {},
+        "account_quotas": {},
+        "container_quotas": {},
         "versioned_writes": {"allowed_flags": ["x-versions-location", "x-history-location"]},
         "slo": {
             "max_manifest_segments": MAX_SEGMENTS,

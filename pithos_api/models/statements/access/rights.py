@@ -158,13 +158,17 @@ BY_OWNER = """
         AND u.is_active AND u.account = %(account)s::text
      OFFSET 0) AS caller
     CROSS JOIN LATERAL (
-     SELECT id, quota, versioning, modified, sealed, archive FROM container
+     SELECT id, quota, most_objects, versioning, modified, sealed, archive FROM container
       WHERE account_id = caller.id AND name = %(container)s::text
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c
 """
 # What is asked with them, and is for those who are not owners.
 OWNER_SPARES = ("vouched", "name", "covers", "referrer")
+# Where only the number of objects is limited, a write is judged like one under a quota, too.
+CONTAINER_QUOTA = """
+    CASE WHEN c.quota = 0 AND c.most_objects > 0 THEN 9223372036854775807 ELSE c.quota END"""
+
 OWNER_ACCESS = {
     "actor": "caller.id",
     "account": "caller.account",
@@ -173,7 +177,7 @@ OWNER_ACCESS = {
     "container": "c.id",
     "right": f"{Right.OWN:d}",
     "account_quota": "caller.quota",
-    "container_quota": "c.quota",
+    "container_quota": CONTAINER_QUOTA,
     "keeps_history": "c.versioning <> 'none'",
     "suspended": "false",
     "sealed": "c.sealed",
@@ -195,7 +199,7 @@ def access_by(right: str) -> dict[str, str]:
         "container": "coalesce(c.id, 0)",
         "right": right,
         "account_quota": "owner.quota",
-        "container_quota": "c.quota",
+        "container_quota": CONTAINER_QUOTA,
         "keeps_history": "c.versioning IS DISTINCT FROM 'none'",
         "suspended": SUSPENDED,
         "sealed": "coalesce(c.sealed, false)",

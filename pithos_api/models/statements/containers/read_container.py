@@ -33,6 +33,7 @@ class ContainerRow(NamedTuple):
     meta: str
     versioning: str
     quota: int
+    most_objects: int
     keep_days: int | None
     keep_versions: int | None
     has_grants: bool
@@ -113,6 +114,7 @@ CONTAINER = {
     "meta": "c.meta",
     "versioning": "c.versioning",
     "quota": "c.quota",
+    "most_objects": "c.most_objects",
     "keep_days": "c.keep_days",
     "keep_versions": "c.keep_versions",
     "has_grants": "c.has_grants",

@@ -30,10 +30,15 @@ class FolderObject(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """Bytes of current objects: in a container, and in its account."""
+    """Bytes of current objects: in a container, and in its account.
+
+    objects: how many in the container; most_objects: how many there may be, 0 is any number.
+    """
 
     in_container: int
     in_account: int
+    objects: int
+    most_objects: int
 
 
 # Current objects named ``first`` or after it and before ``beyond``: those below a folder.
@@ -223,6 +228,10 @@ _USAGE = {
                                          FROM usage_delta d
                                         WHERE d.container_id = each.id))::bigint
            FROM container each WHERE each.account_id = c.account_id)""",
+    "objects": """
+        c.object_count + (SELECT coalesce(sum(objects_added), 0)::bigint FROM usage_delta d
+                           WHERE d.container_id = c.id)""",
+    "most_objects": "c.most_objects",
 }
 usage = Statement(
     "usage",

@@ -133,8 +133,13 @@ def changed_keys(new: str) -> str:
                  GROUP BY key HAVING sum(n) <> 0) AS changed) END"""
 
 
+_CONTAINER_OBJECTS = """
+    (SELECT found.object_count + coalesce(sum(objects_added), 0) FROM usage_delta
+      WHERE container_id = found.id)"""
 _FITS = f"""
-    CASE WHEN %(size)s::bigint <= coalesce(found.size, 0) THEN true
+    CASE WHEN found.most_objects > 0 AND found.serial IS NULL
+              AND found.most_objects <= {_CONTAINER_OBJECTS} THEN false
+         WHEN %(size)s::bigint <= coalesce(found.size, 0) THEN true
          WHEN found.quota > 0 AND found.quota
               < {_CONTAINER_BYTES} + %(size)s - coalesce(found.size, 0) THEN false
          WHEN %(account_quota)s::bigint > 0 AND %(account_quota)s
@@ -213,7 +218,7 @@ PUBLISHED = {
 
 
 _TARGET = """
-    SELECT id, account_id, modified, quota, byte_count FROM container
+    SELECT id, account_id, modified, quota, byte_count, object_count, most_objects FROM container
      WHERE id = %(container)s::bigint"""
 
 

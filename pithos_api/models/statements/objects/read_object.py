@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import (
     BY_OWNER,
+    CONTAINER_QUOTA,
     OBJECT_RIGHT,
     ON_OBJECT,
     OWNER_SPARES,
@@ -171,7 +172,7 @@ _OWN_OBJECT = {
     "unnoted": "caller.unnoted",
     "container": "c.id",
     "account_quota": "caller.quota",
-    "container_quota": "c.quota",
+    "container_quota": CONTAINER_QUOTA,
     "keeps_history": "c.versioning <> 'none'",
     **_OWN_VERSION,
     "domains": "v.domains",

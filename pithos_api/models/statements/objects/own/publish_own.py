@@ -27,7 +27,8 @@ _OWN_PUBLISHED: Expressions = {"access": same_columns(Access, "state"), "version
 # nothing is found, and the long way is gone. 0 is no quota.
 _OWN_TARGET = f"""
     SELECT {columns(Access, OWNER_ACCESS)}, c.id, c.modified FROM {BY_OWNER}
-     WHERE c.quota = 0 AND coalesce(caller.quota, %(default_quota)s::bigint) = 0 AND NOT c.sealed"""
+     WHERE c.quota = 0 AND c.most_objects = 0
+       AND coalesce(caller.quota, %(default_quota)s::bigint) = 0 AND NOT c.sealed"""
 
 publish_own = Statement(
     "publish_own",
