@@ -11,6 +11,7 @@ from pithos_client.command import (
     changing,
     getting,
     history,
+    linking,
     logins,
     manual,
     putting,
@@ -44,7 +45,18 @@ def program(
     context.obj = Session(Output(as_json, quiet, verbose), store)
 
 
-for group in (logins, reading, putting, getting, changing, history, sharing, syncing, manual):
+for group in (
+    logins,
+    reading,
+    putting,
+    getting,
+    changing,
+    history,
+    sharing,
+    linking,
+    syncing,
+    manual,
+):
     for command in group.COMMANDS:
         program.add_command(command)
 
