@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
@@ -12,6 +12,9 @@ from observability.addresses import Address, client_address, find_client
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+FOUND: Final = "store.found"
+"""The environ key of what was found out for a request before it was begun."""
 
 _NOWHERE: WSGIEnvironment = {}
 
@@ -79,6 +82,11 @@ def authenticate(name: str) -> None:
     tell = _thread.environ.get("server.authenticated")
     if tell is not None:
         tell(name)
+
+
+def take_found() -> object:
+    """Return what was found out for this thread's request before, once; else None."""
+    return _thread.environ.pop(FOUND, None)
 
 
 def request_id() -> str:

@@ -9,6 +9,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from server.batches import Batches
 from server.exchange import Observer, Unobserved
 from server.seats import Seats
 from server.spool import Spool
@@ -47,6 +48,7 @@ class Settings:
     least_rate: what they have to send or take after it while no thread is theirs;
     most_transfers: that may wait so, in all workers; party_share: percent of them that may be of
     one party. spool_directory, spool_room: where bytes wait for slow clients, and how many may.
+    batches: makes what asks about several requests at once, in each worker; None: nothing does.
     release: runs in a thread that waits for its client or ends, to give back what it holds.
     """
 
@@ -67,6 +69,7 @@ class Settings:
     party_share: int = 50
     spool_directory: str | None = None
     spool_room: int = 4 << 30
+    batches: Callable[[], Batches] | None = None
     release: Callable[[], None] = _nothing
 
     @property

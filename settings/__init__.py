@@ -257,6 +257,8 @@ PITHOS_HEADER_USER = env.text("PITHOS_HEADER_USER", "Remote-User")
 # Where the embedded Postgres' programs are; "" looks for them.
 PITHOS_PG_BIN = env.text("PITHOS_PG_BIN", "")
 # Off behind a pooler that shares a connection between transactions (PgBouncer).
+# Whether small reads that come at once are asked about together.
+PITHOS_BATCHES = env.boolean("PITHOS_BATCHES", default=True)
 PITHOS_PREPARED_STATEMENTS = env.boolean("PITHOS_PREPARED_STATEMENTS", default=True)
 
 PITHOS_METRICS_ALLOW = env.networks("PITHOS_METRICS_ALLOW", "127.0.0.0/8,::1")

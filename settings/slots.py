@@ -8,7 +8,7 @@ if TYPE_CHECKING:  # importing the backends while the settings load would be a c
 
 FOR_COMMANDS = 20  # psql, fsck, backups and all else that is not the HTTP server
 OF_POSTGRES = 3  # superuser_reserved_connections
-FOR_UPKEEP = 4  # of each worker, beside its threads: usage, scrubbing, garbage, MD5s
+FOR_UPKEEP = 5  # of each worker, beside its threads: usage, scrubbing, garbage, MD5s, batches
 GROWTH = 4  # times PITHOS_THREADS, while all of them are held up (server/pool.py)
 
 log = logging.getLogger(__name__)

@@ -37,7 +37,12 @@ def head_of(request: WSGIRequest) -> RequestHead:
 
 
 class View:
-    """A resource: one method per verb, each lists the statuses it answers with."""
+    """A resource: one method per verb, each lists the statuses it answers with.
+
+    reads_objects: whether its HEAD and GET, of a path alone, read the object that this names.
+    """
+
+    reads_objects = False
 
     def answer(self, request: WSGIRequest, *names: str) -> Reply:
         """Call the method of the request's verb.

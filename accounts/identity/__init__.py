@@ -1,5 +1,5 @@
 """Who is calling: an ordered list of backends, one file each (docs/identity.md)."""
 
-from accounts.identity.chain import credentials_of, current
+from accounts.identity.chain import credentials_of, current, plain_credentials
 
-__all__ = ["credentials_of", "current"]
+__all__ = ["credentials_of", "current", "plain_credentials"]

@@ -57,9 +57,17 @@ def credentials_of(token: str, environ: WSGIEnvironment) -> Credentials:
     chain = current()
     if len(token) > MAX_TOKEN or (not token and chain.needs_token):
         raise DeniedError
-    if chain.is_plain and not token.startswith(SCOPED):
+    return plain_credentials(token) or chain.credentials(token, environ)
+
+
+def plain_credentials(token: str) -> Credentials | None:
+    """Return the same of a plain local token, None of any other and of none: a look-up may be due.
+
+    Whose it is, and whether it is valid, the statement finds out.
+    """
+    if token and len(token) <= MAX_TOKEN and current().is_plain and not token.startswith(SCOPED):
         return Credentials(token_digest(token))
-    return chain.credentials(token, environ)
+    return None
 
 
 @cache

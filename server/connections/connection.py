@@ -4,6 +4,7 @@ import socket
 import time
 from functools import partial
 from typing import Final
+from wsgiref.types import WSGIEnvironment
 
 from server.bodies.body import NO_BODY, BodyInput
 from server.bodies.chunked import ChunkedBody
@@ -106,6 +107,47 @@ class Connection:
             return self._answer.go_on()
         return not self._incoming.gathering or self._incoming.gather()
 
+    def receive_request(self) -> Request | None:
+        """Receive a request in the poller, if it has come whole and has no body; and hold it.
+
+        None: it is a thread's turn.
+        """
+        if self._answer is not None or self._incoming.gathering:
+            return None
+        head = self._incoming.receive_head()
+        if head is None:
+            return None
+        try:
+            request = Request(head, self._base)
+        except BadRequestError:
+            self._incoming.put_back(head)
+            return None
+        if request.chunked or request.length or request.expects:
+            self._incoming.put_back(head)
+            return None
+        self._incoming.request = request
+        return request
+
+    @property
+    def asked_environ(self) -> WSGIEnvironment:
+        """The environ of the request that is held."""
+        request = self._incoming.request
+        return self._base if request is None else request.environ
+
+    def answer_at_once(self) -> Fate:
+        """Answer the request that is held, in the poller: nothing waits for the client."""
+        self._sender.waits = False
+        try:
+            fate = self._resume()
+        except OSError:
+            fate = Fate.CLOSE
+        finally:
+            self._sender.waits = True
+        if fate is None:
+            fate = Fate.AGAIN if self._incoming.buffer else Fate.PARK
+            self.deadline = time.monotonic() + self._site.timeouts.idle
+        return self._leave(fate)
+
     def expire(self) -> Fate:
         """Say what becomes of a parked connection whose deadline has passed."""
         if self.discarding:
@@ -158,7 +200,7 @@ class Connection:
         if on_its_way and not incoming.has_body(request):
             return self._await_client()
         fate = self._begin(request)
-        if fate is None and self._site.terms.crowded():
+        if fate is None and (self._site.terms.crowded() or self._site.batches(request)):
             if incoming.buffer:
                 return Fate.AGAIN
             self.deadline = time.monotonic() + self._site.timeouts.idle

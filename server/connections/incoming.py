@@ -112,6 +112,30 @@ class Incoming:
                 raise ConnectionError
             data = data + piece if data else piece
 
+    def receive_head(self) -> bytes | None:
+        """Receive without waiting; return a whole head of a GET or HEAD, and consume it.
+
+        None: it is a thread's turn, for which all that has come is kept.
+        """
+        try:
+            self.buffer = bytes(self.buffer) + self._sock.recv(_PIECE, socket.MSG_DONTWAIT)
+        except OSError:
+            return None
+        data = self.buffer
+        end = data.find(b"\r\n\r\n") + 4
+        if end < 4 or not data.startswith((b"GET ", b"HEAD ")):
+            return None
+        try:
+            check_size(data[:end])
+        except BadRequestError:
+            return None
+        self.buffer, self._head_began, self._blank_lines = data[end:], 0.0, 0
+        return data[:end]
+
+    def put_back(self, head: bytes) -> None:
+        """Take back a head that was consumed."""
+        self.buffer = head + self.buffer
+
     def has_body(self, request: Request) -> bool:
         """Whether the body has come as far as the poller would receive it; else leave it to it.
 

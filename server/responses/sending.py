@@ -35,12 +35,13 @@ class _Span:
 
 
 class Sender:
-    """The sending half of a socket."""
+    """The sending half of a socket. waits: whether a moment for a client who takes nothing."""
 
-    __slots__ = ("_handed", "_queue", "_unsent", "sock")
+    __slots__ = ("_handed", "_queue", "_unsent", "sock", "waits")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
+        self.waits = True
         self._unsent: list[memoryview | _Span] = []  # what the client has not taken yet
         self._handed = 0  # bytes that the kernel has taken
         self._queue: Queue | None = None  # holds a file of some of it
@@ -169,7 +170,7 @@ class Sender:
     def _push(self, data: bytes | memoryview, flags: int) -> int:
         """Send as much as the client takes soon (SO_SNDTIMEO); return how many bytes."""
         try:
-            count = self.sock.send(data, flags)
+            count = self.sock.send(data, flags if self.waits else flags | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return 0
         except OSError as error:

@@ -29,10 +29,16 @@ class Pool:
         self._release = release
         self._ready: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
+        self._serving: set[int] = set()  # threads that are at work
         self._taken = 0  # connections begun; approximate, only its change matters
         self._stopped = False
         self._progress = (0, 0.0)  # that figure, and when it last changed
         self.crowded: Callable[[], bool] = lambda: not self._ready.empty()
+
+    @property
+    def serving(self) -> int:
+        """How many threads are at work."""
+        return len(self._serving)
 
     def start(self) -> None:
         """Start the usual threads."""
@@ -66,14 +72,18 @@ class Pool:
         thread.start()
 
     def _work(self, additional: bool) -> None:
+        me = threading.get_ident()
         try:
             while (connection := self._next(additional)) is not None:
                 self._taken += 1
+                self._serving.add(me)
                 self._handler(connection)
+                self._serving.discard(me)
             self._ready.put(None)  # the word goes round
         except queue.Empty:
             return
         finally:
+            self._serving.discard(me)
             self._release()
             self._threads.discard(threading.current_thread())
 

@@ -16,7 +16,9 @@ from server.connections.connection import Connection
 from server.connections.fate import Fate
 from server.connections.site import Site
 from server.exchange import SENDS_FILES
+from server.requests.request import Request
 from server.workers.arbiter import END_SIGNALS
+from server.workers.batching import MANY, Batching
 from server.workers.pool import Pool
 
 _TICK_SECONDS: Final = 1.0
@@ -57,6 +59,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._napping: list[Connection] = []  # who drip: they are looked at now and then
         self._yielding = False  # a new connection was left to a worker that has fewer
         self._yielded = 0.0  # when that began or ended last
+        self._several = False  # events came at once
         self._left_over = 0  # connections to be taken although others have fewer
         settings = self.app.settings
         self._pool = Pool(settings.threads, settings.most, self._handle, settings.release)
@@ -68,6 +71,10 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             observer=settings.observer,
         )
         self._poller = select.epoll()
+        self._batching: Batching | None = None
+        if settings.batches is not None:
+            self._batching = Batching(settings.batches(), self._poller, self.log.error_log)
+            self._site.batches = self._is_for_batches
         self._poller.register(self.PIPE[0], select.EPOLLIN)
         for listener in self.sockets:
             self._poller.register(listener.fileno(), select.EPOLLIN)
@@ -82,13 +89,18 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         listeners = {listener.fileno(): listener for listener in self.sockets}
         if self._napping:
             timeout = min(timeout, _NAP_SECONDS)
-        for fileno, _ in self._poller.poll(_YIELD_SECONDS if self._yielding else timeout):
+        events = self._poller.poll(_YIELD_SECONDS if self._yielding else timeout)
+        self._several = len(events) >= MANY
+        for fileno, _ in events:
             if fileno in self._parked:
                 self._wake(self._parked.pop(fileno))
             elif fileno in listeners:
                 self._offer(listeners[fileno])
             elif fileno == self.PIPE[0]:
                 os.read(fileno, 4096)  # a signal came: its handler has done the work
+            else:
+                self._end_batch(fileno)
+        self._begin_batch()
         self._pool.relieve()
         self._look_after(listeners, time.monotonic())
 
@@ -100,6 +112,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._end_naps(now)
         if now - self._swept >= _TICK_SECONDS:
             self._sweep(now)
+            for connection in self._batching.end_late(now) if self._batching else ():
+                self._pool.put(connection)
 
     def _offer(self, listener: socket.socket) -> None:
         """Accept a connection, unless a worker that has fewer of them does so soon."""
@@ -138,6 +152,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         """Deal with a parked connection for which the client has done something."""
         if connection.discarding:
             self._settle(connection, Fate.DISCARD if connection.discard() else Fate.CLOSE)
+        elif self._is_batched(connection):
+            pass
         elif connection.go_on():
             self._pool.put(connection)
         elif connection.dripping:
@@ -145,6 +161,40 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._napping.append(connection)
         else:
             self._park(connection)
+
+    def _is_batched(self, connection: Connection) -> bool:
+        """Whether a readable connection waits for a batch now."""
+        return (
+            self._batching is not None
+            and connection.is_idle
+            and (self._batching.is_busy or self._pool.serving >= MANY or self._several)
+            and self._batching.keep(connection)
+        )
+
+    def _is_for_batches(self, request: Request) -> bool:
+        """Whether a thread that has answered a request leaves the next to the poller."""
+        return (
+            not (request.length or request.chunked)
+            and self._batching is not None
+            and (self._batching.is_busy or self._pool.serving >= MANY)
+            and self._batching.takes(request)
+        )
+
+    def _begin_batch(self) -> None:
+        """Ask about all requests that wait for it; what cannot be asked about takes threads."""
+        if self._batching is not None and self._batching.has_waiting:
+            for connection in self._batching.begin(self._pool.serving):
+                self._pool.put(connection)
+
+    def _end_batch(self, fileno: int) -> None:
+        """Answer what was asked about, here or in threads, if that is what ``fileno`` tells."""
+        if self._batching is None or not self._batching.is_told_by(fileno):
+            return
+        for connection, answers in self._batching.end():
+            if answers:
+                self._settle(connection, connection.answer_at_once())
+            else:
+                self._pool.put(connection)
 
     def _end_naps(self, now: float) -> None:
         """Listen again to those who drip. Each costs so little, however fast it does."""

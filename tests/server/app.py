@@ -17,9 +17,13 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from pithos_api.blocks.base import FileSpan
 from server import LeastRate, Settings, Strangers, Timeouts, listen, serve
 from server.exchange import AUTHENTICATED, CLIENT_GONE, COME_AGAIN, KEEPS_ID, SENDS_FILES
+from tests.server.batching import Told, on_batched
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    if environ["PATH_INFO"].startswith("/batched/"):
+        answered: Iterable[bytes] = on_batched(environ, start)
+        return answered
     handler = globals().get("on_" + environ["PATH_INFO"].strip("/").replace("/", "_"), on_default)
     pieces: Iterable[bytes] = handler(environ, start)
     return pieces
@@ -277,6 +281,7 @@ def main() -> None:
         least_rate=LeastRate(window=options.window),
         most_transfers=options.transfers,
         spool_room=options.room,
+        batches=Told,
     )
     serve(application, listener, settings)
 

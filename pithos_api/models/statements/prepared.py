@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from django.conf import settings
 from django.db import (
@@ -24,6 +24,9 @@ T = TypeVar("T")
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _TYPED = re.compile(r"%\((\w+)\)s::([a-z]+(?:\[\])?)")
 _USED = re.compile(r"%\((\w+)\)s(?:::[a-z]+(?:\[\])?)?")
+# Each statement has one good plan; looking for better ones costs more than it finds.
+GENERIC_PLANS: Final = "SET plan_cache_mode = force_generic_plan"
+
 _LOST = (OperationalError, InterfaceError)
 
 
@@ -47,6 +50,7 @@ class Statement(Generic[Row]):
     row: what it finds; the columns of ``sql`` are made of it (``rows.columns``).
     before: SQL run before it in the same round trip and transaction: locks, which a statement's
     snapshot must be younger than, or planner settings.
+    prepare, execute: the texts that are sent; make: makes a row of columns.
     spares: parameters that it does without, and others that are asked the same do not. All that
     is given must be known by name, and nothing may be missing.
     A statement that only reads is repeated once if its connection turns out to be lost.
@@ -73,10 +77,10 @@ class Statement(Generic[Row]):
         self.sql = sql
         self.takes = frozenset(_PARAMETER.findall(before + sql))
         self._accepts = self.takes.union(spares)
-        self._make = maker_of(row)
+        self.make = maker_of(row)
         self._writes = writes
-        self._prepare = f"PREPARE {name} AS {numbered}"
-        self._execute = f"{before}EXECUTE {name}" + (f" ({arguments})" if names else "")
+        self.prepare = f"PREPARE {name} AS {numbered}"
+        self.execute = f"{before}EXECUTE {name}" + (f" ({arguments})" if names else "")
         self._plain = f"{before}{plain}"
 
     def one(self, parameters: Mapping[str, object]) -> Row | None:
@@ -85,14 +89,14 @@ class Statement(Generic[Row]):
         Raises: django.db.Error as the ORM does.
         """
         found: Columns | None = self._run(parameters, _fetch_one)
-        return None if found is None else self._make(found)
+        return None if found is None else self.make(found)
 
     def all(self, parameters: Mapping[str, object]) -> list[Row]:
         """Run it and return every row.
 
         Raises: django.db.Error as the ORM does.
         """
-        return list(map(self._make, self._run(parameters, _fetch_all)))
+        return list(map(self.make, self._run(parameters, _fetch_all)))
 
     def _run(self, parameters: Mapping[str, object], fetch: Callable[[Cursor], T]) -> T:
         if not self.takes <= parameters.keys() <= self._accepts:
@@ -122,13 +126,12 @@ class Statement(Generic[Row]):
         if not settings.PITHOS_PREPARED_STATEMENTS:
             return self._plain
         if _connection.raw is not raw:
-            # Each statement has one good plan; looking for better ones costs more than it finds.
-            cursor.execute("SET plan_cache_mode = force_generic_plan")
+            cursor.execute(GENERIC_PLANS)
             _connection.raw, _connection.prepared = raw, frozenset()
         if self.name not in _connection.prepared:
-            cursor.execute(self._prepare)
+            cursor.execute(self.prepare)
             _connection.prepared |= {self.name}
-        return self._execute
+        return self.execute
 
 
 def _fetch_one(cursor: Cursor) -> Columns | None:

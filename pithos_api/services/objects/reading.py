@@ -28,6 +28,7 @@ from pithos_api.services.access.permissions import (
     require_container,
 )
 from pithos_api.services.objects.long_hashmaps import digests_of
+from pithos_api.services.objects.small.reading import OwnRead, found_before
 from pithos_api.services.storage.contents import Content
 from pithos_api.values import (
     Access,
@@ -50,7 +51,8 @@ def open_object(
 ) -> ObjectState:
     """Return the current state of ``path``; no content for HEAD.
 
-    One statement for owners of what is not shared, else two.
+    One statement for owners of what is not shared, else two; none if several requests were asked
+    about together.
 
     least: the right that the caller must have.
 
@@ -58,7 +60,8 @@ def open_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
     wanted = {**parameters(credentials, path), "content": content}
-    row = read_own_object.one(wanted)
+    asked = OwnRead(credentials.token, path.account, path.container, path.name, content)
+    row = found_before(asked) or read_own_object.one(wanted)
     if row is not None:
         return _own_state(credentials, path, row)
     found = admit(credentials, read_object.one(wanted), least)

@@ -100,6 +100,8 @@ OPERATIONS = Table[ObjectPath](
 class ObjectView(PithosView):
     """``/v1/A/C/O`` (contract §2.4)."""
 
+    reads_objects = True
+
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 409 412."""
         path = object_path(account, container, name)

@@ -284,6 +284,8 @@ OPERATIONS = Table[ObjectPath](
 class SwiftObjectView(ScriptableView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
 
+    reads_objects = True
+
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 412."""
         return OPERATIONS.perform(request, object_path(account, container, name))

@@ -149,20 +149,25 @@ CONTAINER_RIGHT = f"""
 # ever shared. Whatever is not so has no row here, and is asked for in full. OFFSET 0 keeps the
 # planner from joining in another order: from what little it knows of a young table it would
 # rather read all containers than follow the unique indexes from the token on.
-BY_OWNER = """
+def by_owner(token: str, account: str, container: str) -> str:
+    """Return SQL for ``caller`` and ``c``, of SQL for what the request shows and names."""
+    return f"""
     (SELECT u.id, u.account, u.quota,
             t.last_used IS NULL OR t.last_used < now() - interval '1 hour' AS unnoted
        FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
-      WHERE t.digest = %(token)s::bytea AND t.revoked IS NULL AND t.scope IS NULL
+      WHERE t.digest = {token} AND t.revoked IS NULL AND t.scope IS NULL
         AND (t.expires IS NULL OR t.expires > now())
-        AND u.is_active AND u.account = %(account)s::text
+        AND u.is_active AND u.account = {account}
      OFFSET 0) AS caller
     CROSS JOIN LATERAL (
      SELECT id, quota, most_objects, versioning, modified, sealed, archive FROM container
-      WHERE account_id = caller.id AND name = %(container)s::text
+      WHERE account_id = caller.id AND name = {container}
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c
 """
+
+
+BY_OWNER = by_owner("%(token)s::bytea", "%(account)s::text", "%(container)s::text")
 # What is asked with them, and is for those who are not owners.
 OWNER_SPARES = ("vouched", "name", "covers", "referrer")
 # Where only the number of objects is limited, a write is judged like one under a quota, too.

@@ -167,7 +167,7 @@ read_object = Statement(
 # The same for the owner of what nobody shares, written by themselves, which neither has segments
 # nor another's manifest nor expires: half the look-ups, and no column whose value is known: each
 # costs as much as a step of an index.
-_OWN_OBJECT = {
+OWN_OBJECT = {
     "actor": "caller.id",
     "unnoted": "caller.unnoted",
     "container": "c.id",
@@ -178,17 +178,18 @@ _OWN_OBJECT = {
     "domains": "v.domains",
     "hashmap": f"CASE WHEN %(content)s::boolean THEN {SHORT_HASHMAP} END",
 }
+OWN_CURRENT = """
+    modified_by_id = caller.id AND valid_to = 'infinity'
+    AND segmented_size IS NULL AND expires IS NULL AND manifest_by_id IS NULL"""
 read_own_object = Statement(
     "read_own_object",
     OwnObject,
     f"""
-    SELECT {columns(OwnObject, _OWN_OBJECT)}
+    SELECT {columns(OwnObject, OWN_OBJECT)}
       FROM {BY_OWNER}
      CROSS JOIN LATERAL (
            SELECT * FROM version
-            WHERE container_id = c.id AND name = %(name)s::text
-              AND valid_to = 'infinity' AND modified_by_id = caller.id
-              AND segmented_size IS NULL AND expires IS NULL AND manifest_by_id IS NULL
+            WHERE container_id = c.id AND name = %(name)s::text AND {OWN_CURRENT}
            OFFSET 0) AS v
       LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
     """,

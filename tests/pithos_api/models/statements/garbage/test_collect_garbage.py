@@ -33,7 +33,7 @@ def plan_of(statement: Statement[Any]) -> str:
     with connection.cursor() as cursor:
         cursor.execute(FILL)
         statement.all(FIRSTS[statement])  # prepares it
-        cursor.execute(f"EXPLAIN {statement._execute}", FIRSTS[statement])
+        cursor.execute(f"EXPLAIN {statement.execute}", FIRSTS[statement])
         return "\n".join(line for (line,) in cursor.fetchall())
 
 

@@ -68,7 +68,7 @@ def test_no_table_is_read_through(statement: Statement[Any], analyzed: bool) -> 
     statement.all(wanted)  # prepares it
     with connection.cursor() as cursor:
         cursor.execute(ANALYZE if analyzed else "SELECT 1")
-        run = statement._execute.replace("EXECUTE", "EXPLAIN EXECUTE")
+        run = statement.execute.replace("EXECUTE", "EXPLAIN EXECUTE")
         cursor.execute(run, wanted)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan on" not in plan, plan

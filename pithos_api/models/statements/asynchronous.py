@@ -1,0 +1,132 @@
+"""A statement that is sent and fetched without waiting, on a connection of its own.
+
+Whoever polls many things can so poll the database, too. It reads only: what fails is asked again in
+the usual way, which says what is wrong.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Final, Generic
+
+import psycopg2
+from django.db import connection
+from psycopg2.extensions import POLL_OK, POLL_READ
+from psycopg2.extensions import connection as Connection  # noqa: N812
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extras import register_default_jsonb
+
+from pithos_api.models.statements.prepared import GENERIC_PLANS, Statement
+from pithos_api.models.statements.rows import Row
+
+_AGAIN_SECONDS: Final = 1.0  # after which a database that was lost is tried again
+_UTC: Final = "SET TIME ZONE 'UTC'"  # as Django's connections have it
+
+log = logging.getLogger(__name__)
+
+
+class _State(Enum):
+    CLOSED = auto()
+    CONNECTING = auto()
+    PREPARING = auto()
+    READY = auto()
+    ASKING = auto()
+
+
+class LostError(Exception):
+    """The database cannot be asked, or has not answered."""
+
+
+class AsyncStatement(Generic[Row]):
+    """One prepared statement, and at most one question at a time. One thread uses it."""
+
+    def __init__(self, statement: Statement[Row]) -> None:
+        self._statement = statement
+        self._state = _State.CLOSED
+        self._raw: Connection | None = None
+        self._cursor: Cursor | None = None
+        self._lost = -_AGAIN_SECONDS
+        self._polled = POLL_OK
+
+    @property
+    def writes(self) -> bool:
+        """Whether it waits to send, or for nothing: then the answer has come already."""
+        return self._polled != POLL_READ
+
+    def fileno(self) -> int:
+        """Return the descriptor to poll. Raises: LostError."""
+        if self._raw is None or self._raw.closed:
+            raise LostError
+        return self._raw.fileno()
+
+    def is_ready(self) -> bool:
+        """Return whether a question can be asked; else go on becoming so."""
+        try:
+            self._go_on()
+        except psycopg2.Error as error:
+            self._lose(error)
+        return self._state is _State.READY
+
+    def ask(self, parameters: Mapping[str, object]) -> None:
+        """Send the question. Raises: LostError."""
+        if self._raw is None:
+            raise LostError
+        try:
+            self._cursor = self._raw.cursor()
+            self._cursor.execute(self._statement.execute, parameters)
+            self._state = _State.ASKING
+            self._polled = self._raw.poll()
+        except psycopg2.Error as error:
+            self._lose(error)
+            raise LostError from error
+
+    def fetch(self) -> list[Row] | None:
+        """Return the answer, None as long as it has not come. Raises: LostError."""
+        asking = self._state is _State.ASKING
+        try:
+            self._go_on()
+            if not asking or self._state is _State.ASKING or self._cursor is None:
+                return None
+            found, self._cursor = self._cursor.fetchall(), None
+            return list(map(self._statement.make, found))
+        except psycopg2.Error as error:
+            self._lose(error)
+            raise LostError from error
+
+    def close(self) -> None:
+        """Forget the connection, and the question."""
+        raw, self._raw, self._cursor = self._raw, None, None
+        self._state, self._lost = _State.CLOSED, time.monotonic()
+        if raw is not None:
+            raw.close()
+
+    def _lose(self, error: psycopg2.Error) -> None:
+        if self._state is not _State.CLOSED:
+            log.info("the database was lost: %s", str(error).strip())
+        self.close()
+
+    def _go_on(self) -> None:
+        """Take as many steps as need no waiting. Raises: psycopg2.Error."""
+        if self._state is _State.CLOSED:
+            if time.monotonic() - self._lost < _AGAIN_SECONDS:
+                return
+            self._connect()
+        while self._raw is not None and self._state is not _State.READY:
+            self._polled = self._raw.poll()
+            if self._polled != POLL_OK:
+                return
+            if self._state is _State.CONNECTING:
+                self._prepare(self._raw)
+            else:
+                self._state = _State.READY
+
+    def _connect(self) -> None:
+        self._state = _State.CONNECTING
+        self._raw = psycopg2.connect(**connection.get_connection_params(), async_=1)
+
+    def _prepare(self, raw: Connection) -> None:
+        register_default_jsonb(conn_or_curs=raw, loads=lambda text: text)
+        self._cursor = raw.cursor()  # kept: the driver does not keep it
+        self._cursor.execute(f"{_UTC}; {GENERIC_PLANS}; {self._statement.prepare}")
+        self._state = _State.PREPARING
