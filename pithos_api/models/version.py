@@ -29,6 +29,7 @@ class Version(models.Model):
     began, so that a date of whole seconds does not say which is meant.
     moved: whether a move put it there, or is what it is the tombstone of: the UUID has another name
     before or after.
+    added: whether the name had no state right before it, as far as there is history.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """
 
@@ -71,6 +72,7 @@ class Version(models.Model):
     valid_to = models.DateTimeField(db_default=Infinity())
     shares_second = models.BooleanField(db_default=False)
     moved = models.BooleanField(db_default=False)
+    added = models.BooleanField(db_default=False)
     meta = models.JSONField(default=dict)
     domains = models.JSONField(null=True)
 
@@ -90,7 +92,12 @@ class Version(models.Model):
                 models.F("valid_from").desc(),
                 name="version_history",
             ),
-            models.Index(fields=["container", "valid_from"], name="version_times"),
+            # With what sums up how much changed when: the index alone answers.
+            models.Index(
+                fields=["container", "valid_from"],
+                include=["size", "deleted", "added"],
+                name="version_times",
+            ),
             models.Index(models.F("merkle"), name="version_content"),
             # What has no MD5 yet. The current ones come first, then what was current last.
             models.Index(

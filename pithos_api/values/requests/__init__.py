@@ -19,7 +19,12 @@ from pithos_api.values.requests.containers import (
 from pithos_api.values.requests.copies import Copy, Selection
 from pithos_api.values.requests.deletions import Deletion, Purge
 from pithos_api.values.requests.reading import ReadObject, ReadState
-from pithos_api.values.requests.time import ArchiveRequest, ChangesRequest, UsageRequest
+from pithos_api.values.requests.time import (
+    ArchiveRequest,
+    ChangesRequest,
+    MomentsRequest,
+    UsageRequest,
+)
 from pithos_api.values.requests.uploads import (
     InlineSegment,
     MapUpload,
@@ -42,6 +47,7 @@ __all__ = [
     "ListObjects",
     "MapUpload",
     "MetadataUpdate",
+    "MomentsRequest",
     "Purge",
     "ReadObject",
     "ReadState",

@@ -43,3 +43,16 @@ class ChangesRequest:
     prefix: str = ""
     marker: str = ""
     limit: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class MomentsRequest:
+    """From when until when changes are summed up, and over how many stretches of time at most.
+
+    since, until: seconds since the epoch; None is the first and the last change.
+    """
+
+    prefix: str = ""
+    since: float | None = None
+    until: float | None = None
+    buckets: int = 100

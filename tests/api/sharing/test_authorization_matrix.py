@@ -114,6 +114,7 @@ ROWS = [
     account("DELETE", "404 403 403 403 403 403 403", links="none"),
     account("DELETE", "204 403 403 403 403 403 403", links="{link}"),
     account("GET", "200 403 403 403 403 403 403", usage=""),
+    account("GET", "200 403 403 403 403 403 403", moments=""),
     account("POST", "202 403 403 403 403 403 403"),
     account("POST", "202 403 403 403 403 403 403", update=""),
     # A container
@@ -125,6 +126,7 @@ ROWS = [
     container("GET", "200 403 403 403 403 403 403", public=""),
     container("GET", "404 403 403 403 403 403 403", until="9"),
     container("GET", "200 403 403 403 403 403 403", usage=""),
+    container("GET", "200 403 403 403 403 403 403", moments=""),
     container("GET", "200 403 403 403 403 403 403", changes="", since="9", format="json"),
     container("GET", "400 403 403 403 403 403 403", changes=""),
     container("GET", "200 200 200 200 403 200 403", zip=""),

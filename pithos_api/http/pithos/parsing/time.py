@@ -3,9 +3,17 @@
 from pithos_api.http.bodies.names import parse_names
 from pithos_api.http.parsing.listings import comparable, read_limit
 from pithos_api.http.parsing.times import read_moment, read_until
+from pithos_api.services.time.moments import MOST_BUCKETS
 from pithos_api.values import ContainerPath
-from pithos_api.values.requests import ArchiveRequest, ChangesRequest, UsageRequest
+from pithos_api.values.requests import (
+    ArchiveRequest,
+    ChangesRequest,
+    MomentsRequest,
+    UsageRequest,
+)
+from web.errors import InvalidRequest
 from web.negotiation import negotiate
+from web.numbers import whole_number
 from web.request_head import RequestHead
 
 
@@ -38,4 +46,28 @@ def read_changes(head: RequestHead, _: ContainerPath) -> ChangesRequest:
         prefix=comparable(head.query.get("prefix", "")),
         marker=comparable(head.query.get("marker", "")),
         limit=read_limit(head),
+    )
+
+
+class InvalidBucketsError(InvalidRequest):
+    """``buckets`` is no number that can be."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(f"buckets={value[:20]!r} is not a number from 1 to {MOST_BUCKETS}")
+
+
+def read_moments(head: RequestHead, path: ContainerPath | str) -> MomentsRequest:
+    """Return over which stretches of time changes are summed up; of an account all of them.
+
+    Raises: InvalidTimeError, InvalidBucketsError.
+    """
+    sent = head.query.get("buckets", "")
+    buckets = whole_number(sent, 4) if sent else MomentsRequest().buckets
+    if not buckets or buckets > MOST_BUCKETS:
+        raise InvalidBucketsError(sent)
+    return MomentsRequest(
+        prefix="" if isinstance(path, str) else comparable(head.query.get("prefix", "")),
+        since=read_moment(head, "since") if head.query.get("since", "") else None,
+        until=read_until(head),
+        buckets=buckets,
     )

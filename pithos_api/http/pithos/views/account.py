@@ -7,7 +7,7 @@ from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.pithos.parsing.containers import read_account_change
 from pithos_api.http.pithos.parsing.listings import read_containers
-from pithos_api.http.pithos.parsing.time import read_usage
+from pithos_api.http.pithos.parsing.time import read_moments, read_usage
 from pithos_api.http.pithos.rendering.documents import render_containers
 from pithos_api.http.pithos.views import time
 from pithos_api.http.pithos.views.base import PithosView
@@ -54,6 +54,7 @@ def _post(call: Call[str, AccountChange]) -> Reply:
 OPERATIONS = Table[str](
     Operation("HEAD", always, read_state, _head, reads_state),
     Operation("GET", has_parameter("links"), read_page, get_links, owns),
+    Operation("GET", has_parameter("moments"), read_moments, time.get_account_moments, owns),
     Operation("GET", has_parameter("usage"), read_usage, time.get_account_usage, owns),
     Operation("GET", always, read_containers, _get, lists),
     Operation("POST", has_parameter("links"), read_key, post_link, owns),

@@ -22,7 +22,7 @@ from pithos_api.http.pithos.parsing.containers import (
 )
 from pithos_api.http.pithos.parsing.deletions import read_deletion
 from pithos_api.http.pithos.parsing.listings import read_objects
-from pithos_api.http.pithos.parsing.time import read_archive, read_changes, read_usage
+from pithos_api.http.pithos.parsing.time import read_archive, read_changes, read_moments, read_usage
 from pithos_api.http.pithos.rendering.documents import render_objects
 from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.pithos.views import time
@@ -83,6 +83,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("HEAD", always, read_state, _head, reads_state),
     Operation("GET", has_parameter("zip"), read_archive, time.get_zip, lists),
     Operation("GET", has_parameter("changes"), read_changes, time.get_changes, owns),
+    Operation("GET", has_parameter("moments"), read_moments, time.get_moments, owns),
     Operation("GET", has_parameter("usage"), read_usage, time.get_usage, owns),
     Operation("GET", always, read_objects, _get, lists),
     Operation("PUT", always, read_new, containers.put, owns),

@@ -11,9 +11,10 @@ from pithos_api.http.pithos.rendering.changes import render_changes
 from pithos_api.services.access.permissions import authorize
 from pithos_api.services.time.archives.opening import open_archive
 from pithos_api.services.time.changes import list_changes
+from pithos_api.services.time.moments import Moments, moments_of_account, moments_of_container
 from pithos_api.services.time.usage import PartUsage, usage_of_account, usage_of_container
 from pithos_api.values import ContainerPath, Right
-from pithos_api.values.requests import ArchiveRequest, ChangesRequest, UsageRequest
+from pithos_api.values.requests import ArchiveRequest, ChangesRequest, MomentsRequest, UsageRequest
 from web.headers import disposition, file_name
 from web.json_values import JSONObject, JSONValue
 from web.negotiation import CONTENT_TYPES, Format
@@ -48,6 +49,33 @@ def get_changes(call: Call[ContainerPath, ChangesRequest]) -> Reply:
     changes = list_changes(call.credentials, call.path, call.wanted)
     body = render_changes(form, call.path.container, changes)
     return Reply(200, [("Content-Type", CONTENT_TYPES[form])], body)
+
+
+def get_moments(call: Call[ContainerPath, MomentsRequest]) -> Reply:
+    """Return when how much of the container, or of a folder in it, changed."""
+    return _moments_reply(moments_of_container(call.credentials, call.path, call.wanted))
+
+
+def get_account_moments(call: Call[str, MomentsRequest]) -> Reply:
+    """Return when how much of the account changed."""
+    return _moments_reply(moments_of_account(call.credentials, call.path, call.wanted))
+
+
+def _moments_reply(moments: Moments) -> Reply:
+    buckets: list[JSONValue] = [
+        {
+            "from": bucket.start.timestamp(),
+            "to": bucket.end.timestamp(),
+            "changes": bucket.changes,
+            "added": bucket.added,
+            "removed": bucket.removed,
+            "bytes": bucket.size,
+        }
+        for bucket in moments.buckets
+    ]
+    ends = {"first": moments.first, "last": moments.last}
+    told = {name: None if at is None else at.timestamp() for name, at in ends.items()}
+    return _json({**told, "buckets": buckets})
 
 
 def get_usage(call: Call[ContainerPath, UsageRequest]) -> Reply:

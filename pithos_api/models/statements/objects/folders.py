@@ -140,7 +140,7 @@ publish_folder = Statement(
             container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
-            moved, meta, domains)
+            moved, added, meta, domains)
         SELECT %(container)s, source.new_name,
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
                source.size, source.etag, source.merkle, source.hashmap, source.pieces,
@@ -159,7 +159,8 @@ publish_folder = Statement(
                coalesce((SELECT valid_from FROM version
                          {newest_of("%(container)s", "source.new_name")})
                         >= date_trunc('second', moment.now), false),
-               %(keep)s, source.meta, source.domains
+               %(keep)s, NOT EXISTS (SELECT FROM old WHERE old.name = source.new_name),
+               source.meta, source.domains
           FROM source, moment, superseded WHERE superseded.versions >= 0
          ORDER BY source.new_name
         RETURNING 1),

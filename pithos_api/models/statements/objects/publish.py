@@ -158,7 +158,7 @@ def _created(digests: str, actor: str) -> str:
             container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
             expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
-            moved, meta, domains)
+            moved, added, meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {digests},
                %(content_type)s::text, %(content_encoding)s::text,
@@ -169,7 +169,7 @@ def _created(digests: str, actor: str) -> str:
                CASE WHEN %(expires)s > {LATEST_EXPIRY} THEN %(expires)s END,
                %(manifest_by)s::bigint, {actor}, state.now,
                coalesce(state.changed >= date_trunc('second', state.now), false),
-               %(moved)s::boolean, %(meta)s::jsonb,
+               %(moved)s::boolean, state.serial IS NULL, %(meta)s::jsonb,
                coalesce(%(domains)s::jsonb, state.domains)
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),
