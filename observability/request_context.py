@@ -89,6 +89,11 @@ def take_found() -> object:
     return _thread.environ.pop(FOUND, None)
 
 
+def stay_unknown() -> None:
+    """Tell the server no name: whosever rights this thread's request uses, a stranger sent it."""
+    _thread.environ.pop("server.authenticated", None)
+
+
 def request_id() -> str:
     """Return the id of this thread's request, "" outside of requests."""
     return str(_thread.environ.get("server.request_id", ""))

@@ -41,7 +41,13 @@ IN_SWIFT: dict[str, Call] = {
     "a list to DELETE": ("DELETE", "?bulk-delete=1", ()),
     "a body of a manifest's DELETE": ("DELETE", "/c/o?multipart-manifest=delete", ()),
 }
-IN_PITHOS: dict[str, Call] = {"a form": ("POST", "/c/o", (FORM,))}
+IN_PITHOS: dict[str, Call] = {
+    "a form": ("POST", "/c/o", (FORM,)),
+    "limits of a link": ("POST", "/c/o?link", ()),
+    "limits of a container's link": ("POST", "/c?link", ()),
+    "a change of a link": ("POST", "?links=key", ()),
+    "what a signed URL is for": ("POST", "/c/o?signed-url", ()),
+}
 CALLS = {
     name: (method, f"{base}{path}", fields)
     for base, more in zip(PATHS, (IN_PITHOS, IN_SWIFT), strict=True)
@@ -95,7 +101,14 @@ def test_every_route_that_takes_a_body_is_here() -> None:
         if route.pattern.fullmatch(re.sub(r"\?.*", "", target))
     }
     takes = {"put", "post", "delete", "copy", "move"}
-    assert {n for n, route in enumerate(ROUTES) if takes & set(dir(route.view))} <= reached
+    with_token = [(n, route) for n, route in enumerate(ROUTES) if route.label != "link"]
+    assert {n for n, route in with_token if takes & set(dir(route.view))} <= reached
+
+
+@pytest.mark.parametrize("framing", [length(60), length(LARGER), CHUNKED])
+def test_a_link_that_is_none_asks_for_no_password(server: Server, framing: bytes) -> None:
+    with Wire(server.address[1], PATIENCE_SECONDS) as wire:
+        assert begin(wire, ("POST", "/s/none", ()), framing, CONTINUE).status == 404
 
 
 @pytest.mark.parametrize("target", ["/v1", "/public/key", "/info", "/healthz", "/metrics"])

@@ -28,17 +28,23 @@ class InvalidFieldError(InvalidRequest):
         super().__init__(f"the field {name!r} {reason}")
 
 
-def read_fields(open_body: Callable[[], RequestBody], known: frozenset[str]) -> Fields:
+def read_fields(
+    open_body: Callable[[], RequestBody], known: frozenset[str], admit: Callable[[], object]
+) -> Fields:
     """Return the fields of the body, none where there is no body.
 
-    known: the names that there may be.
+    known: the names that there may be. admit: makes sure, before anything of a body is read, that
+    the caller may send one.
 
-    Raises: InvalidFieldsError; UploadTooLargeError, IncompleteBodyError, BrokenBodyError.
+    Raises: InvalidFieldsError; UploadTooLargeError, IncompleteBodyError, BrokenBodyError; whatever
+        ``admit`` raises.
     """
     try:
         body = open_body()
     except NoLengthError:
         body = NOTHING
+    if body.length != 0:
+        admit()
     sent = read_all(body, MAX_DOCUMENT)
     try:
         found: JSONValue = orjson.loads(sent) if sent else {}

@@ -6,6 +6,7 @@ from typing import Final
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 
+from observability import request_context
 from pithos_api.http.bodies.opening import open_body
 from pithos_api.http.links import cookies, showing
 from pithos_api.http.links.faults import LinkLockedError
@@ -51,7 +52,14 @@ class LinkView(View):
     """``/s/KEY`` and what is below it: no token is looked at, and no script is needed."""
 
     def answer(self, request: WSGIRequest, *names: str) -> Reply:
-        """Call the method of the request's verb. Raises: MethodNotAllowed."""
+        """Call the method of the request's verb.
+
+        It uses the owner's rights, but who visits is a stranger: slow ones take nothing that is
+        kept for the owner.
+
+        Raises: MethodNotAllowed.
+        """
+        request_context.stay_unknown()
         reply = super().answer(request, *names)
         reply.tells_id = False
         return reply

@@ -12,7 +12,9 @@ import pytest
 
 from accounts.users.suspension import resume, suspend
 from accounts.users.users import find_user
+from observability import request_context
 from observability.redaction import target_without_secrets, without_secrets
+from pithos_api.http.handler import application
 from pithos_api.models import Link
 from tests.api.client import Answer, Client
 from tests.api.links.visitors import HTML, Visitor, make_link, visitor
@@ -321,3 +323,23 @@ def test_limits_are_told(owner: Client) -> None:
     assert "Ο σύνδεσμος λήγει στις 2099-01-01 00:00 UTC." in greek
     assert "are left" not in visitor(owner).text()
     assert "1 download is left." in visitor(owner, "c", downloads=1).text()
+
+
+def test_a_visitor_is_a_stranger_to_the_server(owner: Client, committed: None) -> None:
+    """Whose slow transfers are not counted as the owner's, although their rights are used."""
+    known: list[str] = []
+    place = make_link(owner)
+    for path, query in ((place, ""), (place, "download"), (owner.url("c/o"), "")):
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "HTTP_X_AUTH_TOKEN": owner.token,
+            "server.authenticated": known.append,
+        }
+        request_context.enter(environ)
+        try:
+            application(environ, lambda status, _: status)
+        finally:
+            request_context.leave()
+        assert len(known) == path.startswith("/v1/")

@@ -10,8 +10,9 @@ from pithos_api.http.bodies.fields import choice_of, number_of, read_fields
 from pithos_api.http.operations.table import Call
 from pithos_api.http.pithos.authentication import METHODS, SIGNATURE
 from pithos_api.services.access import signed_urls
+from pithos_api.services.access.permissions import authorize
 from pithos_api.services.objects.large_objects.opening import describe
-from pithos_api.values import ObjectPath
+from pithos_api.values import ObjectPath, Right
 from web.negotiation import CONTENT_TYPES, Format
 from web.numbers import LARGEST_SIZE
 from web.reply import Reply
@@ -37,17 +38,18 @@ class SignedRequest:
 
 def post_signed_url(call: Call[ObjectPath, None]) -> Reply:
     """201 with the URL, whose object is there now, and when it ends."""
-    fields = read_fields(call.body, _FIELDS)
+    credentials, path = call.credentials, call.path
+    fields = read_fields(call.body, _FIELDS, lambda: authorize(credentials, path, Right.READ))
     wanted = SignedRequest(
         method=choice_of(fields, "method", METHODS) or "GET",
         version=number_of(fields, "version", LARGEST_SIZE),
         disposition=choice_of(fields, "disposition", _DISPOSITIONS),
     )
-    state = describe(call.credentials, call.path, wanted.version)
+    state = describe(credentials, path, wanted.version)
     expires = datetime.now(UTC) + signed_urls.LIFETIME
     query = wanted.query
-    signed = signed_urls.sign(call.credentials, state.access, wanted.method, call.path, query)
-    answer = {"url": _url(call.path, {**query, SIGNATURE: signed}), "expires": expires}
+    signed = signed_urls.sign(credentials, state.access, wanted.method, path, query)
+    answer = {"url": _url(path, {**query, SIGNATURE: signed}), "expires": expires}
     return Reply(201, [("Content-Type", CONTENT_TYPES[Format.JSON])], orjson.dumps(answer))
 
 
