@@ -7,7 +7,7 @@ from django.conf import settings
 from management_api.engine.actors import Actor
 from management_api.engine.errors import InvalidObjectError
 from management_api.engine.fields import Calc, Ref, Rel, Row, Scalar, Values, value_at
-from management_api.engine.kinds import BOOLEAN, INTEGER, OBJECT, TEXT, TEXTS, TIME
+from management_api.engine.kinds import BOOLEAN, INTEGER, OBJECT, TEXT, TEXTS, TIME, UUID_TEXT
 from management_api.engine.resource import Key, Made, NoWrites, Resource
 from management_api.resources.rights import credentials_in, theirs
 from pithos_api.services.containers.changing import create_container, update_container
@@ -143,7 +143,7 @@ OBJECT_RESOURCE: Final = Resource(
     (
         Rel("container", stores="container", source="container", readonly=True),
         Scalar("name", TEXT, readonly=True),
-        Scalar("uuid", TEXT, readonly=True, help="It stays when the object is moved."),
+        Scalar("uuid", UUID_TEXT, readonly=True, help="It stays when the object is moved."),
         Scalar("version", INTEGER, source="serial", readonly=True),
         Scalar("size", INTEGER, readonly=True, help="Bytes."),
         Scalar("type", TEXT, source="content_type", readonly=True),

@@ -34,9 +34,9 @@ def require_operator(actor: Actor) -> None:
         raise OperatorsOnlyError
 
 
-def require_secrets(actor: Actor) -> None:
-    """Make sure that the actor may make secrets: they would outlive a limited token.
+def require_lasting(actor: Actor, doing: str) -> None:
+    """Make sure that the actor's token may do what outlives it. doing: as of the error.
 
-    Raises: LimitedTokenError.
+    Raises: LimitedTokenError: it is limited, also if in time only.
     """
-    require_unlimited(actor.credentials, "make secrets")
+    require_unlimited(actor.credentials, doing)

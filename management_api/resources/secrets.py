@@ -19,7 +19,7 @@ from management_api.engine.errors import InvalidObjectError
 from management_api.engine.fields import Calc, Field, Ref, Rel, Row, Scalar, Values
 from management_api.engine.kinds import BOOLEAN, HEX, INTEGER, OBJECT, TEXT, TIME
 from management_api.engine.resource import Key, Made, NoWrites, Resource
-from management_api.resources.rights import require_secrets, theirs
+from management_api.resources.rights import require_lasting, theirs
 from web.json_values import JSONValue
 
 _LABEL: Final = 256
@@ -56,7 +56,7 @@ def _scope(limits: object) -> Scope:
 
 def _owner(actor: Actor, values: Values) -> User:
     """Return whose a new secret is. Raises: LimitedTokenError, UserSuspendedError."""
-    require_secrets(actor)
+    require_lasting(actor, "make secrets")
     user = values.get("user")
     owner = find_user(str(user.id) if isinstance(user, Ref) else actor.account)
     require_resumed(owner)

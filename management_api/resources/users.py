@@ -25,7 +25,7 @@ from management_api.engine.fields import (
 )
 from management_api.engine.kinds import BOOLEAN, INTEGER, TEXT, TIME
 from management_api.engine.resource import Key, Made, NoWrites, Put, Resource
-from management_api.resources.rights import require_operator, theirs
+from management_api.resources.rights import require_lasting, require_operator, theirs
 from pithos_api.services.operations.records import list_users
 from web.json_values import JSONValue
 
@@ -49,6 +49,8 @@ class UserWrites(NoWrites):
     def create(self, actor: Actor, values: Values, key: str | None) -> Made:
         """Make a user. Raises: OperatorsOnlyError; as ``create_user``."""
         require_operator(actor)
+        if values["operator"]:
+            require_lasting(actor, "make operators")
         quota = values.get("quota")
         try:
             made = create_user(
@@ -84,6 +86,7 @@ class IdentityWrites(NoWrites):
     def create(self, actor: Actor, values: Values, key: str | None) -> Made:
         """Let a provider's name mean a user. Raises: OperatorsOnlyError, InvalidObjectError."""
         require_operator(actor)
+        require_lasting(actor, "let anybody in")
         provider, subject = str(values["provider"]), str(values["subject"])
         rows = ExternalIdentity.objects.filter(provider=provider, subject=subject)
         if rows.exists():
@@ -94,6 +97,7 @@ class IdentityWrites(NoWrites):
     def change(self, actor: Actor, target: Ref, values: Values) -> None:
         """Let a provider's name mean another user. Raises: as ``create``."""
         require_operator(actor)
+        require_lasting(actor, "let anybody in")
         row = ExternalIdentity.objects.get(pk=target.pk)
         self._link(values["user"], row.provider, row.subject)
 

@@ -1,10 +1,10 @@
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import orjson
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -29,11 +29,11 @@ class Manager:
     def ask(self, method: str, path: str, content: Any = None, /, **params: object) -> Answer:
         """Send a request for a resource. Parameters that are no texts are sent as JSON."""
         sent = {
-            name: value if isinstance(value, str) else orjson.dumps(value).decode()
+            name: value if isinstance(value, str) else json.dumps(value)
             for name, value in params.items()
         }
         url = f"/api/{quote(path)}" + (f"?{urlencode(sent)}" if sent else "")
-        body = None if content is None else orjson.dumps(content)
+        body = None if content is None else json.dumps(content).encode()
         headers = {"X-Auth-Token": self.store.token, **(JSON if body is not None else {})}
         return self.store.raw(method, url, body, headers)
 
