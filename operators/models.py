@@ -63,3 +63,34 @@ class RequestDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.run}"
+
+
+class JobRun(models.Model):
+    """A job on the whole store that an operator has started: how it goes, and how it ended.
+
+    kind: of ``operators.values.jobs``. options: as it was asked for. by: the operator's account.
+    state: of ``RunState``, as the run's own process has written it; whoever reads it asks, too,
+    whether that process lives. label, done, total: what it does now and how far it is; total 0 is
+    unknown. seen: its last sign of life. result: figures by name. told: lines about what is wrong.
+    """
+
+    kind = models.CharField(max_length=16)
+    options = models.JSONField(default=dict)
+    by = models.CharField(max_length=256)
+    state = models.CharField(max_length=16, default="waiting")
+    asked = models.DateTimeField(db_default=Now())
+    started = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    seen = models.DateTimeField(db_default=Now())
+    stop_asked = models.BooleanField(default=False)
+    label = models.CharField(max_length=64, default="")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    told = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "job_run"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

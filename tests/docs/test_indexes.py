@@ -6,7 +6,7 @@ from django.core.management import get_commands
 
 from tests.docs.pages import ROOT
 
-OURS = {"accounts", "audit", "images", "pithos_api"}
+OURS = {"accounts", "audit", "images", "operators", "pithos_api"}
 
 
 def text(page: str) -> str:

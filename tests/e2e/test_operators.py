@@ -39,6 +39,7 @@ PAGES = [
     *("", "accounts", "accounts?q=no-such-", "accounts/{account}"),
     *("find", "find?q={account}/photos/", f"find?q={'0' * 64}"),
     "object?account={account}&container=photos&name=summer.jpg",
+    "jobs",
     *("shares?account={account}", "audit?account={account}", "sign-ins"),
 ]
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from audit.models import Event
 from operators.http.urls import urlpatterns
 
-FILLED_IN = {"account": "somebody", "digest": "0" * 64, "number": 1}
+FILLED_IN = {"account": "somebody", "digest": "0" * 64, "number": 1, "kind": "fsck"}
 
 
 def places() -> Iterator[str]:

@@ -1,6 +1,4 @@
 import sys
-import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -12,13 +10,11 @@ from accounts.management.arguments import span
 from audit.services import record
 from pithos_api.management.outcomes import reason
 from pithos_api.management.reporting import ReportingCommand
-from pithos_api.services.locks import Job, sole_worker
-from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
+from pithos_api.services.upkeep.collector.passes import run_pass
 from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from web.errors import PithosError
 
 _BY = "command"
-_WAIT_SECONDS = 0.2
 
 
 class Command(ReportingCommand):
@@ -52,7 +48,7 @@ class Command(ReportingCommand):
             if terms.apply:
                 details = {"grace_seconds": terms.grace_seconds}
                 record("garbage.collect", account="", details=details)
-            for place, each in _steps(terms, resume=options["resume"]):
+            for place, each in run_pass(terms, _BY, resume=options["resume"]):
                 counts += each
                 self._show(f"{place.stage or 'done'}: {counts.visited} looked at")
         except (Error, PithosError) as error:
@@ -67,25 +63,6 @@ class Command(ReportingCommand):
         if sys.stderr.isatty():
             self.stderr.write(f"\r\x1b[K{progress}", ending="")
             self.stderr.flush()
-
-
-def _steps(terms: CollectionTerms, *, resume: bool) -> Iterator[tuple[Place, CollectionCounts]]:
-    """Yield after each step where the pass is and what the step did.
-
-    The lock is given back between steps: a backup that waits for it shall not wait for a pass.
-    """
-    place = find_place(_BY) if resume else Place()
-    place = Place() if place.ended else place
-    while not place.ended:
-        with sole_worker(Job.COLLECT_GARBAGE) as ours:
-            if ours:
-                place, counts = advance(place, terms)
-                if terms.apply:
-                    keep_place(_BY, place)
-        if ours:
-            yield place, counts
-        else:
-            time.sleep(_WAIT_SECONDS)
 
 
 def _report(counts: CollectionCounts, *, applied: bool) -> str:

@@ -1,6 +1,6 @@
 """Check that rows, blocks and counters agree: ``manage.py fsck``."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 
 from django.core.management.base import CommandParser
 
@@ -9,19 +9,7 @@ from pithos_api.management.outcomes import PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
 from pithos_api.management.reporting import ReportingCommand
 from pithos_api.services.upkeep import integrity
-
-# Problems of one check that are told; the others are counted.
-TOLD = 20
-
-
-@dataclass(slots=True)
-class Result:
-    """What a check has found: how many problems are left, and the first of them."""
-
-    name: str
-    problems: int = 0
-    repaired: int = 0
-    told: list[str] = field(default_factory=list)
+from pithos_api.services.upkeep.integrity.running import CheckResult, run_check
 
 
 class Command(ReportingCommand):
@@ -48,7 +36,7 @@ class Command(ReportingCommand):
         results = []
         for check in integrity.checks(strict=strict):
             with unchecked_on_failure():
-                results.append(_run(check, repair=repair))
+                results.append(run_check(check, track, repair=repair))
             if not json:
                 self._tell(results[-1])
         sound = not any(result.problems for result in results)
@@ -57,7 +45,7 @@ class Command(ReportingCommand):
         if not sound:
             raise SystemExit(PROBLEMS)
 
-    def _tell(self, result: Result) -> None:
+    def _tell(self, result: CheckResult) -> None:
         repaired = f", {result.repaired} repaired" if result.repaired else ""
         found = f"{result.problems} problems" if result.problems else "sound"
         self.stdout.write(f"{result.name}: {found}{repaired}")
@@ -65,23 +53,3 @@ class Command(ReportingCommand):
             self.stdout.write(f"  {line}")
         if result.problems > len(result.told):
             self.stdout.write(f"  and {result.problems - len(result.told)} more")
-
-
-def _run(check: integrity.Check, *, repair: bool) -> Result:
-    """Return what the check finds; after a repair what it finds then."""
-    result = _find(check)
-    if not (repair and result.problems and check.repair):
-        return result
-    check.repair(track)
-    left = _find(check)
-    left.repaired = max(result.problems - left.problems, 0)
-    return left
-
-
-def _find(check: integrity.Check) -> Result:
-    result = Result(check.name)
-    for line in check.find(track):
-        result.problems += 1
-        if len(result.told) < TOLD:
-            result.told.append(line)
-    return result

@@ -59,6 +59,16 @@ def copy_listed(
     return _moved(source, target, pending)
 
 
+def compare_stores(source: BlockStore, target: BlockStore) -> Iterator[tuple[StoredBlock, bool]]:
+    """Yield each block of the source, in order of digests, and whether the target has it.
+
+    Retired blocks are left out. Nothing is read but what stores list.
+
+    Raises: BlockStoreUnavailableError: of either store.
+    """
+    return _compared(source.scan(), target.scan())
+
+
 def _moved(
     source: BlockStore, target: BlockStore, pending: Iterator[tuple[StoredBlock, bool]]
 ) -> Iterator[MovedBlock]:

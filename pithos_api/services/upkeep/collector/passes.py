@@ -1,12 +1,15 @@
 """A pass: all stages in turn, a step at a time, from wherever an earlier process has come to."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 from django.db.models.functions import Now
 
 from pithos_api.models import Collection
+from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.collector.history import old_versions
 from pithos_api.services.upkeep.collector.leaving import (
     broken_uploads,
@@ -15,6 +18,8 @@ from pithos_api.services.upkeep.collector.leaving import (
 )
 from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms, Stage
 from pithos_api.services.upkeep.collector.unused import blocks, claims, limited_claims, pieces
+
+_WAIT_SECONDS: Final = 0.2
 
 # History and what it named in pieces are last: what a policy lets go of is for the next pass, so
 # that what a dry run predicts is what is freed.
@@ -70,3 +75,27 @@ def keep_place(by: str, place: Place) -> None:
     Collection.objects.update_or_create(
         by=by, defaults={"stage": place.stage, "after": place.after, "moved": Now()}
     )
+
+
+def run_pass(
+    terms: CollectionTerms, by: str, *, resume: bool = False
+) -> Iterator[tuple[Place, CollectionCounts]]:
+    """Yield after each step of a whole pass where it is and what the step did.
+
+    by: under which name its place is kept, if anything is changed. resume: go on there.
+    The lock is given back between steps: a backup that waits for it shall not wait for a pass.
+
+    Raises: as ``advance``.
+    """
+    place = find_place(by) if resume else Place()
+    place = Place() if place.ended else place
+    while not place.ended:
+        with sole_worker(Job.COLLECT_GARBAGE) as ours:
+            if ours:
+                place, counts = advance(place, terms)
+                if terms.apply:
+                    keep_place(by, place)
+        if ours:
+            yield place, counts
+        else:
+            time.sleep(_WAIT_SECONDS)
