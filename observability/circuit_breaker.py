@@ -69,6 +69,11 @@ class CircuitBreaker:
         finally:
             self._leave(answered=answered)
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether the service has failed, and nobody asks it just now."""
+        return self._rests_until > self._clock()
+
     def _enter(self) -> None:
         with self._changed:
             while self._inside >= self._limits.at_once:

@@ -9,8 +9,7 @@ from django.apps import apps
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import BaseCommand
 
-VERSION: Final = "0.1.0"
-"""The store's, as in pyproject.toml, which is not everywhere that the store runs."""
+from web.release import VERSION
 
 # What Django brings besides would act past the services and leave no event.
 FOR_DEVELOPERS: Final = frozenset(

@@ -26,11 +26,11 @@ class Chain:
     """The backends in their order. The first that knows a token decides."""
 
     def __init__(self, sources: Sequence[CredentialsSource], proxies: Sequence[Network]) -> None:
-        self._sources = tuple(sources)
+        self.sources = tuple(sources)
         self._proxies = tuple(proxies)
         # Then a token without a scope needs no look-up: the statement that it guards has one.
-        self.is_plain = all(isinstance(source, DatabaseTokens) for source in self._sources)
-        self.needs_token = all(source.needs_token for source in self._sources)
+        self.is_plain = all(isinstance(source, DatabaseTokens) for source in self.sources)
+        self.needs_token = all(source.needs_token for source in self.sources)
 
     def credentials(self, token: str, environ: WSGIEnvironment) -> Credentials:
         """Ask one source after the other.
@@ -39,12 +39,21 @@ class Chain:
         """
         digest = token_digest(token)
         facts = RequestFacts(environ, self._proxies)
-        for source in self._sources:
+        for source in self.sources:
             if token or not source.needs_token:
                 found = source.credentials(token, digest, facts)
                 if found is not None:
                     return found
         raise DeniedError
+
+
+def asked(source: CredentialsSource, token: str, environ: WSGIEnvironment) -> Credentials | None:
+    """Return what one backend says of a token, None if that is not its own.
+
+    Raises: as ``CredentialsSource.credentials``.
+    """
+    facts = RequestFacts(environ, settings.PITHOS_TRUSTED_PROXIES)
+    return source.credentials(token, token_digest(token), facts)
 
 
 def credentials_of(token: str, environ: WSGIEnvironment) -> Credentials:

@@ -31,6 +31,7 @@ class External:
 
     def __init__(self, backend: TokenBackend) -> None:
         self._backend = backend
+        self.name = backend.name
         self.is_remote = self.needs_token = backend.remote
         self._breaker = CircuitBreaker(
             f"identity provider {backend.name}",
@@ -39,6 +40,11 @@ class External:
             limits=LIMITS,
         )
         self._answers = Answers()
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether the provider fails, and is left alone for a while."""
+        return self._breaker.is_resting
 
     def credentials(self, token: str, digest: bytes, request: RequestFacts) -> Credentials | None:
         """Return whom the backend answers for, None where the token is not its own.

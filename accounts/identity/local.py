@@ -19,7 +19,9 @@ _MOST_KNOWN: Final = 10_000
 class StaticTokens:
     """The tokens of PITHOS_STATIC_TOKENS; for development only."""
 
+    name = "static"
     needs_token = True
+    is_remote = is_resting = False
 
     def credentials(self, token: str, digest: bytes, _: RequestFacts) -> Credentials | None:
         account = settings.PITHOS_STATIC_TOKENS.get(token)
@@ -33,7 +35,9 @@ class DatabaseTokens:
     needs to know, at every request. So to have seen it once is enough for ever.
     """
 
+    name = "database"
     needs_token = True
+    is_remote = is_resting = False
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -50,7 +50,7 @@ class JobOptions:
 
 
 @dataclass(slots=True)
-class Outcome:
+class JobOutcome:
     """What a run has come to so far: figures by name, and lines about what is wrong."""
 
     figures: dict[str, int] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from observability import request_context
 from operators.models import JobRun
 from operators.services.jobs import runs
 from operators.services.jobs.work import WORK, JobTakenError, NothingToMoveError
-from operators.values.jobs import JobKind, JobOptions, Outcome, RunState
+from operators.values.jobs import JobKind, JobOptions, JobOutcome, RunState
 from web.errors import PithosError
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def run_job(number: int, server: int) -> None:
     server: the process whose end ends the run, too.
     """
     row = JobRun.objects.get(pk=number)
-    outcome = Outcome()
+    outcome = JobOutcome()
     with runs.alive(number):
         JobRun.objects.filter(pk=number).update(state=RunState.RUNNING, started=Now(), seen=Now())
         teller = _Teller(number, outcome, server)
@@ -53,12 +53,12 @@ def run_job(number: int, server: int) -> None:
         _end(number, state, outcome)
 
 
-def _failed(outcome: Outcome, reason: str) -> RunState:
+def _failed(outcome: JobOutcome, reason: str) -> RunState:
     outcome.lines.insert(0, reason.partition("\n")[0])
     return RunState.FAILED
 
 
-def _end(number: int, state: RunState, outcome: Outcome) -> None:
+def _end(number: int, state: RunState, outcome: JobOutcome) -> None:
     JobRun.objects.filter(pk=number).update(
         state=state, ended=Now(), seen=Now(), result=outcome.figures, told=outcome.lines
     )
@@ -67,7 +67,7 @@ def _end(number: int, state: RunState, outcome: Outcome) -> None:
 class _Teller:
     """Writes down how far a run is, at most once a second, and finds out whether it shall stop."""
 
-    def __init__(self, number: int, outcome: Outcome, server: int) -> None:
+    def __init__(self, number: int, outcome: JobOutcome, server: int) -> None:
         self._run = JobRun.objects.filter(pk=number)
         self._outcome = outcome
         self._due = 0.0

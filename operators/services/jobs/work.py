@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from django.conf import settings
 
 from audit.services import record
-from operators.values.jobs import JobKind, JobOptions, Outcome
+from operators.values.jobs import JobKind, JobOptions, JobOutcome
 from pithos_api.services.locks import Job, paused, sole_worker
 from pithos_api.services.operations import block_migration
 from pithos_api.services.storage import block_store
@@ -21,7 +21,7 @@ from pithos_api.services.upkeep.integrity.running import run_check
 
 _BY: Final = "operators"
 
-Work: TypeAlias = Callable[[JobOptions, Outcome, Progress], None]
+Work: TypeAlias = Callable[[JobOptions, JobOutcome, Progress], None]
 """Does a job, adds to its outcome as it goes, and passes what it works on through ``Progress``."""
 
 
@@ -33,7 +33,7 @@ class NothingToMoveError(Exception):
     """No store is configured that blocks would be moved from."""
 
 
-def collect_garbage(options: JobOptions, outcome: Outcome, progress: Progress) -> None:
+def collect_garbage(options: JobOptions, outcome: JobOutcome, progress: Progress) -> None:
     """Free what nobody needs, or tell how much that would be."""
     terms = CollectionTerms(options.grace_seconds, apply=not options.dry)
     if terms.apply:
@@ -44,7 +44,7 @@ def collect_garbage(options: JobOptions, outcome: Outcome, progress: Progress) -
         outcome.figures.update(asdict(sums))
 
 
-def scrub(options: JobOptions, outcome: Outcome, progress: Progress) -> None:
+def scrub(options: JobOptions, outcome: JobOutcome, progress: Progress) -> None:
     """Read every block and set damaged ones aside. Raises: JobTakenError."""
     with sole_worker(Job.SCRUB) as ours:
         if not ours:
@@ -58,7 +58,7 @@ def scrub(options: JobOptions, outcome: Outcome, progress: Progress) -> None:
                 outcome.tell(f"{block.verdict} {block.digest.hex()}")
 
 
-def check(options: JobOptions, outcome: Outcome, progress: Progress) -> None:
+def check(options: JobOptions, outcome: JobOutcome, progress: Progress) -> None:
     """Check that rows, blocks and counters agree, and repair what can be if it is no dry run."""
     if not options.dry:
         record("fsck.repair", account="")
@@ -73,7 +73,7 @@ def check(options: JobOptions, outcome: Outcome, progress: Progress) -> None:
             outcome.tell(f"{result.name}: {line}")
 
 
-def make_checksums(options: JobOptions, outcome: Outcome, progress: Progress) -> None:
+def make_checksums(options: JobOptions, outcome: JobOutcome, progress: Progress) -> None:
     """Make the MD5s that are waited for, or tell how many. Raises: JobTakenError."""
     with sole_worker(Job.MAKE_MD5) as ours:
         if not (ours or options.dry):
@@ -90,7 +90,7 @@ def make_checksums(options: JobOptions, outcome: Outcome, progress: Progress) ->
     outcome.figures.update({"late": late.versions, "late_bytes": late.size})
 
 
-def move_blocks(options: JobOptions, outcome: Outcome, progress: Progress) -> None:
+def move_blocks(options: JobOptions, outcome: JobOutcome, progress: Progress) -> None:
     """Copy what the block store lacks from the one that it falls back on.
 
     Raises: NothingToMoveError.
