@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, ParamSpec, TypeVar
+from urllib.parse import unquote
 from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 
 from observability.addresses import Address, client_address, find_client
+from observability.redaction import target_without_secrets
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -108,6 +110,12 @@ def client_is_gone() -> bool:
 def client() -> Address | None:
     """Return the client of this thread's request, None if no address of theirs is known."""
     return find_client(*_hops(_thread.environ), settings.PITHOS_TRUSTED_PROXIES)
+
+
+def target() -> str:
+    """Return the path of this thread's request, without secrets; "" outside of requests."""
+    path = _thread.environ.get("RAW_URI") or _thread.environ.get("PATH_INFO", "")
+    return unquote(target_without_secrets(path.partition("?")[0]))
 
 
 def address() -> str:

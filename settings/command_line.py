@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import BaseCommand
 
-from web.release import VERSION
+from observability.release import VERSION
 
 # What Django brings besides would act past the services and leave no event.
 FOR_DEVELOPERS: Final = frozenset(

@@ -17,7 +17,7 @@ from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
 import server
-from observability import metrics, request_context
+from observability import in_flight, metrics, request_context
 from observability.access_log import AccessLog
 from observability.observer import ELSEWHERE, NOWHERE, RequestObserver
 from server import origins
@@ -86,6 +86,7 @@ def _observer() -> RequestObserver:
     """Return who is told of each request, with memory for its counters that workers share."""
     counted = metrics.Metrics((*protocols.installed().labels(), ELSEWHERE, NOWHERE))
     metrics.install(counted)
+    in_flight.install(in_flight.UploadBoard())
     if not settings.PITHOS_ACCESS_LOG:
         return RequestObserver(counted)
     return RequestObserver(counted, AccessLog(settings.PITHOS_LOG_FORMAT, token_in))
@@ -112,6 +113,9 @@ def _prepare_worker(slot: int) -> None:
     counted = metrics.installed()
     if counted is not None:
         counted.use_row(slot)
+    board = in_flight.installed()
+    if board is not None:
+        board.use_slot(slot)
     gc.freeze()
     heap.keep_small(buffer_pool(settings.PITHOS_BLOCK_SIZE).trim)
     # A small request shall not wait long for the lock while another thread writes a long listing.

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from observability.release import VERSION
 from operators.http.page import Found, OperatorPage
 from operators.services.report import write_report
-from web.release import VERSION
 
 
 class ReportPage(OperatorPage):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from operators.http import account_acts as acts
-from operators.http import audit_log, finding, identity, jobs, report, shares
+from operators.http import audit_log, finding, identity, jobs, report, shares, uploads
 from operators.http.accounts import AccountsPage, OneAccountPage
 from operators.http.overview import OverviewPage
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("jobs/<int:number>", jobs.JobPage.as_view(), name="job"),
     path("jobs/<int:number>/stop", jobs.StopJobView.as_view(), name="stop-job"),
     path("identity", identity.IdentityPage.as_view(), name="identity"),
+    path("uploads", uploads.UploadsPage.as_view(), name="uploads"),
     path("report", report.ReportPage.as_view(), name="report"),
     path("report.txt", report.ReportFile.as_view(), name="report-file"),
     path("find", finding.FindPage.as_view(), name="find"),

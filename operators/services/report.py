@@ -61,7 +61,6 @@ def _database() -> Iterator[str]:
         )
         number, encoding = cursor.fetchone()
     yield f"Postgres: {number}, {encoding}"
-    yield f"Embedded: {'no' if settings.DATABASES['default'].get('HOST') else 'yes'}"
     latest: dict[str, str] = {}
     for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
         latest[app] = name
@@ -80,8 +79,11 @@ def _state(found: Overview) -> Iterator[str]:
         yield f"Connections: {sum(figures.connections.values())} of {figures.connection_limit}"
     if found.today is not None:
         today = found.today
-        yield f"Today: {today.requests} requests, {today.errors} answered 5xx, p95 {today.p95} s"
-    yield f"Scrub: {found.scrub or 'never'}"
+        yield f"Today: {today.requests} requests, {today.errors} answered 5xx"
+        yield f"95 of 100 answers: within {today.p95 or 0:.3f} s"
+    if found.scrub is not None:
+        scrub = found.scrub
+        yield f"Scrub: {scrub.share:.0%} of {scrub.started:%Y-%m-%d}'s, {scrub.damaged} damaged"
     yield f"Backup: {found.backup or 'never'}"
 
 

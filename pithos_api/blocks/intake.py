@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from pithos_api.blocks.base import BlockStore
 from pithos_api.blocks.hashing import EMPTY_DIGEST
@@ -58,17 +59,28 @@ class StoredContent:
         return {d: length for d, length in self.lengths.items() if d not in self.inline}
 
 
+class IntakeWatch(Protocol):
+    """Is told how a body comes along."""
+
+    def received(self, size: int) -> None:
+        """Take notice that so many bytes have come; told after each whole block."""
+
+    def ended(self) -> None:
+        """Take notice that the body has come, or will not."""
+
+
 @dataclass(frozen=True, slots=True)
 class IntakeSource:
     """Where content comes from.
 
     expected_size: bytes by Content-Length; nothing past it is read. None: up to the end. aside: if
-    ``readinto`` may raise BodyPauses.
+    ``readinto`` may raise BodyPauses. watch: is told how it comes along.
     """
 
     readinto: ReadInto
     expected_size: int | None = None
     aside: Aside | None = None
+    watch: IntakeWatch | None = None
 
 
 def store_content(
@@ -107,6 +119,7 @@ class Intake:
         self._blocks = BlockPipeline(
             store, rules.inline_limit, buffer_size, with_sha512=rules.with_sha512
         )
+        self._watch = source.watch
         self._paused = False
 
     def run(self) -> StoredContent:
@@ -125,8 +138,10 @@ class Intake:
             self._paused = True
             raise
         except BaseException:
+            self._tell_end()
             self._count_left()
             raise
+        self._tell_end()
         blocks = self._blocks
         digests = tuple(blocks.digests) or (EMPTY_DIGEST,)
         return StoredContent(
@@ -143,7 +158,12 @@ class Intake:
         """Give it up if it has paused."""
         if self._paused:
             self._paused = False
+            self._tell_end()
             self._count_left()
+
+    def _tell_end(self) -> None:
+        if self._watch is not None:
+            self._watch.ended()
 
     def _receive(self) -> None:
         body, blocks = self._body, self._blocks
@@ -159,6 +179,8 @@ class Intake:
                 ended = filled < len(buffer) or body.is_complete
                 if ended:
                     body.check_complete()
+                if self._watch is not None and not ended:
+                    self._watch.received(body.size)
                 blocks.accept(buffer, filled, is_last=ended)
             blocks.finish()
 

@@ -40,7 +40,7 @@ PAGES = [
     *("find", "find?q={account}/photos/", f"find?q={'0' * 64}"),
     "object?account={account}&container=photos&name=summer.jpg",
     "jobs",
-    *("identity", "report"),
+    *("identity", "report", "uploads"),
     *("shares?account={account}", "audit?account={account}", "sign-ins"),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from web.release import VERSION
+from observability.release import VERSION
 
 pytestmark = pytest.mark.django_db
 

@@ -30,6 +30,7 @@ from pithos_api.services.objects.publishing import NewVersion, publish_version
 from pithos_api.services.objects.small.writing import body_of, is_small, read_small, store_own
 from pithos_api.services.storage import block_store
 from pithos_api.services.storage.contents import INLINE_LIMIT
+from pithos_api.services.storage.uploads_in_flight import UploadWatch
 from pithos_api.values import (
     Access,
     Conditions,
@@ -270,8 +271,9 @@ def _intake(
         max_size=settings.PITHOS_MAX_UPLOAD_SIZE,
         with_sha512=with_sha512,
     )
-    source = IntakeSource(body.readinto, body.length)
+    watch = UploadWatch(body.length)
+    source = IntakeSource(body.readinto, body.length, watch=watch)
     if body.pausing is not None:
-        source = IntakeSource(body.pausing.receive, body.length, body.pausing.aside)
+        source = IntakeSource(body.pausing.receive, body.length, body.pausing.aside, watch)
     abandon = partial(claims.count_abandoned, credentials, access.actor)
     return Intake(source, block_store.current(), rules, abandon)

@@ -8,6 +8,7 @@ from pithos_api.models.statements.containers.sum_usage import (
     AccountSum,
     ContainerSum,
     ContainerUsage,
+    UnnamedSum,
     UserUsage,
 )
 
@@ -15,6 +16,7 @@ __all__ = [
     "AccountSum",
     "ContainerSum",
     "ContainerUsage",
+    "UnnamedSum",
     "UserUsage",
     "largest_containers",
     "largest_users",
@@ -22,6 +24,7 @@ __all__ = [
     "list_users",
     "page_of_users",
     "sum_accounts",
+    "unnamed_by_user",
 ]
 
 
@@ -62,6 +65,11 @@ def largest_users(limit: int) -> list[UserUsage]:
 def largest_containers(account: str, limit: int) -> list[ContainerSum]:
     """Return the containers of an account that hold most; none of an account that is not there."""
     return statements.largest_containers.all({"account": account, "limit": limit})
+
+
+def unnamed_by_user(limit: int) -> list[UnnamedSum]:
+    """Return who has sent most that no object names yet: parts of uploads, or what broke off."""
+    return statements.unnamed_by_user.all({"limit": limit})
 
 
 def sum_accounts(batch: int = 1000) -> Iterator[list[AccountSum]]:

@@ -44,6 +44,14 @@ class ContainerSum(NamedTuple):
     bytes: int
 
 
+class UnnamedSum(NamedTuple):
+    """What a user has sent that no object of theirs names yet: blocks, and their bytes."""
+
+    account: str
+    blocks: int
+    bytes: int
+
+
 class AccountSum(NamedTuple):
     """What the account of a user holds, as far as usage is folded, in bytes."""
 
@@ -122,6 +130,24 @@ sums_by_user = Statement(
                   coalesce(sum(c.byte_count), 0)::bigint AS bytes
              FROM container c WHERE c.account_id = u.id) AS used
      ORDER BY u.id
+    """,
+)
+
+# An index-only scan of unnamed_claims, which has few rows of each user.
+unnamed_by_user = Statement(
+    "unnamed_by_user",
+    UnnamedSum,
+    f"""
+    SELECT {
+        columns(
+            UnnamedSum, {"account": "u.account", "blocks": "sent.blocks", "bytes": "sent.bytes"}
+        )
+    }
+      FROM (SELECT user_id, count(*) AS blocks, sum(pending)::bigint AS bytes
+              FROM block_claim WHERE pending IS NOT NULL
+             GROUP BY user_id ORDER BY 3 DESC LIMIT %(limit)s::int) AS sent
+      JOIN accounts_user u ON u.id = sent.user_id
+     ORDER BY sent.bytes DESC, u.account
     """,
 )
 
