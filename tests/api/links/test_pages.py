@@ -151,7 +151,7 @@ def test_long_folders_come_in_pages(owner: Client, monkeypatch: pytest.MonkeyPat
         owner.put(f"c/dir/{at:04}", b"")
     guest = visitor(owner, "c/dir", folder=True)
     page = guest.text()
-    assert (page.count("<tr>"), "0999" in page, "1000" in page) == (1001, True, False)
+    assert re.findall("<bdi>([0-9]{4})</bdi>", page) == [f"{at:04}" for at in range(1000)]
     [more] = re.findall('rel="next" href="([^"]+)"', page)
     rest = guest.text(unescape(more).removeprefix(guest.place))
     assert re.findall("<bdi>(1[0-9]{3})</bdi>", rest) == ["1000", "1001"]
