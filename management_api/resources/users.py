@@ -4,12 +4,14 @@ from typing import Final
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from accounts.errors import AccountExistsError
 from accounts.identity.users import link, unlink
-from accounts.models import ExternalIdentity
+from accounts.models import ExternalIdentity, User
 from accounts.users.suspension import resume, suspend
-from accounts.users.users import create_user, find_user, set_quota
+from accounts.users.users import create_user, find_user, set_password, set_quota
 from blobs.services.backend import keeps_objects
 from management_api.engine.actors import Actor
 from management_api.engine.errors import InvalidObjectError
@@ -43,6 +45,21 @@ def _url(row: Row, actor: Actor) -> JSONValue:
     return f"{actor.origin}/api/user/{quote(str(row['account']))}"
 
 
+def _check_password(actor: Actor, user: User, password: object) -> str:
+    """Return a password that a user may have.
+
+    Raises: LimitedTokenError; InvalidObjectError: it is too easy, or none.
+    """
+    require_lasting(actor, "set passwords")
+    if not isinstance(password, str):
+        raise InvalidObjectError("must have a password that is a text")
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidObjectError(f"has a password that cannot be: {error.messages[0]}") from error
+    return password
+
+
 class UserWrites(NoWrites):
     """Users by their services; operators alone make and change them."""
 
@@ -60,14 +77,16 @@ class UserWrites(NoWrites):
             )
         except AccountExistsError as error:
             raise InvalidObjectError(f"makes a user who is there already: {error}") from error
+        if "password" in values:
+            set_password(made, _check_password(actor, made, values["password"]))
         if not values["active"]:
             suspend(made)
         return Made(made.account)
 
     def change(self, actor: Actor, target: Ref, values: Values) -> None:
-        """Suspend or resume a user, or give them another quota.
+        """Suspend or resume a user, or give them another quota or password.
 
-        Raises: OperatorsOnlyError; InvalidObjectError; InvalidQuotaError.
+        Raises: OperatorsOnlyError; InvalidObjectError; InvalidQuotaError; LimitedTokenError.
         """
         require_operator(actor)
         user = find_user(str(target.id))
@@ -75,6 +94,8 @@ class UserWrites(NoWrites):
             if values["active"] is None:
                 raise InvalidObjectError("must say whether the user is active")
             (resume if values["active"] else suspend)(user)
+        if "password" in values:
+            set_password(user, _check_password(actor, user, values["password"]))
         if "quota" in values:
             quota = values["quota"]
             set_quota(user, quota if isinstance(quota, int) else None)
@@ -133,6 +154,8 @@ USER: Final = Resource(
         Calc("blob_kib", INTEGER, getter=_blob_kib, needs=("sealed_bytes",),
              help="KiB of encrypted blobs."),
         Calc("url", TEXT, getter=_url, needs=("account",), help="Where the user is told."),
+        Calc("password", TEXT, setter=lambda password: {"password": password}, writable=operators,
+             help="With which they sign in; never shown."),
         Rel("tokens", stores="token", multi=True, back="user", cascade=True),
         Rel("app_passwords", stores="app_password", multi=True, back="user", cascade=True),
         Rel("identities", stores="identity", multi=True, back="user", cascade=True),
@@ -143,7 +166,7 @@ USER: Final = Resource(
     UserWrites(),
     frozenset({"POST", "PUT", "PATCH"}),
     Put.NEW,
-    help="Someone who owns an account.",
+    help="Someone who owns an account. Users are suspended, and never deleted here.",
 )  # fmt: skip
 
 IDENTITY: Final = Resource(

@@ -134,3 +134,21 @@ def test_identities_are_for_operators_to_give(operator: Manager, user: Manager) 
     assert code(operator.ask("PATCH", place, {"user": None})) == (400, "BAD_REQUEST")
     operator.delete(place)
     assert code(operator.ask("DELETE", place)) == (404, "OBJECT_DOES_NOT_EXIST")
+
+
+def test_operators_give_users_passwords(operator: Manager) -> None:
+    name, first, second = fresh(), "a long enough secret", "another long secret"
+    made = operator.post("user", {"username": name, "password": first})
+    assert "password" not in made
+
+    def signs_in(password: str) -> bool:
+        headers = {"X-Auth-User": name, "X-Auth-Key": password}
+        return operator.store.raw("GET", "/v1", None, headers).status < 300
+
+    assert signs_in(first)
+    operator.patch(f"user/{name}", {"password": second})
+    assert (signs_in(first), signs_in(second)) == (False, True)
+    for wrong in ("short", name, None, 12345678):
+        answer = operator.ask("PATCH", f"user/{name}", {"password": wrong})
+        assert code(answer) == (400, "BAD_REQUEST")
+    assert signs_in(second)
