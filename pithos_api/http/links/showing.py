@@ -29,9 +29,19 @@ class FolderLine:
 
     name: str
     href: str
-    download: str
-    size: int
-    modified: datetime | None
+    download: str = ""
+    size: int = 0
+    modified: datetime = datetime.min
+
+    @property
+    def iso(self) -> str:
+        """When it changed, for programs."""
+        return self.modified.isoformat(timespec="seconds")
+
+    @property
+    def shown(self) -> str:
+        """When it changed, for people; there may be a thousand lines, so no filter is asked."""
+        return f"{self.modified:%Y-%m-%d %H:%M}"
 
 
 def readable(name: str) -> str:
@@ -90,7 +100,7 @@ def _line(name: str, href: str, entry: Entry) -> FolderLine:
     """Return what is shown of an entry. An object that is named like a folder stands for it."""
     size = entry.size if entry.whole_size is None else entry.whole_size
     if entry.folder or (name.endswith("/") and not size):
-        return FolderLine(readable(name), href, "", 0, None)
+        return FolderLine(readable(name), href)
     download = f"{href}?download"
     page = href if name else download
     return FolderLine(readable(name) or "/", page, download, size, entry.modified)

@@ -32,7 +32,7 @@ from pithos_api.values import (
 from pithos_api.values.requests import ArchiveRequest
 from web.errors import Forbidden, NotFound, Unauthorized
 
-PAGE: Final = 1000
+PAGE: Final = 500
 """Lines of a folder that are read at once."""
 
 _OVER: Final = Q(expires__lte=Now())

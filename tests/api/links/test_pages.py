@@ -146,15 +146,15 @@ def test_nothing_outside_of_the_folder_is_reached(owner: Client) -> None:
     assert visitor(owner).get("/?zip").status == 404
 
 
-def test_long_folders_come_in_pages(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    for at in range(1002):
+def test_long_folders_come_in_pages(owner: Client) -> None:
+    for at in range(502):
         owner.put(f"c/dir/{at:04}", b"")
     guest = visitor(owner, "c/dir", folder=True)
     page = guest.text()
-    assert re.findall("<bdi>([0-9]{4})</bdi>", page) == [f"{at:04}" for at in range(1000)]
+    assert re.findall("<bdi>([0-9]{4})</bdi>", page) == [f"{at:04}" for at in range(500)]
     [more] = re.findall('rel="next" href="([^"]+)"', page)
     rest = guest.text(unescape(more).removeprefix(guest.place))
-    assert re.findall("<bdi>(1[0-9]{3})</bdi>", rest) == ["1000", "1001"]
+    assert re.findall("<bdi>([0-9]{4})</bdi>", rest) == ["0500", "0501"]
     assert 'rel="next"' not in rest
     assert f'<a href="{guest.place}/">From the beginning</a>' in rest
     assert guest.get("/?marker=zzz").status == 200
