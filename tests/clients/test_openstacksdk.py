@@ -1,5 +1,7 @@
 """The OpenStack SDK."""
 
+import pytest
+
 from tests.clients.conftest import Desk
 
 UP = """
@@ -60,3 +62,26 @@ def test_static_segments(desk: Desk) -> None:
 def test_dynamic_segments(desk: Desk) -> None:
     assert sdk(desk, SEGMENTS.format(use_slo=False)) == ["6"]
     assert desk.api.get("photos/big").body == desk.tree()["more than one"]
+
+
+VERSIONS = """
+connection.create_container("photos")
+store = connection.object_store
+store.post("/photos", headers={"X-Versions-Enabled": "true"})
+for text in ("one", "two"):
+    connection.create_object("photos", "o", data=text)
+assert store.head("/photos").headers["X-Versions-Enabled"] == "True"
+_, first = store.get("/photos?versions&format=json").json()
+version = f"/photos/o?version-id={first['version_id']}"
+print(store.get(version).text, connection.get_object("photos", "o")[1])
+store.put(version)
+print(connection.get_object("photos", "o")[1])
+for each in store.get("/photos?versions&format=json").json():
+    store.delete(f"/photos/o?version-id={each['version_id']}")
+"""
+
+
+@pytest.mark.requirement("S36", "S37", "S40")
+def test_versions(desk: Desk) -> None:
+    assert sdk(desk, VERSIONS) == ["one", "two", "one"]
+    assert desk.api.delete("photos").status == 204

@@ -1,5 +1,7 @@
 """rclone, as Debian has it."""
 
+from typing import Any
+
 import pytest
 
 from tests.clients.conftest import Desk
@@ -53,3 +55,20 @@ def test_streams_parts_and_purge(desk: Desk) -> None:
     assert rclone(desk, "size store:photos")[0].startswith("Total objects: 1")
     rclone(desk, "purge store:photos")
     assert desk.api.head("photos").status == 404
+
+
+@pytest.mark.requirement("S36", "S47", "S48")
+@pytest.mark.parametrize("way", ["X-Versions-Enabled", "X-Versions-Location", "X-History-Location"])
+def test_a_container_that_keeps_what_is_overwritten(desk: Desk, way: str) -> None:
+    assert desk.api.put("photos", headers={way: "true"}).status == 201
+    rclone(desk, "sync tree store:photos/tree")
+    (desk.place / "tree/a.txt").write_bytes(b"changed")
+    (desk.place / "tree/empty").unlink()
+    rclone(desk, "sync tree store:photos/tree")
+    assert desk.stored() == desk.tree() or way == "X-Versions-Location"
+    if way == "X-Versions-Enabled":
+        query: dict[str, Any] = {"versions": "", "format": "json", "prefix": "tree/a.txt"}
+        assert len(desk.api.get("photos", **query).json) == 2
+    else:
+        assert any(name.startswith("00atree/a.txt/") for name in desk.api.names("true"))
+    desk.api.post("photos", headers={"X-Versions-Enabled": "", "X-Versions-Location": ""})

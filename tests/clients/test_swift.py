@@ -1,6 +1,7 @@
 """python-swiftclient's command."""
 
 import shlex
+from typing import Any
 
 import pytest
 
@@ -90,3 +91,29 @@ def test_a_signed_url_needs_no_token(desk: Desk, digest: str) -> None:
 def test_capabilities(desk: Desk) -> None:
     told = "\n".join(swift(desk, "capabilities"))
     assert "max_manifest_segments" in told
+
+
+@pytest.mark.requirement("S36", "S37", "S38", "S39")
+def test_versions(desk: Desk) -> None:
+    desk.shell("swift", blocks("swift")[2])
+    assert (desk.place / "first.txt").read_bytes() == b"some text\n"
+    listed = swift(desk, "list", "photos", "--versions")
+    assert [line.split()[-1] for line in listed] == ["tree/a.txt", "tree/a.txt"]
+    assert [line.split()[0] for line in listed] == ["5", "10"]
+    told = {line.strip() for line in swift(desk, "stat", "photos", "tree/a.txt")}
+    assert "Content Length: 5" in told
+    versions: dict[str, Any] = {"versions": "", "format": "json"}
+    for entry in desk.api.get("photos", **versions).json:
+        swift(desk, "delete", "photos", "tree/a.txt", "--version-id", entry["version_id"])
+    assert desk.api.get("photos", **versions).json == []
+
+
+@pytest.mark.requirement("S47")
+def test_archives(desk: Desk) -> None:
+    swift(desk, "post", "photos", "-H", "X-Versions-Location: old")
+    for text in (b"one", b"two"):
+        (desk.place / "tree/a.txt").write_bytes(text)
+        swift(desk, "upload", "photos", "tree/a.txt")
+    swift(desk, "delete", "photos", "tree/a.txt")
+    assert desk.api.get("photos/tree/a.txt").body == b"one"
+    swift(desk, "post", "photos", "-H", "X-Versions-Location:")

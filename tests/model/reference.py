@@ -5,7 +5,7 @@ Time is counted in ticks, one each step. A serial or uuid that only the server c
 until the machine has seen it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -35,7 +35,10 @@ class Share(NamedTuple):
 
 @dataclass
 class State:
-    """A version of a name. data: None is a tombstone. uuid: None is a new one not seen yet."""
+    """A version of a name. data: None is a tombstone. uuid: None is a new one not seen yet.
+
+    purged: it was deleted as a version; nothing was there at its time, and no list has it.
+    """
 
     tick: int
     author: str
@@ -44,12 +47,20 @@ class State:
     meta: dict[str, str] = field(default_factory=dict)
     uuid: str | None = None
     serial: int | None = None
+    purged: bool = False
 
 
 @dataclass
 class Container:
+    """A container. asked: whether a client of Swift said if it wants versions.
+
+    kept_until: while no history is kept, what began up to this tick is.
+    """
+
     created: int
     keeps_history: bool
+    asked: bool = False
+    kept_until: int = -1
     names: dict[str, list[State]] = field(default_factory=dict)
     shares: dict[str, Share] = field(default_factory=dict)
     public: dict[str, str | None] = field(default_factory=dict)
@@ -57,6 +68,14 @@ class Container:
     def current(self, name: str) -> State | None:
         states = self.names.get(name)
         return states[-1] if states and states[-1].data is not None else None
+
+    def every_version(self) -> Iterator[tuple[str, bool, bool]]:
+        """Name, whether it is a deletion, and whether it is the latest, of each; newest first."""
+        for name in sorted(self.names):
+            rows = [state for state in reversed(self.names[name]) if not state.purged]
+            for state in rows:
+                newest = state.data is None and state is rows[0]
+                yield name, state.data is None, newest or state is self.current(name)
 
     def alive(self) -> dict[str, State]:
         """Every current object."""
@@ -71,6 +90,11 @@ class Container:
             if past and past[-1].data is not None:
                 found[name] = past[-1]
         return found
+
+    def settle(self, name: str) -> None:
+        """Forget a name of which nothing is left."""
+        if all(state.purged for state in self.names[name]):
+            del self.names[name]
 
     def governing(self, name: str) -> str | None:
         """The path whose sharing covers ``name``."""
@@ -156,8 +180,37 @@ class Model:
         box.keeps_history = keeps_history
         return 202
 
+    def ask_for_versions(self, actor: str, at: Place, *, enabled: bool) -> int:
+        there = (at.owner, at.container) in self.containers
+        if actor != at.owner:
+            raise RefusedError(403)
+        box = self.containers.setdefault((at.owner, at.container), Container(self.tick, True))
+        box.asked = True
+        if enabled:
+            box.keeps_history, box.kept_until = True, -1
+        elif box.keeps_history:
+            box.keeps_history, box.kept_until = False, self.tick
+        return 202 if there else 201
+
+    def delete_version(self, actor: str, at: Place, serial: int) -> int:
+        box = self.admit(actor, at, OWN)
+        states = box.names.get(at.name, [])
+        found = next((state for state in states if state.serial == serial), None)
+        if found is None:
+            raise RefusedError(404)
+        gone = State(found.tick, actor, None, purged=True)
+        if found is box.current(at.name):
+            self._tombstone(actor, box, at.name)
+            states[:] = [*(state for state in states[:-1] if state is not found), gone]
+        else:
+            states[states.index(found)] = gone
+        box.settle(at.name)
+        return 204
+
     def delete_container(self, actor: str, at: Place) -> int:
-        if self.admit(actor, at, OWN).alive():
+        box = self.admit(actor, at, OWN)
+        states = [state for each in box.names.values() for state in each]
+        if box.alive() or (box.asked and any(state.data is not None for state in states)):
             raise RefusedError(409)
         del self.containers[at.owner, at.container]
         return 204
@@ -170,8 +223,7 @@ class Model:
             states, current = box.names[name], box.current(name)
             kept = [state for state in states if state is current or state.tick > tick]
             box.names[name] = kept
-            if not kept:
-                del box.names[name]
+            box.settle(name)
         if not at.name and not box.names:  # moments of the machine are decimals
             del self.containers[at.owner, at.container]
         return 204
@@ -300,7 +352,8 @@ class Model:
     def _append(self, box: Container, name: str, state: State) -> None:
         states = box.names.setdefault(name, [])
         if not box.keeps_history:
-            states[:] = [old for old in states if old.data is None]
+            kept = box.kept_until
+            states[:] = [old for old in states if old.data is None or old.tick <= kept]
         states.append(state)
 
     def _check_share(self, box: Container, name: str, change: Change) -> None:

@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from pithos_api.services.storage import block_store
 from tests.model.hashes import BLOCK_SIZE
-from tests.model.machine import Steps
+from tests.model.versions import VersionedSteps
 
 STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "3000"))
 STEPS_OF_AN_EXAMPLE = 60
@@ -34,9 +34,9 @@ def tiny_blocks(tmp_path: Path) -> Iterator[None]:
 @pytest.mark.timeout(0 if STEPS > 25_000 else 900)
 @pytest.mark.requirement("R140")
 def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
-    Steps.seen.clear()
+    VersionedSteps.seen.clear()
     run_state_machine_as_test(
-        Steps,
+        VersionedSteps,
         settings=settings(
             max_examples=max(1, STEPS // STEPS_OF_AN_EXAMPLE),
             stateful_step_count=STEPS_OF_AN_EXAMPLE,
@@ -47,7 +47,7 @@ def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
             print_blob=True,
         ),
     )
-    print(f"{Steps.seen.total()} steps: {dict(sorted(Steps.seen.items()))}")  # noqa: T201 - for -s
-    assert Steps.seen.total() > STEPS / 2
-    succeeded = {step for step, status in Steps.seen if status < 300}
-    assert len(succeeded) == 16  # every kind of step did something
+    print(f"{VersionedSteps.seen.total()} steps: {dict(sorted(VersionedSteps.seen.items()))}")  # noqa: T201 - for -s
+    assert VersionedSteps.seen.total() > STEPS / 2
+    succeeded = {step for step, status in VersionedSteps.seen if status < 300}
+    assert len(succeeded) == 20  # every kind of step did something
