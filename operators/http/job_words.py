@@ -109,6 +109,21 @@ LINES: Final[Words] = MappingProxyType(
 )
 
 
+_FOUND: Final[Words] = MappingProxyType(
+    {"damaged": _("damaged"), "missing": _("missing"), "unreadable": _("unreadable")}
+)
+
+
+def told(line: str) -> tuple[str | Promise, bool]:
+    """Return a line about what is wrong in the reader's language, and whether it is English."""
+    if line in LINES:
+        return LINES[line], False
+    word, _blank, digest = line.partition(" ")
+    if word in _FOUND and " " not in digest:
+        return f"{_FOUND[word]} {digest}", False
+    return line, True
+
+
 def chosen(options: Mapping[str, JSONValue], kind: JobKind) -> list[str]:
     """Return how a run was asked for."""
     told = [gettext("only told, nothing changed")] if options.get("dry") else []

@@ -163,6 +163,6 @@ def _shown(run: Run) -> dict[str, object]:
             for name, count in run.figures.items()
             if count or name not in words.ONLY_IF_ANY
         ],
-        "lines": [words.LINES.get(line, line) for line in run.lines],
+        "lines": [words.told(line) for line in run.lines],
         "options": words.chosen(run.options, run.kind),
     }

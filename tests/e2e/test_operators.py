@@ -11,14 +11,18 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
+from django.db import connection
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from accounts.models import User
 from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user
+from operators.models import JobRun
 from operators.services.history import reading, recording
+from operators.services.jobs import runs
 from operators.services.overview import read_figures
+from operators.values.jobs import RunState
 from tests.api.client import Client
 from tests.api.server import Server
 from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS, PASSWORD, hashed
@@ -40,7 +44,7 @@ PAGES = [
     *("find", "find?q={account}/photos/", f"find?q={'0' * 64}"),
     "object?account={account}&container=photos&name=summer.jpg",
     "jobs",
-    *("identity", "report", "uploads"),
+    *("identity", "report", "uploads", "jobs/{running}", "jobs/{killed}"),
     *("shares?account={account}", "audit?account={account}", "sign-ins"),
 ]
 
@@ -65,6 +69,27 @@ def account(server: Server, django_db_blocker: Any) -> str:
         recording.record_store(reading.today(), figures)
         recording.record_accounts(reading.today())
     return user.account
+
+
+@pytest.fixture(scope="module")
+def jobs(server: Server, django_db_blocker: Any) -> Iterator[dict[str, int]]:
+    """A job that is under way, as this process says, and one whose process is gone."""
+    told = ["damaged " + "0" * 64, "missing " + "1" * 64]
+    so_far = {"blocks": 1234, "bytes": 1 << 40, "sound": 1232, "damaged": 2}
+    common = {"by": "somebody", "state": RunState.RUNNING, "result": so_far, "told": told}
+    with django_db_blocker.unblock():
+        running = JobRun.objects.create(kind="fsck", label="reading", done=4, total=10, **common)
+        killed = JobRun.objects.create(kind="scrub", **common)
+        with runs.alive(running.pk):
+            yield {"running": running.pk, "killed": killed.pk}
+        JobRun.objects.filter(pk__in=(running.pk, killed.pk)).delete()
+        connection.close()  # which gives the lock back
+
+
+@pytest.fixture(scope="module")
+def names(account: str, jobs: dict[str, int]) -> dict[str, Any]:
+    """What stands in the addresses of pages."""
+    return {"account": account, **jobs}
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +143,10 @@ def keep_picture(browser: webdriver.Chrome, page: str, width: int, scheme: str) 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_everybody_can_use_the_page(
-    browser: webdriver.Chrome, server: Server, account: str, page: str, language: str
+    browser: webdriver.Chrome, server: Server, names: dict[str, Any], page: str, language: str
 ) -> None:
     browser.add_cookie({"name": "django_language", "value": language})
-    browser.get(url(server, f"/operators/{page.format(account=account)}"))
+    browser.get(url(server, f"/operators/{page.format(**names)}"))
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
     browser.execute_script(AXE.read_text())
     for width in WIDTHS:
@@ -165,6 +190,17 @@ def test_a_quota_is_changed_by_clicks(
     field.submit()
     assert "The quota is changed." in browser.find_element(By.TAG_NAME, "main").text
     assert "quota: 7 GiB" in browser.find_element(By.CLASS_NAME, "tiles").text
+
+
+def test_a_token_is_tried_by_typing_it(
+    browser: webdriver.Chrome, server: Server, account: str
+) -> None:
+    browser.get(url(server, "/operators/identity"))
+    browser.find_element(By.NAME, "token").send_keys("nobody-has-this")
+    browser.find_element(By.NAME, "token").submit()
+    assert "No backend knows it" in browser.find_element(By.CLASS_NAME, "note").text
+    browser.execute_script(AXE.read_text())
+    assert browser.execute_async_script(LOOK, RULES) == []
 
 
 def test_a_deleted_object_is_brought_back_by_clicks(
