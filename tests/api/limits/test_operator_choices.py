@@ -46,6 +46,13 @@ def test_public_urls_are_absolute_where_a_base_is_set(strict: Client) -> None:
     assert strict.raw("GET", path).body == b"data"
 
 
+def test_links_are_there_too(strict: Client) -> None:
+    strict.put("c/o", b"data")
+    made = strict.post("c/o", link="").json
+    assert made["url"] == f"https://files.example.org/s/{made['key']}"
+    assert strict.raw("GET", f"/s/{made['key']}?download").body == b"data"
+
+
 @pytest.mark.parametrize(("digest", "status"), [("sha1", 401), ("sha512", 200)])
 def test_a_hash_that_is_not_allowed_signs_nothing(strict: Client, digest: str, status: int) -> None:
     strict.put("c/o", b"data")

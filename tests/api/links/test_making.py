@@ -19,6 +19,7 @@ from pithos_api.models import Link
 from pithos_api.services.links import keeping, owning
 from tests.api.client import Answer, Client
 from tests.api.visitors import share, visit
+from tests.swift.client import in_swift
 
 NewUser = Callable[[], Client]
 
@@ -258,3 +259,15 @@ def test_the_command_lists_and_revokes_them(owner: Client, committed: None) -> N
     assert out.getvalue().split("\t")[:2] == [made["key"], f"{owner.account}/c/o"]
     call_command("links", "--revoke", made["url"], stdout=StringIO())
     assert owner.get("", links="").json == []
+
+
+@pytest.mark.parametrize("path", ["", "c", "c/o"])
+@pytest.mark.parametrize("parameter", ["link", "links", "signed-url"])
+def test_swifts_dialect_takes_it_for_nothing_else(owner: Client, path: str, parameter: str) -> None:
+    owner.post("c/o", headers={"X-Object-Meta-A": "b"}, update="")
+    there = in_swift(owner)
+    answer = owner.raw(
+        "POST", f"{there.url(path)}?{parameter}", b"{}", {"X-Auth-Token": owner.token}
+    )
+    assert (answer.status, b"in Pithos" in answer.body) == (400, True)
+    assert owner.head("c/o")["X-Object-Meta-A"] == "b"

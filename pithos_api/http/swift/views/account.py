@@ -6,6 +6,7 @@ from pithos_api.http.operations.rights import lists, nothing, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always, has_parameter
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
+from pithos_api.http.swift.parsing.other_dialect import refuse_other_dialect
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.requests import read_account_change, read_containers
 from pithos_api.http.swift.rendering.documents import listing_reply
@@ -58,6 +59,7 @@ OPERATIONS = Table[str](
     Operation("POST", always, read_account_change, _post, owns),
     Operation("DELETE", _IS_BULK, read_bulk, delete_lines, nothing),
     Operation("DELETE", always, read_state, _delete, owns),
+    of_writes=refuse_other_dialect,
     reading=with_raw_headers,
 )
 

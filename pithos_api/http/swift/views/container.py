@@ -22,6 +22,7 @@ from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.swift.authentication import reader_credentials
+from pithos_api.http.swift.parsing.other_dialect import refuse_other_dialect
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.requests import (
     read_blocks_form,
@@ -97,6 +98,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty, owns),
     Operation("DELETE", always, read_deletion, containers.delete, manages),
     caller=reader_credentials,
+    of_writes=refuse_other_dialect,
     reading=with_raw_headers,
 )
 

@@ -50,6 +50,7 @@ from pithos_api.http.swift.parsing.manifests import (
     read_manifest_itself,
     read_manifest_upload,
 )
+from pithos_api.http.swift.parsing.other_dialect import refuse_of_object
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.reading import read_object
 from pithos_api.http.swift.parsing.requests import (
@@ -69,7 +70,6 @@ from pithos_api.http.swift.parsing.versions import (
     VERSION,
     named_version,
     read_restoration,
-    refuse_versions,
 )
 from pithos_api.http.swift.rendering.documents import as_page
 from pithos_api.http.swift.rendering.heads import (
@@ -276,7 +276,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
     Operation("DELETE", always, read_deletion, as_page(_delete), deletes),
     caller=object_credentials,
-    of_writes=refuse_versions,
+    of_writes=refuse_of_object,
     reading=with_raw_headers,
 )
 
