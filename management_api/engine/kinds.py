@@ -92,9 +92,23 @@ def _texts(value: JSONValue) -> list[str]:
 
 
 def _names(value: JSONValue) -> Mapping[str, JSONValue]:
-    if not isinstance(value, dict) or "\0" in repr(value) or "\\x00" in repr(value):
+    if not isinstance(value, dict):
         raise TypeError(value)
+    _check_texts(value)
     return value
+
+
+def _check_texts(value: JSONValue) -> None:
+    """Make sure that no text within has a NUL, which the database cannot keep."""
+    if isinstance(value, str):
+        _text(value)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            _text(name)
+            _check_texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            _check_texts(each)
 
 
 def _show_texts(value: Kept) -> JSONValue:

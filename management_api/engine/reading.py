@@ -61,6 +61,7 @@ class Reader:
 
     def several(self, resource: Resource, targets: Sequence[Ref], depth: int) -> list[JSONValue]:
         """Return these objects, in this order. Raises: UnknownObjectError: one is gone."""
+        # By their ids: a write may have put another row in the place of one.
         condition = reduce(or_, (with_key(resource, each.id) for each in targets), NOTHING)
         found = self._by_id(resource, condition, depth)
         gone = next((each.id for each in targets if each.id not in found), None)

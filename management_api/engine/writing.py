@@ -144,6 +144,8 @@ class Writer:
             raise FieldValueError(
                 resource.name, rel.name, content, f"a list of ids of a {rel.stores}"
             )
+        for _ in ids:
+            self._count()
         missing = rel.missing(self.actor, ids)
         if missing is not None:
             raise UnknownObjectError(rel.stores, missing)

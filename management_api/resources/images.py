@@ -3,7 +3,14 @@
 from typing import Any, Final
 
 from images.errors import ImageExistsError
-from images.services.members import ACCEPTED, add_member, answer, list_memberships, remove_member
+from images.services.members import (
+    ACCEPTED,
+    STATUSES,
+    add_member,
+    answer,
+    list_memberships,
+    remove_member,
+)
 from images.services.registering import change_image, delete_image, register
 from images.services.registry import list_registered
 from images.services.servers import create_server, delete_server, list_servers
@@ -21,6 +28,14 @@ from pithos_api.values import ObjectPath
 from web.json_values import JSONValue
 
 _MOST: Final = 2**31 - 1
+
+# What null makes of a field.
+_EMPTY: Final = {
+    **dict.fromkeys(("name", "disk_format", "container_format"), ""),
+    **dict.fromkeys(("protected", "hidden"), False),
+    **dict.fromkeys(("min_disk", "min_ram"), 0),
+    "tags": (),
+}
 
 
 def _place(row: Row, _: Actor) -> JSONValue:
@@ -47,13 +62,17 @@ def _path(actor: Actor, values: Values, name: str) -> ObjectPath:
 
 def _change(values: Values) -> ImageChange:
     """Return what is set of an image. Raises: InvalidObjectError."""
-    said: dict[str, Any] = {name: value for name, value in values.items() if name != "object"}
+    said: dict[str, Any] = {
+        name: _EMPTY.get(name) if value is None else value
+        for name, value in values.items()
+        if name != "object"
+    }
     for name in ("min_disk", "min_ram"):
-        if not 0 <= (said.get(name) or 0) <= _MOST:
+        if not 0 <= said.get(name, 0) <= _MOST:
             raise InvalidObjectError(f"must have a {name} of 0 to {_MOST}")
-    if said.get("visibility") is not None:
+    if "visibility" in said:
         said["visibility"] = _visibility(said["visibility"])
-    if said.get("tags") is not None:
+    if "tags" in said:
         said["tags"] = tuple(said["tags"])
     if "properties" in said:
         said["properties"] = _properties(said["properties"])
@@ -61,9 +80,9 @@ def _change(values: Values) -> ImageChange:
     return ImageChange(**said)
 
 
-def _visibility(text: str) -> Visibility:
+def _visibility(text: str | None) -> Visibility:
     try:
-        return Visibility(text)
+        return Visibility(text or "")
     except ValueError as error:
         raise InvalidObjectError(f"must be visible as {', '.join(Visibility)}") from error
 
@@ -114,6 +133,8 @@ class MemberWrites(NoWrites):
     def create(self, actor: Actor, values: Values, key: str | None) -> Made:
         """Give an image to an account. Raises: UnknownObjectError; as ``add_member``."""
         image, status = str(values["image"]), str(values.get("status") or ACCEPTED)
+        if status not in STATUSES:
+            raise InvalidObjectError(f"must have one of the statuses {', '.join(STATUSES)}")
         credentials = credentials_in(actor, _owner_of(actor, image))
         settle_at_once()
         try:

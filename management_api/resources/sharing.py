@@ -31,7 +31,7 @@ from pithos_api.values.requests import AccountChange, GroupChange, MetadataUpdat
 from web.names import lowered
 
 _MEMBER: Final = re.compile(r"[^\s,;=\x00-\x1f\x7f-\x9f]{1,256}")
-_GROUP: Final = re.compile(r"[^\s\-_,;=/\x00-\x1f\x7f-\x9f]{1,256}")
+_GROUP: Final = re.compile(r"[^\s\-_,:;=/\x00-\x1f\x7f-\x9f]{1,256}")
 
 
 def _missing_user(_: Actor, accounts: list[str]) -> str | None:

@@ -66,6 +66,8 @@ class UserWrites(NoWrites):
     def create(self, actor: Actor, values: Values, key: str | None) -> Made:
         """Make a user. Raises: OperatorsOnlyError; as ``create_user``."""
         require_operator(actor)
+        if values["active"] is None:
+            raise InvalidObjectError("must say whether the user is active")
         if values["operator"]:
             require_lasting(actor, "make operators")
         quota = values.get("quota")

@@ -134,6 +134,8 @@ def test_groups_act_in_shares(owner: Manager, operator: Manager) -> None:
         ({"name": "g", "members": [{}]}, 400),
         ({"name": "g"}, 400),
         ({"name": "a-b", "members": ["{me}"]}, 400),
+        ({"name": "a:b", "members": ["{me}"]}, 400),
+        ({"name": "g", "members": ["{me}"] * 1001}, 400),
         ({"name": "", "members": ["{me}"]}, 400),
         ({"members": ["{me}"]}, 400),
         ({"name": "g", "members": ["{me}"] * 33}, 201),

@@ -36,6 +36,12 @@ def test_an_object_becomes_an_image(user: Manager, disk: str, image: dict[str, A
     assert changed["readers"] == ["*"]
     assert code(user.ask("POST", "image", {"object": disk})) == (400, "BAD_REQUEST")
     assert user.get("image", filter={"name": "Ubuntu"}, depth=0) == [image["id"]]
+    cleared = user.patch(
+        f"image/{image['id']}",
+        {"name": None, "tags": None, "properties": None, "protected": None, "min_ram": None},
+    )
+    assert (cleared["name"], cleared["tags"], cleared["properties"]) == ("", [], {})
+    assert (cleared["protected"], cleared["min_ram"]) == (False, 0)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +81,8 @@ def test_members_say_what_they_take(
     user: Manager, operator: Manager, image: dict[str, Any]
 ) -> None:
     wanted = {"image": image["id"], "member": operator.account, "status": "pending"}
+    odd = user.ask("POST", "member", {**wanted, "status": "maybe"})
+    assert code(odd) == (400, "BAD_REQUEST")
     made = user.post("member", wanted)
     place = f"member/{made['id']}"
     assert (made["id"], made["status"]) == (f"{image['id']}/{operator.account}", "pending")

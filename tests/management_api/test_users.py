@@ -100,8 +100,9 @@ def test_who_is_suspended_is_not_let_in(operator: Manager, user: Manager) -> Non
     assert code(answer) == (409, "CONFLICT")
     operator.patch(f"user/{user.account}", {"active": True})
     assert user.get("user", depth=0) == [user.account]
-    answer = operator.ask("PATCH", f"user/{user.account}", {"active": None})
-    assert code(answer) == (400, "BAD_REQUEST")
+    for method, place in (("PATCH", user.account), ("PUT", fresh())):
+        answer = operator.ask(method, f"user/{place}", {"active": None})
+        assert code(answer) == (400, "BAD_REQUEST")
 
 
 @pytest.mark.requirement("M19", "M15")
