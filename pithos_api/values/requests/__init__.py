@@ -23,6 +23,7 @@ from pithos_api.values.requests.time import (
     ArchiveRequest,
     ChangesRequest,
     MomentsRequest,
+    RestoreRequest,
     UsageRequest,
 )
 from pithos_api.values.requests.uploads import (
@@ -51,6 +52,7 @@ __all__ = [
     "Purge",
     "ReadObject",
     "ReadState",
+    "RestoreRequest",
     "Segment",
     "Selection",
     "SourceObject",

@@ -56,3 +56,16 @@ class MomentsRequest:
     since: float | None = None
     until: float | None = None
     buckets: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """To which time names that begin with ``prefix`` are restored, seconds since the epoch.
+
+    keep_newer: what was not there then stays. rehearse: only tell what would be done.
+    """
+
+    until: float
+    prefix: str = ""
+    keep_newer: bool = False
+    rehearse: bool = False

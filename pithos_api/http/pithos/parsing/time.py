@@ -9,6 +9,7 @@ from pithos_api.values.requests import (
     ArchiveRequest,
     ChangesRequest,
     MomentsRequest,
+    RestoreRequest,
     UsageRequest,
 )
 from web.errors import InvalidRequest
@@ -70,4 +71,17 @@ def read_moments(head: RequestHead, path: ContainerPath | str) -> MomentsRequest
         since=read_moment(head, "since") if head.query.get("since", "") else None,
         until=read_until(head),
         buckets=buckets,
+    )
+
+
+def read_restore(head: RequestHead, _: ContainerPath) -> RestoreRequest:
+    """Return to which time what is to be restored.
+
+    Raises: InvalidTimeError: also where none is named.
+    """
+    return RestoreRequest(
+        until=read_moment(head, "until"),
+        prefix=comparable(head.query.get("prefix", "")),
+        keep_newer="keep-newer" in head.query,
+        rehearse="rehearse" in head.query,
     )

@@ -22,7 +22,13 @@ from pithos_api.http.pithos.parsing.containers import (
 )
 from pithos_api.http.pithos.parsing.deletions import read_deletion
 from pithos_api.http.pithos.parsing.listings import read_objects
-from pithos_api.http.pithos.parsing.time import read_archive, read_changes, read_moments, read_usage
+from pithos_api.http.pithos.parsing.time import (
+    read_archive,
+    read_changes,
+    read_moments,
+    read_restore,
+    read_usage,
+)
 from pithos_api.http.pithos.rendering.documents import render_objects
 from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.pithos.views import time
@@ -87,6 +93,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("GET", has_parameter("usage"), read_usage, time.get_usage, owns),
     Operation("GET", always, read_objects, _get, lists),
     Operation("PUT", always, read_new, containers.put, owns),
+    Operation("POST", has_parameter("restore"), read_restore, time.post_restore, owns),
     Operation("POST", has_parameter("zip"), read_archive, time.post_zip, lists),
     Operation("POST", has_parameter("link"), read_nothing, post_container_link, owns),
     Operation("POST", containers.brings_blocks, read_blocks_upload, _post_blocks, sends_blocks),

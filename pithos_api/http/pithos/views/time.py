@@ -1,6 +1,6 @@
 """A container's and an account's past: what of them differs, sums up, and can be had again."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain
 
 import orjson
@@ -12,9 +12,16 @@ from pithos_api.services.access.permissions import authorize
 from pithos_api.services.time.archives.opening import open_archive
 from pithos_api.services.time.changes import list_changes
 from pithos_api.services.time.moments import Moments, moments_of_account, moments_of_container
+from pithos_api.services.time.restore import restore
 from pithos_api.services.time.usage import PartUsage, usage_of_account, usage_of_container
 from pithos_api.values import ContainerPath, Right
-from pithos_api.values.requests import ArchiveRequest, ChangesRequest, MomentsRequest, UsageRequest
+from pithos_api.values.requests import (
+    ArchiveRequest,
+    ChangesRequest,
+    MomentsRequest,
+    RestoreRequest,
+    UsageRequest,
+)
 from web.headers import disposition, file_name
 from web.json_values import JSONObject, JSONValue
 from web.negotiation import CONTENT_TYPES, Format
@@ -76,6 +83,12 @@ def _moments_reply(moments: Moments) -> Reply:
     ends = {"first": moments.first, "last": moments.last}
     told = {name: None if at is None else at.timestamp() for name, at in ends.items()}
     return _json({**told, "buckets": buckets})
+
+
+def post_restore(call: Call[ContainerPath, RestoreRequest]) -> Reply:
+    """Make the container, or a folder in it, what it was; tell what that changes."""
+    done = restore(call.credentials, call.path, call.wanted)
+    return _json({**asdict(done), "moment": done.moment.timestamp()})
 
 
 def get_usage(call: Call[ContainerPath, UsageRequest]) -> Reply:

@@ -49,7 +49,7 @@ _BELOW = """
 """
 
 # The old versions are closed, or removed where the container keeps no history.
-_SUPERSEDE = """
+SUPERSEDE_FOLDER = """
     closed AS (
         UPDATE version SET valid_to = moment.now FROM old, moment, target
          WHERE version.serial = old.serial AND NOT (target.versioning = 'none'
@@ -59,7 +59,7 @@ _SUPERSEDE = """
          WHERE version.serial = old.serial AND target.versioning = 'none'
            AND old.valid_from > coalesce(target.history_until, '-infinity') RETURNING 1)"""
 
-_KEY_CHANGES = """
+KEY_CHANGES = """
     (SELECT jsonb_object_agg(key, n) FROM (
         SELECT key, sum(n) AS n FROM (
             {gained}
@@ -84,7 +84,7 @@ tombstone_folder = Statement(
         SELECT greatest(clock_timestamp(), target.modified,
                         (SELECT max(valid_from) FROM old) + interval '1 microsecond') AS now
           FROM target),
-    {_SUPERSEDE},
+    {SUPERSEDE_FOLDER},
     tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
@@ -96,7 +96,7 @@ tombstone_folder = Statement(
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
         SELECT %(container)s, -count(*), -sum(size),
-               {_KEY_CHANGES.format(gained="", lost="old")}, (SELECT now FROM moment)
+               {KEY_CHANGES.format(gained="", lost="old")}, (SELECT now FROM moment)
           FROM old HAVING count(*) > 0),
     ungranted AS (
         DELETE FROM object_grant USING old
@@ -132,7 +132,7 @@ publish_folder = Statement(
                              {newest_of("%(container)s", "source.new_name")}) AS newest)
                         + interval '1 microsecond') AS now
           FROM target),
-    {_SUPERSEDE},
+    {SUPERSEDE_FOLDER},
     superseded AS (
         SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions),
     created AS (
@@ -169,7 +169,7 @@ publish_folder = Statement(
         SELECT %(container)s, count(*) - (SELECT count(*) FROM old),
                sum(size) - (SELECT coalesce(sum(size), 0) FROM old),
                {
-        _KEY_CHANGES.format(
+        KEY_CHANGES.format(
             gained="SELECT jsonb_object_keys(source.meta) AS key, 1 AS n FROM source UNION ALL",
             lost="old",
         )
