@@ -1,5 +1,7 @@
 """An image is its object: what happens to the one at the object API shows at the other."""
 
+from typing import Any
+
 import pytest
 
 from accounts.tokens.credentials import Credentials
@@ -37,6 +39,24 @@ def test_images_in_a_renamed_folder_keep_their_ids(images: ImageClient) -> None:
     headers = {"Destination": "/c/g"}
     assert images.store.request("MOVE", "c/f", None, headers, delimiter="/").status == 201
     assert images.detail(image)["location"].endswith("/c/g/o")
+
+
+@pytest.mark.requirement("I18")
+def test_images_in_a_folder_that_goes_to_another_account_stay_images(
+    images: ImageClient, others: ImageClient
+) -> None:
+    ids = {images.register(f"f/{name}") for name in "ab"}
+    directory = {"Content-Type": "application/directory"}
+    images.store.put("c/f", headers=directory)
+    others.store.put("their")
+    others.store.put("their/g", headers=directory)
+    share(others.store, "their/g", f"write={images.account}")
+    headers = {"Destination": "/their/g", "Destination-Account": others.account}
+    assert images.store.request("MOVE", "c/f", None, headers, delimiter="/").status == 201
+    assert images.own_names() == []
+    assert {others.detail(image)["location"] for image in ids} == {
+        f"pithos://{others.account}/their/g/{name}" for name in "ab"
+    }
 
 
 @pytest.mark.requirement("I18")
@@ -221,6 +241,19 @@ def test_images_of_a_suspended_user_are_nobodys_to_see(
     for change, seen in ((suspend, False), (resume, True)):
         change(user)
         assert ("suspended" in others.names(), others.head(image).status == 200) == (seen, seen)
+    images.update(image, Is_Public="false")
+
+
+def test_they_are_still_listed_where_the_operator_wants_it(
+    images: ImageClient, others: ImageClient, committed: None, settings: Any
+) -> None:
+    image, caller = images.register("o", Is_Public="true"), Credentials(b"", vouched=others.account)
+    suspend(find_user(images.account))
+    for served in (False, True):
+        settings.PITHOS_SERVE_SUSPENDED = served
+        listed = [each.id for each in list_images(caller, ImageQuery())]
+        assert (image in listed) is served
+    resume(find_user(images.account))
     images.update(image, Is_Public="false")
 
 
