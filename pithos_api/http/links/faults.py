@@ -6,6 +6,7 @@ from pithos_api.http.links.rendering import UNLISTED, page, wants_html
 from pithos_api.services.links.keeping import LinkNotFoundError
 from web import faults
 from web.errors import (
+    Conflict,
     Forbidden,
     NotFound,
     TooManyRequests,
@@ -46,5 +47,6 @@ def _page(error: Exception, head: RequestHead, status: int) -> Reply:
         return page(head, status, "gone", {})
     if isinstance(error, TooManyRequests):
         return page(head, status, "too_many", {"seconds": error.seconds})
-    title = _("This cannot be had now") if status >= 500 else _("This request cannot be understood")
+    passes = isinstance(error, Conflict) or status >= 500
+    title = _("This cannot be had now") if passes else _("This request cannot be understood")
     return page(head, status, "error", {"title": title})
