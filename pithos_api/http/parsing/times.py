@@ -16,7 +16,7 @@ MAX_DIGITS = 18
 # What a column has room for; what is to be gone later is told as gone then, which is never.
 LATEST_KEPT = 2**63 - 1
 
-_INTEGER = re.compile(r"([+-]?)0*([0-9]+?)", re.ASCII)
+_INTEGER = re.compile(r"([+-]?)(?=[0-9])0*+([0-9]*+)", re.ASCII)
 
 # A date and a time with their zone. The + of a zone that was not percent-encoded is a blank here.
 _ISO: Final = re.compile(
@@ -101,7 +101,7 @@ def integer(value: str) -> int | None:
     if match is None:
         return None
     sign, digits = match.groups()
-    size = int(digits) if len(digits) <= len(str(LATEST_KEPT)) else LATEST_KEPT
+    size = int(digits or "0") if len(digits) <= len(str(LATEST_KEPT)) else LATEST_KEPT
     return min(size, LATEST_KEPT) * (-1 if sign == "-" else 1)
 
 

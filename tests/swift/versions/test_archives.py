@@ -131,3 +131,32 @@ def test_a_lost_archive_is_made_anew(stack: SwiftClient) -> None:
     assert stack.delete("old").status == 204
     assert stack.put("c/o", b"two").status == 201
     assert len(stack.names("old")) == 1
+
+
+@pytest.mark.requirement("S47")
+def test_what_the_archive_refuses_is_history_alone(stack: SwiftClient) -> None:
+    query: dict[str, Any] = {"multipart-manifest": "put"}
+    stack.put("parts")
+    stack.put("parts/1", b"part")
+    stack.put("c/big", b'[{"path": "parts/1"}]', **query)
+    first = stack.head("c/big")["X-Object-Version-Id"]
+    stack.delete("parts/1")
+    assert stack.put("c/big", b"small").status == 201  # the list cannot be copied any more
+    assert (stack.get("c/big").body, stack.names("old")) == (b"small", [])
+    version: dict[str, Any] = {"version-id": first}
+    assert stack.head("c/big", **version).status == 200
+    stack.put("c/o", b"one")
+    stack.post("old", headers={"X-Container-Meta-Quota-Count": "1"})
+    for body in (b"two", b"three"):
+        assert stack.put("c/o", body).status == 201
+    assert len(stack.names("old")) == 1
+
+
+@pytest.mark.requirement("S47")
+def test_a_container_may_be_its_own_archive(box: SwiftClient) -> None:
+    box.post("c", headers={STACK: "c"})
+    for body in (b"one", b"two"):
+        assert box.put("c/o", body).status == 201
+    assert len(box.names("c")) == 2
+    assert box.delete("c/o").status == 204
+    assert (box.get("c/o").body, box.names("c")) == (b"one", ["o"])

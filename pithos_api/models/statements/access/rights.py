@@ -108,10 +108,10 @@ def by_account_lists(account: str, called: str) -> str:
     account: its row id. called: the names of the caller.
     """
     return f"""
-    coalesce((SELECT CASE WHEN acl.admins && {called} THEN {Right.OWN:d}
-                          WHEN acl.writers && {called} THEN {_KEEPER:d}
-                          WHEN acl.readers && {called} THEN {_READER | Right.LIST:d} END
-                FROM account acl
+    coalesce((SELECT CASE WHEN acl.admins && called.names THEN {Right.OWN:d}
+                          WHEN acl.writers && called.names THEN {_KEEPER:d}
+                          WHEN acl.readers && called.names THEN {_READER | Right.LIST:d} END
+                FROM account acl CROSS JOIN LATERAL (SELECT {called} AS names OFFSET 0) AS called
                WHERE acl.user_id = {account} AND (acl.readers <> '{{}}' OR acl.writers <> '{{}}'
                                                   OR acl.admins <> '{{}}')), 0)
 """

@@ -1,7 +1,7 @@
 """What a list of segments reads as: objects, bytes in the list itself, and large objects again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, groupby
 from typing import Final, Protocol
@@ -104,12 +104,14 @@ class SegmentPlace:
     """Where the segments of a list are, and for whom. owner: row id of the account.
 
     depth: how many lists lead here.
+    opened: the list that was opened last in each depth, by its serial: ranges often meet in one.
     """
 
     viewer: Viewer
     account: str
     owner: int
     depth: int = 1
+    opened: dict[int, "tuple[int, Parts | SegmentRow]"] = field(default_factory=dict)
 
     def path(self, entry: SegmentEntry) -> ObjectPath:
         """Return what an entry names."""
@@ -134,8 +136,14 @@ class Nested:
 
         Raises: NestingError, PartGoneError, BrokenListError, SegmentChangedError.
         """
-        entries = nested_entries(self.serial, self.whole)
-        yield from open_entries(self.place, entries).read(self.first + start, self.first + stop)
+        yield from self._opened().read(self.first + start, self.first + stop)
+
+    def _opened(self) -> "Parts | SegmentRow":
+        depth, opened = self.place.depth, self.place.opened
+        if depth not in opened or opened[depth][0] != self.serial:
+            entries = nested_entries(self.serial, self.whole)
+            opened[depth] = self.serial, open_entries(self.place, entries)
+        return opened[depth][1]
 
 
 def nested_entries(serial: int, whole: Segmented) -> list[SegmentEntry]:
@@ -195,7 +203,7 @@ def _parts(run: Sequence[tuple[SegmentEntry, FoundPart]]) -> Parts:
 def _single(place: SegmentPlace, entry: SegmentEntry, part: FoundPart | None) -> SegmentSource:
     if part is None or part.whole is None:
         return Inline(entry.data or b"")
-    inside = SegmentPlace(place.viewer, place.account, place.owner, place.depth + 1)
+    inside = replace(place, depth=place.depth + 1)
     return Nested(inside, part.serial, part.whole, *cut(entry.size, entry.range))
 
 

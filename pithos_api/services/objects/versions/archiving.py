@@ -5,10 +5,11 @@ costs no space, after the write, from what is history by then.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from accounts.tokens.credentials import NO_TOKEN, Credentials
-from pithos_api.errors import QuotaExceededError
 from pithos_api.models import Container, Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.services.containers.changing import create_container
@@ -29,6 +30,7 @@ from pithos_api.values import (
 )
 from pithos_api.values.requests import ContainerChange, Copy, Upload
 from web.bodies.body import NOTHING
+from web.errors import PithosError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -86,20 +88,33 @@ def _archive(path: ObjectPath, serial: int) -> None:
     place = _place(path, container, before)
     if place is None:
         return
-    _make(place)
     change = Copy(source=path, destination=place, change=DetailsChange(), serial=before.serial)
-    try:
+    with _forgiven(path):
+        _make(place)
         copy_object(_owner(path), change)
-    except QuotaExceededError:
-        log.warning("%s has no room for %s; it is history alone", container.archive, path)
 
 
 def _mark(path: ObjectPath, container: Container, serial: int) -> None:
     """Put what stands for a deletion into the archive."""
     place = _place(path, container, Version.objects.get(serial=serial))
     if place is not None:
-        _make(place)
-        store_object(_owner(path), place, Upload(Details(DELETED)), NOTHING)
+        with _forgiven(path):
+            _make(place)
+            store_object(_owner(path), place, Upload(Details(DELETED)), NOTHING)
+
+
+@contextmanager
+def _forgiven(path: ObjectPath) -> Iterator[None]:
+    """Let the write be done although the archive refuses its copy, which is history then.
+
+    It may have no room, or be another interface's, or segments of a large object may be gone.
+    """
+    try:
+        yield
+    except Unavailable:
+        raise
+    except PithosError as error:
+        log.warning("nothing of %s is archived: %s", path, error)
 
 
 def _make(place: ObjectPath) -> None:
@@ -122,16 +137,15 @@ def _place(path: ObjectPath, container: Container, version: Version) -> ObjectPa
 
 def _bring_back(path: ObjectPath, container: Container) -> None:
     """Move what was archived last back, if there is anything."""
-    kept = Version.objects.filter(
-        container__account=container.account_id,
-        container__name=container.archive,
-        name__startswith=_prefix(path),
-        valid_to=Infinity(),
-    )
-    last = kept.order_by("-name").first()
+    archive = Container.objects.filter(account=container.account_id, name=container.archive).first()
+    if archive is None:
+        return
+    kept = Version.objects.filter(container=archive.pk, valid_to=Infinity())
+    last = kept.filter(name__startswith=_prefix(path)).order_by("-name").first()
     if last is None:
         return
-    place = ObjectPath(path.account, container.archive or "", last.name)
+    place = ObjectPath(path.account, archive.name, last.name)
     owner = _owner(path)
-    copy_object(owner, Copy(source=place, destination=path, change=DetailsChange()))
-    delete_object(owner, place)
+    with _forgiven(path):
+        copy_object(owner, Copy(source=place, destination=path, change=DetailsChange()))
+        delete_object(owner, place)
