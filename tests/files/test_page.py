@@ -2,15 +2,36 @@
 
 import gzip
 import json
+import os
+import shutil
+import time
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from tests.files.test_vendored import STATIC
 
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
+README = STATIC.parents[2] / "README.md"
+PICTURE = STATIC.parents[2] / "docs/files.png"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PLACES: list[tuple[str, dict[str, str]]] = [
+    ("", {}),
+    ("my/c/", {}),
+    ("my/c/", {"history": "1", "meta": "!color"}),
+    ("my/c/", {"panel": "facts", "on": "note.txt"}),
+    ("my/c/", {"panel": "versions", "on": "note.txt"}),
+    ("my/c/", {"panel": "people", "on": "note.txt"}),
+    ("my/c/", {"panel": "links", "on": "note.txt"}),
+    ("my/c/", {"show": "note.txt"}),
+    ("shared", {}),
+    ("links", {}),
+    ("usage", {}),
+]
+# What is there when a view has what it shows.
+SETTLED = ".row, tbody tr, .inline, .link-row, pithos-links p"
 BROWSER = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self';"
@@ -139,12 +160,63 @@ def test_axe_finds_nothing_wrong(filled, language, width):
     )
     try:
         for theme in ("light", "dark"):
-            for place in ("", "my/c/"):
-                filled.open(place)
+            for place, query in PLACES:
+                filled.open(place, **query)
                 filled.run("document.documentElement.dataset.theme = arguments[0]", theme)
-                filled.wait(lambda: filled.driver.find_elements(By.CSS_SELECTOR, ".row, tbody tr"))
-                assert axe(filled) == [], (theme, place)
+                filled.wait(lambda: filled.driver.find_elements(By.CSS_SELECTOR, SETTLED))
+                assert axe(filled) == [], (theme, place, query)
                 over = filled.run("return document.documentElement.scrollWidth > innerWidth")
-                assert not over
+                assert not over, (theme, place, query)
     finally:
         filled.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+DIALOGS = [
+    ("", "[data-act=new-container]"),
+    ("", ".menu-cell button"),
+    ("my/c/", "[data-act=new]"),
+    ("my/c/", "[data-act=upload]"),
+    ("my/c/", ".row .menu-cell button"),
+    ("my/c/?history=1", "[data-act=changes]"),
+    ("my/c/?history=1", "[data-act=deleted]"),
+    ("my/c/", ".head .round:nth-of-type(3)"),
+]
+
+
+@BROWSER
+@pytest.mark.requirement("F27")
+@pytest.mark.parametrize("language", ["en", "el"])
+def test_axe_finds_nothing_wrong_with_dialogs_and_menus(filled, language):
+    filled.user.put("c/note.txt", b"x")
+    filled.driver.add_cookie({"name": "django_language", "value": language})
+    for theme in ("light", "dark"):
+        for place, button in DIALOGS:
+            path, _, tail = place.partition("?")
+            filled.open(path, **({"history": "1"} if tail else {}))
+            filled.run("document.documentElement.dataset.theme = arguments[0]", theme)
+            filled.click(button)
+            filled.find("dialog[open], [popover]")
+            assert axe(filled) == [], (theme, place, button)
+    filled.press(Keys.ESCAPE)
+
+
+@BROWSER
+def test_the_picture_of_the_readme_is_of_this_page(filled, tmp_path):
+    """Written anew by PITHOS_PICTURE=1; it is of a page that the other tests use."""
+    texts = {"Content-Type": "text/plain"}
+    for name in ("Letters/Olga.txt", "Photos/Rhodes.txt", "Budget 2026.csv", "Plan.md"):
+        filled.user.put(f"c/{name}", f"{name}\n".encode() * 900, headers=texts)
+    time.sleep(0.6)
+    filled.user.put("c/Plan.md", b"# The plan\n" * 700, headers=texts)
+    filled.user.delete("c/Budget 2026.csv")
+    filled.open("my/c/", history="1")
+    filled.shows("Letters", "Photos", "Plan.md")
+    filled.find(".marks i")
+    filled.click("[aria-label='To the change before']")
+    filled.shows("Letters", "Photos", "Budget 2026.csv", "Plan.md")
+    filled.driver.save_screenshot(str(tmp_path / "files.png"))
+    assert (tmp_path / "files.png").stat().st_size > 20_000
+    if os.environ.get("PITHOS_PICTURE"):
+        shutil.copy(tmp_path / "files.png", PICTURE)
+    assert PICTURE.read_bytes().startswith(b"\x89PNG")
+    assert f"({PICTURE.relative_to(PICTURE.parents[1])})" in README.read_text()

@@ -5,18 +5,18 @@
  *   #/                                    the containers
  *   #/my/CONTAINER/FOLDER/?sort=size      a folder; the query tells how it is looked at
  *   #/of/ACCOUNT/CONTAINER/FOLDER/        of somebody else
- *   #/shared  #/links  #/usage  #/groups  #/deleted/CONTAINER/
+ *   #/shared  #/links  #/usage
  */
 
 import { store } from "./store.js";
 
 /**
- * @typedef {"containers" | "folder" | "shared" | "links" | "usage" | "groups"} View
+ * @typedef {"containers" | "folder" | "shared" | "links" | "usage"} View
  * @typedef {{view: View, account: string, container: string, prefix: string, query: Record<string, string>}} Route
  *   account: whose; prefix: "" or ends with a slash
  */
 
-const PLAIN = new Set(["shared", "links", "usage", "groups"]);
+const PLAIN = new Set(["shared", "links", "usage"]);
 
 /** @param {string} text */
 function decoded(text) {

@@ -10,8 +10,8 @@ import { icon } from "../shell/icons.js";
 class Crumbs extends Part {
   render() {
     const { route, account } = this.state;
-    const { at, sort } = route.query;
-    const query = Object.fromEntries(Object.entries({ at, sort }).filter(([, value]) => value));
+    const { at, history, sort } = route.query;
+    const query = Object.fromEntries(Object.entries({ at, history, sort }).filter(([, value]) => value));
     const own = route.account === account;
     const parts = [
       { href: address({ view: own ? "containers" : "shared" }), label: own ? t("nav.files") : route.account },

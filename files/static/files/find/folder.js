@@ -33,9 +33,11 @@ class Folder extends Part {
     this.tree = null;
     this.selection = new Selection();
     this.shown = "";
+    this.at = "";
     this.sorted = "";
     this.revision = 0;
     this.previewing = false;
+    this.loads = 0;
   }
 
   /** @returns {Grid} */
@@ -45,14 +47,15 @@ class Folder extends Part {
 
   willUpdate() {
     const { route, revision } = this.state;
-    const { sort, show, panel, on, ...query } = route.query;
+    const { sort, show, panel, on, history, at = "", ...query } = route.query;
     const shown = JSON.stringify([route.account, route.container, route.prefix, query]);
     const other = shown !== this.shown;
-    if (other || revision !== this.revision) this.#load(other);
+    if (other || revision !== this.revision || at !== this.at) this.#load(other);
     else if ((sort ?? "") !== this.sorted) this.tree?.show(orderOf(sort));
     if (show) this.#preview();
     if (panel) import("../work/details.js");
     this.shown = shown;
+    this.at = at;
     this.sorted = sort ?? "";
     this.revision = revision;
   }
@@ -71,6 +74,7 @@ class Folder extends Part {
   async #load(other) {
     const { route } = this.state;
     const before = this.tree;
+    const load = (this.loads += 1);
     const tree = new Tree(placeOf(route), () => this.#changed(tree), wantedOf(route));
     if (other) {
       this.selection.clear();
@@ -85,9 +89,9 @@ class Folder extends Part {
     await tree.root.upTo(before?.root.entries.length ?? 1);
     await tree.show(orderOf(route.query.sort));
     for (const row of tree.rows) if ("entry" in row && open.includes(row.entry.name)) await tree.expand(row.entry);
-    if (this.tree !== before) return;
+    if (load !== this.loads) return tree.end();
+    this.tree?.end();
     this.tree = tree;
-    before?.end();
     this.selection.keep(tree.rows);
     this.dispatchEvent(new Event("choose", { bubbles: true }));
   }
@@ -134,6 +138,14 @@ class Folder extends Part {
     return route.prefix ? lastOf(route.prefix) : route.container;
   }
 
+  /** The slider, where the past is looked at. */
+  #past() {
+    const { query, account } = this.state.route;
+    if (account !== this.state.account || !(query.history || query.at)) return nothing;
+    import("../time/slider.js");
+    return html`<pithos-slider></pithos-slider>`;
+  }
+
   #empty() {
     const { tree } = this;
     if (!tree || tree.rows.length || tree.failure) return nothing;
@@ -151,6 +163,7 @@ class Folder extends Part {
   render() {
     return html`<h1 class="unseen">${this.#name}</h1>
       <div class="top"><pithos-crumbs></pithos-crumbs><pithos-search></pithos-search></div>
+      ${this.#past()}
       <pithos-toolbar .entries=${this.selection.entries} @act=${(/** @type {CustomEvent<Act>} */ event) => this.act(event.detail)}></pithos-toolbar>
       ${this.#told()} ${this.#empty()}
       <div class="split"><pithos-grid .tree=${this.tree} .selection=${this.selection} .label=${t("folder.files", { name: this.#name })}
@@ -173,6 +186,6 @@ class Folder extends Part {
 customElements.define("pithos-folder", Folder);
 
 /** @param {Record<string, string>} query what goes along into another folder */
-function kept({ at, sort }) {
-  return Object.fromEntries(Object.entries({ at, sort }).filter(([, value]) => value));
+function kept({ at, history, sort }) {
+  return Object.fromEntries(Object.entries({ at, history, sort }).filter(([, value]) => value));
 }

@@ -40,6 +40,7 @@ class Toolbar extends Part {
     const some = this.entries.length > 0;
     return html`<div class="toolbar" role="group" aria-label=${t("toolbar")}>
       ${past ? nothing : html`${this.#button("upload", "upload", "primary")}${this.#button("new", "plus")}`}
+      ${own && !route.query.history && !past ? this.#button("history", "clock") : nothing}
       ${some ? this.#chosen(past, own) : nothing}
     </div>`;
   }

@@ -79,7 +79,12 @@ class Files extends Part {
 
   #view() {
     const { view } = this.state.route;
-    return view === "folder" ? html`<pithos-folder></pithos-folder>` : html`<pithos-containers></pithos-containers>`;
+    if (view === "folder") return html`<pithos-folder></pithos-folder>`;
+    if (view === "containers") return html`<pithos-containers></pithos-containers>`;
+    import("./more.js");
+    if (view === "usage") return html`<pithos-usage class="page"></pithos-usage>`;
+    if (view === "shared") return html`<pithos-shared class="page"></pithos-shared>`;
+    return html`<div class="page"><h1>${t("nav.links")}</h1><pithos-links all></pithos-links></div>`;
   }
 
   render() {

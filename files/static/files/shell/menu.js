@@ -93,5 +93,5 @@ export function openMenu(anchor, label, items, point = null) {
   const menu = new Menu();
   Object.assign(menu, { anchor, label, items, point });
   anchor.setAttribute("aria-expanded", "true");
-  document.querySelector("pithos-files")?.append(menu);
+  document.querySelector("#main")?.append(menu);
 }

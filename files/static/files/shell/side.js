@@ -7,7 +7,12 @@ import { icon } from "./icons.js";
 /** @typedef {import("../core/router.js").View} View */
 
 /** @type {[View, string, string][]} */
-const VIEWS = [["containers", "nav.files", "folder"]];
+const VIEWS = [
+  ["containers", "nav.files", "folder"],
+  ["shared", "nav.shared", "shared"],
+  ["links", "nav.links", "link"],
+  ["usage", "nav.usage", "usage"],
+];
 
 /** The way to each part of the page. */
 class Side extends Part {

@@ -122,7 +122,7 @@ class Uploads extends Part {
     return html`<header>
       <div>
         <h2>${busy ? t("upload.title", { n: number(over), of: number(files) }) : t("upload.over", { n: number(files), count: files })}</h2>
-        <p class="soft">${busy && speed ? t("upload.speed", { size: size(speed), left: span(left) }) : t("upload.total", { size: size(done), of: size(bytes) })}</p>
+        <p class="soft">${busy && speed > 1000 ? t("upload.speed", { size: size(speed), left: span(left) }) : t("upload.total", { size: size(done), of: size(bytes) })}</p>
         ${here ? html`<p class="here">${t("upload.here.all", { size: size(here) })}</p>` : nothing}
       </div>
       ${busy ? this.#button(paused ? "upload.resume.all" : "upload.pause.all", paused ? "play" : "pause", () => [...items].forEach(act), "") : nothing}

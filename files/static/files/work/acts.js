@@ -211,6 +211,7 @@ export async function perform(act, view) {
     else if (what === "rename" && entry) await rename(entry);
     else if ((what === "move" || what === "copy") && entries.length) await bring(what, entries);
     else if (what === "delete" && entries.length) await removeAll(entries);
+    else if (what === "history") look({ history: store.state.route.query.history ? "" : "1", at: "" });
     else if (what === "download") await download(entries);
     else if (what === "details" || what === "share") look({ panel: what === "share" ? "people" : "facts", on: entry?.name ?? "" });
     else if (what === "preview" && entry?.kind === "file") look({ show: entry.name });

@@ -6,6 +6,7 @@
  */
 
 import { ask, inHeader, json, pathOf, Refusal } from "../core/api.js";
+import { lastVersion } from "./versions.js";
 
 /**
  * @typedef {import("../find/listing.js").Entry} Entry
@@ -16,6 +17,7 @@ import { ask, inHeader, json, pathOf, Refusal } from "../core/api.js";
 const MARK = "application/directory";
 const FOLDER = /^application\/(directory|folder)\b/;
 const BATCH = 5000;
+const AT_ONCE = 6;
 
 /** @param {string} prefix @returns {string} the object that marks a folder; "" cannot be one */
 const rootOf = (prefix) => prefix.slice(0, -1);
@@ -168,22 +170,24 @@ export async function bringBack(home, name, version) {
  */
 async function removeFolder(home, prefix) {
   if (!(await marked(home, prefix))) return removeEach(home, await namesBelow(home, prefix));
-  const path = pathOf({ ...home, name: rootOf(prefix) });
-  await ask("DELETE", path, { query: { delimiter: "/" } });
-  const told = await (await ask("GET", path, { query: { version: "list", format: "json" } })).json();
-  const [, deleted] = told.versions[told.versions.length - 1];
-  return () => restore(home, prefix, deleted);
+  const names = [rootOf(prefix), ...(await namesBelow(home, prefix))];
+  await ask("DELETE", pathOf({ ...home, name: rootOf(prefix) }), { query: { delimiter: "/" } });
+  return () => each(names, async (name) => bringBack(home, name, await lastVersion(home, name)));
 }
 
 /**
- * Bring back what a folder had at a moment, beside what came since.
+ * Do it for each of many, some at a time.
  *
- * @param {Home} home
- * @param {string} prefix
- * @param {string} at seconds since 1970
+ * @template T
+ * @param {T[]} all
+ * @param {(one: T) => Promise<unknown>} act
  */
-async function restore(home, prefix, at) {
-  await ask("POST", pathOf(home), { query: { restore: "", until: at, prefix, "keep-newer": "" } });
+export async function each(all, act) {
+  const left = [...all];
+  const one = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await act(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
 /**

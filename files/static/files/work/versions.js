@@ -22,6 +22,15 @@ export async function versionsOf(home, name) {
 /**
  * @param {Home} home
  * @param {string} name
+ * @returns {Promise<string>} the number of the newest version, also of a name that was deleted
+ */
+export async function lastVersion(home, name) {
+  return (await versionsOf(home, name)).at(-1)?.number ?? "";
+}
+
+/**
+ * @param {Home} home
+ * @param {string} name
  * @param {number} at seconds since 1970
  * @returns {Promise<string>} the number of the version; "" if there was none
  */
