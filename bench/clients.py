@@ -41,7 +41,9 @@ class TimedClient:
 
 
 CLIENTS = (
-    TimedClient("pithos", ("pithos", "put", "FILE", "BOX/NAME"), ("pithos", "get", "BOX/NAME", "BACK")),
+    TimedClient(
+        "pithos", ("pithos", "put", "FILE", "BOX/NAME"), ("pithos", "get", "BOX/NAME", "BACK")
+    ),
     TimedClient(
         "rclone",
         ("rclone", "copyto", "FILE", "store:BOX/NAME"),
