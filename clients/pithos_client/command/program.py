@@ -16,6 +16,7 @@ from pithos_client.command import (
     manual,
     putting,
     reading,
+    restoring,
     sharing,
     syncing,
 )
@@ -48,6 +49,7 @@ def program(
 for group in (
     logins,
     reading,
+    restoring,
     putting,
     getting,
     changing,
