@@ -27,8 +27,8 @@ class Version(models.Model):
     expires_sent: seconds since the epoch as the client sent them, where no calendar goes so far.
     shares_second: whether the name had another state, or none, in the second in which this one
     began, so that a date of whole seconds does not say which is meant.
-    moved: whether a move put it there, or is what it is the tombstone of: the UUID has another name
-    before or after.
+    moved: whether the UUID has another name before or after: a move put the object there, which
+    stays true as it is overwritten, or is what left the tombstone.
     added: whether the name had no state right before it, as far as there is history.
     meta: user metadata of the domain ``pithos``; domains: that of all others, by domain.
     """

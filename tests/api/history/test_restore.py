@@ -126,6 +126,17 @@ def test_no_two_objects_have_one_uuid(then: tuple[Client, float]) -> None:
     assert box.get("c/a/1").body == b"a/1"
 
 
+def test_no_two_objects_have_one_uuid_where_no_history_tells_of_a_move(
+    then: tuple[Client, float],
+) -> None:
+    box, until = then
+    box.put("d", b"", {"X-Container-Policy-Versioning": "none"})
+    move(box, "c/a/1", "d/outside")
+    box.put("d/outside", b"overwritten")
+    restore(box, until)
+    assert box.head("c/a/1")["X-Object-UUID"] != box.head("d/outside")["X-Object-UUID"]
+
+
 def test_sharing_stays_as_it_is_but_for_what_goes(then: tuple[Client, float]) -> None:
     box, until = then
     box.put("c/a/new", b"new")

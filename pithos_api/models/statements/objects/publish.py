@@ -62,12 +62,13 @@ FOUND = f"""
            CASE WHEN stands THEN merkle END AS merkle,
            CASE WHEN stands THEN segmented_etag END AS segmented_etag,
            CASE WHEN stands THEN meta END AS meta, CASE WHEN stands THEN domains END AS domains,
+           coalesce(stands AND moved, false) AS moved,
            greatest(clock_timestamp(), target.modified,
                     latest.valid_from + interval '1 microsecond') AS now,
            latest.valid_from AS changed
       FROM target LEFT JOIN LATERAL (
            SELECT serial, uuid, size, etag, merkle, segmented_etag, meta, domains, valid_from,
-                  valid_to = 'infinity' AS stands
+                  moved, valid_to = 'infinity' AS stands
              FROM version {newest_of("target.id", "%(name)s::text")}) AS latest ON true"""
 
 
@@ -169,7 +170,8 @@ def _created(digests: str, actor: str) -> str:
                CASE WHEN %(expires)s > {LATEST_EXPIRY} THEN %(expires)s END,
                %(manifest_by)s::bigint, {actor}, state.now,
                coalesce(state.changed >= date_trunc('second', state.now), false),
-               %(moved)s::boolean, state.serial IS NULL, %(meta)s::jsonb,
+               %(moved)s::boolean OR %(uuid)s IS NULL AND state.moved, state.serial IS NULL,
+               %(meta)s::jsonb,
                coalesce(%(domains)s::jsonb, state.domains)
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),
