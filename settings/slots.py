@@ -8,7 +8,8 @@ if TYPE_CHECKING:  # importing the backends while the settings load would be a c
 
 FOR_COMMANDS = 20  # psql, fsck, backups and all else that is not the HTTP server
 OF_POSTGRES = 3  # superuser_reserved_connections
-FOR_UPKEEP = 5  # of each worker, beside its threads: usage, scrubbing, garbage, MD5s, batches
+# Of each worker, beside its threads: usage, scrubbing, garbage, MD5s, batches, history.
+FOR_UPKEEP = 6
 GROWTH = 4  # times PITHOS_THREADS, while all of them are held up (server/pool.py)
 
 log = logging.getLogger(__name__)
