@@ -91,6 +91,17 @@ class Steps(Comparison):
             lambda: self.ask(actor, "DELETE", place, query={"until": f"{moment:.6f}"}),
         )
 
+    @rule(pair=PAIRS, box=BOXES, prefix=st.sampled_from(["", "", "a", "a/", "b"]), pick=PICK)
+    def restore(self, pair: tuple[int, int], box: str, prefix: str, pick: int) -> None:
+        actor, place = self.at(pair, box)
+        tick, moment = self.mark(pick)
+        at = place._replace(name=prefix)
+        query = {"restore": "", "until": f"{moment:.6f}", "prefix": prefix}
+        self.agree(
+            lambda: self.model.restore(actor, at, tick),
+            lambda: self.ask(actor, "POST", place, query=query),
+        )
+
     @rule(owner=st.integers(0, 1), members=st.sets(st.integers(0, 2)))
     def edit_group(self, owner: int, members: set[int]) -> None:
         actor = self.users[owner]

@@ -228,6 +228,36 @@ class Model:
             del self.containers[at.owner, at.container]
         return 204
 
+    def restore(self, actor: str, at: Place, tick: int) -> int:
+        """Make all whose names begin with the place's what they were at a tick."""
+        box = self.admit(actor, at._replace(name=""), OWN)
+        if box.created > tick:
+            raise RefusedError(404)
+        then = box.alive_at(tick)
+        here = box.alive()
+        names = sorted({name for name in (*then, *here) if name.startswith(at.name)})
+        differing = [name for name in names if not _same(then.get(name), here.get(name))]
+        for name in differing:
+            if name not in then:
+                self._tombstone(actor, box, name)
+        staying = self._uuids_without(box, differing)
+        for name in differing:
+            if name in then:
+                old = then[name]
+                uuid = None if old.uuid in staying else old.uuid
+                again = replace(old, author=actor, meta=dict(old.meta), uuid=uuid)
+                self._publish(box, name, again, keep_uuid=False)
+        return 200
+
+    def _uuids_without(self, box: Container, names: list[str]) -> set[str | None]:
+        """The UUIDs of all objects but for those of some names of a container."""
+        return {
+            state.uuid
+            for each in self.containers.values()
+            for name, state in each.alive().items()
+            if each is not box or name not in names
+        }
+
     # Objects
 
     def put(self, actor: str, at: Place, data: bytes, kind: str, change: Change) -> int:
@@ -375,6 +405,18 @@ class Model:
             box.public.setdefault(name, None)
         elif change.public is not None:
             box.public.pop(name, None)
+
+
+def _same(one: State | None, other: State | None) -> bool:
+    """Whether two states differ in nothing but who wrote them, and when."""
+    if one is None or other is None:
+        return one is other
+    return (one.data, one.kind, one.meta, one.uuid) == (
+        other.data,
+        other.kind,
+        other.meta,
+        other.uuid,
+    )
 
 
 def _merged(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
