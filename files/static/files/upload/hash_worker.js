@@ -30,10 +30,31 @@ function trimmed(bytes) {
   return bytes.subarray(0, end);
 }
 
+/** What is read goes into the same memory again and again: what is let go would stay for a while. */
+let buffer = new ArrayBuffer(0);
+
+/**
+ * @param {Blob} block
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} good until the next one is read
+ */
+async function read(block) {
+  const reader = block.stream().getReader({ mode: "byob" });
+  let at = 0;
+  while (at < block.size) {
+    const { done, value } = await reader.read(new Uint8Array(buffer, at, block.size - at));
+    if (done) throw new Error("the file is shorter than it was");
+    buffer = value.buffer;
+    at += value.byteLength;
+  }
+  reader.releaseLock();
+  return new Uint8Array(buffer, 0, block.size);
+}
+
 /** @param {Job} job */
 async function hashAll({ file, size }) {
+  buffer = new ArrayBuffer(Math.min(size, file.size));
   for (let at = 0; at < file.size || at === 0; at += size) {
-    const bytes = new Uint8Array(await file.slice(at, at + size).arrayBuffer());
+    const bytes = await read(file.slice(at, at + size));
     postMessage({ digest: await hash(trimmed(bytes)), bytes: bytes.length });
   }
   postMessage({ done: true });
