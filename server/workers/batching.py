@@ -10,10 +10,10 @@ from server.batches import Batches
 from server.connections.connection import Connection
 from server.requests.request import Request
 
-MANY: Final = 6
+MANY: Final = 4
 """Connections at work in one worker from which on their requests are batched."""
 
-_WORTH: Final = 3.0  # requests in a batch, on average, below which threads do better
+_WORTH: Final = 2.0  # requests in a batch, on average, below which threads do better
 _RECENT: Final = 8  # batches of which that is the average, roughly
 
 _LATE_SECONDS: Final = 1.0  # what is not answered then goes to threads
