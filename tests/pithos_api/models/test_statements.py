@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.users.users import create_user
 from pithos_api.models import Container
 from pithos_api.models.statements.objects.claim_blocks import read_claims
+from pithos_api.models.statements.objects.own.read_own_objects import read_own_objects
 from pithos_api.models.statements.objects.read_parts import find_parts, list_parts
 from pithos_api.services.listings.cache import pages
 from tests.factories import insert_objects
@@ -130,7 +131,7 @@ def test_an_operation_makes_so_many_round_trips(
 @pytest.mark.usefixtures("call")
 @pytest.mark.parametrize(
     ("method", "path", "trips"),
-    [("GET", "/c/10001", 2), ("PUT", "/c/10001", 2), ("GET", "/c", 1)],
+    [("GET", "/c/10001", 2), ("PUT", "/c/10001", 2), ("GET", "/c", 2)],
 )
 def test_who_is_suspended_is_asked_in_the_same_statement(
     crowd: User, sent: list[str], method: str, path: str, trips: int
@@ -175,7 +176,7 @@ def test_usage_is_summed_up_once_where_a_quota_applies(call: Call, recorded: Rec
     assert call(AGAIN) == "201"
     text = plan(*recorded[-1])
     assert recorded[-1][0].name == "publish_in_quota"
-    assert text.count("usage_of_container") == 2, text  # the container's, and the account's
+    assert text.count("usage_of_container") == 3, text  # the container's two, and the account's
 
 
 @pytest.mark.parametrize("mode", ["custom", "generic"])
@@ -202,6 +203,23 @@ def test_a_block_list_asks_for_its_own_claims_only(call: Call, mode: str) -> Non
     probes = [line for line in text.splitlines() if "user_id = " in line]
     assert probes
     assert all("digest = wanted.wanted" in line for line in probes), text
+
+
+@pytest.mark.usefixtures("call")
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+@pytest.mark.parametrize("requests", [1, 64])
+def test_many_reads_at_once_are_probes_of_the_same_indexes(mode: str, requests: int) -> None:
+    use_plans(mode)
+    names: dict[str, list[Any]] = {
+        "accounts": ["owner"],
+        "containers": ["c"],
+        "names": ["00007"],
+        "contents": [True],
+    }
+    asked = {name: values * requests for name, values in names.items()}
+    text = plan(read_own_objects, {**asked, "tokens": [bytes(32)] * requests})
+    assert {index for index in CURRENT | {"block_pkey"} if index not in text} == set(), text
+    assert "Seq Scan" not in text, text
 
 
 @pytest.mark.parametrize("mode", ["custom", "generic"])

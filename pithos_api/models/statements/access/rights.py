@@ -145,12 +145,18 @@ CONTAINER_RIGHT = f"""
 """
 
 
+_FIELDS = "id, quota, most_objects, versioning, modified, sealed, archive"
+
+
 # The short way: the caller has a token of the account's owner, and nothing in the container was
 # ever shared. Whatever is not so has no row here, and is asked for in full. OFFSET 0 keeps the
 # planner from joining in another order: from what little it knows of a young table it would
 # rather read all containers than follow the unique indexes from the token on.
-def by_owner(token: str, account: str, container: str) -> str:
-    """Return SQL for ``caller`` and ``c``, of SQL for what the request shows and names."""
+def by_owner(token: str, account: str, container: str, fields: str = _FIELDS) -> str:
+    """Return SQL for ``caller`` and ``c``, of SQL for what the request shows and names.
+
+    fields: SELECT list of the container's.
+    """
     return f"""
     (SELECT u.id, u.account, u.quota,
             t.last_used IS NULL OR t.last_used < now() - interval '1 hour' AS unnoted
@@ -160,14 +166,16 @@ def by_owner(token: str, account: str, container: str) -> str:
         AND u.is_active AND u.account = {account}
      OFFSET 0) AS caller
     CROSS JOIN LATERAL (
-     SELECT id, quota, most_objects, versioning, modified, sealed, archive FROM container
+     SELECT {fields} FROM container
       WHERE account_id = caller.id AND name = {container}
         AND NOT has_grants AND NOT has_publications
      OFFSET 0) AS c
 """
 
 
-BY_OWNER = by_owner("%(token)s::bytea", "%(account)s::text", "%(container)s::text")
+_SHOWN = ("%(token)s::bytea", "%(account)s::text", "%(container)s::text")
+BY_OWNER = by_owner(*_SHOWN)
+WHOLE_BY_OWNER = by_owner(*_SHOWN, "*, xmin::text AS row_version")
 # What is asked with them, and is for those who are not owners.
 OWNER_SPARES = ("vouched", "name", "covers", "referrer")
 # Where only the number of objects is limited, a write is judged like one under a quota, too.

@@ -10,7 +10,10 @@ from pithos_api.models.statements.access.rights import (
     CALLER,
     CONTAINER_RIGHT,
     IN_CONTAINER,
+    OWNER_ACCESS,
+    OWNER_SPARES,
     SUSPENDED,
+    WHOLE_BY_OWNER,
     access_by,
     is_served,
 )
@@ -146,6 +149,23 @@ read_container = Statement(
       FROM {IN_CONTAINER}
       LEFT JOIN LATERAL {PENDING} AS pending ON true
     """,
+)
+
+# The short way, as in access.py: what others may do is not asked for.
+_OWN_CONTAINER: Expressions = {
+    **_FOUND_CONTAINER,
+    "access": OWNER_ACCESS,
+    "row_version": "c.row_version",
+}
+read_own_container = Statement(
+    "read_own_container",
+    FoundContainer,
+    f"""
+    SELECT {columns(FoundContainer, _OWN_CONTAINER)}
+      FROM {WHOLE_BY_OWNER}
+     CROSS JOIN LATERAL {PENDING} AS pending
+    """,
+    spares=OWNER_SPARES,
 )
 
 # Others see an account where something in it is shared with them. ``account`` has no row
