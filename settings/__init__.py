@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "blobs",
     "operators",
     "files",
+    "openapi",
+    "drf_spectacular_sidecar",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,6 +58,7 @@ PROTOCOLS = [
     "images.http.plankton.protocol",
     "images.http.compute.protocol",
     "blobs.http.protocol",
+    "openapi.http.protocol",
     "management_api.http.protocol",
 ]
 # PROTOCOLS run none of these.

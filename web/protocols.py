@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from web.errors import UnknownEndpointError
+from web.json_values import JSONObject
 from web.reply import Reply
 from web.request_head import RequestHead
 from web.views import View
@@ -69,6 +70,7 @@ class Protocol:
     serves_content: whether users' content is found below the prefixes. A login never leads a
     token there.
     services: what catalogs name of it.
+    describe: makes the paths of OpenAPI; None: openapi.yaml beside the protocol has them.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Protocol:
     needs_no_token: Callable[[RequestHead], bool] = nobody
     serves_content: bool = False
     services: tuple[CatalogService, ...] = ()
+    describe: Callable[[], JSONObject] | None = None
 
 
 class Found(NamedTuple):
