@@ -3,6 +3,7 @@
 from web.protocols import Protocol, Route, installed
 
 IMAGES = {"plankton", "glance", "compute"}
+OTHERS = {"blobs", "management", "openapi"}
 
 
 def _routes(protocols: list[Protocol]) -> list[Route]:
@@ -11,7 +12,7 @@ def _routes(protocols: list[Protocol]) -> list[Route]:
 
 
 _EVERY = installed().protocols
-ROUTES = _routes([each for each in _EVERY if each.name not in {*IMAGES, "blobs", "management"}])
+ROUTES = _routes([each for each in _EVERY if each.name not in {*IMAGES, *OTHERS}])
 BLOB_ROUTES = _routes([each for each in _EVERY if each.name == "blobs"])
 IMAGE_ROUTES = _routes([each for each in _EVERY if each.name in IMAGES])
 VIEWS = [route.view for route in ROUTES]

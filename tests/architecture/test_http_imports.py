@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SPEAKERS = {
     *("accounts/http", "blobs/http", "images/http", "management_api/http", "pithos_api/http"),
-    *("files/http", "operators/http", "settings", "web"),
+    *("files/http", "openapi/http", "operators/http", "settings", "web"),
 }
 ROOMS = (
     "accounts",
@@ -20,6 +20,7 @@ ROOMS = (
     "images",
     "management_api",
     "observability",
+    "openapi",
     "operators",
     "pithos_api",
     "server",

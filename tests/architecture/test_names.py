@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     *("accounts", "audit", "bench", "blobs", "cluster", "files", "images", "management_api"),
-    *("observability", "operators", "pithos_api"),
+    *("observability", "openapi", "operators", "pithos_api"),
     *("server", "settings", "web"),
 )
 CLIENTS = ("clients",)  # a distribution of its own: its users see no other names

@@ -1,0 +1,57 @@
+"""The page of all interfaces, in a browser: it asks this server alone."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from openapi.document import document
+from tests.api.server import Server
+from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS
+
+pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
+
+
+@pytest.fixture
+def browser() -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+@pytest.mark.requirement("M24")
+def test_a_browser_shows_all_of_it(browser: webdriver.Chrome, server: Server) -> None:
+    host, port = server.address
+    browser.get(f"http://{host}:{port}/api/docs")
+    WebDriverWait(browser, 30).until(lambda it: it.find_elements(By.CSS_SELECTOR, ".opblock-tag"))
+    tags = {each.get_attribute("data-tag") for each in _all(browser, ".opblock-tag")}
+    assert tags == {
+        tag for item in _items() for each in item.values() if "tags" in each for tag in each["tags"]
+    }
+    asked = browser.execute_script(
+        "return performance.getEntriesByType('resource').map(each => each.name)"
+    )
+    assert {urlsplit(each).netloc for each in asked if each.startswith("http")} == {
+        f"{host}:{port}"
+    }
+    assert not [each for each in browser.get_log("browser") if each["level"] == "SEVERE"]
+
+
+def _items() -> Iterator[dict[str, Any]]:
+    paths: Any = document()["paths"]
+    for item in paths.values():
+        yield {name: each for name, each in item.items() if name != "parameters"}
+
+
+def _all(browser: webdriver.Chrome, selector: str) -> list[WebElement]:
+    return browser.find_elements(By.CSS_SELECTOR, selector)
