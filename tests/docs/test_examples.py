@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ from tests.docs.pages import PAGES, Example, examples, name
 # tests/clients runs every block of them, each with the client that it is about.
 RUN_ELSEWHERE = {"docs/clients.md", "docs/images.md"}
 WITH_EXAMPLES = [page for page in PAGES if examples(page) and name(page) not in RUN_ELSEWHERE]
+OF_ALL = {"docs/management.md"}  # its answers tell all that the account has
 LANGUAGES = {"sh", "text", "python"}
 MARK = "--- end of example ---"
 # Blocks that are not run, with the reason.
 NOT_RUN = {
     "make serve\n": "the server of these tests; its output is compared below",
-    'make test\nmake test ARGS="-k listing"\nmake check\nmake bench ARGS="--help"\n': (
+    'make test\nmake test ARGS="-k listing"\nmake check\nmake bench ARGS="--help"\nmake types\n': (
         "this is the test"
     ),
     ".venv/bin/python manage.py restore /mnt/backup\n": (
@@ -34,14 +36,24 @@ needs_curl = pytest.mark.tools("curl", package="curl")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A first start in an empty directory, with the embedded Postgres."""
-    running = Server(
-        tmp_path_factory.mktemp("docs"),
-        DATABASE_URL="",
-        DATABASE_URL_FILE="",
-        PITHOS_SCRUB_RATE="0",
-    )
-    yield running
-    running.stop()
+    with first_start(tmp_path_factory.mktemp("docs")) as running:
+        yield running
+
+
+@pytest.fixture
+def unused(tmp_path: Path) -> Iterator[Server]:
+    """Another, where no page has left anything."""
+    with first_start(tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def first_start(place: Path) -> Iterator[Server]:
+    running = Server(place, DATABASE_URL="", DATABASE_URL_FILE="", PITHOS_SCRUB_RATE="0")
+    try:
+        yield running
+    finally:
+        running.stop()
 
 
 def run(server: Server, codes: list[str]) -> list[str]:
@@ -113,7 +125,8 @@ def test_no_example_needs_a_curl_of_tomorrow(page):
 
 @needs_curl
 @pytest.mark.parametrize("page", [page for page in WITH_EXAMPLES if runnable(page)], ids=name)
-def test_the_commands_of_a_page_print_what_it_tells(page, server):
+def test_the_commands_of_a_page_print_what_it_tells(page, request):
+    server = request.getfixturevalue("unused" if name(page) in OF_ALL else "server")
     blocks = runnable(page)
     outputs = run(server, [block.code for block in blocks])
     for block, output in zip(blocks, outputs, strict=True):

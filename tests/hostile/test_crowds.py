@@ -13,7 +13,7 @@ from tests.server.wire import CHUNKED, head, length
 
 SIZE = 300
 SECONDS = 0.4
-SAMPLES = 100
+SAMPLES = 200
 P99_SECONDS = 1.0  # before, it was more than ten
 JSON = b"Content-Type: application/json"
 FORM = b"Content-Type: multipart/form-data; boundary=b"

@@ -64,7 +64,7 @@ MISSPELT = {
     "PITHOS_S3_SECRET_FILE": (
         "PITHOS_S3_SECRET_FILE is no setting: did you mean PITHOS_S3_SECRET_KEY_FILE?"
     ),
-    "PITHOS_WEATHER": "PITHOS_WEATHER is no setting: docs/configuration.md lists them all",
+    "PITHOS_XYLOPHONE": "PITHOS_XYLOPHONE is no setting: docs/configuration.md lists them all",
 }
 
 
