@@ -122,9 +122,9 @@ def test_paths_in_headers(box: SwiftClient) -> None:
     ("spelled", "found"),
     [
         (raw("/a/ü%20b"), b"\r\n\r\nx"),
-        (raw("/a/%C3ü%BC%20b"), b"400 Bad Request"),
+        (raw("/a/%C3ü%BC%20b"), b"412 Precondition Failed"),
         (raw("?prefix=a/ü%20"), raw("\na/ü b\n").encode("latin-1")),
-        ("/\xff", b"400 Bad Request"),
+        ("/\xff", b"412 Precondition Failed"),
     ],
 )
 def test_a_path_or_a_parameter(box: SwiftClient, spelled: str, found: bytes) -> None:
@@ -155,8 +155,9 @@ def test_lists_of_readers_and_writers_come_back_as_utf_8(
 )
 @pytest.mark.parametrize("value", ["\xff", "gr\xfcn", "\xed\xa0\x80", "\xc2\x85"])
 def test_what_is_no_text_is_400(box: SwiftClient, name: str, value: str) -> None:
+    said = f"c/{value}x" if name == "X-Copy-From" else value
     with unchanged(box):
-        assert box.put("c/o", b"data", {name: value, "Content-Length": "4"}).status == 400
+        assert box.put("c/o", b"data", {name: said, "Content-Length": "4"}).status == 400
     assert box.head("c/o").status == 404
 
 

@@ -143,5 +143,7 @@ def test_a_method_without_meaning_is_405(
 @pytest.mark.requirement("R9")
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])
 def test_the_top_is_only_read(api: Client, method: str) -> None:
-    answer = api.raw(method, "/v1/", b"", {"X-Auth-Token": api.token})
+    answer = api.raw(method, "/v1", b"", {"X-Auth-Token": api.token})
     assert (answer.status, answer["Allow"].split(",")[0]) == (405, "GET")
+    nameless = api.raw(method, "/v1/", b"", {"X-Auth-Token": api.token})
+    assert nameless.status == (405 if method == "PATCH" else 412)

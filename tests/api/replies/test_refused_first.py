@@ -58,7 +58,7 @@ CONTAINERS = [
     Malformed("POST", "c", {"X-Container-Meta-A": "%FF"}),
     Malformed("POST", "c", {**OCTETS, "X-Container-Meta-A": "%FF"}, body=b"x"),
     Malformed("POST", "c", {"X-Container-Read": ".r:-"}, swift=True),
-    Malformed("PUT", "c", {"X-Versions-Location": "x"}, swift=True),
+    Malformed("PUT", "c", {"X-Versions-Location": "x/y"}, swift=True),
     Malformed("DELETE", "c", query={"until": "abc"}),
     Malformed("DELETE", "c", query={"version": "1"}),
     Malformed("DELETE", "c", {"X-If-Delete-At": "x"}),
