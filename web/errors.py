@@ -116,6 +116,10 @@ class NotTextError(InvalidPathError):
         super().__init__("is not UTF-8, or has a NUL")
 
 
+class NulInPathError(NotTextError):
+    """The path has a NUL, which no key of an object or a link has: those answer it with 404."""
+
+
 class InvalidLengthError(InvalidRequest):
     """Content-Length is no number."""
 

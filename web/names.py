@@ -4,7 +4,7 @@ from string import ascii_lowercase, ascii_uppercase
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIEnvironment
 
-from web.errors import InvalidPathError, NotTextError
+from web.errors import InvalidPathError, NotTextError, NulInPathError
 
 # C0, DEL and C1 break listings; U+FFFE and U+FFFF are not allowed in XML.
 FORBIDDEN = frozenset(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]))
@@ -28,7 +28,7 @@ def capitalized(name: str) -> str:
 def decoded_path(environ: WSGIEnvironment) -> str:
     """Return the request's path, percent-decoded once as strict UTF-8.
 
-    Raises: NotTextError.
+    Raises: NotTextError, NulInPathError.
     """
     target = environ.get("RAW_URI")
     if target is None:  # a server that does not tell; PATH_INFO has the decoded bytes
@@ -45,7 +45,7 @@ def decoded_path(environ: WSGIEnvironment) -> str:
     except UnicodeDecodeError as error:
         raise NotTextError from error
     if "\0" in path:
-        raise NotTextError
+        raise NulInPathError
     return path  # type: ignore[no-any-return]
 
 

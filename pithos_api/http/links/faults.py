@@ -9,6 +9,7 @@ from web.errors import (
     Conflict,
     Forbidden,
     NotFound,
+    NulInPathError,
     TooManyRequests,
     Unauthorized,
     UnknownEndpointError,
@@ -16,7 +17,7 @@ from web.errors import (
 from web.reply import Reply
 from web.request_head import RequestHead
 
-_GONE = (Forbidden, NotFound, Unauthorized, UnknownEndpointError)
+_GONE = (Forbidden, NotFound, NulInPathError, Unauthorized, UnknownEndpointError)
 
 
 class LinkLockedError(Unauthorized):

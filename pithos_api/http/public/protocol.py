@@ -2,8 +2,8 @@
 
 import re
 
+from pithos_api.http.public import faults
 from pithos_api.http.public.views import PublicView
-from web import faults
 from web.protocols import Protocol, Route, anybody
 
 PROTOCOL = Protocol(

@@ -204,7 +204,8 @@ def test_whatever_is_wrong_looks_the_same(owner: Client, committed: None) -> Non
     owner.put("c/gone", b"")
     owner.put("d")
     owner.put("d/o", b"")
-    wrong = [Visitor(owner, "/s/" + "x" * 22), Visitor(owner, "/s/none"), Visitor(owner, "/s/a%01")]
+    unknown = ["x" * 22, "none", "a%01", "a%00"]
+    wrong = [Visitor(owner, f"/s/{key}") for key in unknown]
     expired, revoked = visitor(owner), visitor(owner)
     Link.objects.filter(key=expired.place[3:]).update(expires=datetime.now(UTC))
     owner.delete("", links=revoked.place[3:])
