@@ -12,6 +12,7 @@ from management_api.engine.resource import Key, Made, NoWrites, Resource
 from management_api.resources.rights import credentials_in, theirs
 from pithos_api.services.containers.changing import create_container, update_container
 from pithos_api.services.containers.deleting import delete_container
+from pithos_api.services.metadata import without_signing_keys
 from pithos_api.services.objects.updating import update_metadata
 from pithos_api.services.operations.records import list_containers, list_objects
 from pithos_api.values import (
@@ -98,6 +99,12 @@ class ObjectWrites(NoWrites):
         update_metadata(credentials_in(actor, path.account), path, update)
 
 
+def _meta(row: Row, actor: Actor) -> JSONValue:
+    """Return what the actor's token may know of a container's metadata."""
+    meta = cast(dict[str, str], row["meta"])
+    return dict(meta if actor.credentials.scope is None else without_signing_keys(meta))
+
+
 CONTAINER: Final = Resource(
     "container",
     lambda actor: theirs(actor, list_containers(), "account"),
@@ -114,7 +121,8 @@ CONTAINER: Final = Resource(
              needs=("count",), help="Current objects."),
         Calc("bytes", INTEGER, getter=value_at("bytes"),
              needs=("bytes",), help="Bytes of current objects."),
-        Scalar("meta", OBJECT, readonly=True, help="The owner's metadata."),
+        Calc("meta", OBJECT, getter=_meta, needs=("meta",),
+             help="The owner's metadata; limited tokens are not shown keys that sign URLs."),
         Scalar("readers", TEXTS, readonly=True, help="Who else may read all of it."),
         Scalar("writers", TEXTS, readonly=True, help="Who else may write all of it."),
         Scalar("sealed", BOOLEAN, readonly=True, help="Whether one interface alone writes."),

@@ -4,7 +4,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token
+from accounts.users.users import find_user
+from tests.api.client import Client
 from tests.management_api.conftest import Manager, code
+from tests.swift.client import in_swift
 
 
 @pytest.fixture
@@ -150,3 +155,31 @@ def test_groups_that_can_be_and_cannot(
         content = {**content, "members": named}
     assert user.ask("POST", "group", content).status == status
     assert len(user.get("group")) == (status == 201)
+
+
+@pytest.mark.parametrize(("scope", "told"), [(Scope(), True), (Scope(read_only=True), False)])
+def test_a_limited_token_is_not_shown_keys_that_sign_urls(
+    owner: Manager, operator: Manager, scope: Scope, told: bool
+) -> None:
+    keys = {"Temp-Url-Key": "k1-hidden", "Temp-Url-Key-2": "k2-hidden"}
+    headers = {f"X-Container-Meta-{name}": value for name, value in keys.items()}
+    in_swift(owner.store).post("c", headers={**headers, "X-Container-Meta-Color": "red"})
+    owner.post("share", {"container": f"{owner.account}/c", "object": "a", "readers": ["*"]})
+    for who in (owner, operator):
+        token = create_token(find_user(who.account), scope=scope)
+        asking = Manager(Client(who.store.address, who.account, token))
+        shown = asking.get(f"container/{owner.account}/c")["meta"]
+        assert shown == {"Color": "red", **(keys if told else {})}
+        for resource in ("container", "share", "object", "user"):
+            listed = asking.ask("GET", resource, depth=3, filter={"id": _id_of(owner, resource)})
+            assert listed.status == 200
+            assert told or b"-hidden" not in listed.body
+        asking.store.connection.close()
+    guess = {"filter": {"meta": {"Color": "red", **keys}}}
+    assert code(owner.ask("GET", "container", **guess))[0] == 400
+
+
+def _id_of(owner: Manager, resource: str) -> str:
+    place = f"{owner.account}/c"
+    named = {"container": place, "user": owner.account}
+    return named.get(resource, f"{place}/a")
