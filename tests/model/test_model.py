@@ -11,7 +11,9 @@ import pytest
 from django.test import override_settings
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from pytest_django import DjangoDbBlocker
 
+from accounts.models import SigningKey
 from pithos_api.services.storage import block_store
 from tests.model.hashes import BLOCK_SIZE
 from tests.model.versions import VersionedSteps
@@ -30,6 +32,20 @@ def tiny_blocks(tmp_path: Path) -> Iterator[None]:
     block_store.current.cache_clear()
 
 
+@pytest.fixture(scope="module")
+def signing_key_stays(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Put back what servers that run already sign with: the test empties all tables in the end.
+
+    The next server would make another key, and those before it would know no new session.
+    """
+    with django_db_blocker.unblock():
+        kept = list(SigningKey.objects.all())
+    yield
+    with django_db_blocker.unblock():
+        SigningKey.objects.bulk_create(kept)
+
+
+@pytest.mark.usefixtures("signing_key_stays")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(0 if STEPS > 25_000 else 900)
 @pytest.mark.requirement("R140", "T3")
