@@ -17,6 +17,7 @@ class Container(models.Model):
     meta_keys: how many current objects carry each metadata key; the same holds.
     modified: the last change of the container or below it; the same holds.
     noted: when the container itself was last put or posted to; NULL is when it was made.
+    gaps: whether versions were deleted one by one, so that states end before the next begin.
     readers, writers: who may read or write all objects (X-Container-Read, -Write), as in a
     ``Grant``; of readers also ``.r:*``, anybody, and ``.rlistings``, who then may list.
     sealed: only one of the store's other interfaces writes into it; its owner reads and deletes.
@@ -32,6 +33,7 @@ class Container(models.Model):
     created = models.DateTimeField(db_default=Now())
     modified = models.DateTimeField(db_default=Now())
     noted = models.DateTimeField(null=True)
+    gaps = models.BooleanField(db_default=False)
     meta = models.JSONField(default=dict)
     meta_since = models.DateTimeField(db_default=Now())
     versioning = models.CharField(max_length=8, default="auto")

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.tokens.credentials import Credentials
 from audit.services import record
 from pithos_api.errors import ObjectChangedError, ObjectNotFoundError, VersionNotFoundError
-from pithos_api.models import Version
+from pithos_api.models import Container, Version
 from pithos_api.models.expressions import Infinity
 from pithos_api.models.statements.objects import delete_object as statements
 from pithos_api.models.statements.objects import purge
@@ -143,6 +143,7 @@ def delete_version(credentials: Credentials, path: ObjectPath, serial: int) -> b
             versions.filter(serial__gte=serial).delete()
         else:
             versions.filter(serial=serial).delete()
+        Container.objects.filter(id=access.container, gaps=False).update(gaps=True)
         _record_purge(access, path, version=serial)
     return is_current
 

@@ -1,6 +1,7 @@
 """X-Versions-Enabled, ``?versions`` and ``?version-id`` (contract/swift.md, d)."""
 
 from collections.abc import Callable
+from time import sleep, time
 from typing import Any
 
 import pytest
@@ -125,6 +126,18 @@ def test_a_version_is_deleted_for_good(kept: SwiftClient) -> None:
     assert (kept.get("c/o").status, told(kept)) == (404, [])
     head = kept.head("c")
     assert (head["X-Container-Object-Count"], head["X-Container-Bytes-Used"]) == ("0", "0")
+
+
+@pytest.mark.requirement("S39")
+def test_the_past_has_what_it_had_but_for_a_version_that_was_deleted(kept: SwiftClient) -> None:
+    kept.put("c/o", b"one")
+    sleep(0.01)
+    then = time()
+    sleep(0.01)
+    two = kept.put("c/o", b"second")[ID]
+    assert kept.delete("c/o", **of(two)).status == 204
+    past = kept.pithos.head("c", until=f"{then:.6f}")
+    assert (past["X-Container-Object-Count"], past["X-Container-Bytes-Used"]) == ("1", "3")
 
 
 @pytest.mark.requirement("S39")
