@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from settings import database
@@ -66,6 +67,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Ask for what the test is marked to need before anything is started for it."""
     for mark in item.iter_markers("tools"):
         tools.check(*mark.args, **mark.kwargs)
+
+
+@pytest.fixture(autouse=True)
+def usual_language() -> None:
+    """Begin in the language of the settings: pages that are asked for in Greek leave it behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
