@@ -21,7 +21,7 @@ FLAGS = (
     # Names that are not localhost have no crypto.subtle: the page hashes by WebAssembly there.
     *("--host-resolver-rules=MAP plain.test 127.0.0.1", "--lang=en"),
 )
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 Found = Callable[[], Any]
 
