@@ -1,6 +1,7 @@
 """The OpenAPI document: what each protocol says of its paths, and what all of them share."""
 
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
@@ -32,6 +33,12 @@ def document() -> JSONObject:
 def as_json() -> bytes:
     """Return the document as it is sent."""
     return orjson.dumps(document())
+
+
+@cache
+def etag() -> str:
+    """Return what changes when the document does."""
+    return f'"{sha256(as_json()).hexdigest()[:32]}"'
 
 
 def _paths() -> JSONObject:
