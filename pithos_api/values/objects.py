@@ -126,6 +126,11 @@ class Published:
     modified: datetime
     archives: bool = False
 
+    @property
+    def has_md5(self) -> bool:
+        """Whether the MD5 is made already."""
+        return len(self.etag) == ETAG_SIZES[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:

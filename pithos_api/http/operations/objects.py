@@ -5,6 +5,7 @@ from typing import TypeVar
 from pithos_api.http.bodies.forms import least_size, open_form
 from pithos_api.http.bodies.hashmaps import read_hashmap
 from pithos_api.http.operations.table import Call
+from pithos_api.http.parsing.objects import RESPOND_ASYNC
 from pithos_api.http.rendering.outcomes import created, published
 from pithos_api.services.access import permissions
 from pithos_api.services.containers import quotas
@@ -40,11 +41,18 @@ def put_data(call: Call[ObjectPath, Upload]) -> Reply:
 
 
 def put_hashmap(call: Call[ObjectPath, MapUpload]) -> Reply:
-    """Store an object of blocks that the body names, if the caller may: that is asked first."""
+    """Store an object of blocks that the body names, if the caller may: that is asked first.
+
+    Who prefers ``respond-async`` is told if the MD5 is made later (RFC 7240 §3).
+    """
     credentials, path, wanted = call.credentials, call.path, call.wanted
     permissions.authorize(credentials, path, Right.WRITE)
     hashmap = read_hashmap(call.body(), wanted.form)
-    return created(hashmaps.store_hashmap(credentials, path, wanted.upload, hashmap))
+    stored = hashmaps.store_hashmap(credentials, path, wanted, hashmap)
+    reply = created(stored)
+    if wanted.later and not stored.has_md5:
+        reply.headers.append(("Preference-Applied", RESPOND_ASYNC))
+    return reply
 
 
 def copy(call: Call[ObjectPath, Copy]) -> Reply:

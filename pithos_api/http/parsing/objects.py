@@ -14,11 +14,13 @@ from pithos_api.services.metadata import apply_change, require_description
 from pithos_api.values import Details, MetaChange, MetaLimit, ObjectPath
 from pithos_api.values.requests import MapUpload, Upload
 from web.errors import InvalidRequest
+from web.fields.preferences import prefers
 from web.headers import checked, decoded_header, header
 from web.negotiation import asked_format
 from web.request_head import RequestHead
 
 OCTET_STREAM = "application/octet-stream"
+RESPOND_ASYNC = "respond-async"
 
 TypeOf: TypeAlias = Callable[[RequestHead, str], str]
 
@@ -63,11 +65,12 @@ def read_upload(
 
 
 def read_map_upload(head: RequestHead, path: ObjectPath) -> MapUpload:
-    """Return what a PUT of a hashmap says of the object, and of the form of the map.
+    """Return what a PUT of a hashmap says of the object, of the form of the map, and of its MD5.
 
     Raises: as ``read_upload``.
     """
-    return MapUpload(read_upload(head, path), asked_format(head))
+    upload = read_upload(head, path)
+    return MapUpload(upload, asked_format(head), later=prefers(head, RESPOND_ASYNC))
 
 
 def read_form_type(head: RequestHead, _: ObjectPath) -> str:

@@ -36,13 +36,17 @@ from pithos_api.values import (
     ObjectPath,
     Published,
 )
-from pithos_api.values.requests import Upload
+from pithos_api.values.requests import MapUpload, Upload
+
+_MD5_DIGITS = 32
 
 
 def store_hashmap(
-    credentials: Credentials, path: ObjectPath, upload: Upload, hashmap: HashMap
+    credentials: Credentials, path: ObjectPath, wanted: MapUpload, hashmap: HashMap
 ) -> Published:
     """Make ``path`` an object of blocks that the caller has sent; no object bytes move.
+
+    The MD5 is made later if much would have to be read for it, or if the caller does not wait.
 
     Raises:
         MissingBlocksError: some blocks must be sent first, even if the store has them from
@@ -51,19 +55,21 @@ def store_hashmap(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ConditionFailedError,
         ETagMismatchError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError.
     """
+    upload = wanted.upload
     access = begin_write(
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )
     require_expiry(access, upload.details.expires)
     digests = hashmap.digests or (EMPTY_DIGEST,)
     content = Content(hashmap.size, digests)
+    late = is_late(content.size) or _may_be_late(wanted, hashmap)
     # Very many are staged once for both questions. What is read for its MD5 is in no transaction.
-    at_once = len(digests) > MANY_BLOCKS and is_late(content.size) and not credentials.is_confined
+    at_once = len(digests) > MANY_BLOCKS and late and not credentials.is_confined
     try:
         with transaction.atomic() if at_once else nullcontext():
             _require_claims(credentials, access, hashmap)
             refuse_overflow(access, path, content.size)  # before anything is read
-            new = replace(_new_version(access, content, upload), claimed=at_once)
+            new = replace(_new_version(access, content, upload, late), claimed=at_once)
             return publish_shared(access, path, new, upload.conditions, upload.share)
     except (ObjectChangedError, BlockNotFoundError, BlockDamagedError):
         # Says which block is gone or damaged since.
@@ -103,7 +109,13 @@ def _check_last(hashmap: HashMap, lengths: dict[bytes, int]) -> None:
         raise InconsistentSizeError(f"leaves {room} bytes for its last block, which has more")
 
 
-def _new_version(access: Access, content: Content, upload: Upload) -> NewVersion:
+def _may_be_late(wanted: MapUpload, hashmap: HashMap) -> bool:
+    """Return whether the caller waits for no MD5, and has sent none to be compared."""
+    sends_md5 = len(wanted.upload.etag or "") == _MD5_DIGITS
+    return wanted.later and not sends_md5 and hashmap.size > 0
+
+
+def _new_version(access: Access, content: Content, upload: Upload, late: bool) -> NewVersion:
     """Return the version that the content makes. An MD5 that is made later is not compared.
 
     Raises: ETagMismatchError, BusyError, ClientGoneError.
@@ -112,7 +124,7 @@ def _new_version(access: Access, content: Content, upload: Upload) -> NewVersion
     merkle = hashes.merkle
     etag = known_md5(merkle, content.size)
     if etag is None:
-        etag = merkle if is_late(content.size) else _read_md5(access, content)
+        etag = merkle if late else _read_md5(access, content)
     require_hash(upload.etag)
     if etag != merkle or len(upload.etag or "") == 2 * len(merkle):
         check_etag(upload.etag, etag, merkle)

@@ -25,11 +25,13 @@ class Upload:
 class MapUpload:
     """An object that comes as the list of its blocks.
 
-    form: in which the list is said to come; None leaves that to the list.
+    form: in which the list is said to come; None leaves that to the list. later: whether the
+    client does not wait for the MD5.
     """
 
     upload: Upload
     form: Format | None
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
