@@ -192,6 +192,12 @@ PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
 PITHOS_HEAVY_PER_USER = env.integer("PITHOS_HEAVY_PER_USER", 2, least=1)
 PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 4, least=1)
 PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
+# Archives that are unpacked: entries, bytes, how many times as much as has come they become, and
+# folders in folders.
+PITHOS_ARCHIVE_ENTRIES = env.integer("PITHOS_ARCHIVE_ENTRIES", 1_000_000, least=1)
+PITHOS_ARCHIVE_SIZE = env.size("PITHOS_ARCHIVE_SIZE", "100G", least=1)
+PITHOS_ARCHIVE_RATIO = env.integer("PITHOS_ARCHIVE_RATIO", 250, least=1)
+PITHOS_ARCHIVE_DEPTH = env.integer("PITHOS_ARCHIVE_DEPTH", 100, least=1)
 # Wrong keys a minute, for one account from one address; 0 is no limit.
 PITHOS_MAX_GUESSES = env.integer("PITHOS_MAX_GUESSES", 20)
 # By which hashes signed URLs and forms may be signed.

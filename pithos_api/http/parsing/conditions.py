@@ -14,10 +14,10 @@ _OF_DELETIONS = (
 
 
 class ConditionRefusedError(InvalidRequest):
-    """The deletion cannot have a condition. parameter: what makes it so."""
+    """The request cannot have a condition. parameter: what makes it so."""
 
     def __init__(self, parameter: str) -> None:
-        super().__init__(f"a deletion with {parameter} takes no condition, such as If-Match")
+        super().__init__(f"a request with {parameter} takes no condition, such as If-Match")
 
 
 def write_conditions(head: RequestHead) -> Conditions:

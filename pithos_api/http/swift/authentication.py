@@ -30,7 +30,7 @@ _REFUSED_HEADERS = (
 )
 _REFUSED_PARAMETERS = (
     *("multipart-manifest", "hashmap", "version", "until", "delimiter", "update"),
-    "version-id",
+    *("version-id", "extract-archive"),
 )
 _SIGNED_FOR = {"HEAD": ("HEAD", "GET", "PUT", "POST")}
 _TIMES = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")

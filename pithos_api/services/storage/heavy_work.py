@@ -41,6 +41,24 @@ def turn_at(actor: int, size: int) -> Iterator[None]:
         yield
 
 
+@cache
+def _unpacking() -> Turns:
+    return Turns(settings.PITHOS_HEAVY_PER_USER, settings.PITHOS_HEAVY_PER_WORKER)
+
+
+@contextmanager
+def turn_at_unpacking(actor: int) -> Iterator[None]:
+    """Let a user's request unpack an archive within the block; wait for a turn first.
+
+    These turns are apart from the others: who sends an archive slowly keeps nobody else waiting.
+
+    actor, raises: as of ``turn_at``.
+    """
+    connections.spare()
+    with _unpacking().turn(actor, settings.PITHOS_HEAVY_WAIT, check_client):
+        yield
+
+
 class Effort:
     """The bytes that were read for a request so far. Once they are many, its client must be there.
 

@@ -44,5 +44,5 @@ def delete_whole(call: Call[ObjectPath, ManifestDeletion]) -> Reply:
     fixed = replace(conditions, serial=state.version.serial)
     deleting.delete_object(credentials, state.path, fixed, Right.DELETE)
     outcome = bulk.delete_all(credentials, paths)
-    outcome.done += 1
+    bulk.note_deletion(outcome)
     return outcome.reply(call.wanted.form)

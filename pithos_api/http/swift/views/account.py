@@ -6,6 +6,8 @@ from pithos_api.http.operations.rights import lists, nothing, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always, has_parameter
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
+from pithos_api.http.swift.operations.archives import unpack
+from pithos_api.http.swift.parsing.archives import PARAMETER, read_archive
 from pithos_api.http.swift.parsing.other_dialect import refuse_other_dialect
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.requests import read_account_change, read_containers
@@ -18,8 +20,9 @@ from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_collapsed
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
 from web.conditions import Subject
+from web.errors import MethodNotAllowed
 from web.reply import Reply
-from web.views import not_modified
+from web.views import head_of, not_modified
 
 
 def _head(call: Call[str, ReadState]) -> Reply:
@@ -55,6 +58,7 @@ _IS_BULK = has_parameter("bulk-delete")
 OPERATIONS = Table[str](
     Operation("HEAD", always, read_state, _head, reads_state),
     Operation("GET", always, read_containers, _get, lists),
+    Operation("PUT", has_parameter(PARAMETER), read_archive, unpack, nothing),
     Operation("POST", _IS_BULK, read_bulk, delete_lines, nothing),
     Operation("POST", always, read_account_change, _post, owns),
     Operation("DELETE", _IS_BULK, read_bulk, delete_lines, nothing),
@@ -73,6 +77,12 @@ class SwiftAccountView(SwiftView):
 
     def get(self, request: WSGIRequest, account: str) -> Reply:
         """200 with a page of containers, 204 without any in text, 304; errors 400 401 403 412."""
+        return OPERATIONS.perform(request, account_name(account))
+
+    def put(self, request: WSGIRequest, account: str) -> Reply:
+        """200 with what came of an archive; errors 400 401 403 408 411 503, 405 without one."""
+        if PARAMETER not in head_of(request).query:
+            raise MethodNotAllowed("PUT", [verb for verb in self.allowed() if verb != "PUT"])
         return OPERATIONS.perform(request, account_name(account))
 
     def post(self, request: WSGIRequest, account: str) -> Reply:

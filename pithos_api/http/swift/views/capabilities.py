@@ -4,6 +4,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.parsing.listings import MAX_LIMIT
 from pithos_api.http.swift import authentication
+from pithos_api.http.swift.operations import archives
 from pithos_api.http.swift.parsing import segments, signatures
 from pithos_api.http.swift.parsing.requests import META_LIMIT, POLICY
 from pithos_api.http.swift.rendering.documents import DOCUMENTS
@@ -39,6 +40,10 @@ def capabilities() -> dict[str, object]:
         "bulk_delete": {
             "max_deletes_per_request": bulk.MAX_DELETES,
             "max_failed_deletes": bulk.MAX_DELETES,
+        },
+        "bulk_upload": {
+            "max_containers_per_extraction": archives.MAX_CONTAINERS,
+            "max_failed_extractions": archives.MAX_FAILURES,
         },
         "tempurl": {
             "methods": list(authentication.METHODS),

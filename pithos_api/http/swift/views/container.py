@@ -22,6 +22,8 @@ from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.swift.authentication import reader_credentials
+from pithos_api.http.swift.operations.archives import unpack
+from pithos_api.http.swift.parsing.archives import PARAMETER, read_archive
 from pithos_api.http.swift.parsing.other_dialect import refuse_other_dialect
 from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.requests import (
@@ -88,6 +90,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("HEAD", always, read_state, _head, reads_state),
     Operation("GET", wants_versions, read_versions, _get_versions, lists_versions),
     Operation("GET", always, read_objects, _get, lists),
+    Operation("PUT", has_parameter(PARAMETER), read_archive, unpack, nothing),
     Operation("PUT", always, read_container_change, containers.put, manages),
     Operation("POST", is_form, read_form, store_files, nothing),
     Operation(
@@ -117,7 +120,7 @@ class SwiftContainerView(ScriptableView):
         return OPERATIONS.perform(request, path)
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
-        """201 created, 202 there already; errors 400 401 403."""
+        """201 created, 202 there already; 200 for an archive; errors 400 401 403 408 411 503."""
         path = container_path(account, container)
         return OPERATIONS.perform(request, path)
 

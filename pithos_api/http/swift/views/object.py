@@ -36,7 +36,9 @@ from pithos_api.http.parsing.paths import object_path
 from pithos_api.http.parsing.reading import read_list
 from pithos_api.http.swift.authentication import object_credentials
 from pithos_api.http.swift.operations import deleting, reading, writing
+from pithos_api.http.swift.operations.archives import unpack
 from pithos_api.http.swift.parsing import copies
+from pithos_api.http.swift.parsing.archives import PARAMETER, read_archive
 from pithos_api.http.swift.parsing.manifests import (
     is_manifest_request,
     read_manifest_deletion,
@@ -87,6 +89,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("GET", has_value("version", "list"), read_list, get_versions, reads_history),
     Operation("GET", has_parameter("hashmap"), read_list, get_hashmap, reads),
     Operation("GET", always, read_object, reading.get, reads),
+    Operation("PUT", has_parameter(PARAMETER), read_archive, unpack, nothing),
     Operation("PUT", has_parameter(VERSION), read_restoration, writing.restore, restores),
     Operation(
         "PUT", has_header("X-Move-From"), general.read_move_into, objects.move_into, _MOVES_FROM

@@ -51,11 +51,16 @@ LOCK_NAMES = (
 # it waits for none.
 LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(3, %(account_lock)s); "
 
-# A name as the lock keeps it: ``target``'s columns, the current version's (NULL where there is
-# none), the moment of the change and that of the one before it. The newest row of the name, one
-# probe of version_history, is the current version unless it is a tombstone. ``now`` never goes
-# back within a name, nor behind the container's last folded change, even if the clock does.
-FOUND = f"""
+
+def found_at(name: str) -> str:
+    """Return SQL for a name as the lock keeps it. name: SQL.
+
+    ``target``'s columns, the current version's (NULL where there is none), the moment of the change
+    and that of the one before it. The newest row of the name, one probe of version_history, is the
+    current version unless it is a tombstone. ``now`` never goes back within a name, nor behind the
+    container's last folded change, even if the clock does.
+    """
+    return f"""
     SELECT target.*,
            CASE WHEN stands THEN serial END AS serial, CASE WHEN stands THEN uuid END AS uuid,
            CASE WHEN stands THEN size END AS size, CASE WHEN stands THEN etag END AS etag,
@@ -69,7 +74,10 @@ FOUND = f"""
       FROM target LEFT JOIN LATERAL (
            SELECT serial, uuid, size, etag, merkle, segmented_etag, meta, domains, valid_from,
                   moved, valid_to = 'infinity' AS stands
-             FROM version {newest_of("target.id", "%(name)s::text")}) AS latest ON true"""
+             FROM version {newest_of("target.id", name)}) AS latest ON true"""
+
+
+FOUND = found_at("%(name)s::text")
 
 
 def names_found(tags: str) -> str:

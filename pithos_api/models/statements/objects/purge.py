@@ -21,20 +21,24 @@ class Purged(NamedTuple):
 
 # Where no history is kept: what a write has superseded. Tombstones stay, and so does what began
 # before that was so, where a client of Swift has suspended versions.
-forget_superseded = Statement(
-    "forget_superseded",
-    Counted,
-    """
+def _forget(which: str) -> str:
+    return f"""
     WITH forgotten AS (
         DELETE FROM version
-         WHERE container_id = %(container)s::bigint AND name = %(name)s::text
+         WHERE container_id = %(container)s::bigint AND {which}
            AND valid_to <> 'infinity' AND NOT deleted
            AND valid_from > coalesce((SELECT history_until FROM container
                                        WHERE id = %(container)s), '-infinity')
         RETURNING 1)
     SELECT count(*) AS rows FROM forgotten
-    """,
-    writes=True,
+    """
+
+
+forget_superseded = Statement(
+    "forget_superseded", Counted, _forget("name = %(name)s::text"), writes=True
+)
+forget_all_superseded = Statement(
+    "forget_all_superseded", Counted, _forget("name = ANY(%(names)s::text[])"), writes=True
 )
 
 

@@ -61,7 +61,7 @@ def store_own(
 
     Raises: ConditionFailedError.
     """
-    new = _version_of(data, upload)
+    new = version_of(data, upload)
     if upload.etag is not None and upload.etag not in (new.etag.hex(), new.merkle.hex()):
         return None
     crash_point("before-publish")
@@ -76,7 +76,8 @@ def store_own(
     return Published(version.serial, new.etag, version.modified, row.access.archives)
 
 
-def _version_of(data: bytes, upload: Upload) -> NewVersion:
+def version_of(data: bytes, upload: Upload) -> NewVersion:
+    """Return the version that small data makes: in one block, which lives in the database."""
     digest = block_digest(data)
     has_block = digest != EMPTY_DIGEST
     length = trimmed_length(data)

@@ -1,0 +1,85 @@
+"""What archives are compressed by. No more is expanded at once than is asked for."""
+
+import bz2
+import zlib
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, NamedTuple, Protocol
+
+_GZIP: Final = 31  # the largest window of zlib, and gzip's head and sum around the data
+
+DECOMPRESSION_ERRORS: Final = (zlib.error, OSError, EOFError)
+"""What ``Decompressor.decompress`` raises about data that is none of its kind."""
+
+
+class Compression(Enum):
+    """How an archive is compressed, by the word that asks for it."""
+
+    NONE = "tar"
+    GZIP = "tar.gz"
+    BZIP2 = "tar.bz2"
+
+
+class Decompressor(Protocol):
+    """Expands one stream. wants: all that it was given is used up; unused_data: is behind it."""
+
+    @property
+    def wants(self) -> bool: ...
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, most: int, /) -> bytes: ...
+
+
+class Streams(NamedTuple):
+    """A kind of compressed streams, which may follow each other. magic: what each begins with."""
+
+    open: Callable[[], Decompressor]
+    magic: bytes
+
+
+class _Gunzip:
+    def __init__(self) -> None:
+        self._engine = zlib.decompressobj(_GZIP)
+
+    @property
+    def wants(self) -> bool:
+        return not self._engine.unconsumed_tail
+
+    @property
+    def eof(self) -> bool:
+        return self._engine.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._engine.unused_data
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        return self._engine.decompress(self._engine.unconsumed_tail or data, most)
+
+
+class _Bunzip2:
+    def __init__(self) -> None:
+        self._engine = bz2.BZ2Decompressor()
+
+    @property
+    def wants(self) -> bool:
+        return self._engine.needs_input
+
+    @property
+    def eof(self) -> bool:
+        return self._engine.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._engine.unused_data
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        return self._engine.decompress(data, most)
+
+
+STREAMS: Final = {
+    Compression.GZIP: Streams(_Gunzip, b"\x1f\x8b"),
+    Compression.BZIP2: Streams(_Bunzip2, b"BZh"),
+}
