@@ -9,6 +9,7 @@ NUMBERS = [
     *(f"R{number}" for number in range(1, 146)),
     *("R90a", "R90b"),
     *(f"S{number}" for number in range(1, 54)),
+    *(f"S{number}" for number in range(60, 64)),  # archives
     *(f"I{number}" for number in range(1, 29)),
     *(f"B{number}" for number in range(1, 27)),
     *(f"L{number}" for number in range(1, 31)),

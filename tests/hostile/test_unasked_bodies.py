@@ -39,6 +39,8 @@ OF_OBJECTS: dict[str, Call] = {
 IN_SWIFT: dict[str, Call] = {
     "a list of what to delete": ("POST", "?bulk-delete", ()),
     "a list to DELETE": ("DELETE", "?bulk-delete=1", ()),
+    "an archive": ("PUT", "?extract-archive=tar", ()),
+    "an archive into a folder": ("PUT", "/c/o?extract-archive=tar.gz", ()),
     "a body of a manifest's DELETE": ("DELETE", "/c/o?multipart-manifest=delete", ()),
 }
 IN_PITHOS: dict[str, Call] = {

@@ -14,7 +14,6 @@ def test_what_is_not_served_is_not_listed(swift: SwiftClient) -> None:
     assert not listed.keys() & {
         "symlink",
         "staticweb",
-        "bulk_upload",
     }
 
 

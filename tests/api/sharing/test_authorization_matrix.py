@@ -27,6 +27,7 @@ FORM_BODY = (
 OF_ANOTHER = {"If-Match": "0" * 32}
 MAP = b'{"bytes":0,"hashes":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}'
 BULK = {"bulk-delete": ""}
+UNPACKED = {"extract-archive": "tar"}
 TO_OWN = {"Destination": "/mine/o"}
 BACK = {"Destination": "/c/new", "Destination-Account": "{owner}"}
 FROM = {"X-Copy-From": "/c/o", "X-Source-Account": "{owner}"}
@@ -215,6 +216,14 @@ ROWS = [
             ("HEAD", "204 204 204 204 403 403 403"),
             ("GET", "200 200 200 200 403 403 403"),
             ("POST", "204 403 403 403 403 403 403"),
+        )
+    ),
+    *(
+        Row(view, "PUT", path, "200 200 200 200 200 200 200", UNPACKED, {}, b"no archive")
+        for view, path in (
+            ("SwiftAccountView", ""),
+            ("SwiftContainerView", "c"),
+            ("SwiftObjectView", "c/o"),
         )
     ),
     Row("SwiftAccountView", "POST", "", "200 200 200 200 200 200 200", BULK, {}, b"/none"),
@@ -479,7 +488,8 @@ def test_a_limited_token_of_the_owners_changes_nothing_out_of_its_limits(
     before = everything(world)
     answer = ask(world, row, actor)
     signed = row.view.startswith("Swift") and row.headers == FORM
-    tells_each = row.query == BULK and actor == "elsewhere"  # of every line what came of it
+    # Of every line, or file, is told what came of it.
+    tells_each = row.query in (BULK, UNPACKED) and actor == "elsewhere"
     assert answer.status == (401 if signed else 200 if tells_each else 403)
     assert SECRET not in answer.body
     assert everything(world) == before

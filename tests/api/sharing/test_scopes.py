@@ -16,6 +16,7 @@ from accounts.users.users import find_user
 from tests.api.client import Client
 from tests.api.state import unchanged
 from tests.api.visitors import share, visit
+from tests.swift.archives.making import archive
 from tests.swift.client import in_swift
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -259,6 +260,18 @@ def test_a_bulk_deletion_deletes_what_is_in_reach(part_in_swift: Client, box: Cl
     assert answer.json["Number Deleted"] == 1
     assert [status for _, status in answer.json["Errors"]] == ["403 Forbidden"] * 3
     assert (box.names("c"), box.names("d")) == (["o"], ["in/o"])
+
+
+def test_an_archive_s_files_are_stored_where_they_are_in_reach(
+    part_in_swift: Client, box: Client
+) -> None:
+    names = ("c/in/new", "c/new", "d/in/new", "e/in/new")
+    body = archive(dict.fromkeys(names, b"x"))
+    query: dict[str, Any] = {"extract-archive": "tar", "format": "json"}
+    told = part_in_swift.put("", body, **query).json
+    assert told["Number Files Created"] == 1
+    assert told["Errors"] == [[name, "403 Forbidden"] for name in names[1:]]
+    assert (box.names(""), box.names("c")) == (["c", "d"], ["in/new", "in/o", "o"])
 
 
 def test_a_large_object_has_segments_in_reach_only(part_in_swift: Client, box: Client) -> None:

@@ -32,7 +32,7 @@ class Decompressor(Protocol):
     def decompress(self, data: bytes, most: int, /) -> bytes: ...
 
 
-class Streams(NamedTuple):
+class CompressedStreams(NamedTuple):
     """A kind of compressed streams, which may follow each other. magic: what each begins with."""
 
     open: Callable[[], Decompressor]
@@ -80,6 +80,6 @@ class _Bunzip2:
 
 
 STREAMS: Final = {
-    Compression.GZIP: Streams(_Gunzip, b"\x1f\x8b"),
-    Compression.BZIP2: Streams(_Bunzip2, b"BZh"),
+    Compression.GZIP: CompressedStreams(_Gunzip, b"\x1f\x8b"),
+    Compression.BZIP2: CompressedStreams(_Bunzip2, b"BZh"),
 }

@@ -129,8 +129,6 @@ class _Header(TarInfo):
 
     def _proc_member(self, tarfile: "_Archive") -> TarInfo:
         """Look at what ``tarfile`` would not look at; it says that this may be overridden."""
-        if self.size < 0:
-            raise BrokenArchiveError("an entry has less than nothing")
         if self.type in _PAX_TYPES:
             source = tarfile.source
             data = source.read(-(-self.size // BLOCKSIZE) * BLOCKSIZE)
@@ -182,6 +180,8 @@ class _Archive(TarFile):
         found = super().next()
         self.source.allowance = None
         self.members.clear()
+        if found is not None and found.size < 0:
+            raise BrokenArchiveError("an entry has less than nothing")
         common = self.pax_headers
         if common and sum(len(key) + len(common[key]) for key in common) > _MAX_COMMON:
             raise self.source.fail(LargeArchiveError("says too much of all its entries"))

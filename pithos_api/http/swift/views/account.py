@@ -80,7 +80,7 @@ class SwiftAccountView(SwiftView):
         return OPERATIONS.perform(request, account_name(account))
 
     def put(self, request: WSGIRequest, account: str) -> Reply:
-        """200 with what came of an archive; errors 400 401 403 408 411 503, 405 without one."""
+        """200 with what came of an archive; errors 400 401 403 408 411 503."""
         if PARAMETER not in head_of(request).query:
             raise MethodNotAllowed("PUT", [verb for verb in self.allowed() if verb != "PUT"])
         return OPERATIONS.perform(request, account_name(account))
