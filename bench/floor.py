@@ -62,7 +62,10 @@ def main() -> None:
         sys.stdout.flush()
 
     workers, threads = settings.PITHOS_WORKERS, settings.PITHOS_THREADS
-    serve(application, listener, Settings(workers, threads, Timeouts(), on_ready=announce))
+    configuration = Settings(
+        workers, threads, Timeouts(), on_ready=announce, release=connections.close_all
+    )
+    serve(application, listener, configuration)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ _TESTS_CONNECTIONS = 500  # of many servers of several test workers
 _ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "128MB",
+    "shared_buffers": "64MB",
     "wal_compression": "on",
     "jit": "off",  # compiling costs more than any statement of ours
     "timezone": "UTC",

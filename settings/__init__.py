@@ -184,13 +184,13 @@ PITHOS_KEEP_VERSIONS = env.integer("PITHOS_KEEP_VERSIONS", 0)
 PITHOS_UNNAMED_LIMIT = env.size("PITHOS_UNNAMED_LIMIT", "10G")
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
 # What a worker remembers of listings, 0 is nothing.
-PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "16M")
+PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "8M")
 # How far back lists of what has changed go.
 PITHOS_POLL_LIMIT = env.span("PITHOS_POLL_LIMIT", "1h")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
 # Work that takes long: how many requests do it at once, and how long others wait for it.
 PITHOS_HEAVY_PER_USER = env.integer("PITHOS_HEAVY_PER_USER", 2, least=1)
-PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 4, least=1)
+PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 2, least=1)
 PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
 # Archives that are unpacked: entries, bytes, how many times as much as has come they become, and
 # folders in folders.
@@ -282,7 +282,7 @@ LOGGING = logs.configuration(PITHOS_LOG_FORMAT, PITHOS_LOG_LEVEL)
 PITHOS_HOST = env.text("PITHOS_HOST", "127.0.0.1")
 PITHOS_PORT = env.integer("PITHOS_PORT", 8000)
 PITHOS_WORKERS = env.integer("PITHOS_WORKERS", 2, least=1)
-PITHOS_THREADS = env.integer("PITHOS_THREADS", 16, least=1)
+PITHOS_THREADS = env.integer("PITHOS_THREADS", 8, least=1)
 
 # The last line: each setting above is called as its variable.
 names.refuse_unknown(env.given(), [name for name in globals() if name.startswith(names.PREFIX)])

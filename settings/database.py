@@ -49,7 +49,7 @@ def connection_settings(data_dir: Path) -> dict[str, object]:
 def _embedded(data_dir: Path) -> dict[str, object]:
     """Return the entry of the embedded Postgres. In a pytest process it is the test cluster."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": database_url.ENGINE,
         "NAME": cluster.ROLE,
         "USER": cluster.ROLE,
         "HOST": str(cluster.Layout.of(data_dir).run),

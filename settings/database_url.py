@@ -6,6 +6,8 @@ from urllib.parse import unquote
 
 import dj_database_url
 
+ENGINE = "settings.postgres"
+
 # A server whose machine has gone says nothing, not even that. libpq would wait for minutes, and
 # for hours where a reply is outstanding: these are seconds, for each server, and milliseconds.
 _PATIENCE = {
@@ -38,7 +40,7 @@ def parse(url: str) -> dict[str, Any]:
         database["HOST"] = ",".join(host for host, _ in places)
         database["PORT"] = ",".join(port for _, port in places)
         usual["target_session_attrs"] = "read-write"
-    return {**database, "OPTIONS": {**usual, **database.get("OPTIONS", {})}}
+    return {**database, "ENGINE": ENGINE, "OPTIONS": {**usual, **database.get("OPTIONS", {})}}
 
 
 def _place(written: str) -> tuple[str, str]:

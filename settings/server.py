@@ -23,6 +23,7 @@ from observability.observer import ELSEWHERE, NOWHERE, RequestObserver
 from server import origins
 from server.workers import heap
 from settings import database, slots
+from settings.postgres.resting import resting
 from web import protocols
 from web.token import token_in
 
@@ -59,7 +60,7 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         workers=workers,
         threads=threads,
         most_threads=slots.most_threads(connection, workers, threads),
-        before_fork=connections.close_all,  # a connection must not be shared with a child
+        before_fork=_close_connections,
         after_fork=_prepare_worker,
         on_ready=_announcement(listener),
         observer=_observer(),
@@ -76,6 +77,12 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         release=release,
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
+
+
+def _close_connections() -> None:
+    """Close all connections of this process: none must be shared with a child."""
+    connections.close_all()
+    resting().close()
 
 
 def _may_batch() -> bool:
@@ -117,7 +124,7 @@ def _prepare_worker(slot: int) -> None:
     if board is not None:
         board.use_slot(slot)
     gc.freeze()
-    heap.keep_small(buffer_pool(settings.PITHOS_BLOCK_SIZE).trim)
+    heap.keep_small(buffer_pool(settings.PITHOS_BLOCK_SIZE).trim, resting().trim)
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
     usage.start()

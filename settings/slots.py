@@ -10,7 +10,7 @@ FOR_COMMANDS = 20  # psql, fsck, backups and all else that is not the HTTP serve
 OF_POSTGRES = 3  # superuser_reserved_connections
 # Of each worker, beside its threads: usage, scrubbing, garbage, MD5s, batches, history.
 FOR_UPKEEP = 6
-GROWTH = 4  # times PITHOS_THREADS, while all of them are held up (server/pool.py)
+GROWTH = 8  # times PITHOS_THREADS, while all of them are held up (server/workers/pool.py)
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,11 @@ from typing import Any
 from lxml import etree
 
 
+def json_list(entries: Iterable[bytes]) -> bytes:
+    """Return a JSON list of entries; each given is one, or several with commas between them."""
+    return b"[" + b",".join(entries) + b"]"
+
+
 def text_lines(names: Iterable[str]) -> bytes:
     """Return names as text, each with a line of its own."""
     return "".join(f"{name}\n" for name in names).encode()

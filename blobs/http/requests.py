@@ -18,4 +18,5 @@ def blob_request(request: WSGIRequest, user: str, namespace: str, blob: str = ""
 
 def body_of(request: WSGIRequest) -> RequestBody:
     """Return the request's body, unread. Raises: as ``open_body``."""
-    return open_body(request, connections.spare, pausing_of(request.META, connections.spare))
+    receiving = connections.WhileReceiving()
+    return open_body(request, receiving, pausing_of(request.META, receiving))

@@ -39,8 +39,8 @@ def parameters(request: WSGIRequest) -> dict[str, str]:
 
 def open_body(request: WSGIRequest) -> RequestBody:
     """Return the request's body, unread. Raises: as ``web.bodies.body.open_body``."""
-    pausing = pausing_of(request.META, connections.spare)
-    return body.open_body(request, connections.spare, pausing)
+    receiving = connections.WhileReceiving()
+    return body.open_body(request, receiving, pausing_of(request.META, receiving))
 
 
 def read_document(request: WSGIRequest) -> JSONValue:

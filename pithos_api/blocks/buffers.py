@@ -13,16 +13,19 @@ from functools import cache
 from threading import Condition
 from typing import Final
 
-MAX_IDLE: Final = 8
-"""Buffers kept per process and size while no upload uses them: 32 MiB at blocks of 4 MiB."""
+MAX_IDLE: Final = 4
+"""Buffers kept per process and size while no upload uses them: 16 MiB at blocks of 4 MiB."""
 
-MOST: Final = 12
-"""Buffers in use per process from which an upload has no more than one: 48 MiB. More of them make
+MOST: Final = 8
+"""Buffers in use per process from which uploads take turns, a block each: 32 MiB. More of them make
 nothing faster, since two cores hash two blocks at a time."""
 
-PATIENCE_SECONDS: Final = 0.25
-"""How long an upload without any buffer waits for one of those. Who receives into one and gets
-nothing gives it back about as soon."""
+PATIENCE_SECONDS: Final = 0.5
+"""How long an upload waits for its first buffer while so many are in use; then it gets one more.
+Who receives into one and gets nothing gives it back sooner."""
+
+TURN_SECONDS: Final = 1.0
+"""The same for an upload that has had its turn."""
 
 IDLE_SECONDS: Final = 10.0
 """After so long without a use, ``trim`` lets idle buffers go."""
@@ -36,23 +39,29 @@ class BufferPool:
         self._idle_seconds = idle_seconds
         self._idle: list[memoryview] = []
         self._in_use = 0
+        self._waiting = 0
         self._used_at = 0.0
         self._returned = Condition()
 
-    def borrow(self) -> memoryview:
+    @property
+    def wanted(self) -> bool:
+        """Whether uploads wait for a buffer."""
+        return self._waiting > 0
+
+    def borrow(self, patience: float = PATIENCE_SECONDS) -> memoryview:
         """A buffer of the pool's size (bytes) with whatever was in it last.
 
-        If many are in use, it waits a little for one.
+        If many are in use, it waits for one, ``patience`` seconds at most.
         """
         with self._returned:
-            if self._in_use >= MOST:
-                self._returned.wait_for(lambda: self._in_use < MOST, PATIENCE_SECONDS)
+            if self._in_use >= MOST or self._waiting:
+                self._await_one(patience)
             return self._take()
 
     def borrow_another(self) -> memoryview | None:
         """A buffer for who has one already; None if many are in use."""
         with self._returned:
-            return None if self._in_use >= MOST else self._take()
+            return None if self._in_use >= MOST or self._waiting else self._take()
 
     def give_back(self, buffer: memoryview) -> None:
         """Return a buffer that nobody reads or writes any more."""
@@ -60,13 +69,22 @@ class BufferPool:
             self._in_use -= 1
             if len(self._idle) < MAX_IDLE:
                 self._idle.append(buffer)
-            self._returned.notify()
+            if self._in_use < MOST:
+                self._returned.notify()
 
     def trim(self) -> None:
         """Give idle buffers back to the system if none was borrowed of late."""
         with self._returned:
             if time.monotonic() - self._used_at > self._idle_seconds:
                 self._idle.clear()
+
+    def _await_one(self, patience: float) -> None:
+        """Wait for a buffer behind all who wait already."""
+        self._waiting += 1
+        try:
+            self._returned.wait(patience)  # one is woken for each that comes back, in turn
+        finally:
+            self._waiting -= 1
 
     def _take(self) -> memoryview:
         self._in_use += 1

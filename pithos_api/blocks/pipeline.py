@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from pithos_api.blocks.base import BlockStore
-from pithos_api.blocks.buffers import buffer_pool
+from pithos_api.blocks.buffers import TURN_SECONDS, buffer_pool
 from pithos_api.blocks.hashing import EMPTY_DIGEST, trimmed_length
 
 MAX_BUFFERS: Final = 3
@@ -120,10 +120,7 @@ class BlockPipeline:
                 future.cancel()
             wait(futures)
             self._note_put()
-        if self._buffer_size > SMALL_BODY:
-            for buffer in self._made:
-                buffer_pool(self._buffer_size).give_back(buffer)
-        self._made, self._free = [], []
+        self._give_back()
         self._pending.clear()
 
     def next_buffer(self) -> memoryview:
@@ -135,7 +132,7 @@ class BlockPipeline:
                 return buffer
         if not self._free:
             self._retire()
-        return self._free.pop()
+        return self._after_others() or self._free.pop()
 
     def accept(self, buffer: memoryview, filled: int, *, is_last: bool) -> None:
         """Take the first ``filled`` bytes of a buffer from ``next_buffer`` as the next block."""
@@ -174,6 +171,23 @@ class BlockPipeline:
             return memoryview(bytearray(self._buffer_size))
         pool = buffer_pool(self._buffer_size)
         return pool.borrow_another() if self._made else pool.borrow()
+
+    def _after_others(self) -> memoryview | None:
+        """Let uploads have this one's buffers that wait for some, and return another; or None."""
+        if self._buffer_size <= SMALL_BODY or not buffer_pool(self._buffer_size).wanted:
+            return None
+        self.complete()
+        self._give_back()
+        buffer = buffer_pool(self._buffer_size).borrow(TURN_SECONDS)
+        self._made.append(buffer)
+        return buffer
+
+    def _give_back(self) -> None:
+        """Be without buffers: no thread works on one."""
+        if self._buffer_size > SMALL_BODY:
+            for buffer in self._made:
+                buffer_pool(self._buffer_size).give_back(buffer)
+        self._made, self._free = [], []
 
     def _do_now(self, buffer: memoryview, block: memoryview) -> None:
         while self._pending:

@@ -163,7 +163,7 @@ class Listing:
     writers: who made the versions, row id to account. grants: those over any of the entries,
     by path; public_keys: of entries, by name; both empty for a listing of the past.
     allowed: for others than the owner, path of a grant to ``read`` or ``write``.
-    json: the entries, which then are not here, as a ``ListingForm`` says.
+    json: the entries, which then are not here, as a ``ListingForm`` says, in pieces of many.
     """
 
     path: ContainerPath
@@ -173,4 +173,4 @@ class Listing:
     grants: Mapping[str, Sharing] = field(default_factory=dict)
     public_keys: Mapping[str, str] = field(default_factory=dict)
     allowed: Mapping[str, str] = field(default_factory=dict)
-    json: str | None = None
+    json: tuple[str, ...] | None = None

@@ -13,18 +13,22 @@ from typing import Final
 
 _TRIM_SECONDS: Final = 5.0
 _ARENA_MAX: Final = -8  # M_ARENA_MAX of malloc.h
+_MMAP_THRESHOLD: Final = -3  # M_MMAP_THRESHOLD
+_OWN_MAPPING: Final = 1 << 20  # bytes from which something is a mapping, and goes when it is freed
 
 
-def keep_small(free: Callable[[], None]) -> None:
+def keep_small(*free: Callable[[], None]) -> None:
     """Return freed memory every five seconds; call it before other threads start.
 
-    free: called before, to free what is not needed. Nothing else is done where the C library is
-    not glibc.
+    free: what is called before, to free what is not needed. Nothing else is done where the C
+    library is not glibc.
     """
     library = ctypes.CDLL(None)
     trims = hasattr(library, "mallopt") and hasattr(library, "malloc_trim")
     if trims:
         library.mallopt(_ARENA_MAX, 1)
+        # Left alone, the threshold rises to the largest block that was ever freed.
+        library.mallopt(_MMAP_THRESHOLD, _OWN_MAPPING)
     trim = library.malloc_trim if trims else _nothing
     threading.Thread(target=_trim, args=(free, trim), name="heap", daemon=True).start()
 
@@ -33,8 +37,9 @@ def _nothing(_: int) -> None:
     """Do nothing."""
 
 
-def _trim(free: Callable[[], None], trim: Callable[[int], object]) -> None:
+def _trim(free: tuple[Callable[[], None], ...], trim: Callable[[int], object]) -> None:
     while True:
         time.sleep(_TRIM_SECONDS)
-        free()
+        for each in free:
+            each()
         trim(0)

@@ -8,12 +8,13 @@ from typing import Final
 
 from server.connections.connection import Connection
 
-GROWTH: Final = 4
+GROWTH: Final = 8
 """How many times the usual threads there may be, unless it is said."""
 
 
 _STUCK_SECONDS: Final = 0.1
-_IDLE_SECONDS: Final = 10.0  # after which an additional thread goes, and others hold nothing
+_IDLE_SECONDS: Final = 10.0  # after which a thread holds nothing
+_HELD_UP_SECONDS: Final = 5.0  # since all threads were held up, when additional ones go
 
 Handler = Callable[[Connection], None]
 
@@ -33,6 +34,7 @@ class Pool:
         self._taken = 0  # connections begun; approximate, only its change matters
         self._stopped = False
         self._progress = (0, 0.0)  # that figure, and when it last changed
+        self._grown = 0.0  # when threads were added last
         self.crowded: Callable[[], bool] = lambda: not self._ready.empty()
 
     @property
@@ -57,6 +59,7 @@ class Pool:
         if self._stopped or self._ready.empty() or self._progress[0] != self._taken:
             self._progress = (self._taken, now)
         elif now - self._progress[1] >= _STUCK_SECONDS:
+            self._grown = now
             for _ in range(min(self._ready.qsize(), self._most - len(self._threads))):
                 self._add_thread(additional=True)
             self._progress = (self._taken, now)
@@ -92,6 +95,8 @@ class Pool:
 
         Raises: queue.Empty: the thread is one too many.
         """
+        if additional and time.monotonic() - self._grown > _HELD_UP_SECONDS:
+            raise queue.Empty
         try:
             return self._ready.get(timeout=_IDLE_SECONDS)
         except queue.Empty:

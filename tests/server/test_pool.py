@@ -41,3 +41,17 @@ def test_a_connection_that_has_waited_gets_a_thread_of_its_own(busy):
     time.sleep(0.15)
     busy.relieve()
     assert len(busy._threads) == 3
+
+
+def test_additional_threads_go_when_threads_are_not_held_up_any_more(busy, monkeypatch):
+    busy.put(object())
+    busy.relieve()
+    time.sleep(0.15)
+    busy.relieve()
+    monkeypatch.setattr("server.workers.pool._HELD_UP_SECONDS", 0.0)
+    busy._release()
+    deadline = time.monotonic() + 5
+    while len(busy._threads) > 2 and time.monotonic() < deadline:
+        busy.put(object())
+        time.sleep(0.01)
+    assert len(busy._threads) == 2

@@ -84,7 +84,7 @@ def place_in_memory() -> Iterator[None]:
 
     Raises: TooManyDocumentsError.
     """
-    connections.spare()
+    connections.release()
     if not _places().acquire(timeout=PATIENCE_SECONDS):
         raise TooManyDocumentsError
     try:

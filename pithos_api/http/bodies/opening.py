@@ -17,5 +17,5 @@ def open_body(request: WSGIRequest) -> RequestBody:
 
     Raises: as ``web.bodies.body.open_body``.
     """
-    pausing = pausing_of(request.META, connections.spare)
-    return body.open_body(request, connections.spare, pausing)
+    receiving = connections.WhileReceiving()
+    return body.open_body(request, receiving, pausing_of(request.META, receiving))

@@ -3,7 +3,9 @@
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Final, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import (
@@ -34,10 +36,16 @@ class _PreparedConnection(threading.local):
     """The connection of this thread and the names of what is prepared on it."""
 
     raw: Connection | None = None
-    prepared: frozenset[str] = frozenset()
+    prepared: set[str] = set()  # noqa: RUF012 - each connection brings its own
 
 
 _connection = _PreparedConnection()
+
+
+@cache
+def _prepared() -> WeakKeyDictionary[Connection, set[str]]:
+    """Return the same of all connections, because they go from thread to thread."""
+    return WeakKeyDictionary()
 
 
 class Statement(Generic[Row]):
@@ -126,11 +134,14 @@ class Statement(Generic[Row]):
         if not settings.PITHOS_PREPARED_STATEMENTS:
             return self._plain
         if _connection.raw is not raw:
-            cursor.execute(GENERIC_PLANS)
-            _connection.raw, _connection.prepared = raw, frozenset()
+            known = _prepared()
+            if raw not in known:
+                cursor.execute(GENERIC_PLANS)
+                known[raw] = set()
+            _connection.raw, _connection.prepared = raw, known[raw]
         if self.name not in _connection.prepared:
             cursor.execute(self.prepare)
-            _connection.prepared |= {self.name}
+            _connection.prepared.add(self.name)
         return self.execute
 
 

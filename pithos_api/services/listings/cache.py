@@ -10,8 +10,8 @@ from django.conf import settings
 
 from pithos_api.values import ContainerState, Entry, ListingForm, ObjectPage
 
-# The text of a JSON list, or its entries.
-Content: TypeAlias = str | list[Entry]
+# A JSON list as text in pieces, or its entries.
+Content: TypeAlias = tuple[str, ...] | list[Entry]
 _Key: TypeAlias = tuple[int, str, ObjectPage, ListingForm | None]
 
 # About what an entry takes, and what a page takes besides its content.
@@ -44,7 +44,7 @@ class PageCache:
         """
         key = (state.id, *request)
         with self._lock:
-            revision, content = self._pages.get(key, (None, ""))
+            revision, content = self._pages.get(key, (None, ()))
         if revision is not None and revision == state.revision:
             return content
         content = fetch()
@@ -56,7 +56,8 @@ class PageCache:
 
 def _weight(kept: tuple[object, Content]) -> int:
     content = kept[1]
-    size = len(content) if isinstance(content, str) else len(content) * _ENTRY_BYTES
+    text = isinstance(content, tuple)
+    size = sum(map(len, content)) if text else len(content) * _ENTRY_BYTES
     return size + _PAGE_BYTES
 
 

@@ -2,12 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+
+from django.db import connection, transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.models import Publication
 from pithos_api.models.statements.listings import list_objects as statements
-from pithos_api.models.statements.listings.json_pages import json_folders, json_page
+from pithos_api.models.statements.listings.json_pages import PageText, json_folders, json_page
+from pithos_api.models.statements.prepared import Statement
 from pithos_api.ordering import after
 from pithos_api.services.access import sharing
 from pithos_api.services.access.names import identities
@@ -18,7 +23,7 @@ from pithos_api.services.containers.reading import (
 from pithos_api.services.listings import reverse, search
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.cache import Content, pages
-from pithos_api.services.listings.places import place_for
+from pithos_api.services.listings.places import LONG, place_for
 from pithos_api.values import (
     Access,
     ContainerPath,
@@ -30,6 +35,9 @@ from pithos_api.values import (
     ObjectPath,
     Right,
 )
+
+# Names of a piece of a long page.
+_PIECE = 1000
 
 # How a row's writer is marked in a page that comes as JSON.
 _WRITER = re.compile("\x01([0-9]+)\x01")
@@ -62,14 +70,17 @@ def list_objects(
         wanted = search.Search(access.container, page, called)
         return _with_entries(access, state, path, _selected(wanted))
     form = as_json if _comes_as_text(as_json, state, page) else None
+    names = _most_names(state, page)
 
     def fetch() -> Content:
-        with place_for(_most_names(state, page)):
+        with place_for(names):
+            if form is not None and names >= LONG:
+                return _long_text(access, path, page, form)
             return _everything(access, path, page, form)
 
     past = page.until is not None  # a revision tells nothing of it
     content = fetch() if past else pages().read(state, (path.account, page, form), fetch)
-    if isinstance(content, str):
+    if isinstance(content, tuple):
         return _json_listing(access, state, path, content)
     return _with_entries(access, state, path, content)
 
@@ -126,21 +137,65 @@ def _comes_as_text(form: ListingForm | None, state: ContainerState, page: Object
     return page.until is not None or not (form.tells_sharing and is_shared)
 
 
-def _text_page(access: Access, path: ContainerPath, page: ObjectPage, form: ListingForm) -> str:
-    owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
-    place = {"container": access.container, **owner}
-    wanted = {**bounds_of(page), **place}
-    past = page.until is not None
+def _text_page(
+    access: Access, path: ContainerPath, page: ObjectPage, form: ListingForm
+) -> tuple[str, ...]:
+    wanted, past = _place_of(access, path, page), page.until is not None
     if page.delimiter:
         row = json_folders(form, past=past).one({**wanted, **_folder_parameters(page)})
     else:
         row = json_page(form, past=past).one(wanted)
-    return (row and row.text) or ""
+    return (row.text,) if row and row.text else ()
 
 
-def _json_listing(access: Access, state: ContainerState, path: ContainerPath, text: str) -> Listing:
-    ids = {int(found) for found in set(_WRITER.findall(text))} if "\x01" in text else set()
-    return Listing(path, state, (), _accounts_of(ids, access, path), json=text)
+def _long_text(
+    access: Access, path: ContainerPath, page: ObjectPage, form: ListingForm
+) -> tuple[str, ...]:
+    """Return a long page in pieces: one text of all would take its size in Postgres several times.
+
+    What was in the past stays as it was, so it needs no snapshot.
+    """
+    wanted, past = _place_of(access, path, page), page.until is not None
+    with nullcontext() if past else _one_snapshot():
+        return tuple(_text_pieces(json_page(form, past=past), wanted, page.limit))
+
+
+def _place_of(access: Access, path: ContainerPath, page: ObjectPage) -> dict[str, object]:
+    owner = {"owner": access.owner, "owner_name": json.dumps(path.account, ensure_ascii=False)}
+    return {**bounds_of(page), "container": access.container, **owner}
+
+
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """Let several statements see the same state of the store."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _text_pieces(
+    statement: Statement[PageText], wanted: dict[str, object], limit: int
+) -> Iterator[str]:
+    """Yield the page of so many names."""
+    marker = wanted["marker"]
+    for done in range(0, limit, _PIECE):
+        some = {"marker": marker, "limit": min(_PIECE, limit - done)}
+        row = statement.one({**wanted, **some})
+        if row is None or not row.text:
+            return
+        yield row.text
+        marker = row.last
+
+
+def _json_listing(
+    access: Access, state: ContainerState, path: ContainerPath, pieces: tuple[str, ...]
+) -> Listing:
+    ids: set[int] = set()
+    for text in pieces:
+        if "\x01" in text:
+            ids.update(map(int, set(_WRITER.findall(text))))
+    return Listing(path, state, (), _accounts_of(ids, access, path), json=pieces)
 
 
 def _accounts_of(ids: set[int], access: Access, path: ContainerPath) -> dict[int, str]:

@@ -39,7 +39,7 @@ def place_for(names: int) -> Iterator[None]:
     if names < LONG:
         yield
         return
-    connections.spare()
+    connections.release()
     if not _places().acquire(timeout=settings.PITHOS_HEAVY_WAIT):
         raise TooManyPagesError
     try:

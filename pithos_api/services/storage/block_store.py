@@ -66,7 +66,7 @@ def open_store(url: str, verify: Verify = "always") -> BlockStore:
         access_key=settings.PITHOS_S3_ACCESS_KEY,
         secret_key=settings.PITHOS_S3_SECRET_KEY,
         # Half of what a worker's threads may grow to: the others serve what needs no block.
-        requests_at_once=2 * settings.PITHOS_THREADS,
+        requests_at_once=4 * settings.PITHOS_THREADS,
     )
     try:
         return opening.open_store(url, verify, access)

@@ -36,7 +36,7 @@ def turn_at(actor: int, size: int) -> Iterator[None]:
     if size <= LIGHT_SIZE:
         yield
         return
-    connections.spare()
+    connections.release()
     with _turns().turn(actor, settings.PITHOS_HEAVY_WAIT, check_client):
         yield
 
@@ -54,7 +54,7 @@ def turn_at_unpacking(actor: int) -> Iterator[None]:
 
     actor, raises: as of ``turn_at``.
     """
-    connections.spare()
+    connections.release()
     with _unpacking().turn(actor, settings.PITHOS_HEAVY_WAIT, check_client):
         yield
 

@@ -283,6 +283,25 @@ def test_where_many_buffers_are_in_use_an_upload_has_one(store):
         pool.give_back(buffer)
 
 
+def test_uploads_that_wait_for_buffers_take_turns_with_those_that_have_one(monkeypatch):
+    monkeypatch.setattr(buffers, "MOST", 2)
+    pool, seen = buffers.buffer_pool(BLOCK), []
+
+    class Watching(MemoryBlockStore):
+        def put(self, digest, block):
+            seen.append(pool._in_use)
+            super().put(digest, block)
+
+    def upload(_):
+        store = Watching()
+        check(CONTENT, store_content(Source(CONTENT).readinto, store, RULES), store, RULES)
+
+    with ThreadPoolExecutor(6) as callers:
+        list(callers.map(upload, range(6)))
+    assert max(seen) <= 2
+    assert pool._in_use == 0
+
+
 def test_uploads_of_the_same_content_at_once(tmp_path):
     local = LocalBlockStore(tmp_path)
 

@@ -94,6 +94,7 @@ def plan(statement: Statement[Any], parameters: dict[str, Any]) -> str:
 def use_plans(mode: str) -> None:
     """Let this transaction plan for the values at hand, or for any. Postgres decides by costs."""
     prepared._connection.raw = None
+    prepared._prepared().clear()
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
         cursor.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan")

@@ -13,7 +13,14 @@ from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.rendering.fields import public_url, sharing_text
 from pithos_api.services.access.sharing import governing
 from pithos_api.values import ContainerState, Entry, Listing, ObjectPath
-from web.documents import document, element, iso_time, listing_document, text_lines
+from web.documents import (
+    document,
+    element,
+    iso_time,
+    json_list,
+    listing_document,
+    text_lines,
+)
 from web.negotiation import Format
 from web.views import Origin
 
@@ -82,7 +89,7 @@ def _policies(state: ContainerState) -> dict[str, str]:
 def render_objects(form: Format, listing: Listing, origin: Origin) -> bytes:
     """Return a container's listing. origin: as of ``public_url``."""
     if listing.json is not None:
-        return _finished(listing.json, listing.writers)
+        return json_list(_finished(piece, listing.writers) for piece in listing.json)
     entries = listing.entries
     if form is Format.TEXT:
         return text_lines(entry.folder or entry.name for entry in entries)
@@ -93,14 +100,14 @@ def render_objects(form: Format, listing: Listing, origin: Origin) -> bytes:
 
 
 def _finished(text: str, writers: Mapping[int, str]) -> bytes:
-    """Return entries that came as JSON text, with what is marked in them filled in."""
+    """Return entries that came as JSON text with what is marked in them filled in."""
     for number, account in writers.items():
         text = text.replace(f"\x01{number}\x01", orjson.dumps(account).decode())
     if "\x01" in text:
         text = _WRITER.sub('""', text)  # who is not there any more
     if "\x02" in text:
         text = _META.sub(lambda found: orjson.dumps(keys_of(orjson.loads(found[1]))).decode(), text)
-    return f"[{text}]".encode()
+    return text.encode()
 
 
 def render_containers(form: Format, account: str, states: list[ContainerState]) -> bytes:

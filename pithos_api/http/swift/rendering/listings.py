@@ -16,7 +16,7 @@ from pithos_api.values import (
     ListingForm,
     VersionEntry,
 )
-from web.documents import element, listing_document, text_lines
+from web.documents import element, json_list, listing_document, text_lines
 from web.negotiation import Format
 
 Fields = dict[str, FieldValue]
@@ -64,7 +64,7 @@ OBJECTS = ListingForm(
 def render_entries(form: Format, listing: Listing) -> bytes:
     """Return a container's listing."""
     if listing.json is not None:
-        return f"[{listing.json}]".encode()
+        return json_list(piece.encode() for piece in listing.json)
     if form is Format.TEXT:
         return text_lines(entry.folder or entry.name for entry in listing.entries)
     fields = _objects_fields(listing)

@@ -22,9 +22,10 @@ _NAMES_FOLDER = """
 
 
 class PageText(NamedTuple):
-    """The objects of a page as JSON, separated by commas; None of an empty page."""
+    """The objects of a page as JSON, separated by commas; None of an empty page. last: a name."""
 
     text: str | None
+    last: str | None
 
 
 @cache
@@ -35,7 +36,7 @@ def json_page(form: ListingForm, *, past: bool) -> Statement[PageText]:
         f"list_{'past_' if past else ''}{form.name}_json",
         PageText,
         f"""
-    SELECT string_agg(concat({pieces}), ',' ORDER BY v.name) AS text
+    SELECT string_agg(concat({pieces}), ',' ORDER BY v.name) AS text, max(v.name) AS last
       FROM (SELECT * FROM version v
              WHERE v.container_id = %(container)s::bigint AND {THEN if past else NOW}
                AND v.name > %(marker)s::text AND v.name >= %(first)s::text
@@ -62,7 +63,10 @@ def json_folders(form: ListingForm, *, past: bool) -> Statement[PageText]:
     return Statement(
         f"list_{'past_' if past else ''}{form.name}_json_folders",
         PageText,
-        walked(THEN if past else NOW, f"string_agg({line}, ',' ORDER BY walk.resume) AS text"),
+        walked(
+            THEN if past else NOW,
+            f"string_agg({line}, ',' ORDER BY walk.resume) AS text, NULL::text AS last",
+        ),
         before=IN_ORDER,
         spares=("marker", *_SPARES),
     )
