@@ -4,12 +4,13 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, TimeoutError
+from urllib3.response import BaseHTTPResponse
 
+from pithos_client.door import Door
 from pithos_client.errors import (
     ChangedError,
     ContainerNotFoundError,
@@ -35,11 +36,6 @@ _ERRORS: Final[Mapping[int, type[RequestError]]] = {
     412: ChangedError,
     413: QuotaError,
 }
-_LOST: Final = (
-    requests.ConnectionError,
-    requests.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-)
 _LONGEST_PAUSE_SECONDS: Final = 15.0
 
 Body = bytes | Iterable[bytes] | None
@@ -106,28 +102,23 @@ class Connection:
         self.account = account
         self.patience = patience
         self.token = token
-        self._session = requests.Session()
-        self._session.trust_env = True
-        self._session.auth = _as_it_is
-        self._settings: Any = self._session.merge_environment_settings(
-            self.endpoint, {}, False, None, None
-        )
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=2 * IN_FLIGHT))
+        self._door = Door(self.endpoint, patience.timeout_seconds)
 
     def __repr__(self) -> str:
         return f"<{self.account} at {self.endpoint}>"
 
     def close(self) -> None:
         """Close what is open."""
-        self._session.close()
+        self._door.close()
 
     def url(self, path: Iterable[str], query: Mapping[str, str] | None = None) -> str:
         """Return the address of something below the account."""
         names = "/".join(quote(name, safe="/") for name in (self.account, *path))
         return f"{self.endpoint}/{_undotted(names)}" + (f"?{urlencode(query)}" if query else "")
 
-    def send(self, wanted: Request, expected: Iterable[int] = (200, 201, 202, 204)) -> Any:
+    def send(
+        self, wanted: Request, expected: Iterable[int] = (200, 201, 202, 204)
+    ) -> BaseHTTPResponse:
         """Return the response to a request that succeeds; what may be repeated is.
 
         Raises: RequestError, or a subclass by status; UnavailableError.
@@ -138,53 +129,44 @@ class Connection:
             last = turn >= self.patience.retries or not wanted.may_be_repeated
             try:
                 response = self._once(wanted)
-            except _LOST as error:
+            except HTTPError as error:
                 if last:
                     raise UnavailableError(self.endpoint, _reason(error)) from None
                 told = None
             else:
-                if response.status_code in expected:
+                if response.status in expected:
                     return response
-                if response.status_code != 503 or last:
+                response.drain_conn()
+                if response.status != 503 or last:
                     raise self._error(wanted, response)
                 told = response.headers.get("Retry-After")
             time.sleep(self.patience.pause(turn, told))
             turn += 1
 
-    def _once(self, wanted: Request) -> requests.Response:
+    def _once(self, wanted: Request) -> BaseHTTPResponse:
         # Without an account there may be no token yet: it is a login that asks.
         own = {"X-Auth-Token": self.token} if self.token else {}
-        headers = {**own, "Accept-Encoding": "identity", **wanted.headers}
-        prepared = self._session.prepare_request(
-            requests.Request(wanted.method, self.endpoint, headers=headers, data=wanted.body)
-        )
-        prepared.url = self.url(wanted.path, wanted.query)  # as it is: requests would clean it
-        settings = {**self._settings, "stream": wanted.stream}
-        return self._session.send(
-            prepared,
-            timeout=self.patience.timeout_seconds,
-            allow_redirects=False,
-            **settings,
+        return self._door.send(
+            wanted.method,
+            self.url(wanted.path, wanted.query),
+            {**own, **wanted.headers},
+            wanted.body,
+            stream=wanted.stream,
         )
 
-    def _error(self, wanted: Request, response: requests.Response) -> RequestError:
-        status = response.status_code
+    def _error(self, wanted: Request, response: BaseHTTPResponse) -> RequestError:
+        status = response.status
         message = _message(response)
         kind = _ERRORS.get(status, RequestError)
         if kind is NotFoundError and wanted.path:
             missing = len(wanted.path) == 1 or "container" in message
             kind = ContainerNotFoundError if missing else ObjectNotFoundError
-            if not response.content:  # of a HEAD
+            if not response.data:  # of a HEAD
                 what = "container" if missing else "object"
                 message = f"there is no {what} {wanted.path[-1]!r}"
         if status == 503:
             raise UnavailableError(self.endpoint, message)
         return kind(status, message)
-
-
-def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep a request: the token is in it, so nobody reads ``.netrc`` for each."""
-    return prepared
 
 
 def _undotted(path: str) -> str:
@@ -194,19 +176,19 @@ def _undotted(path: str) -> str:
     )
 
 
-def _message(response: requests.Response) -> str:
+def _message(response: BaseHTTPResponse) -> str:
     if response.headers.get("Content-Type", "").startswith("application/json"):
         for fault in response.json().values():
             return str(fault["message"])
-    lines = response.text.strip().splitlines() if response.content else []
+    lines = response.data.decode(errors="replace").strip().splitlines() if response.data else []
     return lines[0][:300] if lines else str(response.reason)
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: HTTPError) -> str:
     """Return what is wrong with a connection, in a few words and without the address."""
-    if isinstance(error, requests.Timeout):
-        return "it does not answer in time"
-    return next((told for told in map(_told, _causes(error)) if told), "the connection was cut")
+    slow = isinstance(error, TimeoutError)
+    unknown = "it does not answer in time" if slow else "the connection was cut"
+    return next((told for told in map(_told, _causes(error)) if told), unknown)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

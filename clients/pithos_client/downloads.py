@@ -10,8 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
-import requests
-import urllib3
+from urllib3.exceptions import HTTPError
 
 from pithos_client.connection import Connection, Request
 from pithos_client.errors import HashMismatchError, UnavailableError
@@ -19,7 +18,7 @@ from pithos_client.hashing import ContentHash
 
 Progress = Callable[[int], None]
 
-_PIECE: Final = 1 << 18
+_PIECE: Final = 1 << 22
 _READ_AHEAD: Final = 1 << 20
 
 
@@ -57,7 +56,7 @@ def read_pieces(version: Version, start: int = 0, stop: int | None = None) -> It
             for piece in _pieces(version, at, end):
                 at += len(piece)
                 yield piece
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+        except (HTTPError, OSError):
             turns = patience.retries if at > before else turns - 1
             if turns < 0:
                 raise UnavailableError(
@@ -78,15 +77,13 @@ def _pieces(version: Version, start: int, stop: int) -> Iterator[bytes]:
     wanted = Request("GET", path, query, headers, stream=True)
     response = version.connection.send(wanted, {200, 206})
     with response:
-        if response.status_code == 200 and start:
+        if response.status == 200 and start:
             raise OSError("the range was ignored")
         left = stop - start
         # The bytes as they are stored: a Content-Encoding is the object's, not the transfer's.
-        for piece in response.raw.stream(_PIECE, decode_content=False):
-            yield piece[:left]
+        while left and (piece := response.read(min(_PIECE, left), decode_content=False)):
             left -= len(piece)
-            if left <= 0:
-                return
+            yield piece
 
 
 def save(

@@ -136,14 +136,14 @@ class Driver:
         query = {"format": "json", "marker": marker, "prefix": prefix, "delimiter": delimiter}
         asked = {key: value for key, value in query.items() if value}
         response = self.connection.send(Request("GET", path, asked), {200, 204})
-        rows: list[dict[str, Any]] = response.json() if response.status_code == 200 else []
+        rows: list[dict[str, Any]] = response.json() if response.status == 200 else []
         return rows
 
     def get_object(self, container_name: str, object_name: str) -> Object:
         """Return an object. Raises: ContainerNotFoundError, ObjectNotFoundError."""
         container = self.known_container(container_name)
         response = self.connection.send(Request("HEAD", (container_name, object_name)), {200, 404})
-        if response.status_code == 404:
+        if response.status == 404:
             self.get_container(container_name)  # raises if that is what is missing
             raise ObjectNotFoundError(404, f"there is no object {object_name!r}")
         return shown_object(container, object_name, response.headers)

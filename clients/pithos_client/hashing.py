@@ -1,6 +1,6 @@
 """Hashes of content as Pithos defines them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -37,18 +37,35 @@ class ContentHash:
     def __init__(self, block_size: int) -> None:
         self._block_size = block_size
         self._digests: list[bytes] = []
-        self._begun = bytearray()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._begun, self._filled, self._nulls = sha256(), 0, 0
 
     def update(self, piece: bytes) -> None:
         """Take the next bytes."""
-        self._begun += piece
-        while len(self._begun) >= self._block_size:
-            self._digests.append(block_digest(bytes(self._begun[: self._block_size])))
-            del self._begun[: self._block_size]
+        rest = memoryview(piece)
+        while rest:
+            part = rest[: self._block_size - self._filled]
+            rest = rest[len(part) :]
+            self._take(part)
+
+    def _take(self, part: memoryview) -> None:
+        """Take bytes of one block. NULs count when others come behind them."""
+        kept = len(bytes(part).rstrip(b"\0")) if _ends_with_null(part) else len(part)
+        if kept:
+            self._begun.update(bytes(self._nulls))
+            self._begun.update(part[:kept])
+            self._nulls = 0
+        self._nulls += len(part) - kept
+        self._filled += len(part)
+        if self._filled == self._block_size:
+            self._digests.append(self._begun.digest())
+            self._begin()
 
     def hexdigest(self) -> str:
         """Return the hash of all bytes so far."""
-        rest = [block_digest(bytes(self._begun))] if self._begun else []
+        rest = [self._begun.digest()] if self._filled else []
         return merkle_hash(self._digests + rest).hex()
 
 
@@ -58,3 +75,18 @@ def blocks_of(source: BinaryIO, block_size: int) -> Iterator[bytes]:
         while len(block) < block_size and (more := source.read(block_size - len(block))):
             block += more
         yield block
+
+
+def rejoined(pieces: Iterable[bytes], block_size: int) -> Iterator[bytes]:
+    """Yield the blocks that pieces of any size are; only the last may be shorter."""
+    begun = bytearray()
+    for piece in pieces:
+        if not begun and len(piece) == block_size:
+            yield piece
+            continue
+        begun += piece
+        while len(begun) >= block_size:
+            yield bytes(begun[:block_size])
+            del begun[:block_size]
+    if begun:
+        yield bytes(begun)

@@ -117,7 +117,7 @@ def _send_blocks(place: Place, file: BinaryIO, progress: Progress) -> Uploaded:
     sent = 0
     for _ in range(_ATTEMPTS):
         response = _put_hashmap(place, cut)
-        if response.status_code == 201:
+        if response.status == 201:
             progress(max(cut.size - sent, 0))
             found = merkle_hash(cut.digests).hex()
             return _uploaded(response, found, cut.size, sent)

@@ -95,7 +95,7 @@ class PithosStorageDriver(Extensions):
         wanted = Request("PUT", (container_name,), repeatable=False)
         with translated(self, container_name):
             answer = self.store.connection.send(wanted, {201, 202})
-        if answer.status_code == 202:
+        if answer.status == 202:
             raise ContainerAlreadyExistsError(None, self, container_name)
         return self.get_container(container_name)
 

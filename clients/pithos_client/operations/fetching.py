@@ -3,17 +3,24 @@
 import errno
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final, TypeVar
 
 from pithos_client.connection import IN_FLIGHT, Request
 from pithos_client.downloads import Progress, Version, checked, read_pieces
 from pithos_client.errors import HashMismatchError
-from pithos_client.hashing import block_digest, merkle_hash
+from pithos_client.hashing import block_digest, merkle_hash, rejoined
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_RUN: Final = 4
+"""How many blocks one request brings at most."""
 
 
 @dataclass(frozen=True)
@@ -80,32 +87,87 @@ def _fetch_whole(version: Version, part: BinaryIO, progress: Progress) -> int:
 
 
 def _fetch_blocks(version: Version, target: Path, part: BinaryIO, progress: Progress) -> int:
-    digests = _digests(version)
+    wanted = _Blocks(version, _digests(version), part.fileno(), progress)
+    begun = os.fstat(part.fileno()).st_size > 0
     part.truncate(version.size)
-    missing = list(_missing(version, target, part, digests, progress))
-
-    def bring(number: int) -> int:
-        block = b"".join(read_pieces(version, *_span(version, number)))
-        if block_digest(block) != digests[number]:
-            raise HashMismatchError(version.name, digests[number].hex(), block_digest(block).hex())
-        os.pwrite(part.fileno(), block, number * version.block_size)
-        progress(len(block))
-        return len(block)
-
-    return _all(bring, missing)
+    missing = list(range(len(wanted.digests)))
+    if begun:
+        missing = wanted.without(missing, wanted.is_there)
+    with suppress(FileNotFoundError), target.open("rb") as old:
+        missing = wanted.without(missing, partial(wanted.take_over, old.fileno()))
+    return sum(_at_once(wanted.bring, _runs(missing)))
 
 
-def _all(work: Callable[[int], int], numbers: Sequence[int]) -> int:
+@dataclass(frozen=True)
+class _Blocks:
+    """The blocks of a version, and the file that gets them. part: its descriptor."""
+
+    version: Version
+    digests: Sequence[bytes]
+    part: int
+    progress: Progress
+
+    def without(self, numbers: Sequence[int], has: Callable[[int], bool]) -> list[int]:
+        """Return those of the blocks that are not had yet."""
+        return [n for n, found in zip(numbers, _at_once(has, numbers), strict=True) if not found]
+
+    def is_there(self, number: int) -> bool:
+        """Whether a block is in its place already."""
+        begins, ends = self._span(number)
+        return self._is_right(number, os.pread(self.part, ends - begins, begins))
+
+    def take_over(self, old: int, number: int) -> bool:
+        """Take a block from the old file, if it is the same there. old: its descriptor."""
+        begins, ends = self._span(number)
+        block = os.pread(old, ends - begins, begins)
+        if not block or not self._is_right(number, block):
+            return False
+        os.pwrite(self.part, block.ljust(ends - begins, b"\0"), begins)
+        return True
+
+    def _is_right(self, number: int, block: bytes) -> bool:
+        right = block_digest(block) == self.digests[number]
+        if right:
+            begins, ends = self._span(number)
+            self.progress(ends - begins)
+        return right
+
+    def bring(self, run: range) -> int:
+        """Get blocks that follow one another; return how many bytes they have.
+
+        Raises: HashMismatchError.
+        """
+        begins, ends = self._span(run[0])[0], self._span(run[-1])[1]
+        blocks = rejoined(read_pieces(self.version, begins, ends), self.version.block_size)
+        for number, block in zip(run, blocks, strict=True):
+            if not self._is_right(number, block):
+                expected, found = self.digests[number].hex(), block_digest(block).hex()
+                raise HashMismatchError(self.version.name, expected, found)
+            os.pwrite(self.part, block, self._span(number)[0])
+        return ends - begins
+
+    def _span(self, number: int) -> tuple[int, int]:
+        begins = number * self.version.block_size
+        return begins, min(begins + self.version.block_size, self.version.size)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[range]:
+    """Yield blocks that follow one another, a few at a time: one request brings them."""
+    begins = 0
+    for at in range(1, len(numbers) + 1):
+        follows = at < len(numbers) and numbers[at] == numbers[at - 1] + 1
+        if not follows or at - begins == _RUN:
+            yield range(numbers[begins], numbers[at - 1] + 1)
+            begins = at
+
+
+def _at_once(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Yield what comes of each item, in their order, while some are worked on at once."""
     pool = ThreadPoolExecutor(IN_FLIGHT)
     try:
-        return sum(pool.map(work, numbers))
+        yield from pool.map(work, items)
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _span(version: Version, number: int) -> tuple[int, int]:
-    begins = number * version.block_size
-    return begins, min(begins + version.block_size, version.size)
 
 
 def _digests(version: Version) -> list[bytes]:
@@ -121,25 +183,3 @@ def _digests(version: Version) -> list[bytes]:
     if found != version.object_hash:
         raise HashMismatchError(version.name, version.object_hash, found)
     return digests
-
-
-def _missing(
-    version: Version, target: Path, part: BinaryIO, digests: Sequence[bytes], progress: Progress
-) -> Iterator[int]:
-    """Yield the numbers of blocks that must come; fill in those of the old file."""
-    with suppress(FileNotFoundError), target.open("rb") as old:
-        _take_over(version, old, part, digests)
-    for number, digest in enumerate(digests):
-        begins, ends = _span(version, number)
-        if block_digest(os.pread(part.fileno(), ends - begins, begins)) == digest:
-            progress(ends - begins)
-        else:
-            yield number
-
-
-def _take_over(version: Version, old: BinaryIO, part: BinaryIO, digests: Sequence[bytes]) -> None:
-    for number, digest in enumerate(digests):
-        begins, ends = _span(version, number)
-        block = os.pread(old.fileno(), ends - begins, begins)
-        if block and block_digest(block) == digest:
-            os.pwrite(part.fileno(), block.ljust(ends - begins, b"\0"), begins)

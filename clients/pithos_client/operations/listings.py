@@ -73,7 +73,7 @@ def _rows(
     while True:
         asked = {"format": "json", **query, **marker}
         response = driver.connection.send(Request("GET", path, asked), {200, 204})
-        rows: list[dict[str, Any]] = response.json() if response.status_code == 200 else []
+        rows: list[dict[str, Any]] = response.json() if response.status == 200 else []
         if not isinstance(rows, list):
             raise NotPithosError(driver.connection.endpoint)
         yield from rows

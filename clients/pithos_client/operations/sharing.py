@@ -39,7 +39,7 @@ def sharers(driver: Driver) -> Iterator[str]:
         while True:
             wanted = Request("GET", (), {"format": "json", **marker})
             response = everywhere.send(wanted, {200, 204})
-            rows: list[dict[str, Any]] = response.json() if response.status_code == 200 else []
+            rows: list[dict[str, Any]] = response.json() if response.status == 200 else []
             yield from (row["name"] for row in rows)
             if not rows:
                 return

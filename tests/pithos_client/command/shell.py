@@ -43,6 +43,11 @@ class Shell:
     def url(self) -> str:
         return f"http://{self.address[0]}:{self.address[1]}/v1/{self.account}"
 
+    def go_by(self, address: tuple[str, int]) -> None:
+        """Reach the store by way of a proxy from now on."""
+        url = f"http://{address[0]}:{address[1]}/v1/{self.account}"
+        self.env = {"PITHOS_URL": url, "PITHOS_TOKEN": self.token}
+
     def start(self, *words: str | bytes, **how: Any) -> "subprocess.Popen[bytes]":
         env = {
             **{key: value for key, value in os.environ.items() if not key.startswith("PITHOS_UR")},

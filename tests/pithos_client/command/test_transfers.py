@@ -96,36 +96,11 @@ def test_a_changed_byte_sends_a_block_and_gets_a_block(shell: Shell) -> None:
     assert "were there already" in shell.ok("put", "big", "c/copy").lines[0]
 
 
-@pytest.mark.requirement("L28")
-@pytest.mark.parametrize("direction", ["put", "get"])
-def test_what_is_killed_goes_on(shell: Shell, box: Client, direction: str) -> None:
-    (shell.home / "big").write_bytes(os.urandom(400 * BLOCK_SIZE))
-    words = ["put", "big", "c"] if direction == "put" else ["get", "c/big", "back"]
-    if direction == "get":
-        shell.ok("put", "big", "c")
-    with Proxy(box.address) as proxy:
-        shell.env = {"PITHOS_URL": url_of(proxy, shell), "PITHOS_TOKEN": shell.token}
-        process = shell.start(*words, stdout=subprocess.DEVNULL)
-        while len(proxy.asked) < 120:
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert not (shell.home / "back").exists()
-        done = shell.json(*words)[0]
-    assert 0 < done["sent" if direction == "put" else "received"] < 320 * BLOCK_SIZE
-    shell.env = {}
-    assert shell.json("verify", "big", "c/big") == [{"same": 1, "differ": 0}]
-
-
-def url_of(proxy: Proxy, shell: Shell) -> str:
-    return f"http://{proxy.address[0]}:{proxy.address[1]}/v1/{shell.account}"
-
-
 @pytest.mark.requirement("L24")
 def test_an_interrupted_one_says_how_to_go_on(shell: Shell, box: Client) -> None:
     (shell.home / "big").write_bytes(os.urandom(400 * BLOCK_SIZE))
     with Proxy(box.address) as proxy:
-        shell.env = {"PITHOS_URL": url_of(proxy, shell), "PITHOS_TOKEN": shell.token}
+        shell.go_by(proxy.address)
         process = shell.start("put", "big", "c", stderr=subprocess.PIPE)
         while len(proxy.asked) < 50:
             time.sleep(0.005)
