@@ -23,6 +23,8 @@ class Version(models.Model):
     segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
     manifest_by: who set the manifest or stored the list, if another than ``modified_by``; 0 is
     anybody: it was put there by a copy that gives nobody's rights.
+    symlink: what the object reads as in Swift's dialect (``values.Symlink``); else NULL. Its own
+    bytes are none.
     expires: from when on the object is gone, even if it has no tombstone yet; NULL is never.
     expires_sent: seconds since the epoch as the client sent them, where no calendar goes so far.
     shares_second: whether the name had another state, or none, in the second in which this one
@@ -59,6 +61,7 @@ class Version(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    symlink = models.JSONField(null=True)
     expires = models.DateTimeField(null=True)
     expires_sent = models.BigIntegerField(null=True)
     modified_by = models.ForeignKey(

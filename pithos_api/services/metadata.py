@@ -18,9 +18,20 @@ from pithos_api.values import (
     MetaChange,
     size_of_fields,
 )
+from web.errors import Conflict
 from web.fields.encoding import encoded, visible
 
 _SIGNING_KEY = "Temp-Url-Key"
+
+
+class SymlinkError(Conflict):
+    """A symlink has no bytes that could be changed in place."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the object is a symlink: it is changed by storing it anew, and takes no"
+            " X-Object-Manifest"
+        )
 
 
 def apply_change(current: Mapping[str, str], change: MetaChange) -> dict[str, str]:
@@ -69,10 +80,13 @@ def change_details(current: Details, change: DetailsChange) -> Details:
 
     Raises:
         MetadataLimitError, MetadataSizeError, HeadLimitError.
-        StaticLargeObjectError: a manifest is set on what has a list of segments.
+        StaticLargeObjectError, SymlinkError: a manifest is set on what has a list of segments, or
+            names another object.
     """
     if change.manifest and current.segmented is not None:
         raise StaticLargeObjectError
+    if change.manifest and current.symlink is not None:
+        raise SymlinkError
     base = Details(current.content_type) if change.replace else current
     changed = Details(
         content_type=change.content_type or current.content_type,
@@ -81,6 +95,7 @@ def change_details(current: Details, change: DetailsChange) -> Details:
         manifest=_changed(base.manifest, change.manifest),
         segmented=current.segmented,
         manifest_by=None if change.manifest else current.manifest_by,
+        symlink=current.symlink,
         expires=base.expires if change.expires is None else change.expires or None,
         meta=apply_change(base.meta, MetaChange(change.meta, replace=False, limit=change.limit)),
     )

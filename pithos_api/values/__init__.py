@@ -32,11 +32,13 @@ from pithos_api.values.listings import (
 )
 from pithos_api.values.metadata import (
     LATEST_EXPIRY,
+    MOST_SYMLINKS,
     Details,
     DetailsChange,
     MetaChange,
     MetaLimit,
     Segmented,
+    Symlink,
 )
 from pithos_api.values.objects import (
     ANY_TAG,
@@ -74,6 +76,7 @@ __all__ = [
     "MAX_LIST",
     "MAX_META",
     "MAX_OBJECT_BYTES",
+    "MOST_SYMLINKS",
     "PIECE_BLOCKS",
     "Access",
     "AccountLists",
@@ -106,6 +109,7 @@ __all__ = [
     "ShareChange",
     "Sharing",
     "StoredVersion",
+    "Symlink",
     "VersionEntry",
     "VersionsChange",
     "settled_lists",

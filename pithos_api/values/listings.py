@@ -63,7 +63,7 @@ class Entry(NamedTuple):
 
     folder: set for a folder, which has nothing else; etag, merkle: hex; meta: JSON text;
     writer: row id, a key of ``Listing.writers``;
-    whole_size, whole_etag: of what a static manifest reads as, else None.
+    whole_size, whole_etag: of what a static manifest reads as, else None. symlink: JSON, or None.
     """
 
     folder: str | None
@@ -82,6 +82,7 @@ class Entry(NamedTuple):
     manifest: str | None
     whole_size: int | None
     whole_etag: str | None
+    symlink: str | None
 
 
 class VersionEntry(NamedTuple):

@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from pithos_api.values.paths import ObjectPath
+
 LATEST_EXPIRY: Final = 253_402_300_799
 """The end of the year 9999, as far as calendars go. What expires later does not expire."""
+
+
+MOST_SYMLINKS: Final = 2
+"""So many symlinks are followed, one to the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,25 @@ class Segmented:
 
 
 @dataclass(frozen=True, slots=True)
+class Symlink:
+    """What a symlink names. account: None is the one that the symlink itself is in.
+
+    etag: of a static symlink, that which the object had, 16 or 32 bytes; it may have no other.
+    size: what it had then, bytes. Both are None of any other symlink.
+    """
+
+    account: str | None
+    container: str
+    name: str
+    etag: bytes | None = None
+    size: int | None = None
+
+    def leads_from(self, account: str) -> ObjectPath:
+        """Return what it names if it is in ``account``."""
+        return ObjectPath(self.account or account, self.container, self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """What a client says of an object besides its bytes.
 
@@ -54,6 +79,7 @@ class Details:
     segmented: of a static large object, see ``large_objects.static_large_objects``.
     manifest_by: the user (row id) who set either of the two; None is who stores the version,
     0 is anybody.
+    symlink: what the object reads as in Swift's dialect; it has no bytes then, and is no manifest.
     expires: from when on the object is not there any more, seconds since the epoch.
     """
 
@@ -63,6 +89,7 @@ class Details:
     manifest: str | None = None
     segmented: Segmented | None = None
     manifest_by: int | None = None
+    symlink: Symlink | None = None
     expires: int | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ NUMBERS = [
     *("R90a", "R90b"),
     *(f"S{number}" for number in range(1, 54)),
     *(f"S{number}" for number in range(60, 64)),  # archives
+    *(f"S{number}" for number in (*range(54, 60), *range(64, 70))),  # symlinks
     *(f"I{number}" for number in range(1, 29)),
     *(f"B{number}" for number in range(1, 27)),
     *(f"L{number}" for number in range(1, 31)),

@@ -101,11 +101,6 @@ def test_one_request_may_bring_90_keys_and_4096_bytes(box: SwiftClient) -> None:
     assert box.post("c/o", headers={**longest, "X-Object-Meta-A": "b"}).status == 400
 
 
-def test_links_are_refused(box: SwiftClient) -> None:
-    answer = box.put("c/o", b"", {"X-Symlink-Target": "c/p"})
-    assert (answer.status, box.names("c")) == (400, [])
-
-
 def test_mtime_is_kept_as_sent(box: SwiftClient) -> None:
     box.put("c/o", b"x", {"X-Object-Meta-Mtime": "1700000000.123456789"})
     assert box.head("c/o")["X-Object-Meta-Mtime"] == "1700000000.123456789"

@@ -1,5 +1,6 @@
 """Operations on objects that both dialects have. Each makes one reply of one parsed value."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from pithos_api.http.bodies.forms import least_size, open_form
@@ -77,10 +78,12 @@ def move_into(call: Call[ObjectPath, Copy]) -> Reply:
     return move(call)
 
 
-def refuse_body(call: Call[ObjectPath, V]) -> None:
-    """Refuse bytes that would be lost, as another object is copied to the path.
+def refuse_body(
+    call: Call[ObjectPath, V], refusal: Callable[[], InvalidRequest] = CopyWithBodyError
+) -> None:
+    """Refuse bytes that would be lost, as something else is stored at the path.
 
-    Raises: CopyWithBodyError; NoLengthError, InvalidLengthError.
+    Raises: ``refusal``; NoLengthError, InvalidLengthError.
     """
     body = call.body()
     if body.length is None:  # chunks must be read to know; of a stranger nothing is
@@ -89,7 +92,7 @@ def refuse_body(call: Call[ObjectPath, V]) -> None:
     else:
         has_bytes = body.length > 0
     if has_bytes:
-        raise CopyWithBodyError
+        raise refusal()
 
 
 def post_form(call: Call[ObjectPath, str]) -> Reply:

@@ -3,11 +3,20 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.http import http_date as format_date
 
-from pithos_api.values import AccountState, ContainerState, ObjectState, Right, Sharing
+from pithos_api.values import (
+    AccountState,
+    ContainerState,
+    Details,
+    ObjectState,
+    Right,
+    Sharing,
+    Symlink,
+)
 from web.fields.encoding import encoded, encoded_name, visible
 from web.headers import meta_fields
 from web.names import capitalized
@@ -57,16 +66,34 @@ def object_headers(state: ObjectState, origin: Origin) -> Headers:
         yield "Content-Encoding", visible(details.content_encoding)
     if details.content_disposition:
         yield "Content-Disposition", visible(details.content_disposition)
-    if details.manifest:
-        yield "X-Object-Manifest", encoded(details.manifest)
-    if details.segmented is not None:
-        yield "X-Static-Large-Object", "True"
+    if details.manifest or details.segmented or details.symlink:
+        yield from _naming_headers(details)
     if details.expires is not None:
         yield "X-Delete-At", str(details.expires)
     if details.meta:
         yield from meta_fields("X-Object-Meta-", details.meta)
     if state.sharing or state.public_key or state.access.right < Right.OWN:
         yield from _sharing_headers(state, origin)
+
+
+def _naming_headers(details: Details) -> Headers:
+    """Yield what tells that the object names others."""
+    if details.manifest:
+        yield "X-Object-Manifest", encoded(details.manifest)
+    if details.segmented is not None:
+        yield "X-Static-Large-Object", "True"
+    if details.symlink is not None:
+        yield from _symlink_headers(details.symlink)
+
+
+def _symlink_headers(symlink: Symlink) -> Headers:
+    """Yield what a symlink names, in Swift's terms: the dialect that follows it."""
+    yield "X-Symlink-Target", quote(f"{symlink.container}/{symlink.name}")
+    if symlink.account is not None:
+        yield "X-Symlink-Target-Account", quote(symlink.account)
+    if symlink.etag is not None:
+        yield "X-Symlink-Target-Etag", symlink.etag.hex()
+        yield "X-Symlink-Target-Bytes", str(symlink.size)
 
 
 def _sharing_headers(state: ObjectState, origin: Origin) -> Headers:

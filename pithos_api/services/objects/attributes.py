@@ -172,7 +172,7 @@ def store_attributed(
         state = reading.open_object(credentials, path, Right.OWN)
         arrived = ArrivedContent(content.size, merkle_hash(content.digests), content.sha512 or b"")
         new = replace(
-            new_version(content, state.version.details),
+            new_version(content, replace(state.version.details, symlink=None)),
             domains=_with(state, domain, rule(state, arrived)),
             built_on=state.version.serial,
         )

@@ -20,6 +20,8 @@ from pithos_api.services.objects import deleting, folders, reading
 from pithos_api.services.objects.folders import FolderPair
 from pithos_api.services.objects.large_objects import crossing, static_large_objects
 from pithos_api.services.objects.publishing import NewVersion, Origin, publish_version
+from pithos_api.services.objects.symlinks import columns
+from pithos_api.services.objects.symlinks.following import followed
 from pithos_api.services.objects.writing import begin_write, require_expiry
 from pithos_api.values import (
     Access,
@@ -50,8 +52,11 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
     if not copy.delimiter and copy.share == ShareChange():
         with suppress(ObjectChangedError):
             source = _open(credentials, copy, least)
+            copy = led(copy, source)
             crossing.require_segments(credentials, target, copy, source)
             return _copy_one(target, copy, source)
+    if copy.follows:
+        copy = led(copy, _open(credentials, copy, least))
     with transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, least)
@@ -72,6 +77,13 @@ def resolved(credentials: Credentials, copy: Copy) -> Copy:
         return copy
     source, destination = (own_path(credentials, each) for each in (copy.source, copy.destination))
     return replace(copy, source=source, destination=destination)
+
+
+def led(copy: Copy, source: ObjectState) -> Copy:
+    """Return the copy of what was opened, to which a symlink may have led."""
+    if source.path == copy.source:
+        return copy
+    return replace(copy, source=source.path, serial=None, follows=False)
 
 
 def _right_to_copy(copy: Copy) -> Right:
@@ -96,7 +108,7 @@ def _copy_one(target: Access, copy: Copy, source: ObjectState) -> Published:
 
 
 def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
-    """Return what is to be copied, with its content.
+    """Return what is to be copied, with its content. A symlink may have led to it: see ``led``.
 
     Raises: as ``copy_object``.
     """
@@ -157,6 +169,8 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
         state = reading.open_object(credentials, copy.source, least)
     else:
         state = reading.open_version(credentials, copy.source, copy.serial, least)
+    if copy.follows:
+        state = followed(credentials, state)
     check_conditions(copy.source_conditions, state.version.etags)
     _check_manifest(credentials, state)
     return state
@@ -204,7 +218,11 @@ def _copied(source: ObjectState, target: Access, copy: Copy, uuid: str | None) -
         etag=version.etag,
         merkle=version.merkle,
         digests=version.digests,
-        details=replace(details, manifest_by=_setter(details, target, copy)),
+        details=replace(
+            details,
+            manifest_by=_setter(details, target, copy),
+            symlink=columns.leaving(details.symlink, source.path.account, copy.destination.account),
+        ),
         uuid=uuid,
         domains=version.domains,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from pithos_api.errors import NameTooLongError, OverlappingFoldersError
 from pithos_api.models.statements.objects import folders as statements
 from pithos_api.models.statements.objects.folders import FolderObject
@@ -81,6 +83,8 @@ def tombstone_folder(
 def _publish(
     target: Access, pair: FolderPair, objects: Sequence[FolderObject], *, keep: bool
 ) -> None:
+    source = pair.source.account
+    home = {} if source == pair.destination.account else {"account": source}
     statements.publish_folder.one(
         {
             "container": target.container,
@@ -90,6 +94,7 @@ def _publish(
             "keep": keep,
             "actor": target.actor,
             "may_delete": target.may(Right.DELETE),
+            "home": orjson.dumps(home).decode(),
         }
     )
 

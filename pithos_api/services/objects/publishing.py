@@ -22,6 +22,7 @@ from pithos_api.models.statements.prepared import Statement
 from pithos_api.services.containers.quotas import account_quota, has_quota
 from pithos_api.services.locks import account_lock, container_lock, lock_names, name_lock
 from pithos_api.services.objects.long_hashmaps import LongHashmap, StoredDigests, hashes_of
+from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.storage import block_store
 from pithos_api.values import MANY_BLOCKS, Access, Conditions, Details, ObjectPath, Published
 from web.errors import ConditionFailedError
@@ -206,6 +207,7 @@ def described(path: ObjectPath, new: NewVersion, conditions: Conditions) -> dict
         "manifest_by": details.manifest_by,
         "segmented_size": details.segmented and details.segmented.size,
         "segmented_etag": details.segmented and details.segmented.etag,
+        "symlink": details.symlink and columns.written(details.symlink),
         "expires": details.expires,
         "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
         "domains": new.domains,

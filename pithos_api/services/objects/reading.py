@@ -29,6 +29,7 @@ from pithos_api.services.access.permissions import (
 )
 from pithos_api.services.objects.long_hashmaps import digests_of
 from pithos_api.services.objects.small.reading import OwnRead, found_before
+from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.storage.contents import Content
 from pithos_api.values import (
     Access,
@@ -66,8 +67,8 @@ def open_object(
         return _own_state(credentials, path, row)
     found = admit(credentials, read_object.one(wanted), least)
     require_container(found.access, path)
-    state = _state(path, found)
-    if state is None or _has_expired(state):
+    state = state_of(path, found)
+    if state is None or has_expired(state):
         raise ObjectNotFoundError(path.name)
     return state
 
@@ -91,7 +92,7 @@ def open_version(
     wanted = {**parameters(credentials, path), "content": content, "serial": serial}
     found = admit(credentials, read_version.one(wanted), least | Right.READ_HISTORY)
     require_container(found.access, path)
-    state = _state(path, found)
+    state = state_of(path, found)
     if state is None:
         raise VersionNotFoundError(path.name)
     return replace(state, is_past=True)
@@ -112,7 +113,7 @@ def open_public(key: str) -> ObjectState:
         access=Access(*reader, keeps_history=True),
         last_change=row.version.modified,
     )
-    if _has_expired(state):
+    if has_expired(state):
         raise PublicNotFoundError
     return state
 
@@ -170,7 +171,7 @@ def _own_state(credentials: Credentials, path: ObjectPath, row: OwnObject) -> Ob
     return ObjectState(path, version, access, last_change=version.modified)
 
 
-def _state(path: ObjectPath, row: FoundObject) -> ObjectState | None:
+def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
     """Return what a statement found, None where there is no such version."""
     version, shared = row.version, row.sharing
     if version is None:
@@ -218,12 +219,13 @@ def _details(row: VersionRow) -> Details:
         manifest=row.manifest,
         segmented=segmented,
         manifest_by=row.manifest_by if names_others else None,
+        symlink=None if row.symlink is None else columns.read(row.symlink),
         expires=row.expires,
         meta=orjson.loads(row.meta),
     )
 
 
-def _has_expired(state: ObjectState) -> bool:
+def has_expired(state: ObjectState) -> bool:
     """Return whether an object has expired, even if ``upkeep.expiry`` has made no tombstone yet."""
     expires = state.version.details.expires
     return expires is not None and expires <= time()

@@ -19,7 +19,7 @@ from pithos_api.services.access.permissions import authorize_path, own_path
 from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.locks import lock_names
-from pithos_api.services.metadata import change_details
+from pithos_api.services.metadata import SymlinkError, change_details
 from pithos_api.services.objects import claims, reading
 from pithos_api.services.objects.etags import is_late, known_md5
 from pithos_api.services.objects.long_hashmaps import Hashes, hashes_of
@@ -48,10 +48,14 @@ _ATTEMPTS = 3
 _TO_UPDATE = Right.READ | Right.WRITE
 
 
-def update_metadata(credentials: Credentials, path: ObjectPath, update: MetadataUpdate) -> None:
+def update_metadata(
+    credentials: Credentials, path: ObjectPath, update: MetadataUpdate
+) -> ObjectState:
     """Change an object's metadata; its bytes stay (contract §2.4, POST metadata).
 
     A new version is made only if the details are to change.
+
+    Returns: what was there before.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
@@ -67,6 +71,7 @@ def update_metadata(credentials: Credentials, path: ObjectPath, update: Metadata
             publish_version(state.access, path, new)
         if update.share != ShareChange():
             sharing.change_sharing(state.access, path, update.share)
+    return state
 
 
 def _right_to_read(source: SourceObject) -> Right:
@@ -96,7 +101,7 @@ def update_data(
         ConditionFailedError, RangeError, RangeLengthError, ShortSourceError,
         MetadataLimitError, GrantConflictError, QuotaExceededError, BusyError, ClientGoneError;
         the body's as for a PUT.
-        StaticLargeObjectError: the bytes are a list of segments.
+        StaticLargeObjectError: the bytes are a list of segments. SymlinkError: there are none.
     """
     source = _source(credentials, update)
     _begin(credentials, path, update.metadata)
@@ -143,11 +148,13 @@ def _source(credentials: Credentials, update: DataUpdate) -> SourceObject | None
 def _open(credentials: Credentials, path: ObjectPath, update: DataUpdate) -> ObjectState:
     """Return what the update is to be built on.
 
-    Raises: StaticLargeObjectError, ConditionFailedError; as ``open_object``.
+    Raises: StaticLargeObjectError, SymlinkError, ConditionFailedError; as ``open_object``.
     """
     state = reading.open_object(credentials, path, _TO_UPDATE)
     if state.version.details.segmented is not None:
         raise StaticLargeObjectError
+    if state.version.details.symlink is not None:
+        raise SymlinkError
     check_conditions(update.metadata.conditions, state.version.etags)
     return state
 

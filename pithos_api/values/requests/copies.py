@@ -25,7 +25,7 @@ class Copy:
     serial: a version of the source; None is the current one. Moves have none.
     source_conditions, conditions: of the source and of what is at the destination.
     delimiter: also all names that begin with the source's name and this; "" is none.
-    selection: None is everything.
+    selection: None is everything. follows: what a symlink leads to is copied, not the symlink.
     """
 
     source: ObjectPath
@@ -37,3 +37,4 @@ class Copy:
     share: ShareChange = ShareChange()
     delimiter: str = ""
     selection: Selection | None = None
+    follows: bool = False

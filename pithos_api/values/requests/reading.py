@@ -13,6 +13,7 @@ class ReadObject:
     version: serial; None is the current one, 0 one that there never is.
     range, if_range: which bytes, as the ``Range`` header says, and of which state.
     disposition: inline or attachment; None leaves it to the object.
+    of_symlink: a symlink itself is wanted, in a dialect that follows symlinks.
     form: of a list, such as the object's blocks; None where the request leaves that open.
     """
 
@@ -21,6 +22,7 @@ class ReadObject:
     range: str | None = None
     if_range: Validator | None = None
     disposition: str | None = None
+    of_symlink: bool = False
     form: Format | None = None
 
 

@@ -76,7 +76,7 @@ OBJECTS = [
     Malformed("PUT", "c/o", {}, {"hashmap": ""}, b"{"),
     Malformed("PUT", "c/o", {"X-Delete-At": "x"}, {"multipart-manifest": "put"}, swift=True),
     Malformed("PUT", "c/o", {}, {"multipart-manifest": "put"}, b"[", swift=True),
-    Malformed("PUT", "c/o", {"X-Symlink-Target": "c/p"}, swift=True),
+    Malformed("PUT", "c/o", {"X-Symlink-Target": "c/o"}, swift=True),
     Malformed("PUT", "c/o", {**FROM, **BAD_META}),
     Malformed("PUT", "c/o", {**FROM, "X-Move-From": "/c/p"}),
     Malformed("PUT", "c/o", {**FROM, "X-Copy-From": "/"}),

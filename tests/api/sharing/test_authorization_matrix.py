@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import md5
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +33,8 @@ TO_OWN = {"Destination": "/mine/o"}
 BACK = {"Destination": "/c/new", "Destination-Account": "{owner}"}
 FROM = {"X-Copy-From": "/c/o", "X-Source-Account": "{owner}"}
 MOVE_FROM = {"X-Move-From": "/c/o", "X-Source-Account": "{owner}"}
+
+STATIC = {"X-Symlink-Target": "c/other", "X-Symlink-Target-Etag": md5(SECRET).hexdigest()}
 
 LISTS = (("Read", "reader"), ("Write", "writer"))
 
@@ -247,6 +250,12 @@ ROWS = [
     in_swift("GET", "c/other", "200 403 403 403 403 200 403"),
     in_swift("PUT", "c/o", "201 403 201 403 403 403 201"),
     in_swift("PUT", "c/other", "201 403 403 403 403 403 201"),
+    in_swift("GET", "c/link", "200 403 403 403 403 200 403"),
+    in_swift("HEAD", "c/link", "200 403 403 403 403 200 403"),
+    in_swift("POST", "c/link", "307 403 403 403 403 403 307"),
+    in_swift("COPY", "c/link", "201 403 403 403 403 403 403", {"Destination": "c/o/new"}),
+    in_swift("PUT", "c/o", "201 403 201 403 403 403 201", {"X-Symlink-Target": "c/other"}),
+    in_swift("PUT", "c/o/new", "201 403 403 403 403 403 403", STATIC),
     in_swift("PUT", "c/o/new", "201 403 201 403 403 403 403", {"X-Copy-From": "/c/o"}),
     in_swift("PUT", "c/o/new", "201 403 403 403 403 403 403", {"X-Copy-From": "/c/other"}),
     in_swift("POST", "c/o", "202 403 202 403 403 403 202"),
@@ -374,6 +383,7 @@ def make_world(new_user: Callable[[], Client]) -> World:
     sharing = f"read={names['reader']},{owner.account}:pals; write={names['writer']}"
     owner.put("c/o", SECRET, {"X-Object-Sharing": sharing})
     owner.put("c/other", SECRET)
+    in_dialect(owner).put("c/link", b"", {"X-Symlink-Target": "c/other"})
     owner.put("c/published", b"for all", {"X-Object-Public": "true"})
     public = owner.head("c/published")["X-Object-Public"]
     link = owner.post("c/o", link="").json["key"]

@@ -13,7 +13,7 @@ from accounts.users.users import create_user
 from pithos_api.models import Container
 from pithos_api.models.statements.objects.claim_blocks import read_claims
 from pithos_api.models.statements.objects.own.read_own_objects import read_own_objects
-from pithos_api.models.statements.objects.read_parts import find_parts, list_parts
+from pithos_api.models.statements.objects.references.read_parts import find_parts, list_parts
 from pithos_api.services.listings.cache import pages
 from tests.factories import insert_objects
 from tests.pithos_api.models.plans import Call, Operation, Recorded, caller_of, plan, use_plans

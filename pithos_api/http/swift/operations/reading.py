@@ -9,6 +9,7 @@ from pithos_api.http.swift.rendering.heads import (
     describe_object,
     describe_stored,
 )
+from pithos_api.http.swift.rendering.places import located
 from pithos_api.http.swift.rendering.signed_urls import signed_headers
 from pithos_api.services.objects.large_objects.opening import (
     Readable,
@@ -27,35 +28,39 @@ from web.views import nowhere
 def head(call: Call[ObjectPath, ReadObject]) -> Reply:
     """Describe what the object reads as."""
     wanted = call.wanted
-    state = describe(call.credentials, call.path, wanted.version)
-    return head_reply(wanted, state, describe_object(state, wanted.disposition, call.origin))
+    follows = not wanted.of_symlink
+    state = describe(call.credentials, call.path, wanted.version, follows=follows)
+    headers = describe_object(state, wanted.disposition, call.origin)
+    return head_reply(wanted, state, located(headers, state, call.path))
 
 
 def get(call: Call[ObjectPath, ReadObject]) -> Reply:
     """Send what the object reads as."""
     wanted = call.wanted
-    source = open_readable(call.credentials, call.path, wanted.version)
+    follows = not wanted.of_symlink
+    source = open_readable(call.credentials, call.path, wanted.version, follows=follows)
     headers = describe_object(source.state, wanted.disposition, call.origin)
-    return data_reply(wanted, source, headers)
+    return data_reply(wanted, source, located(headers, source.state, call.path))
 
 
 def head_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
     """Describe the object to the bearer of a signed URL."""
-    state = describe(call.credentials, call.path)
+    state = describe(call.credentials, call.path, follows=not call.wanted.wanted.of_symlink)
     require_signed_parts(call.credentials, state)
-    return head_reply(call.wanted.wanted, state, _signed(call.wanted, state))
+    return head_reply(call.wanted.wanted, state, _signed(call, state))
 
 
 def get_signed(call: Call[ObjectPath, SignedRead]) -> Reply:
     """Send the object to the bearer of a signed URL."""
-    source = open_readable(call.credentials, call.path)
+    follows = not call.wanted.wanted.of_symlink
+    source = open_readable(call.credentials, call.path, follows=follows)
     require_signed_parts(call.credentials, source.state)
-    return data_reply(call.wanted.wanted, source, _signed(call.wanted, source.state))
+    return data_reply(call.wanted.wanted, source, _signed(call, source.state))
 
 
-def _signed(wanted: SignedRead, state: ObjectState) -> list[tuple[str, str]]:
-    headers = describe_object(state, wanted.wanted.disposition, nowhere)
-    return signed_headers(wanted, state, headers)
+def _signed(call: Call[ObjectPath, SignedRead], state: ObjectState) -> list[tuple[str, str]]:
+    headers = describe_object(state, call.wanted.wanted.disposition, nowhere)
+    return located(signed_headers(call.wanted, state, headers), state, call.path)
 
 
 def head_manifest(call: Call[ObjectPath, ManifestRead]) -> Reply:
@@ -75,7 +80,10 @@ def _manifest_itself(
 ) -> tuple[Readable, list[tuple[str, str]]]:
     """Return a manifest as it is stored, or as a PUT takes it, and its headers."""
     wanted = call.wanted.wanted
-    state = open_stored(call.credentials, call.path, wanted.version, content=content)
+    follows = not wanted.of_symlink
+    state = open_stored(
+        call.credentials, call.path, wanted.version, content=content, follows=follows
+    )
     if call.wanted.raw and state.version.details.segmented:
         source = raw_list(state)
         return source, describe_stored(source.state, wanted.disposition, call.origin)

@@ -8,6 +8,7 @@ from pithos_api.http.parsing.listings import read_delimiter
 from pithos_api.http.parsing.selections import NoRangeError, read_selection
 from pithos_api.http.parsing.sharing import share_change
 from pithos_api.http.swift.parsing.manifests import is_manifest_request
+from pithos_api.http.swift.parsing.reading import wants_symlink
 from pithos_api.http.swift.parsing.requests import META_LIMIT, is_true
 from pithos_api.values import DetailsChange, ObjectPath
 from pithos_api.values.requests import Copy
@@ -43,6 +44,7 @@ def read_copy(head: RequestHead, source: ObjectPath) -> SwiftCopy:
         share=share_change(head),
         delimiter=read_delimiter(head),
         selection=read_selection(head),
+        follows=_follows(head),
     )
     return SwiftCopy(copy, of_manifest=_is_of_manifest(head))
 
@@ -67,8 +69,18 @@ def read_copy_into(head: RequestHead, destination: ObjectPath) -> SwiftCopy:
         share=share_change(head),
         delimiter=read_delimiter(head),
         selection=read_selection(head),
+        follows=_follows(head),
     )
     return SwiftCopy(copy, of_manifest=_is_of_manifest(head))
+
+
+def _follows(head: RequestHead) -> bool:
+    """Return whether what a symlink leads to is copied, not the symlink. Raises: NoRangeError."""
+    if not wants_symlink(head):
+        return not head.query.get("delimiter")
+    if header(head, "Range"):
+        raise NoRangeError("a copy of a symlink")
+    return False
 
 
 def _is_of_manifest(head: RequestHead) -> bool:
@@ -101,7 +113,12 @@ def _named(account: str, name: str, value: str | None) -> ObjectPath:
 def _account(head: RequestHead, name: str, default: str) -> str:
     """Return the account that a header names, with AUTH_ or without."""
     account = decoded_header(head, name)
-    return lowered(account.removeprefix("AUTH_")) if account else default
+    return account_of(account) if account else default
+
+
+def account_of(name: str) -> str:
+    """Return the account that is called ``name``, with AUTH_ or without."""
+    return lowered(name.removeprefix("AUTH_"))
 
 
 def _change(head: RequestHead) -> DetailsChange:

@@ -12,6 +12,7 @@ _READING = frozenset({"GET", "HEAD"})
 _OURS = (
     *("HTTP_X_ACCOUNT_", "HTTP_X_CONTAINER_", "HTTP_X_OBJECT_"),
     *("HTTP_X_COPY_", "HTTP_X_MOVE_", "HTTP_X_SOURCE_", "HTTP_DESTINATION"),
+    "HTTP_X_SYMLINK_",
 )
 _META = ("HTTP_X_ACCOUNT_META_", "HTTP_X_CONTAINER_META_", "HTTP_X_OBJECT_META_")
 # Stored as they are.

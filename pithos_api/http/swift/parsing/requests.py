@@ -178,12 +178,21 @@ def _content_type(head: RequestHead, name: str) -> str:
 def read_object_change(head: RequestHead, _: ObjectPath) -> MetadataUpdate:
     """Return what a POST says of an object: all that was said before goes, but for its type.
 
-    Raises: InvalidHeaderError.
+    Raises: InvalidHeaderError; SymlinkByPostError.
     """
+    if header(head, "X-Symlink-Target") is not None:
+        raise SymlinkByPostError
     change = details_change(head, replace=True, limit=META_LIMIT)
     if "CONTENT_TYPE" in head.fields:
         change = replace(change, content_type=objects.sent_type(head) or objects.OCTET_STREAM)
     return MetadataUpdate(change, write_conditions(head), share_change(head))
+
+
+class SymlinkByPostError(InvalidRequest):
+    """A POST is to make a symlink of an object, or change what it names."""
+
+    def __init__(self) -> None:
+        super().__init__("A PUT request is required to set a symlink target")
 
 
 class UnsupportedHeaderError(InvalidRequest):
@@ -191,14 +200,6 @@ class UnsupportedHeaderError(InvalidRequest):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name} is not supported: {reason}")
-
-
-def refuse_links(_: RequestHead, __: ObjectPath) -> Upload:
-    """Refuse what would otherwise be stored as an empty object.
-
-    Raises: UnsupportedHeaderError: always.
-    """
-    raise UnsupportedHeaderError("X-Symlink-Target", "there are no links; COPY costs no space")
 
 
 class UnknownPolicyError(InvalidRequest):

@@ -10,6 +10,7 @@ from pithos_api.http.swift.parsing.acls import account_list_headers, member_head
 from pithos_api.http.swift.parsing.requests import POLICY
 from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.http.swift.rendering.listings import timestamp
+from pithos_api.http.swift.rendering.places import with_target_account
 from pithos_api.http.swift.rendering.raw_fields import with_raw_fields, with_raw_metadata
 from pithos_api.services.objects.reading import is_manifest
 from pithos_api.values import AccountState, ContainerState, ObjectPath, ObjectState
@@ -91,7 +92,10 @@ def copied_from(source: ObjectPath) -> Headers:
 
 def describe_stored(state: ObjectState, kind: str | None, origin: Origin) -> Headers:
     """Return the headers of an object as it is stored, such as a manifest as a PUT takes it."""
-    headers = with_raw_fields(with_safe_delivery(state, kind, origin), state.version.details)
+    details = state.version.details
+    headers = with_raw_fields(with_safe_delivery(state, kind, origin), details)
+    if details.symlink is not None:
+        headers = with_target_account(headers)
     return [*headers, version_id(state.version.serial), timestamp(state.last_change)]
 
 

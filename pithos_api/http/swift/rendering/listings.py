@@ -1,19 +1,23 @@
 """What Swift's clients are told besides, and listings with the fields that they know."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import orjson
 from lxml import etree
 
+from pithos_api.http.swift.rendering.places import place_of
+from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.objects.versions.archiving import DELETED
 from pithos_api.values import (
     ContainerState,
+    Entry,
     FieldValue,
     ListedField,
     Listing,
     ListingForm,
+    Symlink,
     VersionEntry,
 )
 from web.documents import element, json_list, listing_document, text_lines
@@ -31,6 +35,34 @@ def swift_time(moment: datetime) -> str:
     """Return a time of a listing: UTC with six decimals and no zone."""
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
 
+
+def _of_symlink(
+    field: Callable[[str, Symlink], FieldValue],
+) -> Callable[[Listing, Entry], FieldValue]:
+    """Return what takes a field of an entry that is a symlink. field: also takes its account."""
+
+    def value(listing: Listing, entry: Entry) -> FieldValue:
+        if entry.symlink is None:
+            return None
+        return field(listing.path.account, columns.read(entry.symlink))
+
+    return value
+
+
+# The path of what a symlink names, percent-encoded as by ``place_of``.
+_SYMLINK_PATH = """
+    CASE WHEN v.symlink IS NOT NULL THEN (
+        SELECT '"/v1/AUTH_' || string_agg(
+                   CASE WHEN letter ~ '[A-Za-z0-9_.~/-]' THEN letter
+                        ELSE regexp_replace(upper(encode(convert_to(letter, 'UTF8'), 'hex')),
+                                            '(..)', chr(37) || '\\1', 'g') END,
+                   '' ORDER BY place) || '"'
+          FROM regexp_split_to_table(
+               coalesce(v.symlink ->> 'account',
+                        (SELECT owner.account FROM accounts_user owner
+                           JOIN container c ON c.account_id = owner.id AND c.id = v.container_id))
+               || '/' || (v.symlink ->> 'container') || '/' || (v.symlink ->> 'name'), '')
+               WITH ORDINALITY AS letters (letter, place)) END"""
 
 # What a listing says of each object: once for SQL and once for Python. Times have no zone.
 OBJECTS = ListingForm(
@@ -54,6 +86,24 @@ OBJECTS = ListingForm(
             "slo_etag",
             """'"\\"' || encode(v.segmented_etag, 'hex') || '\\""'""",
             lambda _, entry: entry.whole_etag and f'"{entry.whole_etag}"',
+            optional=True,
+        ),
+        ListedField(
+            "symlink_path",
+            _SYMLINK_PATH,
+            _of_symlink(lambda account, symlink: place_of(symlink.leads_from(account))),
+            optional=True,
+        ),
+        ListedField(
+            "symlink_etag",
+            "to_json(v.symlink ->> 'etag')::text",
+            _of_symlink(lambda _, symlink: None if symlink.etag is None else symlink.etag.hex()),
+            optional=True,
+        ),
+        ListedField(
+            "symlink_bytes",
+            "(v.symlink ->> 'size')",
+            _of_symlink(lambda _, symlink: symlink.size),
             optional=True,
         ),
     ),

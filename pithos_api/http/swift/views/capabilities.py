@@ -11,7 +11,7 @@ from pithos_api.http.swift.rendering.documents import DOCUMENTS
 from pithos_api.http.swift.views import bulk, form_post
 from pithos_api.http.swift.views.base import SwiftView
 from pithos_api.services.objects.large_objects.segment_lists import MAX_SEGMENTS
-from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
+from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES, MOST_SYMLINKS
 from web.negotiation import Format
 from web.reply import Reply
 
@@ -57,6 +57,7 @@ def capabilities() -> dict[str, object]:
         "account_quotas": {},
         "container_quotas": {},
         "versioned_writes": {"allowed_flags": ["x-versions-location", "x-history-location"]},
+        "symlink": {"symloop_max": MOST_SYMLINKS, "static_links": True},
         "slo": {
             "max_manifest_segments": MAX_SEGMENTS,
             "max_manifest_size": segments.MAX_MANIFEST_SIZE,

@@ -51,7 +51,6 @@ from pithos_api.http.swift.parsing.reading import read_object
 from pithos_api.http.swift.parsing.requests import (
     read_object_change,
     read_upload,
-    refuse_links,
 )
 from pithos_api.http.swift.parsing.signed import (
     is_form,
@@ -59,6 +58,7 @@ from pithos_api.http.swift.parsing.signed import (
     read_form_below,
     read_signed,
 )
+from pithos_api.http.swift.parsing.symlinks import names_symlink, read_symlink
 from pithos_api.http.swift.parsing.versions import (
     VERSION,
     named_version,
@@ -90,11 +90,11 @@ OPERATIONS = Table[ObjectPath](
     Operation("GET", has_parameter("hashmap"), read_list, get_hashmap, reads),
     Operation("GET", always, read_object, reading.get, reads),
     Operation("PUT", has_parameter(PARAMETER), read_archive, unpack, nothing),
+    Operation("PUT", names_symlink, read_symlink, writing.put_symlink, writes),
     Operation("PUT", has_parameter(VERSION), read_restoration, writing.restore, restores),
     Operation(
         "PUT", has_header("X-Move-From"), general.read_move_into, objects.move_into, _MOVES_FROM
     ),
-    Operation("PUT", has_header("X-Symlink-Target"), refuse_links, objects.put_data, writes),
     Operation(
         "PUT", has_filled_header("X-Copy-From"), copies.read_copy_into, writing.copy_into, _FROM
     ),
@@ -109,7 +109,7 @@ OPERATIONS = Table[ObjectPath](
     ),
     Operation("POST", _OF_DATA, _OWN_UPDATE, objects.post_data, rewrites),
     Operation("POST", has_header("Content-Range"), _UPDATE, objects.post_metadata, writes),
-    Operation("POST", always, read_object_change, as_page(objects.post_metadata), writes),
+    Operation("POST", always, read_object_change, as_page(writing.post), writes),
     Operation("COPY", always, copies.read_copy, writing.copy, _TO),
     Operation("MOVE", always, general.read_copy, objects.move, _MOVES_TO),
     Operation(
@@ -137,7 +137,7 @@ class SwiftObjectView(ScriptableView):
     reads_objects = True
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """200 with the object's headers, 304; errors 400 401 403 404 412."""
+        """200 with the object's headers, 304; errors 400 401 403 404 409 412."""
         return OPERATIONS.perform(request, object_path(account, container, name))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
@@ -147,13 +147,14 @@ class SwiftObjectView(ScriptableView):
     def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and Last-Modified.
 
-        Errors 400 401 403 404 408 411 412 413 422 507.
+        Errors 400 401 403 404 408 409 411 412 413 422 507.
         """
         return OPERATIONS.perform(request, object_path(account, container, name))
 
     def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
-        """202, all metadata replaced; data as Pithos' headers say; 201 or 303 for a form.
+        """202, all metadata replaced, 307 for a symlink; data as Pithos' headers say.
 
+        201 or 303 for a form.
         Errors 400 401 403 404 408 412 413 507.
         """
         return OPERATIONS.perform(request, object_path(account, container, name))

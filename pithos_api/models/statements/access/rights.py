@@ -26,7 +26,8 @@ class FoundAccess(NamedTuple):
     access: Access
 
 
-CALLER = """
+def _caller(vouched: str) -> str:
+    return f"""
     (SELECT u.id, u.account,
             t.last_used IS NULL OR t.last_used < now() - interval '1 hour' AS unnoted
        FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
@@ -34,10 +35,13 @@ CALLER = """
         AND (t.expires IS NULL OR t.expires > now()) AND u.is_active
      UNION ALL
      SELECT u.id, u.account, false FROM accounts_user u
-      WHERE u.account = %(vouched)s::text AND u.is_active
+      WHERE u.account = {vouched}::text AND u.is_active
      UNION ALL
-     SELECT 0, '', false WHERE %(vouched)s = '') AS caller
+     SELECT 0, '', false WHERE {vouched} = '') AS caller
 """
+
+
+CALLER = _caller("%(vouched)s")
 
 
 def is_served(user: str) -> str:
@@ -65,20 +69,43 @@ CALLED = _called(is_served("lead"))
 # can be told from what the caller never had.
 CALLED_THERE = _called(f"({is_served('lead')} OR lead.id = owner.id)")
 
-IN_CONTAINER = f"""
-    {CALLER}
-    LEFT JOIN accounts_user owner ON owner.account = %(account)s::text
-    LEFT JOIN container c ON c.account_id = owner.id AND c.name = %(container)s::text
+
+class PlaceNames(NamedTuple):
+    """SQL for what a path consists of, as columns or parameters.
+
+    covers: the object's name and all its parents; at most one of them has a grant.
+    vouched: for whom the front door vouches there.
+    """
+
+    account: str = "%(account)s"
+    container: str = "%(container)s"
+    name: str = "%(name)s"
+    covers: str = "%(covers)s"
+    vouched: str = "%(vouched)s"
+
+
+def _in_container(place: PlaceNames) -> str:
+    return f"""
+    {_caller(place.vouched)}
+    LEFT JOIN accounts_user owner ON owner.account = {place.account}::text
+    LEFT JOIN container c ON c.account_id = owner.id AND c.name = {place.container}::text
 """
 
-# ``covers`` is the object's name and all its parents; at most one of them has a grant.
-ON_OBJECT = f"""
-    {IN_CONTAINER}
+
+def on_object(place: PlaceNames) -> str:
+    """Return SQL for ``caller``, ``owner``, ``c``, and what shares the object at a path."""
+    return f"""
+    {_in_container(place)}
     LEFT JOIN object_grant granted ON granted.container_id = c.id
-          AND granted.path = ANY (CASE WHEN c.has_grants THEN %(covers)s::text[] END)
+          AND granted.path = ANY (CASE WHEN c.has_grants THEN {place.covers}::text[] END)
     LEFT JOIN publication public ON public.container_id = c.id
-          AND public.name = CASE WHEN c.has_publications THEN %(name)s::text END
+          AND public.name = CASE WHEN c.has_publications THEN {place.name}::text END
 """
+
+
+HERE = PlaceNames()
+IN_CONTAINER = _in_container(HERE)
+ON_OBJECT = on_object(HERE)
 
 # Whole containers, as X-Container-Read and -Write say: most say nothing.
 _WRITES = f"c.writers <> '{{}}' AND c.writers && {CALLED_THERE}"

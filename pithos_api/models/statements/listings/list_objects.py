@@ -36,6 +36,7 @@ _ENTRY = {
     "manifest": "v.manifest",
     "whole_size": "v.segmented_size",
     "whole_etag": "encode(v.segmented_etag, 'hex')",
+    "symlink": "v.symlink",
 }
 ENTRY = columns(Entry, _ENTRY)
 

@@ -111,7 +111,8 @@ tombstone_folder = Statement(
 
 # What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
 # whether UUIDs go along (a move) or are new (a copy); who may not delete puts no manifest there
-# that reads with the rights of another (``copying``).
+# that reads with the rights of another (``copying``). home: what a symlink says besides that leaves
+# the account which it means.
 publish_folder = Statement(
     "publish_folder",
     Counted,
@@ -139,8 +140,8 @@ publish_folder = Statement(
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
-            moved, added, meta, domains)
+            expires, expires_sent, manifest_by_id, symlink, modified_by_id, valid_from,
+            shares_second, moved, added, meta, domains)
         SELECT %(container)s, source.new_name,
                CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
                source.size, source.etag, source.merkle, source.hashmap, source.pieces,
@@ -154,6 +155,7 @@ publish_folder = Statement(
                     WHEN %(may_delete)s::boolean
                     THEN coalesce(source.manifest_by_id, source.modified_by_id)
                     ELSE 0 END,
+               %(home)s::jsonb || source.symlink,
                %(actor)s,
                moment.now,
                coalesce((SELECT valid_from FROM version

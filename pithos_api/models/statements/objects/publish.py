@@ -166,8 +166,8 @@ def _created(digests: str, actor: str) -> str:
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
-            moved, added, meta, domains)
+            expires, expires_sent, manifest_by_id, symlink, modified_by_id, valid_from,
+            shares_second, moved, added, meta, domains)
         SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
                %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {digests},
                %(content_type)s::text, %(content_encoding)s::text,
@@ -176,7 +176,7 @@ def _created(digests: str, actor: str) -> str:
                to_timestamp(CASE WHEN %(expires)s::bigint > {LATEST_EXPIRY}
                                  THEN {LATEST_EXPIRY} ELSE %(expires)s END),
                CASE WHEN %(expires)s > {LATEST_EXPIRY} THEN %(expires)s END,
-               %(manifest_by)s::bigint, {actor}, state.now,
+               %(manifest_by)s::bigint, %(symlink)s::jsonb, {actor}, state.now,
                coalesce(state.changed >= date_trunc('second', state.now), false),
                %(moved)s::boolean OR %(uuid)s IS NULL AND state.moved, state.serial IS NULL,
                %(meta)s::jsonb,

@@ -6,10 +6,12 @@ from typing import NamedTuple
 from pithos_api.models.statements.access.rights import (
     BY_OWNER,
     CONTAINER_QUOTA,
+    HERE,
     OBJECT_RIGHT,
-    ON_OBJECT,
     OWNER_SPARES,
+    PlaceNames,
     access_by,
+    on_object,
 )
 from pithos_api.models.statements.objects.expiry import sent_expiry
 from pithos_api.models.statements.objects.newest import newest_of
@@ -29,7 +31,8 @@ class SharingRow(NamedTuple):
 class VersionRow(NamedTuple):
     """A version of an object; ``hashmap`` and ``data`` only where content is wanted.
 
-    etag: 16 bytes. merkle: 32 bytes. meta: JSON. modified: when it began. expires: seconds.
+    etag: 16 bytes. merkle: 32 bytes. symlink, meta: JSON. modified: when it began.
+    expires: seconds.
     hashmap: digests one after the other, None of a single block and of more than ``MANY_BLOCKS``.
     data: the single block, if small.
     """
@@ -47,6 +50,7 @@ class VersionRow(NamedTuple):
     segmented_etag: memoryview | None
     expires: int | None
     manifest_by: int
+    symlink: str | None
     shares_second: bool
     meta: str
     modified: datetime
@@ -129,11 +133,12 @@ VERSION = {
     "segmented_etag": "v.segmented_etag",
     "expires": sent_expiry("v"),
     "manifest_by": "coalesce(v.manifest_by_id, v.modified_by_id)",
+    "symlink": "v.symlink",
 }
 
 
-def _reading(which: str, newest: str) -> str:
-    """Return the statement that reads the version ``which`` of an object.
+def reading_at(place: PlaceNames, which: str, newest: str) -> str:
+    """Return the statement that reads the version ``which`` of an object at a place.
 
     newest: SQL for the time of the object's last change, which a past version shows too.
     ``content`` is false for HEAD, which needs neither digests nor bytes, but the list of a
@@ -151,8 +156,8 @@ def _reading(which: str, newest: str) -> str:
     }
     return f"""
     SELECT {columns(FoundObject, found)}
-      FROM {ON_OBJECT}
-      LEFT JOIN version v ON v.container_id = c.id AND v.name = %(name)s::text AND {which}
+      FROM {on_object(place)}
+      LEFT JOIN version v ON v.container_id = c.id AND v.name = {place.name}::text AND {which}
       LEFT JOIN accounts_user writer ON writer.id = v.modified_by_id
       LEFT JOIN block b ON v.hashmap IS NULL AND b.digest = CASE WHEN {wanted} THEN v.merkle END
     """
@@ -161,12 +166,12 @@ def _reading(which: str, newest: str) -> str:
 # Nested loops over unique indexes: those of authorize, then version_current, block_pkey and
 # accounts_user_pkey.
 read_object = Statement(
-    "read_object", FoundObject, _reading("v.valid_to = 'infinity'", "v.valid_from")
+    "read_object", FoundObject, reading_at(HERE, "v.valid_to = 'infinity'", "v.valid_from")
 )
 
 # The same for the owner of what nobody shares, written by themselves, which neither has segments
-# nor another's manifest nor expires: half the look-ups, and no column whose value is known: each
-# costs as much as a step of an index.
+# nor another's manifest, is no symlink and does not expire: half the look-ups, and no column whose
+# value is known: each costs as much as a step of an index.
 OWN_OBJECT = {
     "actor": "caller.id",
     "unnoted": "caller.unnoted",
@@ -180,7 +185,8 @@ OWN_OBJECT = {
 }
 OWN_CURRENT = """
     modified_by_id = caller.id AND valid_to = 'infinity'
-    AND segmented_size IS NULL AND expires IS NULL AND manifest_by_id IS NULL"""
+    AND segmented_size IS NULL AND expires IS NULL AND manifest_by_id IS NULL
+    AND symlink IS NULL"""
 read_own_object = Statement(
     "read_own_object",
     OwnObject,
@@ -200,7 +206,8 @@ read_own_object = Statement(
 read_version = Statement(
     "read_version",
     FoundObject,
-    _reading(
+    reading_at(
+        HERE,
         "v.serial = %(serial)s::bigint AND NOT v.deleted",
         f"(SELECT valid_from FROM version {newest_of('c.id', '%(name)s')})",
     ),

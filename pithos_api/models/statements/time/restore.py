@@ -49,14 +49,15 @@ _STATES = f"""
         SELECT v.serial, v.name, v.uuid, v.size, v.etag, v.merkle, v.hashmap, v.pieces,
                v.content_type,
                v.content_encoding, v.content_disposition, v.manifest, v.segmented_size,
-               v.segmented_etag, v.manifest_by_id, v.modified_by_id, v.meta, v.domains,
+               v.segmented_etag, v.manifest_by_id, v.symlink, v.modified_by_id, v.meta,
+               v.domains,
                CASE WHEN v.expires > now() THEN v.expires END AS expires,
                CASE WHEN v.expires > now() THEN v.expires_sent END AS expires_sent
           FROM version v WHERE {_THEN}),
     here AS MATERIALIZED (
         SELECT v.serial, v.name, v.uuid, v.size, v.etag, v.merkle, v.content_type,
-               v.content_encoding, v.content_disposition, v.manifest, v.segmented_etag, v.meta,
-               v.domains, v.expires, v.expires_sent, v.valid_from
+               v.content_encoding, v.content_disposition, v.manifest, v.segmented_etag,
+               v.symlink, v.meta, v.domains, v.expires, v.expires_sent, v.valid_from
           FROM version v WHERE {_RANGE} AND v.valid_to = 'infinity')"""
 _SAME = f"""(past.uuid = here.uuid AND {same_content("past", "here")}
              AND {same_details("past", "here")})"""
@@ -147,8 +148,8 @@ restore_states = Statement(
         INSERT INTO version (
             container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
             content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, expires_sent, manifest_by_id, modified_by_id, valid_from, shares_second,
-            moved, added, meta, domains)
+            expires, expires_sent, manifest_by_id, symlink, modified_by_id, valid_from,
+            shares_second, moved, added, meta, domains)
         SELECT %(container)s, wanted.name,
                CASE WHEN {_ELSEWHERE} THEN gen_random_uuid() ELSE wanted.uuid END,
                wanted.size, wanted.etag, wanted.merkle, wanted.hashmap, wanted.pieces,
@@ -159,7 +160,7 @@ restore_states = Statement(
                          OR coalesce(wanted.manifest_by_id, wanted.modified_by_id)
                             = %(actor)s::bigint THEN NULL
                     ELSE coalesce(wanted.manifest_by_id, wanted.modified_by_id) END,
-               %(actor)s, moment.now,
+               wanted.symlink, %(actor)s, moment.now,
                coalesce((SELECT valid_from FROM version {_NEWEST})
                         >= date_trunc('second', moment.now), false),
                {_MOVED.format("wanted")}, wanted.replaced IS NULL, wanted.meta, wanted.domains

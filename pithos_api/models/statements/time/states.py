@@ -16,7 +16,7 @@ def newest_before(container: str, name: str, moment: str) -> str:
 
 _DETAILS = (
     *("content_type", "content_encoding", "content_disposition", "manifest", "segmented_etag"),
-    *("expires", "expires_sent", "meta", "domains"),
+    *("symlink", "expires", "expires_sent", "meta", "domains"),
 )
 
 

@@ -6,6 +6,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.errors import NotAllowedError
 from pithos_api.models.statements.objects.folders import FolderObject
 from pithos_api.services.objects.large_objects import static_large_objects
+from pithos_api.services.objects.large_objects.finding import FoundPart, find_all
 from pithos_api.services.objects.large_objects.nesting import (
     MAX_DEPTH,
     NestingError,
@@ -13,12 +14,7 @@ from pithos_api.services.objects.large_objects.nesting import (
     nested_entries,
     parse_content,
 )
-from pithos_api.services.objects.large_objects.parts import (
-    FoundPart,
-    Viewer,
-    contents_of,
-    find_all,
-)
+from pithos_api.services.objects.large_objects.parts import Viewer, contents_of
 from pithos_api.services.objects.large_objects.segment_lists import SegmentEntry
 from pithos_api.values import Access, ObjectState, Right, Segmented
 from pithos_api.values.requests import Copy, Segment

@@ -41,6 +41,7 @@ def copy_readable(credentials: Credentials, copy: Copy, *, joins: bool) -> Publi
         return copying.copy_object(credentials, copy)
     copy = copying.resolved(credentials, copy)
     state = copying.open_source(credentials, copy)
+    copy = copying.led(copy, state)
     is_large = reading.is_manifest(state)
     if not is_large and copy.selection is None:
         return copying.copy_object(credentials, copy)

@@ -8,13 +8,8 @@ from typing import Final, Protocol
 
 from pithos_api.blocks.base import Piece
 from pithos_api.errors import PartGoneError, SegmentChangedError
-from pithos_api.services.objects.large_objects.parts import (
-    FoundPart,
-    Parts,
-    Viewer,
-    contents_of,
-    find_all,
-)
+from pithos_api.services.objects.large_objects.finding import FoundPart, find_all
+from pithos_api.services.objects.large_objects.parts import Parts, Viewer, contents_of
 from pithos_api.services.objects.large_objects.segment_lists import (
     MAX_LIST,
     SegmentEntry,

@@ -14,6 +14,7 @@ from pithos_api.services.objects import reading
 from pithos_api.services.objects.large_objects import dynamic_large_objects, static_large_objects
 from pithos_api.services.objects.large_objects.nesting import SegmentRow
 from pithos_api.services.objects.large_objects.parts import Parts, Viewer, setter_of, viewer_of
+from pithos_api.services.objects.symlinks.following import followed
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import ObjectPath, ObjectState
 from web.conditions import Subject
@@ -51,27 +52,40 @@ class Readable:
 
 
 def open_readable(
-    credentials: Credentials, path: ObjectPath, version: int | None = None
+    credentials: Credentials,
+    path: ObjectPath,
+    version: int | None = None,
+    *,
+    follows: bool = False,
 ) -> Readable:
     """Return what an object reads as for the caller, so far as they may read its parts.
 
-    version: serial; None is the current one. One statement for an object as it is stored, one
-    more for the parts of a large one.
+    version: serial; None is the current one. follows: a symlink is what it leads to; else it is an
+    object without bytes. One statement for an object as it is stored, one more for the parts of a
+    large one, and one more where a symlink is followed.
 
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError,
         VersionNotFoundError.
         BrokenListError, SegmentChangedError: of a static large object.
+        TooManySymlinksError, SymlinkTargetChangedError, InvalidSignatureError: as ``followed``.
     """
-    return readable(open_stored(credentials, path, version, content=True), credentials)
+    state = open_stored(credentials, path, version, content=True, follows=follows)
+    return readable(state, credentials)
 
 
-def describe(credentials: Credentials, path: ObjectPath, version: int | None = None) -> ObjectState:
+def describe(
+    credentials: Credentials,
+    path: ObjectPath,
+    version: int | None = None,
+    *,
+    follows: bool = False,
+) -> ObjectState:
     """Return what describes the object as it reads, for who wants none of its bytes.
 
     Raises: as ``open_readable``; not SegmentChangedError: segments are not looked at.
     """
-    state = open_stored(credentials, path, version, content=False)
+    state = open_stored(credentials, path, version, content=False, follows=follows)
     if state.version.details.segmented is not None:
         return static_large_objects.as_whole(state)
     if state.version.details.manifest:
@@ -90,15 +104,22 @@ def open_public(key: str) -> Readable:
 
 
 def open_stored(
-    credentials: Credentials, path: ObjectPath, version: int | None, *, content: bool
+    credentials: Credentials,
+    path: ObjectPath,
+    version: int | None,
+    *,
+    content: bool,
+    follows: bool = False,
 ) -> ObjectState:
-    """Return the object as it is stored, also a manifest. version: as of ``open_readable``.
+    """Return the object as it is stored, also a manifest. version, follows: as ``open_readable``.
 
-    Raises: as ``reading.open_object`` and ``reading.open_version``.
+    Raises: as ``reading.open_object`` and ``reading.open_version``; ``followed``.
     """
     if version is None:
-        return reading.open_object(credentials, path, content=content)
-    return reading.open_version(credentials, path, version, content=content)
+        state = reading.open_object(credentials, path, content=content)
+    else:
+        state = reading.open_version(credentials, path, version, content=content)
+    return followed(credentials, state, content=content) if follows else state
 
 
 def readable(state: ObjectState, credentials: Credentials | None) -> Readable:

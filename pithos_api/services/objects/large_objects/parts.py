@@ -5,9 +5,8 @@ Parts that the viewer may not see are as if they were not there.
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from itertools import accumulate, takewhile
 from typing import Final
@@ -17,18 +16,16 @@ from django.conf import settings
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.base import Piece
 from pithos_api.errors import PartGoneError
-from pithos_api.models.statements.objects.read_parts import (
+from pithos_api.models.statements.objects.references.read_parts import (
     ContentRow,
-    PartRow,
     PartsRow,
-    find_parts,
     list_parts,
     read_contents,
 )
 from pithos_api.ordering import after
 from pithos_api.services.objects.long_hashmaps import digests_of
 from pithos_api.services.storage.contents import Content, send_content
-from pithos_api.values import ObjectPath, ObjectState, Segmented
+from pithos_api.values import ObjectPath, ObjectState
 
 # So many parts are looked up at once as they are read; of large ones fewer, for their digests.
 _PARTS_AT_ONCE: Final = 100
@@ -103,24 +100,6 @@ def _content(row: ContentRow) -> Content:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPart:
-    """An object as a part, and what a list of segments says of it.
-
-    size, etags: of what it reads as; the etags all stand for it, and the first is shown; see
-    ``StoredVersion``. whole: of a static large object.
-    is_dynamic: it is the manifest of a dynamic one, which no list takes.
-    """
-
-    serial: int
-    size: int
-    etags: tuple[bytes, ...]
-    content_type: str
-    modified: datetime
-    is_dynamic: bool
-    whole: Segmented | None
-
-
-@dataclass(frozen=True, slots=True)
 class Viewer:
     """The user with whose rights parts are read. user: row id, 0 is anybody.
 
@@ -192,37 +171,3 @@ def list_below(
     )
     row = row or _NOTHING
     return Parts(row.serials, row.sizes), bytes.fromhex(row.etag)
-
-
-def find_all(
-    viewer: Viewer, owner: int, paths: Iterable[ObjectPath]
-) -> dict[ObjectPath, FoundPart]:
-    """Return those of the paths that are there for the viewer. One statement.
-
-    owner: row id of the account that all paths are in.
-    """
-    wanted = [path for path in dict.fromkeys(paths) if viewer.reaches(path)]
-    if not wanted:
-        return {}
-    containers = [path.container for path in wanted]
-    rows = find_parts.all(
-        {
-            "viewer": viewer.user,
-            "referrer": viewer.referrer,
-            "owner": owner,
-            "places": sorted(set(containers)),
-            "containers": containers,
-            "names": [path.name for path in wanted],
-        }
-    )
-    account = wanted[0].account
-    return {ObjectPath(account, row.container, row.name): _found(row) for row in rows}
-
-
-def _found(row: PartRow) -> FoundPart:
-    described = (row.content_type, row.modified, row.is_dynamic)
-    if row.whole_size is None or row.whole_etag is None:
-        etags = (bytes(row.etag), bytes(row.merkle))
-        return FoundPart(row.serial, row.size, etags, *described, None)
-    whole = Segmented(row.whole_size, bytes(row.whole_etag))
-    return FoundPart(row.serial, whole.size, (whole.etag,), *described, whole)

@@ -23,6 +23,7 @@ from pithos_api.errors import (
     PartGoneError,
 )
 from pithos_api.services.access.permissions import require_reach
+from pithos_api.services.objects.large_objects.finding import FoundPart, find_all
 from pithos_api.services.objects.large_objects.nesting import (
     MAX_DEPTH,
     SegmentPlace,
@@ -31,7 +32,7 @@ from pithos_api.services.objects.large_objects.nesting import (
     open_entries,
     parse_content,
 )
-from pithos_api.services.objects.large_objects.parts import FoundPart, Parts, Viewer, find_all
+from pithos_api.services.objects.large_objects.parts import Parts, Viewer
 from pithos_api.services.objects.large_objects.segment_lists import (
     MAX_LIST,
     SegmentEntry,

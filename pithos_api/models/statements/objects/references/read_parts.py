@@ -24,7 +24,7 @@ class PartRow(NamedTuple):
     """An object as a part. container: its name.
 
     is_dynamic: it is the manifest of a dynamic large object. whole_size, whole_etag: of a static
-    one, what it reads as.
+    one, what it reads as. symlink: JSON, None of what is none.
     """
 
     container: str
@@ -38,6 +38,7 @@ class PartRow(NamedTuple):
     is_dynamic: bool
     whole_size: int | None
     whole_etag: memoryview | None
+    symlink: str | None
 
 
 class PartsRow(NamedTuple):
@@ -89,6 +90,7 @@ _PART = {
     "is_dynamic": "v.manifest IS NOT NULL",
     "whole_size": "v.segmented_size",
     "whole_etag": "v.segmented_etag",
+    "symlink": "v.symlink",
 }
 _PARTS = {
     "serials": "coalesce(array_agg(serial ORDER BY name), '{}')",
