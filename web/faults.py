@@ -25,6 +25,7 @@ from web.errors import (
     TooManyRequests,
     Unauthorized,
     Unavailable,
+    UnknownEndpointError,
     UnsupportedMediaType,
 )
 from web.negotiation import CONTENT_TYPES, Format, negotiate
@@ -97,6 +98,14 @@ def fault_reply(error: Exception, head: RequestHead, form: Format, body: bytes) 
     status = status_of(error)
     headers = [("Content-Type", CONTENT_TYPES[form]), *headers_of(error, status)]
     return Reply(status, headers, b"" if head.method == "HEAD" else body)
+
+
+def text_reply(error: Exception, head: RequestHead) -> Reply:
+    """Return one line of text; a path that leads nowhere is 404. For what no dialect speaks of."""
+    status = 404 if isinstance(error, UnknownEndpointError) else status_of(error)
+    body = b"" if head.method == "HEAD" else _text(status, message_of(error, head))
+    headers = [("Content-Type", CONTENT_TYPES[Format.TEXT]), *headers_of(error, status)]
+    return Reply(status, headers, body)
 
 
 def message_of(error: Exception, head: RequestHead) -> str:

@@ -21,44 +21,39 @@ class EngineError(PithosError):
         self.details = details
 
 
-class UnknownFieldError(EngineError, InvalidRequest):
+class FieldError(EngineError, InvalidRequest):
+    """What was asked of a field cannot be. said: the message, of ``{resource}`` and ``{field}``."""
+
+    said: ClassVar[str]
+
+    def __init__(self, resource: str, field: str) -> None:
+        details: JSONObject = {"object_name": resource, "field_name": field}
+        super().__init__(self.said.format(resource=resource, field=shown(field)), details)
+
+
+class UnknownFieldError(FieldError):
     """The resource has no field of this name."""
 
-    code = "FIELD_DOES_NOT_EXISTS"
-
-    def __init__(self, resource: str, field: str) -> None:
-        details = {"object_name": resource, "field_name": field}
-        super().__init__(f"{resource} has no field {shown(field)}", details)
+    code, said = "FIELD_DOES_NOT_EXISTS", "{resource} has no field {field}"
 
 
-class ReadonlyFieldError(EngineError, InvalidRequest):
+class ReadonlyFieldError(FieldError):
     """Nobody may write the field."""
 
-    code = "FIELD_IS_READONLY"
-
-    def __init__(self, resource: str, field: str) -> None:
-        details = {"object_name": resource, "field_name": field}
-        super().__init__(f"{field} of {resource} cannot be written", details)
+    code, said = "FIELD_IS_READONLY", "{field} of {resource} cannot be written"
 
 
-class ForbiddenFieldError(EngineError, InvalidRequest):
+class ForbiddenFieldError(FieldError):
     """The actor may not write the field, or not any more."""
 
     code = "FIELD_UPDATE_FORBIDDEN"
-
-    def __init__(self, resource: str, field: str) -> None:
-        details = {"object_name": resource, "field_name": field}
-        super().__init__(f"you cannot write {field} of {resource}, or not any more", details)
+    said = "you cannot write {field} of {resource}, or not any more"
 
 
-class ForbiddenSearchError(EngineError, InvalidRequest):
+class ForbiddenSearchError(FieldError):
     """Nothing is found or sorted by this field."""
 
-    code = "SEARCH_FORBIDDEN"
-
-    def __init__(self, resource: str, field: str) -> None:
-        details = {"object_name": resource, "field_name": field}
-        super().__init__(f"{resource} is not found or sorted by {field}", details)
+    code, said = "SEARCH_FORBIDDEN", "{resource} is not found or sorted by {field}"
 
 
 class InvalidParamError(EngineError, InvalidRequest):

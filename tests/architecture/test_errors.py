@@ -14,7 +14,7 @@ import management_api
 import pithos_api
 import web
 from accounts.errors import AccountsError
-from management_api.engine.errors import EngineError
+from management_api.engine.errors import EngineError, FieldError
 from web import errors
 from web.errors import MethodNotAllowed, PithosError
 from web.faults import NAMES, STATUS, status_of
@@ -40,8 +40,8 @@ def import_all() -> None:
 
 import_all()
 CATEGORIES = {each for each in STATUS if each is not MethodNotAllowed}
-# The roots of what goes wrong about users, and with resources, are only names for them all.
-ROOTS = {AccountsError, EngineError}
+# What goes wrong about users, with resources and with their fields: only names for them all.
+ROOTS = {AccountsError, EngineError, FieldError}
 LEAVES = sorted(everything_below(PithosError) - CATEGORIES - ROOTS, key=lambda leaf: leaf.__name__)
 ANSWERED = [leaf for leaf in LEAVES if leaf.__name__ not in NEVER_ANSWERED]
 
