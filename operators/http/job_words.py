@@ -32,7 +32,8 @@ ABOUT: Final[Words] = MappingProxyType(
         ),
         JobKind.SCRUB: _(
             "Reads every block and sets damaged ones aside; whoever sends one again heals it. It"
-            " goes on where the last one was interrupted."
+            " goes on where the last one was interrupted. Only telling begins with the first block"
+            " and sets nothing aside."
         ),
         JobKind.FSCK: _(
             "Checks that rows, blocks and counters agree. A repair loses nothing that is named:"

@@ -90,7 +90,6 @@ def _jobs() -> list[dict[str, object]]:
                 "about": words.ABOUT[kind],
                 "fields": [each for each in fields if each.field.widget.input_type != "checkbox"],
                 "boxes": [each for each in fields if each.field.widget.input_type == "checkbox"],
-                "has_dry": kind != JobKind.SCRUB,
                 "can_run": can_run,
             }
         )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user, set_password
 from audit.models import Event
 from operators.models import JobRun
@@ -25,7 +27,7 @@ from operators.values.jobs import JobKind, JobOptions, Run, RunState
 from pithos_api.services.locks import Job, sole_worker
 from tests.accounts.signing_in import sign_in
 from tests.api.client import Client as StoreClient
-from tests.api.server import Server
+from tests.api.server import Serve, Server
 
 PASSWORD = "open sesame, please"
 PATIENCE_SECONDS = 60
@@ -33,12 +35,23 @@ PATIENCE_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def desk(server: Server, django_db_blocker: Any) -> Iterator[tuple[StoreClient, str]]:
+    with django_db_blocker.unblock(), signed_in(server) as made:
+        yield made
+
+
+@contextmanager
+def signed_in(server: Server) -> Iterator[tuple[StoreClient, str]]:
     """An operator's connection, and the cookie of a browser where they are signed in."""
-    with django_db_blocker.unblock():
-        user = create_user(f"operator-{token_hex(4)}", operator=True)
-        set_password(user, PASSWORD)
-    client = StoreClient(server.address, user.account, "")
-    yield client, sign_in(client, PASSWORD)["Cookie"]
+    user = create_user(f"operator-{token_hex(4)}", operator=True)
+    set_password(user, PASSWORD)
+    with using(server, user.account, "") as client:
+        yield client, sign_in(client, PASSWORD)["Cookie"]
+
+
+@contextmanager
+def using(server: Server, account: str, token: str) -> Iterator[StoreClient]:
+    client = StoreClient(server.address, account, token)
+    yield client
     client.connection.close()
 
 
@@ -90,6 +103,7 @@ def ended(number: int) -> Run:
     [
         ("garbage", {"mode": "dry", "grace": "0"}, "visited"),
         ("scrub", {"mode": "run", "restart": "on", "rate": "1G"}, "blocks"),
+        ("scrub", {"mode": "dry", "rate": "1G"}, "sound"),
         ("fsck", {"mode": "dry"}, "checks"),
         ("checksums", {"mode": "dry"}, "late"),
     ],
@@ -177,6 +191,23 @@ def test_there_is_nothing_to_move_without_another_store(desk) -> None:
     number = start(desk, "migration", mode="run")
     assert ended(number).state == RunState.FAILED
     assert "No store is configured to move blocks from." in page(desk, number)
+
+
+def test_blocks_are_moved_to_another_store(serve: Serve, tmp_path: Path, committed: None) -> None:
+    old, new = (f"file://{tmp_path}/{name}" for name in ("old", "new"))
+    user, contents = create_user(f"user-{token_hex(4)}"), [os.urandom(64_000) for _ in range(6)]
+    who = user.account, create_token(user)
+    with serve(PITHOS_BLOCK_STORE=old) as server, using(server, *who) as store:
+        stored = [store.put("c"), *(store.put(f"c/{n}", each) for n, each in enumerate(contents))]
+        assert {each.status for each in stored} == {201}
+    both = {"PITHOS_BLOCK_STORE": new, "PITHOS_BLOCK_STORE_FALLBACK": old}
+    with serve(**both) as server, signed_in(server) as desk:
+        modes = "dry", "run", "dry"
+        came = [ended(start(desk, "migration", mode=mode)).figures for mode in modes]
+    moved = {"bytes": 6 * 64_000}
+    assert came == [{"lacking": 6} | moved, {"copied": 6} | moved, {"present": 6, "bytes": 0}]
+    with serve(PITHOS_BLOCK_STORE=new) as server, using(server, *who) as store:
+        assert [store.get(f"c/{n}").body for n in range(6)] == contents
 
 
 def test_a_second_run_of_a_kind_waits_for_the_first(operating: Client) -> None:

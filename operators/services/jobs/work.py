@@ -1,6 +1,6 @@
 """What each kind of job does. All of them may be killed at any moment, and be run again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -18,6 +18,7 @@ from pithos_api.services.upkeep.collector.passes import run_pass
 from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from pithos_api.services.upkeep.integrity.checks import Progress
 from pithos_api.services.upkeep.integrity.running import run_check
+from pithos_api.services.upkeep.scrubbing import Inspection
 
 _BY: Final = "operators"
 
@@ -45,17 +46,23 @@ def collect_garbage(options: JobOptions, outcome: JobOutcome, progress: Progress
 
 
 def scrub(options: JobOptions, outcome: JobOutcome, progress: Progress) -> None:
-    """Read every block and set damaged ones aside. Raises: JobTakenError."""
+    """Read every block and set damaged ones aside, or tell which. Raises: JobTakenError."""
+    if options.dry:
+        _count(scrubbing.look(options.rate), outcome, progress)
+        return
     with sole_worker(Job.SCRUB) as ours:
         if not ours:
             raise JobTakenError
-        blocks = scrubbing.scrub(options.rate, restart=options.restart)
-        for block in progress(blocks, scrubbing.block_count(), "reading"):
-            outcome.add("blocks")
-            outcome.add("bytes", block.length)
-            outcome.add(block.verdict)
-            if block.verdict != "sound":
-                outcome.tell(f"{block.verdict} {block.digest.hex()}")
+        _count(scrubbing.scrub(options.rate, restart=options.restart), outcome, progress)
+
+
+def _count(blocks: Iterable[Inspection], outcome: JobOutcome, progress: Progress) -> None:
+    for block in progress(blocks, scrubbing.block_count(), "reading"):
+        outcome.add("blocks")
+        outcome.add("bytes", block.length)
+        outcome.add(block.verdict)
+        if block.verdict != "sound":
+            outcome.tell(f"{block.verdict} {block.digest.hex()}")
 
 
 def check(options: JobOptions, outcome: JobOutcome, progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """Read every block and set damaged ones aside: ``manage.py scrub``."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from django.core.management.base import CommandError, CommandParser
@@ -30,16 +30,39 @@ class Command(ReportingCommand):
         parser.add_argument(
             "--rate", type=byte_size, default=0, help="bytes a second, such as 50M; 0 is no limit"
         )
-        parser.add_argument("--restart", action="store_true", help="begin with the first block")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--restart", action="store_true", help="begin with the first block")
+        how.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="begin with the first block, and only tell what is damaged",
+        )
 
-    def handle(self, *, rate: int, restart: bool, json: bool, **_: str | int | bool | None) -> None:
-        with unchecked_on_failure(), sole_worker(Job.SCRUB) as ours:
-            if not ours:
-                raise CommandError("another scrub is under way", returncode=NOT_CHECKED)
-            blocks = scrubbing.scrub(rate, restart=restart)
-            found = self._inspect(track(blocks, scrubbing.block_count(), "reading"), json=json)
+    def handle(
+        self,
+        *,
+        rate: int,
+        restart: bool,
+        dry_run: bool,
+        json: bool,
+        **_: str | int | bool | None,
+    ) -> None:
+        with unchecked_on_failure():
+            if dry_run:
+                found = self._read(scrubbing.look(rate), json=json)
+            else:
+                found = self._scrub(rate, restart=restart, json=json)
         if found["damaged"] + found["missing"] + found["unreadable"]:
             raise SystemExit(PROBLEMS)
+
+    def _scrub(self, rate: int, *, restart: bool, json: bool) -> Counter[str]:
+        with sole_worker(Job.SCRUB) as ours:
+            if not ours:
+                raise CommandError("another scrub is under way", returncode=NOT_CHECKED)
+            return self._read(scrubbing.scrub(rate, restart=restart), json=json)
+
+    def _read(self, blocks: Iterator[scrubbing.Inspection], *, json: bool) -> Counter[str]:
+        return self._inspect(track(blocks, scrubbing.block_count(), "reading"), json=json)
 
     def _inspect(self, blocks: Iterable[scrubbing.Inspection], *, json: bool) -> Counter[str]:
         """Print what is not sound as it is found, and the sums at the end."""

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -137,21 +137,48 @@ def scrub(bytes_per_second: int = 0, *, restart: bool = False) -> Iterator[Inspe
             record("scrub.quarantine", account="", details=set_aside)
 
 
+def look(bytes_per_second: int = 0) -> Iterator[Inspection]:
+    """Read every block from the first one; nothing is set aside, healed or noted.
+
+    It is no pass: anybody may do it beside one.
+
+    Raises: BlockStoreUnavailableError: ten blocks in a row cannot be read at all.
+    """
+    reader = _Reader(bytes_per_second, _look_at)
+    position = b""
+    while batch := _blocks_after(position):
+        yield from reader.read(batch)
+        position = bytes(batch[-1].digest)
+
+
 def _inspections(bytes_per_second: int, *, restart: bool) -> Iterator[Inspection]:
-    pace, failures = ReadRate(bytes_per_second), 0
+    reader = _Reader(bytes_per_second, _inspect)
     position = bytes(current_pass(restart=restart).position)
     while batch := _blocks_after(position):
         inspected = []
-        for block in batch:
-            pace.spend(block.size)
-            inspected.append(_inspect(block))
-            failures = failures + 1 if inspected[-1].verdict == "unreadable" else 0
-            if failures >= _PATIENCE:
-                raise BlockStoreUnavailableError(f"{failures} blocks in a row cannot be read")
-            yield inspected[-1]
+        for each in reader.read(batch):
+            inspected.append(each)
+            yield each
         position = bytes(batch[-1].digest)
         _note(position, inspected)
     ScrubPass.objects.filter(id=1).update(finished=Now())
+
+
+class _Reader:
+    """Reads blocks, batch after batch, no faster than it may."""
+
+    def __init__(self, bytes_per_second: int, inspect: Callable[[Block], Inspection]) -> None:
+        self._pace, self._inspect, self._failures = ReadRate(bytes_per_second), inspect, 0
+
+    def read(self, batch: Iterable[Block]) -> Iterator[Inspection]:
+        """Yield what is found of each. Raises: BlockStoreUnavailableError."""
+        for block in batch:
+            self._pace.spend(block.size)
+            found = self._inspect(block)
+            self._failures = self._failures + 1 if found.verdict == "unreadable" else 0
+            if self._failures >= _PATIENCE:
+                raise BlockStoreUnavailableError(f"{_PATIENCE} blocks in a row cannot be read")
+            yield found
 
 
 def _blocks_after(position: bytes) -> list[Block]:
@@ -178,6 +205,14 @@ def _inspect(block: Block) -> Inspection:
         damaged_blocks.absolve(digest)
         verdict = "healed"
     return Inspection(digest, block.size, verdict)
+
+
+def _look_at(block: Block) -> Inspection:
+    """Tell what ``_inspect`` would find; healed: it is marked as damaged, and is not."""
+    digest = bytes(block.digest)
+    verdict = _verdict(digest, block.data)
+    healed = verdict == "sound" and block.damaged is not None
+    return Inspection(digest, block.size, "healed" if healed else verdict)
 
 
 def _verdict(digest: bytes, data: bytes | memoryview | None) -> Verdict:

@@ -61,6 +61,20 @@ def test_every_one_of_a_hundred_flipped_bits_is_found_and_none_is_served(
     assert {name: client.get(name).body for name in contents} == contents
 
 
+def test_a_dry_run_tells_of_damage_and_sets_nothing_aside(store: Store, box: str) -> None:
+    client, content = store.client(), solid(SIZE)
+    assert client.put(f"{box}/o", content).status == 201
+    flip_a_bit(store.blocks()[sha256(content).hexdigest()])
+    before = store.ask("SELECT count(*) FROM audit_event"), sorted(store.blocks())
+    done = store.manage("scrub", "--dry-run", "--json")
+    assert (done.returncode, json.loads(done.stdout)["damaged"]) == (1, 1), done.stderr
+    assert damaged(json.loads(done.stdout)) == {sha256(content).hexdigest()}
+    assert (store.ask("SELECT count(*) FROM audit_event"), sorted(store.blocks())) == before
+    assert store.ask("SELECT count(*) FROM block WHERE damaged IS NOT NULL") == 0
+    assert damaged(scrub(store, status=1)) == {sha256(content).hexdigest()}
+    assert client.put(f"{box}/o", content).status == 201
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("finds", [lambda s, n: scrub(s, status=1), lambda s, n: s.client().get(n)])
 def test_who_has_the_bytes_is_asked_for_them(
