@@ -1,14 +1,17 @@
 """What operators do to an account; each is an event of the audit log."""
 
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsError
+from accounts.forms import SecretForm
 from accounts.logins.logins import end_logins
 from accounts.models import User
 from accounts.tokens.app_passwords import revoke_app_password
@@ -17,6 +20,7 @@ from accounts.users import suspension
 from accounts.users.users import set_password, set_quota
 from operators.http.accounts import OfAccount, OneAccountPage
 from operators.http.forms import GivenPasswordForm, QuotaForm
+from web.pages import shown_once
 
 
 class AccountAct(OfAccount):
@@ -111,3 +115,20 @@ class SetPasswordView(OneAccountPage):
         set_password(user, form.cleaned_data["password"])
         messages.success(request, _("The password is set, and their browsers are signed out."))
         return redirect("operators:account", user.account)
+
+
+class MakeSecretView(OneAccountPage):
+    """Makes a token or app password. 302 to the account's page, which shows it once; 400."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, account: str) -> HttpResponse:
+        """302, 400."""
+        form = SecretForm(request.POST)
+        if not form.is_valid():
+            return self.page({**self.found(), "secret_form": form}, HTTPStatus.BAD_REQUEST)
+        user = self.user()
+        answer = redirect("operators:account", user.account)
+        page = reverse("operators:account", args=[user.account])
+        shown_once.hand_over(request, answer, form.make_for(user), unquote(page))
+        return answer

@@ -5,11 +5,13 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import AccountExistsError, AccountNotFoundError, InvalidAccountError
+from accounts.forms import SecretForm
 from accounts.models import User
 from accounts.tokens import app_passwords
 from accounts.tokens.tokens import list_tokens
@@ -21,6 +23,7 @@ from operators.values.charts import Chart, Value, chart
 from operators.values.days import AccountFigures
 from pithos_api.services.operations import usage_reports
 from web.names import lowered
+from web.pages import shown_once
 
 ROWS = 50
 LARGEST = 20
@@ -85,6 +88,13 @@ class OneAccountPage(OfAccount):
 
     template = "account.html"
 
+    def get(self, request: HttpRequest, **names: str | int) -> HttpResponseBase:
+        """200; with a secret that was just made, once."""
+        answer = super().get(request, **names)
+        if shown_once.received(request) and request.method == "GET":
+            shown_once.take_back(request, answer)
+        return answer
+
     def found(self) -> Found:
         """Return all that there is about it."""
         user = self.user()
@@ -99,6 +109,8 @@ class OneAccountPage(OfAccount):
             "logins": list_tokens(user, by_login=True).count(),
             "quota_form": QuotaForm(initial={"quota": user.quota}),
             "password_form": GivenPasswordForm(user),
+            "secret_form": SecretForm(),
+            "new": shown_once.received(self.request),
         }
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts", AccountsPage.as_view(), name="accounts"),
     path(_ACCOUNT, OneAccountPage.as_view(), name="account"),
     path(f"{_ACCOUNT}/quota", acts.SetQuotaView.as_view(), name="quota"),
+    path(f"{_ACCOUNT}/secrets", acts.MakeSecretView.as_view(), name="make-secret"),
     path(f"{_ACCOUNT}/password", acts.SetPasswordView.as_view(), name="password"),
     path(f"{_ACCOUNT}/suspend", acts.SuspendView.as_view(), name="suspend"),
     path(f"{_ACCOUNT}/resume", acts.ResumeView.as_view(), name="resume"),

@@ -1,5 +1,6 @@
 """Accounts, as operators see them and change them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -159,3 +160,39 @@ def test_a_password_is_set_if_it_is_good(browser: Client, user: User) -> None:
     assert "The password is set" in act(browser, user, "password", password="open sesame")
     user.refresh_from_db()
     assert user.check_password("open sesame")
+
+
+@pytest.mark.parametrize(("kind", "title"), [("token", "The new token"), ("app", "The new app")])
+def test_a_secret_is_made_for_a_user_and_shown_once(
+    browser: Client, operator: User, user: User, kind: str, title: str
+) -> None:
+    shown = act(browser, user, "secrets", kind=kind, label="backup", days="30", read_only="on")
+    secret = re.search(r'<code id="secret">(.+)</code>', shown)
+    assert secret, shown
+    assert title in shown
+    event = last_event()
+    assert event.action == ("token.create" if kind == "token" else "app_password.create")
+    assert (event.actor, event.proxy) == (operator.account, user.account)
+    assert secret[1] not in page(browser, f"accounts/{user.account}")
+    if kind == "token":
+        [made] = list_tokens(user)
+        assert (made.label, made.digest) == ("backup", token_digest(secret[1]))
+        assert made.scope == event.details
+
+
+def test_a_secret_is_shown_on_its_own_users_page_alone(
+    browser: Client, operator: User, user: User
+) -> None:
+    answer = browser.post(f"/operators/accounts/{user.account}/secrets", {"kind": "token"})
+    kept = answer.cookies["new_secret"]
+    assert (kept["path"], kept["httponly"]) == (f"/operators/accounts/{user.account}", True)
+    browser.cookies["new_secret"] = kept.value
+    assert 'id="secret"' not in page(browser, f"accounts/{operator.account}")
+
+
+def test_what_is_wrong_with_a_secret_is_told(browser: Client, user: User) -> None:
+    form = {"kind": "token", "beginning": "x"}
+    answer = browser.post(f"/operators/accounts/{user.account}/secrets", form)
+    assert answer.status_code == 400
+    assert "This needs a container." in answer.content.decode()
+    assert not list_tokens(user)

@@ -4,19 +4,20 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountsError
-from accounts.http.pages import shown_once
-from accounts.http.pages.forms import SecretForm
+from accounts.forms import SecretForm
 from accounts.http.pages.paging import page_of
 from accounts.http.pages.policy import PrivatePage
-from accounts.http.pages.shown_once import NewSecret
 from accounts.http.places import account_url, storage_url
 from accounts.models import AppPassword, Token, User
 from accounts.tokens import app_passwords
 from accounts.tokens.credentials import Scope
-from accounts.tokens.tokens import create_token, list_tokens, revoke_token_of
+from accounts.tokens.tokens import list_tokens, revoke_token_of
+from web.pages import shown_once
+from web.pages.shown_once import NewSecret
 
 
 class OwnPage(LoginRequiredMixin, PrivatePage):
@@ -37,7 +38,7 @@ class AccountPage(OwnPage):
         new = shown_once.received(request)
         answer = self._page(request, SecretForm(), new=new)
         if new is not None and request.method == "GET":
-            shown_once.take_back(answer)
+            shown_once.take_back(request, answer)
         return answer
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -46,18 +47,8 @@ class AccountPage(OwnPage):
         if not form.is_valid():
             return self._page(request, form, status=400)
         answer = redirect("account")
-        shown_once.hand_over(request, answer, self._made(form))
+        shown_once.hand_over(request, answer, form.make_for(self.user()), reverse("account"))
         return answer
-
-    def _made(self, form: SecretForm) -> NewSecret:
-        given = {
-            "label": form.cleaned_data["label"],
-            "scope": form.scope(),
-            "expires": form.expires(),
-        }
-        kind = form.cleaned_data["kind"]
-        make = app_passwords.create_app_password if kind == "app" else create_token
-        return NewSecret(kind, make(self.user(), **given))
 
     def _page(
         self,

@@ -8,8 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.tokens.app_passwords import create_app_password
 from accounts.tokens.credentials import Scope
+from accounts.tokens.tokens import create_token
 from observability.addresses import Network
+from web.pages.shown_once import NewSecret
 
 DAYS = {"1": _("a day"), "30": _("30 days"), "365": _("a year"), "": _("no end")}
 KINDS = {
@@ -55,12 +59,20 @@ class SecretForm(forms.Form):
             self.add_error("container", _("A container's name has no slash."))
         return cleaned
 
-    def scope(self) -> Scope:
+    def make_for(self, user: User) -> NewSecret:
+        """Make the token or app password that is asked for."""
+        kind, label = self.cleaned_data["kind"], self.cleaned_data["label"]
+        make = create_app_password if kind == "app" else create_token
+        return NewSecret(
+            kind, make(user, label=label, scope=self._scope(), expires=self._expires())
+        )
+
+    def _scope(self) -> Scope:
         """Return what the new secret reaches."""
         given = self.cleaned_data
         return Scope(given["read_only"], given["container"], given["beginning"], given["networks"])
 
-    def expires(self) -> datetime | None:
+    def _expires(self) -> datetime | None:
         """Return when it ends; None is never."""
         days = self.cleaned_data["days"]
         return datetime.now(UTC) + timedelta(days=int(days)) if days else None

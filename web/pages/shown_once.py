@@ -6,13 +6,14 @@ the browser alone keeps it, in a cookie for a minute; the store has only its dig
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 _COOKIE: Final = "new_secret"
-_PATH: Final = "/account/"
 _SECONDS: Final = 60
 
 
@@ -24,13 +25,13 @@ class NewSecret:
     secret: str
 
 
-def hand_over(request: HttpRequest, response: HttpResponse, new: NewSecret) -> None:
-    """Give the browser what the next page shall show."""
+def hand_over(request: HttpRequest, response: HttpResponse, new: NewSecret, path: str) -> None:
+    """Give the browser what the next page shall show, which is at this path."""
     response.set_cookie(
         _COOKIE,
-        signing.dumps([new.kind, new.secret], salt=_salt(request)),
+        signing.dumps([new.kind, new.secret], salt=_salt(request, path)),
         max_age=_SECONDS,
-        path=_PATH,
+        path=quote(path),
         secure=bool(settings.SESSION_COOKIE_SECURE),
         httponly=True,
         samesite="Strict",
@@ -41,18 +42,18 @@ def received(request: HttpRequest) -> NewSecret | None:
     """Return what the page shall show: None if nothing was made, or for somebody else."""
     try:
         kept = signing.loads(
-            request.COOKIES.get(_COOKIE, ""), salt=_salt(request), max_age=_SECONDS
+            request.COOKIES.get(_COOKIE, ""), salt=_salt(request, request.path), max_age=_SECONDS
         )
     except signing.BadSignature:
         return None
     return NewSecret(*kept)
 
 
-def take_back(response: HttpResponse) -> None:
-    """Have the browser forget it."""
-    response.delete_cookie(_COOKIE, path=_PATH, samesite="Strict")
+def take_back(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Have the browser forget what this page has shown."""
+    response.delete_cookie(_COOKIE, path=quote(request.path), samesite="Strict")
 
 
-def _salt(request: HttpRequest) -> str:
-    """Return what makes the cookie good for this session alone."""
-    return f"accounts.new_secret {request.session.session_key}"
+def _salt(request: HttpRequest, path: str) -> str:
+    """Return what makes the cookie good for this session and page alone."""
+    return f"accounts.new_secret {request.session.session_key} {path}"

@@ -1,0 +1,1 @@
+"""What pages that people look at need."""
