@@ -21,7 +21,8 @@ _EVENTS: Final = {
     "blocks_damaged": "Reads that met a block whose bytes do not match its digest.",
     "blocks_missing": "Reads that met a block that the store does not have.",
     "database_errors": "Requests that failed because of the database.",
-    "batched_reads": "Requests that were answered together with others, by one statement.",
+    "batched_reads": "Reads that were answered together with others, by one statement.",
+    "batched_writes": "Writes that were done together with others, by one statement.",
     "md5s_made": "MD5s made in the background, of content too large for its request.",
     "unforeseen_errors": "Requests answered 503 because of an error that nobody foresaw.",
 }

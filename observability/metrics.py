@@ -29,8 +29,8 @@ BUCKETS: Final = (
 """Upper bounds in seconds; one more bucket has what took longer."""
 
 EVENTS: Final = (
-    "batched_reads", "blocks_damaged", "blocks_missing", "database_errors", "md5s_made",
-    "unforeseen_errors",
+    "batched_reads", "batched_writes", "blocks_damaged", "blocks_missing", "database_errors",
+    "md5s_made", "unforeseen_errors",
 )  # fmt: skip
 
 SLOTS: Final = 128

@@ -86,9 +86,10 @@ def authenticate(name: str) -> None:
         tell(name)
 
 
-def take_found() -> object:
-    """Return what was found out for this thread's request before, once; else None."""
-    return _thread.environ.pop(FOUND, None)
+def take_found(kind: type[T]) -> T | None:
+    """Return what of a kind was found out for this thread's request before, once; else None."""
+    found = _thread.environ.get(FOUND)
+    return _thread.environ.pop(FOUND) if isinstance(found, kind) else None
 
 
 def stay_unknown() -> None:

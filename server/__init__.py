@@ -5,7 +5,7 @@ parses requests with llhttp and lets a thread stay with a busy connection. Knows
 """
 
 from server.application import Settings, listen, serve
-from server.batches import Batches
+from server.batches import Batch, Batches
 from server.errors import (
     BodyError,
     BodyTimeoutError,
@@ -16,6 +16,7 @@ from server.errors import (
 from server.waiting import LeastRate, Strangers, Timeouts
 
 __all__ = [
+    "Batch",
     "Batches",
     "BodyError",
     "BodyTimeoutError",

@@ -1,7 +1,7 @@
 """gunicorn, started in this process and configured here alone (no configuration files)."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -48,7 +48,8 @@ class Settings:
     least_rate: what they have to send or take after it while no thread is theirs;
     most_transfers: that may wait so, in all workers; party_share: percent of them that may be of
     one party. spool_directory, spool_room: where bytes wait for slow clients, and how many may.
-    batches: makes what asks about several requests at once, in each worker; None: nothing does.
+    batches: makes what asks about several requests at once, in each worker, a kind each; None:
+    nothing does.
     release: runs in a thread that waits for its client or ends, to give back what it holds.
     """
 
@@ -69,7 +70,7 @@ class Settings:
     party_share: int = 50
     spool_directory: str | None = None
     spool_room: int = 4 << 30
-    batches: Callable[[], Batches] | None = None
+    batches: Callable[[], Sequence[Batches]] | None = None
     release: Callable[[], None] = _nothing
 
     @property

@@ -10,17 +10,13 @@ from typing import Any, Protocol
 from wsgiref.types import WSGIEnvironment
 
 
-class Batches(Protocol):
-    """What asks for one worker. Its poller calls it, so no call may wait."""
+class Batch(Protocol):
+    """Some requests that are asked about. The poller calls it, so no call may wait.
 
-    def take(self, environ: WSGIEnvironment) -> Any:
-        """Return what is to be asked about a request without a body; None: it takes a thread.
+    repeatable: threads may ask the same anew, whatever comes of it.
+    """
 
-        Threads call this, too.
-        """
-
-    def begin(self, asked: Sequence[tuple[WSGIEnvironment, Any]]) -> bool:
-        """Ask about some requests; whether that can be now. Nothing else is under way."""
+    repeatable: bool
 
     def end(self) -> Sequence[bool] | None:
         """Return which of them can be answered without waiting; None: that is not known yet.
@@ -29,7 +25,7 @@ class Batches(Protocol):
         """
 
     def give_up(self) -> None:
-        """Forget those that were asked about."""
+        """Forget it; threads go on with the requests."""
 
     def fileno(self) -> int:
         """Return the descriptor that tells when to call ``end``."""
@@ -37,3 +33,24 @@ class Batches(Protocol):
     @property
     def writes(self) -> bool:
         """Whether it is to be writable for that, not readable."""
+
+
+class Batches(Protocol):
+    """What asks about requests of one kind in one worker, without waiting.
+
+    most: batches that may be under way at once.
+    """
+
+    most: int
+
+    def suits(self, environ: WSGIEnvironment) -> bool:
+        """Return whether requests like this can be asked about. Threads call this."""
+
+    def take(self, environ: WSGIEnvironment, body: bytes) -> Any:
+        """Return what is to be asked about a request; None: it is of another kind, or for a thread.
+
+        body: all of it.
+        """
+
+    def begin(self, asked: Sequence[tuple[WSGIEnvironment, Any]]) -> Batch | None:
+        """Ask about some requests; None: that cannot be now."""

@@ -52,7 +52,7 @@ def check_database() -> None:
 
 def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
     """Serve WSGI_APPLICATION until SIGTERM or Ctrl-C, then exit the process."""
-    from pithos_api.http.batches import ObjectBatches
+    from pithos_api.http.batches import batches
     from pithos_api.services.connections import release
 
     _allow_many_connections()
@@ -73,7 +73,7 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         party_share=settings.PITHOS_ACCOUNT_SHARE,
         spool_directory=str(settings.PITHOS_DATA_DIR),
         spool_room=settings.PITHOS_SPOOL_SIZE,
-        batches=ObjectBatches if _may_batch() else None,
+        batches=batches if _may_batch() else None,
         release=release,
     )
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)

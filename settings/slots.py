@@ -8,8 +8,9 @@ if TYPE_CHECKING:  # importing the backends while the settings load would be a c
 
 FOR_COMMANDS = 20  # psql, fsck, backups and all else that is not the HTTP server
 OF_POSTGRES = 3  # superuser_reserved_connections
-# Of each worker, beside its threads: usage, scrubbing, garbage, MD5s, batches, history.
-FOR_UPKEEP = 6
+# Of each worker, beside its threads: usage, scrubbing, garbage, MD5s, history, and of batches two
+# for reads, two for uploads, two for deletions.
+FOR_UPKEEP = 11
 GROWTH = 8  # times PITHOS_THREADS, while all of them are held up (server/workers/pool.py)
 
 log = logging.getLogger(__name__)

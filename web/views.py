@@ -40,9 +40,11 @@ class View:
     """A resource: one method per verb, each lists the statuses it answers with.
 
     reads_objects: whether its HEAD and GET, of a path alone, read the object that this names.
+    operations: the table of what else it does, where there is one.
     """
 
     reads_objects = False
+    operations: object = None
 
     def answer(self, request: WSGIRequest, *names: str) -> Reply:
         """Call the method of the request's verb.

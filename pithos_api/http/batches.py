@@ -1,4 +1,4 @@
-"""Which requests a server may ask about together (server/batches.py): small reads by their owners.
+"""Which requests a server may ask about together (server/batches.py): owners' small ones.
 
 The question is what the first statement of such a request asks anyway, token and all. Then the
 application is called as ever, finds the answer in the environ, and makes the reply.
@@ -6,71 +6,140 @@ application is called as ever, finds the answer in the environ, and makes the re
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from accounts import identity
+from accounts.tokens.credentials import Credentials
 from observability.metrics import count_event
 from observability.request_context import FOUND
+from pithos_api.http.operations.table import Table
 from pithos_api.http.parsing.paths import object_path
-from pithos_api.services.objects.small.reading import OwnRead, OwnReads
+from pithos_api.services.objects.small.deleting import OWN_DELETIONS
+from pithos_api.services.objects.small.reading import OWN_READS, OwnRead
+from pithos_api.services.objects.small.together import MOST, AskedKind, Asker, Question
+from pithos_api.services.objects.small.uploading import OWN_UPLOADS
+from pithos_api.values import ObjectPath
 from web import protocols
 from web.errors import PithosError
 from web.names import decoded_path
+from web.request_head import RequestHead
+from web.views import View
 
-_READING = frozenset({"GET", "HEAD"})
+
+def batches() -> list["ObjectBatches"]:
+    """Return what asks for one process."""
+    return [OwnReads(), OwnWrites("PUT", OWN_UPLOADS), OwnWrites("DELETE", OWN_DELETIONS)]
 
 
-class ObjectBatches:
-    """HEAD and GET of objects by path, with a plain token of this store's own."""
+class ObjectBatch:
+    """Requests that are asked about."""
 
-    def __init__(self) -> None:
-        self._reads = OwnReads()
-        self._asked: Sequence[tuple[WSGIEnvironment, OwnRead]] = ()
+    def __init__(
+        self, question: Question[Any], environs: Sequence[WSGIEnvironment], kind: AskedKind[Any]
+    ) -> None:
+        self.repeatable = not kind.writes
+        self._question = question
+        self._environs = environs
+        self._event = "batched_writes" if kind.writes else "batched_reads"
 
     @property
     def writes(self) -> bool:
         """Whether ``fileno`` is to be writable, not readable."""
-        return self._reads.writes
+        return self._question.writes
 
     def fileno(self) -> int:
         """Return the descriptor that tells of progress."""
-        return self._reads.fileno()
+        return self._question.fileno()
 
-    def take(self, environ: WSGIEnvironment) -> OwnRead | None:
-        """Return what a request reads, None if it asks for more than a path, or shows less."""
-        method = environ["REQUEST_METHOD"]
-        if method not in _READING or environ["QUERY_STRING"] or "HTTP_ORIGIN" in environ:
+    def end(self) -> list[bool] | None:
+        """Return which can be answered by what was found, without a look at anything else."""
+        found = self._question.end()
+        if found is None:
+            return None
+        for environ, each in zip(self._environs, found, strict=True):
+            environ[FOUND] = each
+        answers = [each is not None and each.whole for each in found]
+        for _ in range(sum(answers)):
+            count_event(self._event)
+        return answers
+
+    def give_up(self) -> None:
+        """Forget what was asked."""
+        self._question.give_up()
+
+
+class ObjectBatches:
+    """Requests of one kind for objects by path, with a plain token of this store's own."""
+
+    most = MOST
+
+    def __init__(self, methods: frozenset[str], kind: AskedKind[Any]) -> None:
+        self._methods = methods
+        self._asker = Asker(kind)
+
+    def suits(self, environ: WSGIEnvironment) -> bool:
+        """Return whether a request may be of this kind, by a short look."""
+        return (
+            environ["REQUEST_METHOD"] in self._methods
+            and not environ["QUERY_STRING"]
+            and "HTTP_ORIGIN" not in environ
+        )
+
+    def take(self, environ: WSGIEnvironment, body: bytes) -> object | None:
+        """Return what a request asks for, None if it asks for more than most, or shows less."""
+        if not self.suits(environ):
             return None
         credentials = identity.plain_credentials(environ.get("HTTP_X_AUTH_TOKEN", ""))
         if credentials is None:
             return None
         with suppress(PithosError):
-            found = protocols.installed().find(decoded_path(environ))
+            name = decoded_path(environ)
+            found = protocols.installed().find(name)
             if found.route.view.reads_objects:
+                head = RequestHead(environ["REQUEST_METHOD"], name, environ, {})
                 path = object_path(*found.names)
-                content = method == "GET"
-                return OwnRead(credentials.token, path.account, path.container, path.name, content)
+                return self._asked(found.route.view, head, credentials, path, body)
         return None
 
-    def begin(self, asked: Sequence[tuple[WSGIEnvironment, OwnRead]]) -> bool:
-        """Ask about some requests; whether that can be now."""
-        self._asked = asked
-        return self._reads.begin([each for _, each in asked])
-
-    def end(self) -> list[bool] | None:
-        """Return which can be answered by what was found, without a look at anything else."""
-        found = self._reads.end()
-        if found is None:
+    def begin(self, asked: Sequence[tuple[WSGIEnvironment, Any]]) -> ObjectBatch | None:
+        """Ask about some requests; None: that cannot be now."""
+        question = self._asker.begin([each for _, each in asked])
+        if question is None:
             return None
-        asked, self._asked = self._asked, ()
-        for (environ, _), each in zip(asked, found, strict=True):
-            environ[FOUND] = each
-        answers = [each is not None and each.whole for each in found]
-        for _ in range(sum(answers)):
-            count_event("batched_reads")
-        return answers
+        kind = self._asker.kind
+        if kind.writes:  # whatever goes wrong from now on, nothing is written twice
+            for place in question.places:
+                environ, each = asked[place]
+                environ[FOUND] = kind.unknown(each)
+        return ObjectBatch(question, [environ for environ, _ in asked], kind)
 
-    def give_up(self) -> None:
-        """Forget what was asked."""
-        self._asked = ()
-        self._reads.give_up()
+    def _asked(
+        self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
+    ) -> object | None:
+        raise NotImplementedError
+
+
+class OwnReads(ObjectBatches):
+    """HEAD and GET."""
+
+    def __init__(self) -> None:
+        super().__init__(frozenset({"GET", "HEAD"}), OWN_READS)
+
+    def _asked(
+        self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
+    ) -> OwnRead | None:
+        return None if body else OwnRead(credentials.token, path, head.method == "GET")
+
+
+class OwnWrites(ObjectBatches):
+    """What a protocol's table of operations says of a verb: see ``Operation.together``."""
+
+    def __init__(self, method: str, kind: AskedKind[Any]) -> None:
+        super().__init__(frozenset({method}), kind)
+
+    def _asked(
+        self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
+    ) -> object | None:
+        table = view.operations
+        return table.together(head, path, credentials, body) if isinstance(table, Table) else None

@@ -24,6 +24,7 @@ from server.exchange import (
     Caller,
     new_request_id,
 )
+from server.requests.gathering import SMALL
 from server.requests.request import BadRequestError, Request
 from server.responses.sending import Sender
 from server.waiting import Wait
@@ -108,25 +109,32 @@ class Connection:
         return not self._incoming.gathering or self._incoming.gather()
 
     def receive_request(self) -> Request | None:
-        """Receive a request in the poller, if it has come whole and has no body; and hold it.
+        """Receive a request in the poller, and hold it; return it if it has come whole.
 
-        None: it is a thread's turn.
+        None: its small body is on its way, or it is a thread's turn.
         """
-        if self._answer is not None or self._incoming.gathering:
-            return None
-        head = self._incoming.receive_head()
+        incoming = self._incoming
+        if self._answer is not None or incoming.gathering or incoming.request is not None:
+            return incoming.request if incoming.has_whole_request() else None
+        head = incoming.receive_head()
         if head is None:
             return None
         try:
             request = Request(head, self._base)
         except BadRequestError:
-            self._incoming.put_back(head)
+            incoming.put_back(head)
             return None
-        if request.chunked or request.length or request.expects:
-            self._incoming.put_back(head)
+        if request.chunked or request.expects or request.length > SMALL:
+            incoming.put_back(head)
             return None
-        self._incoming.request = request
-        return request
+        if incoming.hold(request):
+            return request
+        self.deadline = incoming.deadline
+        return None
+
+    def held_body(self, request: Request) -> bytes:
+        """Return the whole body of the request that is held."""
+        return bytes(self._incoming.buffer[: request.length])
 
     @property
     def asked_environ(self) -> WSGIEnvironment:

@@ -5,7 +5,7 @@ import socket
 import time
 from typing import Final
 
-from server.requests.gathering import HeadScan, Scan, scan_of
+from server.requests.gathering import HeadScan, Scan, SizeScan, scan_of
 from server.requests.request import BadRequestError, Beginning, Request, check_size
 from server.waiting import SLOWEST, Timeouts
 
@@ -113,7 +113,7 @@ class Incoming:
             data = data + piece if data else piece
 
     def receive_head(self) -> bytes | None:
-        """Receive without waiting; return a whole head of a GET or HEAD, and consume it.
+        """Receive without waiting; return a whole head, and consume it.
 
         None: it is a thread's turn, for which all that has come is kept.
         """
@@ -123,7 +123,7 @@ class Incoming:
             return None
         data = self.buffer
         end = data.find(b"\r\n\r\n") + 4
-        if end < 4 or not data.startswith((b"GET ", b"HEAD ")):
+        if end < 4 or not data[:1].isalpha():
             return None
         try:
             check_size(data[:end])
@@ -152,12 +152,33 @@ class Incoming:
                 self.buffer += piece
                 if not piece or scan.is_settled(self.buffer):
                     return True
+        self._await_body(request, scan)
+        return False
+
+    def hold(self, request: Request) -> bool:
+        """Hold a request in the poller; whether it is whole, or else its body is on its way.
+
+        Not for a request whose body a thread is to have as it comes.
+        """
+        self.request = request
+        if request.length <= len(self.buffer):
+            return True
+        self._await_body(request, SizeScan(request.length))
+        return False
+
+    def has_whole_request(self) -> bool:
+        """Whether a request is held whose body, of known length, the poller has received."""
+        request = self.request
+        return request is not None and not request.chunked and request.length <= len(self.buffer)
+
+    def _await_body(self, request: Request, scan: Scan) -> None:
+        """Leave a body to the poller."""
         self.request = request
         self._gather(scan, self.buffer)
         # A chunked body may go on for long, and be unwanted: the application soon sees it.
+        timeouts = self._timeouts
         seconds = min(timeouts.body, _CHUNKED_SECONDS) if request.chunked else timeouts.body
         self.deadline = time.monotonic() + seconds
-        return False
 
     def _skip_lines(self, data: bytes) -> bytes:
         """Drop the few empty lines that may stand before a request (RFC 9112 §2.2).

@@ -18,7 +18,8 @@ from server.connections.site import Site
 from server.exchange import SENDS_FILES
 from server.requests.request import Request
 from server.workers.arbiter import END_SIGNALS
-from server.workers.batching import MANY, Batching
+from server.workers.batching import Batching
+from server.workers.lane import MANY
 from server.workers.pool import Pool
 
 _TICK_SECONDS: Final = 1.0
@@ -89,6 +90,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         listeners = {listener.fileno(): listener for listener in self.sockets}
         if self._napping:
             timeout = min(timeout, _NAP_SECONDS)
+        patience = self._batching and self._batching.patience
+        if patience:
+            timeout = min(timeout, patience)
         events = self._poller.poll(_YIELD_SECONDS if self._yielding else timeout)
         self._several = len(events) >= MANY
         for fileno, _ in events:
@@ -150,12 +154,14 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _wake(self, connection: Connection) -> None:
         """Deal with a parked connection for which the client has done something."""
+        idle = connection.is_idle
         if connection.discarding:
             self._settle(connection, Fate.DISCARD if connection.discard() else Fate.CLOSE)
-        elif self._is_batched(connection):
+        elif idle and self._is_batched(connection):
             pass
         elif connection.go_on():
-            self._pool.put(connection)
+            if idle or not self._is_batched(connection):
+                self._pool.put(connection)
         elif connection.dripping:
             self._parked[connection.fileno] = connection
             self._napping.append(connection)
@@ -163,34 +169,32 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._park(connection)
 
     def _is_batched(self, connection: Connection) -> bool:
-        """Whether a readable connection waits for a batch now."""
+        """Whether a connection whose next request comes, or has come, waits for a batch now."""
         return (
             self._batching is not None
-            and connection.is_idle
-            and (self._batching.is_busy or self._pool.serving >= MANY or self._several)
+            and (self._batching.is_busy or self._pool.serving + 1 >= MANY or self._several)
             and self._batching.keep(connection)
         )
 
     def _is_for_batches(self, request: Request) -> bool:
         """Whether a thread that has answered a request leaves the next to the poller."""
         return (
-            not (request.length or request.chunked)
-            and self._batching is not None
+            self._batching is not None
             and (self._batching.is_busy or self._pool.serving >= MANY)
-            and self._batching.takes(request)
+            and self._batching.suits(request)
         )
 
     def _begin_batch(self) -> None:
         """Ask about all requests that wait for it; what cannot be asked about takes threads."""
-        if self._batching is not None and self._batching.has_waiting:
+        if self._batching is not None:
             for connection in self._batching.begin(self._pool.serving):
                 self._pool.put(connection)
 
     def _end_batch(self, fileno: int) -> None:
         """Answer what was asked about, here or in threads, if that is what ``fileno`` tells."""
-        if self._batching is None or not self._batching.is_told_by(fileno):
+        if self._batching is None:
             return
-        for connection, answers in self._batching.end():
+        for connection, answers in self._batching.end(fileno):
             if answers:
                 self._settle(connection, connection.answer_at_once())
             else:

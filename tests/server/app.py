@@ -281,7 +281,7 @@ def main() -> None:
         least_rate=LeastRate(window=options.window),
         most_transfers=options.transfers,
         spool_room=options.room,
-        batches=Told,
+        batches=lambda: [Told()],
     )
     serve(application, listener, settings)
 

@@ -1,7 +1,7 @@
 """An application that can be asked about several requests at once; ``app`` serves all else.
 
 What is told of a request is its path's second word: ``here``, ``elsewhere``,
-``never``, ``broken`` or ``refused``.
+``never``, ``slow``, ``broken`` or ``refused``.
 """
 
 import os
@@ -10,48 +10,66 @@ from collections.abc import Sequence
 from wsgiref.types import WSGIEnvironment
 
 TOLD = "tests.batch"
+AT_ONCE = "tests.at_once"
+
+Asked = Sequence[tuple[WSGIEnvironment, str]]
 
 
 def on_batched(environ, start):
-    """Say which thread answers, and how many were asked about with this one."""
-    body = f"{threading.current_thread().name} {environ.get(TOLD, 0)}".encode()
+    """Say which thread answers, how many were asked about with this one, and what was sent."""
+    sent = environ["wsgi.input"].read()
+    told = f"{threading.current_thread().name} {environ.get(TOLD, 0)}".encode()
+    body = told + b" " + sent if sent else told
     start("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 
 
-class Told:
-    """Tells what the paths say, by a pipe."""
+class Telling:
+    """Requests that are asked about: tells what their paths say, by a pipe."""
 
     writes = False
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Asked, at_once: int) -> None:
         self._out, self._in = os.pipe()
-        self._asked: Sequence[tuple[WSGIEnvironment, str]] = ()
-
-    def take(self, environ: WSGIEnvironment) -> str | None:
-        _, batched, *words = environ["PATH_INFO"].split("/")
-        return words[0] if batched == "batched" else None
-
-    def begin(self, asked: Sequence[tuple[WSGIEnvironment, str]]) -> bool:
         self._asked = asked
-        if "refused" in {word for _, word in asked}:
-            return False
-        os.write(self._in, b"x")
-        return True
+        self._words = [word for _, word in asked]
+        self.repeatable = "slow" not in self._words
+        self._at_once = at_once
+        if "slow" in self._words:
+            threading.Timer(0.3, os.write, (self._in, b"x")).start()
+        else:
+            os.write(self._in, b"x")
 
     def end(self) -> list[bool] | None:
-        words = [word for _, word in self._asked]
         os.read(self._out, 1)
-        if "broken" in words:
+        if "broken" in self._words:
             raise ValueError("broken")
-        if "never" in words:
+        if "never" in self._words:
             return None
         for environ, _ in self._asked:
-            environ[TOLD] = len(words)
-        return [word == "here" for word in words]
+            environ[TOLD] = len(self._words)
+        self.give_up()
+        return [word in ("here", "slow") for word in self._words]
 
     def give_up(self) -> None:
-        self._asked = ()
+        os.close(self._in)
+        os.close(self._out)
 
     def fileno(self) -> int:
         return self._out
+
+
+class Told:
+    """What can be told of paths: at most two answers at once."""
+
+    most = 2
+
+    def suits(self, environ: WSGIEnvironment) -> bool:
+        return bool(environ["PATH_INFO"].startswith("/batched/"))
+
+    def take(self, environ: WSGIEnvironment, body: bytes) -> str | None:
+        _, batched, *words = environ["PATH_INFO"].split("/")
+        return words[0] if batched == "batched" else None
+
+    def begin(self, asked: Asked) -> Telling | None:
+        return None if "refused" in {word for _, word in asked} else Telling(asked, 0)

@@ -36,6 +36,7 @@ V = TypeVar("V")
 
 Test = Callable[[RequestHead], bool]
 Check = Callable[[RequestHead], None]
+Together = Callable[[Credentials, P, V, bytes], object | None]
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -80,6 +81,8 @@ class Operation(Generic[P, V]):
 
     parse: pure; raises InvalidRequest. perform: calls services, and makes the reply.
     needs: what a caller must be allowed, to be told what is wrong with the request.
+    together: what is asked about such a request and its whole body in one statement with others;
+    None: it is performed alone.
     """
 
     verb: str
@@ -87,6 +90,7 @@ class Operation(Generic[P, V]):
     parse: Callable[[RequestHead, P], V]
     perform: Callable[[Call[P, V]], Reply]
     needs: Needs[P]
+    together: Together[P, V] | None = None
 
 
 class Table(Generic[P]):
@@ -138,6 +142,18 @@ class Table(Generic[P]):
         except PreconditionFailed as error:
             self._tell_state(error, sent, path, wanted)
             raise
+
+    def together(
+        self, sent: RequestHead, path: P, credentials: Credentials, body: bytes
+    ) -> object | None:
+        """Return what is asked about a request without parameters with others; None: nothing is.
+
+        Raises: InvalidRequest.
+        """
+        row = self.find(head := self._reading(sent))
+        if row.together is None:
+            return None
+        return row.together(credentials, path, row.parse(head, path), body)
 
     def _tell_state(self, error: PithosError, sent: RequestHead, path: P, wanted: object) -> None:
         """Let the error of a write tell what a HEAD by the caller would, if they may ask that.

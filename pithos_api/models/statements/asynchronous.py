@@ -1,7 +1,7 @@
 """A statement that is sent and fetched without waiting, on a connection of its own.
 
-Whoever polls many things can so poll the database, too. It reads only: what fails is asked again in
-the usual way, which says what is wrong.
+Whoever polls many things can so poll the database, too. What fails and has done nothing is asked
+again in the usual way, which says what is wrong.
 """
 
 import logging
@@ -35,7 +35,14 @@ class _State(Enum):
 
 
 class LostError(Exception):
-    """The database cannot be asked, or has not answered."""
+    """The database cannot be asked, or has not answered.
+
+    undone: it is sure that a statement which writes has done nothing.
+    """
+
+    def __init__(self, *, undone: bool = False) -> None:
+        super().__init__()
+        self.undone = undone
 
 
 class AsyncStatement(Generic[Row]):
@@ -46,6 +53,7 @@ class AsyncStatement(Generic[Row]):
         self._state = _State.CLOSED
         self._raw: Connection | None = None
         self._cursor: Cursor | None = None
+        self._failed: psycopg2.Error | None = None
         self._lost = -_AGAIN_SECONDS
         self._polled = POLL_OK
 
@@ -62,6 +70,8 @@ class AsyncStatement(Generic[Row]):
 
     def is_ready(self) -> bool:
         """Return whether a question can be asked; else go on becoming so."""
+        if self._state is _State.ASKING:
+            return False
         try:
             self._go_on()
         except psycopg2.Error as error:
@@ -69,22 +79,27 @@ class AsyncStatement(Generic[Row]):
         return self._state is _State.READY
 
     def ask(self, parameters: Mapping[str, object]) -> None:
-        """Send the question. Raises: LostError."""
+        """Send the question. Raises: LostError: it was not sent."""
         if self._raw is None:
-            raise LostError
+            raise LostError(undone=True)
         try:
             self._cursor = self._raw.cursor()
             self._cursor.execute(self._statement.execute, parameters)
-            self._state = _State.ASKING
-            self._polled = self._raw.poll()
         except psycopg2.Error as error:
             self._lose(error)
-            raise LostError from error
+            raise LostError(undone=True) from error
+        self._state = _State.ASKING
+        try:
+            self._polled = self._raw.poll()
+        except psycopg2.Error as error:  # ``fetch`` tells it: it was sent
+            self._failed = error
 
     def fetch(self) -> list[Row] | None:
         """Return the answer, None as long as it has not come. Raises: LostError."""
         asking = self._state is _State.ASKING
         try:
+            if self._failed is not None:
+                raise self._failed
             self._go_on()
             if not asking or self._state is _State.ASKING or self._cursor is None:
                 return None
@@ -92,11 +107,11 @@ class AsyncStatement(Generic[Row]):
             return list(map(self._statement.make, found))
         except psycopg2.Error as error:
             self._lose(error)
-            raise LostError from error
+            raise LostError(undone=_is_undone(error)) from error
 
     def close(self) -> None:
         """Forget the connection, and the question."""
-        raw, self._raw, self._cursor = self._raw, None, None
+        raw, self._raw, self._cursor, self._failed = self._raw, None, None, None
         self._state, self._lost = _State.CLOSED, time.monotonic()
         if raw is not None:
             raw.close()
@@ -130,3 +145,8 @@ class AsyncStatement(Generic[Row]):
         self._cursor = raw.cursor()  # kept: the driver does not keep it
         self._cursor.execute(f"{_UTC}; {GENERIC_PLANS}; {self._statement.prepare}")
         self._state = _State.PREPARING
+
+
+def _is_undone(error: psycopg2.Error) -> bool:
+    """Return whether the server has said that it did nothing: before it ended, or was lost."""
+    return error.pgcode is not None and not error.pgcode.startswith(("57P", "08"))

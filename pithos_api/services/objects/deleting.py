@@ -1,5 +1,6 @@
 """Deleting objects."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.locks import container_lock, lock_containers, lock_names, name_lock
 from pithos_api.services.objects.folders import tombstone_folder
 from pithos_api.services.objects.publishing import forget_history, tag_list
+from pithos_api.services.objects.small.deleting import buried_before
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 from web.errors import ConditionFailedError
 
@@ -104,7 +106,7 @@ def delete_object(
     }
     found: statements.Buried | statements.JudgedBurial
     if conditions is None:
-        row = statements.delete_own_object.one(wanted) or statements.delete_object.one(wanted)
+        row = buried_before(credentials, path) or _buried(wanted)
         found = admit(credentials, row, least)
     else:
         judged = statements.delete_object_if.one({**wanted, **_demands(conditions)})
@@ -116,6 +118,10 @@ def delete_object(
         raise ObjectNotFoundError(path.name)
     forget_history(found.access, path)
     return Deleted(found.serial, found.access)
+
+
+def _buried(wanted: Mapping[str, object]) -> statements.Buried | None:
+    return statements.delete_own_object.one(wanted) or statements.delete_object.one(wanted)
 
 
 def delete_version(credentials: Credentials, path: ObjectPath, serial: int) -> bool:

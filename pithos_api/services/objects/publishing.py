@@ -209,9 +209,14 @@ def described(path: ObjectPath, new: NewVersion, conditions: Conditions) -> dict
         "segmented_etag": details.segmented and details.segmented.etag,
         "symlink": details.symlink and columns.written(details.symlink),
         "expires": details.expires,
-        "meta": orjson.dumps(dict(details.meta)).decode() if details.meta else "{}",
+        "meta": meta_text(details),
         "domains": new.domains,
     }
+
+
+def meta_text(details: Details) -> str:
+    """Return an object's metadata as JSON."""
+    return orjson.dumps(dict(details.meta)).decode() if details.meta else "{}"
 
 
 def _hashmap(new: NewVersion) -> bytes | None:

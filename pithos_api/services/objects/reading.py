@@ -28,7 +28,7 @@ from pithos_api.services.access.permissions import (
     require_container,
 )
 from pithos_api.services.objects.long_hashmaps import digests_of
-from pithos_api.services.objects.small.reading import OwnRead, found_before
+from pithos_api.services.objects.small.reading import OwnRead, object_found
 from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.storage.contents import Content
 from pithos_api.values import (
@@ -61,8 +61,7 @@ def open_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
     wanted = {**parameters(credentials, path), "content": content}
-    asked = OwnRead(credentials.token, path.account, path.container, path.name, content)
-    row = found_before(asked) or read_own_object.one(wanted)
+    row = object_found(OwnRead(credentials.token, path, content)) or read_own_object.one(wanted)
     if row is not None:
         return _own_state(credentials, path, row)
     found = admit(credentials, read_object.one(wanted), least)

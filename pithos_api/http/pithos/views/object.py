@@ -43,6 +43,8 @@ from pithos_api.http.pithos.views.links import post_object_link, read_nothing
 from pithos_api.http.pithos.views.signed_urls import post_signed_url
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.services.objects.large_objects.opening import describe, open_readable
+from pithos_api.services.objects.small.deleting import own_deletion
+from pithos_api.services.objects.small.uploading import own_upload
 from pithos_api.values import ObjectPath, Right
 from pithos_api.values.requests import ReadObject
 from web.bodies.data import data_reply, head_reply
@@ -65,6 +67,8 @@ def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
 _FROM = copies_from(copies.source_of)
 _TO = copies_to(copies.destination_of)
 
+_DELETE = partial(objects.delete, least=Right.OWN)
+
 OPERATIONS = Table[ObjectPath](
     Operation("HEAD", always, read_object, _head, reads),
     Operation("GET", has_value("version", "list"), read_list, reading.get_versions, reads_history),
@@ -73,7 +77,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, objects.copy_into, _FROM),
     Operation("PUT", has_header("X-Move-From"), copies.read_move_into, objects.move_into, _FROM),
     Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
-    Operation("PUT", always, read_upload, objects.put_data, writes),
+    Operation("PUT", always, read_upload, objects.put_data, writes, own_upload),
     Operation("POST", has_parameter("link"), read_nothing, post_object_link, owns),
     Operation("POST", has_parameter("signed-url"), read_nothing, post_signed_url, reads),
     Operation("POST", has_type(MEDIA_TYPE), read_form_type, objects.post_form, writes),
@@ -90,7 +94,7 @@ OPERATIONS = Table[ObjectPath](
     Operation("MOVE", always, copies.read_copy, objects.move, _TO),
     Operation("DELETE", has_parameter("until"), deletions.read_purge, objects.purge, owns),
     Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
-    Operation("DELETE", always, read_deletion, partial(objects.delete, least=Right.OWN), owns),
+    Operation("DELETE", always, read_deletion, _DELETE, owns, own_deletion),
     caller=object_credentials,
     of_writes=refuse_version,
     reading=with_decoded_headers,
@@ -101,6 +105,7 @@ class ObjectView(PithosView):
     """``/v1/A/C/O`` (contract §2.4)."""
 
     reads_objects = True
+    operations = OPERATIONS
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 409 412."""

@@ -67,6 +67,8 @@ from pithos_api.http.swift.parsing.versions import (
 from pithos_api.http.swift.rendering.documents import as_page
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import store_files
+from pithos_api.services.objects.small.deleting import own_deletion
+from pithos_api.services.objects.small.uploading import own_upload
 from pithos_api.values import ObjectPath
 from web.reply import Reply
 
@@ -102,7 +104,7 @@ OPERATIONS = Table[ObjectPath](
     Operation(
         "PUT", is_manifest_request("put"), read_manifest_upload, writing.put_manifest, writes
     ),
-    Operation("PUT", always, read_upload, writing.put, writes),
+    Operation("PUT", always, read_upload, writing.put, writes, own_upload),
     Operation("POST", is_form, read_form_below, store_files, nothing),
     Operation(
         "POST", has_header("X-Source-Object"), _OWN_UPDATE, objects.post_source, rewrites_from
@@ -124,7 +126,7 @@ OPERATIONS = Table[ObjectPath](
     ),
     Operation("DELETE", has_parameter("until"), read_purge, objects.purge, owns),
     Operation("DELETE", has_text("delimiter"), read_deletion, objects.delete_folder, owns),
-    Operation("DELETE", always, read_deletion, as_page(deleting.delete), deletes),
+    Operation("DELETE", always, read_deletion, as_page(deleting.delete), deletes, own_deletion),
     caller=object_credentials,
     of_writes=refuse_of_object,
     reading=with_raw_headers,
@@ -135,6 +137,7 @@ class SwiftObjectView(ScriptableView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
 
     reads_objects = True
+    operations = OPERATIONS
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 409 412."""

@@ -104,15 +104,14 @@ read_limited_claims = Statement(
 _KEPT = """
     kept AS (
         INSERT INTO block (digest, size, data)
-        SELECT sent.* FROM {given}unnest(%(digests)s::bytea[], %(sizes)s::int[],
-                                         %(contents)s::bytea[]) AS sent {when}
+        {sent}
         ON CONFLICT (digest) DO UPDATE SET touched = now(), damaged = NULL,
                data = CASE WHEN block.damaged IS NULL THEN block.data ELSE excluded.data END
          WHERE block.touched < now() - interval '1 hour' OR block.damaged IS NOT NULL)"""
 _CLAIMED = """
     claimed AS (
         INSERT INTO block_claim (user_id, digest)
-        SELECT {actor}, digest FROM {given}unnest({claims}) AS digest {when}
+        {claims}
         ON CONFLICT (user_id, digest) DO UPDATE SET claimed = now(), pending = NULL
          WHERE block_claim.claimed < now() - interval '1 hour' OR block_claim.pending IS NOT NULL
         RETURNING 1)"""
@@ -136,6 +135,9 @@ _LIMITED = """
          WHERE limited_claim.claimed < now() - interval '1 hour'
         RETURNING 1)"""
 
+_BLOCKS = """
+        SELECT sent.* FROM {given}unnest(%(digests)s::bytea[], %(sizes)s::int[],
+                                         %(contents)s::bytea[]) AS sent {when}"""
 _SENT = "%(digests)s::bytea[]"
 ACTOR = "%(actor)s::bigint"
 
@@ -145,10 +147,16 @@ def keep_blocks(given: str = "", when: str = "", claims: str = _SENT, actor: str
 
     claims: SQL for the digests that become the actor's, in order; actor: SQL for who that is.
     """
-    return f"{_KEPT},{_CLAIMED}".format(given=given, when=when, claims=claims, actor=actor)
+    claimed = f"SELECT {actor}, digest FROM {given}unnest({claims}) AS digest {when}"
+    return keep_rows(_BLOCKS.format(given=given, when=when), claimed)
 
 
-_ALONE = f"{_KEPT.format(given='', when='')},{_SENT_ALONE}"
+def keep_rows(blocks: str, claims: str) -> str:
+    """Return the same for SELECTs of blocks, and of users with digests; both in their order."""
+    return f"{_KEPT},{_CLAIMED}".format(sent=blocks, claims=claims)
+
+
+_ALONE = f"{_KEPT.format(sent=_BLOCKS.format(given='', when=''))},{_SENT_ALONE}"
 claim_blocks = Statement(
     "claim_blocks",
     Counted,

@@ -55,23 +55,26 @@ class BuriedVersion(NamedTuple):
 _AS_FOUND = f"SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found"
 
 
-def _then_tombstoned(*, moved: bool = False) -> str:
+def then_tombstoned(
+    *, moved: bool = False, name: str = "%(name)s", closed: str = f"{SUPERSEDED} = 1"
+) -> str:
+    """Return SQL that ends what ``state`` holds. name: SQL; closed: for whether it was current."""
     return f"""
     {SUPERSEDE},
     tombstoned AS (
         INSERT INTO version (
             container_id, name, uuid, deleted, size, etag, merkle, content_type,
             modified_by_id, valid_from, valid_to, moved, meta, domains)
-        SELECT id, %(name)s, uuid, true, 0, '', '', '', actor, now, now, {moved}, '{{}}', domains
-          FROM state WHERE holds AND {SUPERSEDED} = 1
-        RETURNING serial),
+        SELECT id, {name}, uuid, true, 0, '', '', '', actor, now, now, {moved}, '{{}}', domains
+          FROM state WHERE holds AND {closed}
+        RETURNING serial, container_id, name),
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
         SELECT id, -1, -size, {changed_keys("'{}'::jsonb")}, now FROM state WHERE holds)
 """
 
 
-_TOMBSTONED = f"state AS MATERIALIZED ({_AS_FOUND}), {_then_tombstoned()}"
+_TOMBSTONED = f"state AS MATERIALIZED ({_AS_FOUND}), {then_tombstoned()}"
 _UNSHARED = """
     ungranted AS (
         DELETE FROM object_grant USING state
@@ -140,7 +143,7 @@ delete_object_if = Statement(
     f"""
     WITH {_MAY_DELETE},
     state AS MATERIALIZED ({_JUDGED}),
-    {_then_tombstoned()},
+    {then_tombstoned()},
     {_UNSHARED}
     SELECT {columns(JudgedBurial, _JUDGED_BY)}
       FROM access LEFT JOIN state ON true LEFT JOIN tombstoned ON true
@@ -179,7 +182,7 @@ tombstone_object = Statement(
                %(actor)s::bigint AS actor
           FROM container WHERE id = %(container)s::bigint),
     state AS MATERIALIZED ({_AS_FOUND}),
-    {_then_tombstoned(moved=True)},
+    {then_tombstoned(moved=True)},
     {_UNSHARED}
     SELECT serial FROM tombstoned
     """,

@@ -99,7 +99,7 @@ SUPERSEDE = """
     closed AS (
         UPDATE version SET valid_to = state.now FROM state
          WHERE version.serial = state.serial AND state.holds
-        RETURNING 1)"""
+        RETURNING version.serial)"""
 SUPERSEDED = "(SELECT count(*) FROM closed)"
 
 # Bytes of current objects with what is not yet folded; evaluated only if needed.

@@ -18,7 +18,8 @@ from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.containers.quotas import QuotaGuard
 from pithos_api.services.locks import lock_names
 from pithos_api.services.objects.publishing import NewVersion
-from pithos_api.services.objects.small.writing import body_of, version_of
+from pithos_api.services.objects.small.inline import version_of
+from pithos_api.services.objects.small.writing import body_of
 from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
 from pithos_api.values import Access, Conditions, ContainerPath, ObjectPath, Right, ShareChange

@@ -1,14 +1,12 @@
 """Small objects of the caller's own, stored in one statement that checks the token, too."""
 
-from hashlib import md5
 from io import BytesIO
 
 from django.conf import settings
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.crash import crash_point
-from pithos_api.blocks.hashing import EMPTY_DIGEST, block_digest, trimmed_length
-from pithos_api.models.statements.objects.own.publish_own import publish_own
+from pithos_api.models.statements.objects.own.publish_own import OwnPublished, publish_own
 from pithos_api.services.access.permissions import check, parameters
 from pithos_api.services.objects.publishing import (
     NewVersion,
@@ -16,8 +14,9 @@ from pithos_api.services.objects.publishing import (
     forget_history,
     judged,
 )
-from pithos_api.services.storage.contents import INLINE_LIMIT
-from pithos_api.values import ObjectPath, Published, Right, ShareChange
+from pithos_api.services.objects.small.inline import fits_a_row, version_of
+from pithos_api.services.objects.small.uploading import published_before
+from pithos_api.values import Conditions, ObjectPath, Published, Right, ShareChange
 from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
 
@@ -27,11 +26,10 @@ def is_small(credentials: Credentials, upload: Upload, body: RequestBody) -> boo
 
     A token with limits, or that another vouches for, has more to be looked at.
     """
-    most = min(INLINE_LIMIT, settings.PITHOS_BLOCK_SIZE, settings.PITHOS_MAX_UPLOAD_SIZE)
     return (
         body.at_hand
         and body.length is not None
-        and body.length <= most
+        and fits_a_row(body.length)
         and credentials.vouched is None
         and upload.share == ShareChange()
     )
@@ -61,12 +59,12 @@ def store_own(
 
     Raises: ConditionFailedError.
     """
-    new = version_of(data, upload)
+    before = published_before(credentials, path, upload, data)
+    new = before.asked.new if before else version_of(data, upload)
     if upload.etag is not None and upload.etag not in (new.etag.hex(), new.merkle.hex()):
         return None
     crash_point("before-publish")
-    wanted = {**described(path, new, upload.conditions), **parameters(credentials, path)}
-    row = publish_own.one({**wanted, "default_quota": settings.PITHOS_DEFAULT_QUOTA})
+    row = before.row if before else _publish(credentials, path, new, upload.conditions)
     if row is None:
         return None
     check(credentials, row.access, Right.OWN)
@@ -76,18 +74,8 @@ def store_own(
     return Published(version.serial, new.etag, version.modified, row.access.archives)
 
 
-def version_of(data: bytes, upload: Upload) -> NewVersion:
-    """Return the version that small data makes: in one block, which lives in the database."""
-    digest = block_digest(data)
-    has_block = digest != EMPTY_DIGEST
-    length = trimmed_length(data)
-    return NewVersion(
-        size=len(data),
-        etag=md5(data, usedforsecurity=False).digest(),
-        digests=(digest,),
-        details=upload.details,
-        blocks={digest: length} if has_block else {},
-        small={digest: data[:length]} if has_block else {},
-        uuid=upload.uuid,
-        merkle=digest,
-    )
+def _publish(
+    credentials: Credentials, path: ObjectPath, new: NewVersion, conditions: Conditions
+) -> OwnPublished | None:
+    wanted = {**described(path, new, conditions), **parameters(credentials, path)}
+    return publish_own.one({**wanted, "default_quota": settings.PITHOS_DEFAULT_QUOTA})
