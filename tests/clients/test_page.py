@@ -11,6 +11,7 @@ TESTS = {
     "Apache Libcloud": "test_libcloud.py",
     "OpenStack SDK": "test_openstacksdk.py",
     "curl": "test_curl.py",
+    "Container registry": "test_registry.py",
 }
 
 

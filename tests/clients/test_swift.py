@@ -37,7 +37,9 @@ def test_segments(desk: Desk, kind: str) -> None:
     assert desk.api.get(f"photos/{path}").body == desk.tree()["more than one"]
     swift(desk, "download", "photos", path, "-o", "back")
     assert (desk.place / "back").read_bytes() == desk.tree()["more than one"]
+    before = desk.api.head(f"photos/{path}")["X-Object-Version"]
     swift(desk, "upload", "-S", "1000000", kind, "--skip-identical", "photos", path)
+    assert desk.api.head(f"photos/{path}")["X-Object-Version"] == before
     swift(desk, "delete", "photos", path)
     assert (desk.api.names("photos"), desk.api.names("photos_segments")) == ([], [])
 
