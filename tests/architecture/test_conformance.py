@@ -11,6 +11,7 @@ NUMBERS = [
     *(f"S{number}" for number in range(1, 54)),
     *(f"S{number}" for number in range(60, 64)),  # archives
     *(f"S{number}" for number in (*range(54, 60), *range(64, 70))),  # symlinks
+    *(f"S{number}" for number in range(70, 81)),
     *(f"I{number}" for number in range(1, 29)),
     *(f"B{number}" for number in range(1, 27)),
     *(f"L{number}" for number in range(1, 31)),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.client import Answer
 from tests.clients.conftest import Desk
 from tests.clients.pages import blocks
 
@@ -119,3 +120,20 @@ def test_archives(desk: Desk) -> None:
     swift(desk, "delete", "photos", "tree/a.txt")
     assert desk.api.get("photos/tree/a.txt").body == b"one"
     swift(desk, "post", "photos", "-H", "X-Versions-Location:")
+
+
+@pytest.mark.requirement("S70", "S71", "S75")
+def test_a_website(desk: Desk) -> None:
+    shown = desk.shell("swift", blocks("swift")[3])
+    assert shown.endswith("<h1>Hello</h1>")
+
+    def see(path: str) -> Answer:
+        return desk.api.anonymous("GET", path)
+
+    assert see("site").status == see("site/tree").status == 301
+    assert b'<a href="./a.txt">' in see("site/tree/").body
+    assert see("site/tree/a.txt").body == desk.tree()["a.txt"]
+    lost = see("site/nothing")
+    assert (lost.status, b"Nothing here" in lost.body) == (404, True)
+    swift(desk, "post", "site", "-m", "web-listings:", "-r", "")
+    assert see("site/").status == 401

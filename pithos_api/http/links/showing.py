@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from pithos_api.http.rendering.readable import readable
 from pithos_api.services.links.visiting import FolderPage, OpenLink
 from pithos_api.values import Entry, ObjectState
 from web.headers import file_name
@@ -16,11 +17,6 @@ _IMAGES: Final = frozenset(
 )
 _LARGEST_PREVIEW: Final = 32 << 20
 _MD5: Final = 16
-# Marks that let ``gpj.exe`` be read as ``exe.jpg`` (Unicode Standard Annex 9, §2).
-_TURNING: Final = dict.fromkeys(
-    [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
-    "\N{REPLACEMENT CHARACTER}",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +38,6 @@ class FolderLine:
     def shown(self) -> str:
         """When it changed, for people; there may be a thousand lines, so no filter is asked."""
         return f"{self.modified:%Y-%m-%d %H:%M}"
-
-
-def readable(name: str) -> str:
-    """Return a name as it is shown: what would turn its letters round is seen as itself."""
-    return name.translate(_TURNING)
 
 
 def is_previewed(link: OpenLink, state: ObjectState) -> bool:

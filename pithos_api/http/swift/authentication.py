@@ -32,6 +32,7 @@ _REFUSED_PARAMETERS = (
     *("multipart-manifest", "hashmap", "version", "until", "delimiter", "update"),
     *("version-id", "extract-archive"),
 )
+_READING = frozenset({"GET", "HEAD"})
 _SIGNED_FOR = {"HEAD": ("HEAD", "GET", "PUT", "POST")}
 _TIMES = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
@@ -53,6 +54,18 @@ def object_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
     return reader_credentials(head, path)
 
 
+def container_credentials(head: RequestHead, path: ContainerPath) -> Credentials:
+    """Return what the request shows for itself, or what a signed URL of all that is there gives.
+
+    Raises: as ``credentials_of`` and ``signed_credentials``.
+    """
+    if head.method not in _READING or not is_signed(head):
+        return reader_credentials(head, path)
+    if head.query.get("temp_url_prefix") != "":
+        raise InvalidSignatureError
+    return signed_credentials(head, ObjectPath(path.account, path.container, ""))
+
+
 def reader_credentials(head: RequestHead, _: ContainerPath | ObjectPath) -> Credentials:
     """Return what the request shows for itself.
 
@@ -62,7 +75,7 @@ def reader_credentials(head: RequestHead, _: ContainerPath | ObjectPath) -> Cred
     """
     if is_form(head):
         return Credentials.of_anybody()
-    if head.method in {"GET", "HEAD"} and is_anonymous(head):
+    if head.method in _READING and is_anonymous(head):
         shown = Credentials.of_anybody()  # may read what its owner lets anybody read
     else:
         shown = credentials_of(head)
@@ -94,7 +107,7 @@ def signed_credentials(head: RequestHead, path: ObjectPath) -> Credentials:
     if keys.suspended:
         raise AccountSuspendedError
     _refuse_more(head)
-    reads = head.method in {"GET", "HEAD"}
+    reads = head.method in _READING
     if by_account and reads:
         return Credentials.signed_by(path.account, scope=None)
     prefix = "" if reads else path.name

@@ -53,7 +53,8 @@ def open_container(
     below: what all names that the caller asks for begin with.
     """
     wanted = parameters(credentials, path, below)
-    row = statements.read_own_container.one(wanted) or statements.read_container.one(wanted)
+    row = statements.read_own_container.one(wanted) if credentials.token else None
+    row = row or statements.read_container.one(wanted)
     found = admit(credentials, row, least)
     access = found.access
     if found.container is None:

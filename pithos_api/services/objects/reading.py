@@ -61,7 +61,9 @@ def open_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
     wanted = {**parameters(credentials, path), "content": content}
-    row = object_found(OwnRead(credentials.token, path, content)) or read_own_object.one(wanted)
+    row = object_found(OwnRead(credentials.token, path, content))
+    if row is None and credentials.token:  # without one nobody is an owner
+        row = read_own_object.one(wanted)
     if row is not None:
         return _own_state(credentials, path, row)
     found = admit(credentials, read_object.one(wanted), least)

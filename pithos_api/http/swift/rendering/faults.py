@@ -38,7 +38,7 @@ def reply(error: Exception, head: RequestHead) -> Reply:
     if "HTTP_ORIGIN" in head.fields and status < 500:
         headers += origin_headers(head, (), rules_of(head))
     if status == 401:
-        headers.append(("WWW-Authenticate", f'Swift realm="{_realm(head)}"'))
+        headers.append(challenge(protocols.installed().account_at(head.path)))
     return Reply(status, headers, b"" if head.method == "HEAD" else body.encode())
 
 
@@ -70,6 +70,6 @@ def _plain_text(error: Exception) -> str | None:
     return None
 
 
-def _realm(head: RequestHead) -> str:
-    """Return the account of a path, with AUTH_."""
-    return "AUTH_" + quote(protocols.installed().account_at(head.path), safe="")
+def challenge(account: str) -> tuple[str, str]:
+    """Return what a 401 asks for: a token for the account."""
+    return "WWW-Authenticate", f'Swift realm="AUTH_{quote(account, safe="")}"'

@@ -53,6 +53,7 @@ def capabilities() -> dict[str, object]:
             "allowed_digests": signatures.allowed_hashes(),
             "max_field_length": form_post.MAX_FIELD,
         },
+        "staticweb": {},
         "object_versioning": {},
         "account_quotas": {},
         "container_quotas": {},

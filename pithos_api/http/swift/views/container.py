@@ -21,7 +21,7 @@ from pithos_api.http.operations.table import (
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.reading import read_state
-from pithos_api.http.swift.authentication import reader_credentials
+from pithos_api.http.swift.authentication import container_credentials
 from pithos_api.http.swift.operations.archives import unpack
 from pithos_api.http.swift.parsing.archives import PARAMETER, read_archive
 from pithos_api.http.swift.parsing.other_dialect import refuse_other_dialect
@@ -42,6 +42,13 @@ from pithos_api.http.swift.rendering.heads import describe_container
 from pithos_api.http.swift.rendering.listings import OBJECTS, render_entries, render_versions
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import store_files
+from pithos_api.http.swift.websites.pages import show_signed_root, shows_root
+from pithos_api.http.swift.websites.requests import (
+    read_root,
+    read_signed_root,
+    visits,
+    visits_by_signature,
+)
 from pithos_api.services.containers.reading import read_container
 from pithos_api.services.listings.objects import list_objects, with_folders
 from pithos_api.services.listings.versions import list_versions
@@ -87,8 +94,12 @@ def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
 
 
 OPERATIONS = Table[ContainerPath](
+    Operation("HEAD", visits_by_signature, read_signed_root, show_signed_root, nothing),
+    Operation("HEAD", visits, read_root(read_state), shows_root(_head), reads_state),
     Operation("HEAD", always, read_state, _head, reads_state),
+    Operation("GET", visits_by_signature, read_signed_root, show_signed_root, nothing),
     Operation("GET", wants_versions, read_versions, _get_versions, lists_versions),
+    Operation("GET", visits, read_root(read_objects), shows_root(_get), lists),
     Operation("GET", always, read_objects, _get, lists),
     Operation("PUT", has_parameter(PARAMETER), read_archive, unpack, nothing),
     Operation("PUT", always, read_container_change, containers.put, manages),
@@ -100,7 +111,7 @@ OPERATIONS = Table[ContainerPath](
     Operation("DELETE", has_parameter("until"), read_purge, containers.purge, owns),
     Operation("DELETE", has_text("delimiter"), read_deletion, containers.empty, owns),
     Operation("DELETE", always, read_deletion, containers.delete, manages),
-    caller=reader_credentials,
+    caller=container_credentials,
     of_writes=refuse_other_dialect,
     reading=with_raw_headers,
 )

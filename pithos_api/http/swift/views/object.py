@@ -67,6 +67,13 @@ from pithos_api.http.swift.parsing.versions import (
 from pithos_api.http.swift.rendering.documents import as_page
 from pithos_api.http.swift.views.base import ScriptableView
 from pithos_api.http.swift.views.form_post import store_files
+from pithos_api.http.swift.websites.pages import show_object
+from pithos_api.http.swift.websites.requests import (
+    read_signed_visit,
+    read_visit,
+    visits,
+    visits_by_signature,
+)
 from pithos_api.services.objects.small.deleting import own_deletion
 from pithos_api.services.objects.small.uploading import own_upload
 from pithos_api.values import ObjectPath
@@ -81,15 +88,19 @@ _MOVES_FROM, _MOVES_TO = copies_from(general.source_of), copies_to(general.desti
 
 # What only Pithos' own headers and parameters ask for is the same here.
 OPERATIONS = Table[ObjectPath](
+    Operation("HEAD", visits_by_signature, read_signed_visit, show_object, reads),
     Operation("HEAD", is_signed, read_signed, reading.head_signed, reads),
     Operation(
         "HEAD", is_manifest_request("get"), read_manifest_itself, reading.head_manifest, reads
     ),
+    Operation("HEAD", visits, read_visit, show_object, reads),
     Operation("HEAD", always, read_object, reading.head, reads),
+    Operation("GET", visits_by_signature, read_signed_visit, show_object, reads),
     Operation("GET", is_signed, read_signed, reading.get_signed, reads),
     Operation("GET", is_manifest_request("get"), read_manifest_itself, reading.get_manifest, reads),
     Operation("GET", has_value("version", "list"), read_list, get_versions, reads_history),
     Operation("GET", has_parameter("hashmap"), read_list, get_hashmap, reads),
+    Operation("GET", visits, read_visit, show_object, reads),
     Operation("GET", always, read_object, reading.get, reads),
     Operation("PUT", has_parameter(PARAMETER), read_archive, unpack, nothing),
     Operation("PUT", names_symlink, read_symlink, writing.put_symlink, writes),
