@@ -2,13 +2,16 @@
 
 import os
 import tarfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from tests.api.client import Answer
 from tests.swift.archives.making import archive, entry, of_infos, unpack
-from tests.swift.client import SwiftClient, visit
+from tests.swift.client import SwiftClient, in_swift, visit
 
 FILES = {"c/a.txt": b"text", "c/deep/er/ä": b"", "d/large": os.urandom(5_000_000)}
 MADE = {
@@ -132,6 +135,28 @@ def test_other_forms_of_the_report(box: SwiftClient, accept: str) -> None:
         assert answer.xml.findtext("errors/object/name") == "c/%01"
     else:
         assert {"Number Files Created: 1", "c/%01, 400 Bad Request"} <= set(answer.lines)
+
+
+@pytest.mark.requirement("S60")
+def test_blanks_are_sent_while_it_takes_long(box: SwiftClient) -> None:
+    body = archive({f"c/{n:03}": os.urandom(15_000) for n in range(200)})
+    query: dict[str, Any] = {"extract-archive": "tar"}
+
+    def send(accept: str) -> Answer:
+        def slowly() -> Iterator[bytes]:
+            yield body[:2_000_000]
+            time.sleep(11)
+            yield body[2_000_000:]
+
+        with box.at(box.address) as there:
+            return in_swift(there).request("PUT", "", slowly(), {"Accept": accept}, **query)
+
+    with ThreadPoolExecutor(2) as pool:
+        text, page = pool.map(send, ("text/plain", "application/xml"))
+    assert text.body.startswith(b" \r\n\r\nNumber Files Created: 200\n")
+    assert page.body.startswith(b"<?xml")
+    assert page.xml.findtext("number_files_created") == "200"
+    assert len(box.names("c")) == 200
 
 
 @pytest.mark.requirement("S60")

@@ -84,9 +84,9 @@ def unpack(call: Unpacking) -> Reply:
     form = call.wanted.form
     report = BulkReport("extract", 201, {_CREATED: 0})
     work = _Unpacking(call.credentials, call.wanted, report).run(caller.actor, body)
-    if next(work, None) is None:
-        return report.reply(form)
-    return Reply(200, [("Content-Type", DOCUMENTS[form])], _alive(work, report, form))
+    for _ in work:  # it takes long
+        return Reply(200, [("Content-Type", DOCUMENTS[form])], _alive(work, report, form))
+    return report.reply(form)
 
 
 def _alive(work: Iterator[None], report: BulkReport, form: Format) -> Iterator[bytes]:
