@@ -1,7 +1,7 @@
 """Getting bytes into a store, and only those that it has not got."""
 
 import json
-import tempfile
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -20,26 +20,36 @@ Source = str | PathLike[str] | bytes | BinaryIO | IO[bytes] | Iterable[bytes]
 _SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 _OCTET_STREAM: Final = {"Content-Type": "application/octet-stream"}
 _ATTEMPTS: Final = 3
+_HASHERS: Final = min(IN_FLIGHT, os.cpu_count() or 1)
+_LONG: Final = 64 * 1024 * 1024
+"""From so many bytes on one notices how long the store takes for an MD5."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an object goes. block_size: of its container, bytes. headers: what is said of it."""
+    """Where an object goes. block_size: of its container, bytes. headers: what is said of it.
+
+    waits: whether the MD5 shall be made before it is there, also where that takes a while.
+    """
 
     connection: Connection
     container: str
     name: str
     block_size: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    waits: bool = True
 
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What came of an upload. object_hash: hex. size: bytes of it; sent: on the wire."""
+    """What came of an upload. object_hash: hex. size: bytes of it; sent: on the wire.
+
+    version: of the object; None if there was no need to make one.
+    """
 
     object_hash: str
     etag: str
-    version: int
+    version: int | None
     size: int
     sent: int
 
@@ -48,12 +58,16 @@ Progress = Callable[[int], None]
 """Is told how many more bytes are done, whether they were sent or there already."""
 
 
-def upload(place: Place, source: Source, progress: Progress = lambda _: None) -> Uploaded:
-    """Make the source an object.
+def upload(
+    place: Place, source: Source, progress: Progress = lambda _: None, unless: str = ""
+) -> Uploaded:
+    """Make the source an object, unless that is what the store has.
 
     A path, or a file that can be read twice, is cut into blocks: the store is told their hashes,
     and is sent those that it lacks, some at once. What fits into one block is sent as it is. Of
     other sources a copy is made first.
+
+    unless: the hash of the object that is there, hex; "" if there is none, or it shall be replaced.
 
     Raises: RequestError, UnavailableError; HashMismatchError; SourceChangedError. Then there is no
         new object.
@@ -61,9 +75,9 @@ def upload(place: Place, source: Source, progress: Progress = lambda _: None) ->
     with _opened(source) as file:
         first = file.read(place.block_size + 1)
         if len(first) <= place.block_size:
-            return _send_whole(place, first, progress)
+            return _send_whole(place, first, progress, unless)
         file.seek(-len(first), 1)
-        return _send_blocks(place, file, progress)
+        return _send_blocks(place, file, progress, unless)
 
 
 def _opened(source: Source) -> AbstractContextManager[BinaryIO]:
@@ -86,6 +100,8 @@ def _seeks(file: BinaryIO) -> bool:
 
 @contextmanager
 def _spooled(pieces: Iterable[bytes]) -> Iterator[BinaryIO]:
+    import tempfile  # takes a while, and few need it
+
     with tempfile.SpooledTemporaryFile(_SPOOLED_IN_MEMORY) as file:
         for piece in pieces:
             file.write(piece)
@@ -93,13 +109,15 @@ def _spooled(pieces: Iterable[bytes]) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, file)
 
 
-def _send_whole(place: Place, content: bytes, progress: Progress) -> Uploaded:
+def _send_whole(place: Place, content: bytes, progress: Progress, unless: str) -> Uploaded:
+    found = merkle_hash([block_digest(content)] if content else []).hex()
+    progress(len(content))
+    if found == unless:
+        return Uploaded(found, "", None, len(content), 0)
     digest = md5(content, usedforsecurity=False).hexdigest()
     headers = {**place.headers, "ETag": digest}
     path = (place.container, place.name)
     response = place.connection.send(Request("PUT", path, {}, headers, content), {201})
-    progress(len(content))
-    found = merkle_hash([block_digest(content)] if content else []).hex()
     return _uploaded(response, found, len(content), len(content))
 
 
@@ -112,23 +130,25 @@ class _Cut:
     begins: int
 
 
-def _send_blocks(place: Place, file: BinaryIO, progress: Progress) -> Uploaded:
+def _send_blocks(place: Place, file: BinaryIO, progress: Progress, unless: str) -> Uploaded:
     cut = _cut(file, place.block_size)
-    sent = 0
+    found, sent = merkle_hash(cut.digests).hex(), 0
+    if found == unless:
+        progress(cut.size)
+        return Uploaded(found, "", None, cut.size, 0)
     for _ in range(_ATTEMPTS):
         response = _put_hashmap(place, cut)
         if response.status == 201:
             progress(max(cut.size - sent, 0))
-            found = merkle_hash(cut.digests).hex()
             return _uploaded(response, found, cut.size, sent)
         sent += _send_missing(place, file, cut, set(response.json()), progress)
-    raise HashMismatchError(place.name, merkle_hash(cut.digests).hex(), "blocks that get lost")
+    raise HashMismatchError(place.name, found, "blocks that get lost")
 
 
 def _cut(file: BinaryIO, block_size: int) -> _Cut:
     """Hash a file from where it stands, in threads: hashing lets others run."""
     begins, size, pending = file.tell(), 0, []
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(_HASHERS) as pool:
         for block in blocks_of(file, block_size):
             size += len(block)
             pending.append(pool.submit(block_digest, block))
@@ -146,9 +166,10 @@ def _put_hashmap(place: Place, cut: _Cut) -> Any:
             "hashes": [digest.hex() for digest in cut.digests],
         }
     ).encode()
-    wanted = Request(
-        "PUT", (place.container, place.name), {"hashmap": "", "format": "json"}, place.headers, body
-    )
+    query = {"hashmap": "", "format": "json"}
+    patience = {} if place.waits or cut.size < _LONG else {"Prefer": "respond-async"}
+    headers = {**place.headers, **patience}
+    wanted = Request("PUT", (place.container, place.name), query, headers, body)
     return place.connection.send(wanted, {201, 409})
 
 
@@ -160,8 +181,8 @@ def _send_missing(
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         under_way: set[Future[int]] = set()
         try:
-            for block in _missing_blocks(place, file, cut, missing):
-                under_way.add(pool.submit(_send_block, place, block))
+            for digest, block in _missing_blocks(place, file, cut, missing):
+                under_way.add(pool.submit(_send_block, place, digest, block))
                 if len(under_way) >= IN_FLIGHT:
                     done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                     sent += _sum(done, progress)
@@ -180,24 +201,26 @@ def _sum(done: Iterable[Future[int]], progress: Progress) -> int:
     return total
 
 
-def _missing_blocks(place: Place, file: BinaryIO, cut: _Cut, missing: set[str]) -> Iterator[bytes]:
-    """Yield each missing block once. Raises: SourceChangedError: it is not what it was."""
+def _missing_blocks(
+    place: Place, file: BinaryIO, cut: _Cut, missing: set[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield each missing block once, behind the digest that it had."""
     left = set(missing)
     for number, digest in enumerate(cut.digests):
         if digest.hex() in left:
             left.discard(digest.hex())
             file.seek(cut.begins + number * place.block_size)
-            block = next(blocks_of(file, place.block_size), b"")
-            if block_digest(block) != digest:
-                raise SourceChangedError(place.name)
-            yield block
+            yield digest.hex(), next(blocks_of(file, place.block_size), b"")
 
 
-def _send_block(place: Place, block: bytes) -> int:
+def _send_block(place: Place, digest: str, block: bytes) -> int:
+    """Send a block. Raises: SourceChangedError: the store got another than the one that was cut."""
     wanted = Request(
         "POST", (place.container,), {"update": ""}, _OCTET_STREAM, block, repeatable=True
     )
-    place.connection.send(wanted, {202})
+    received = place.connection.send(wanted, {202}).data.decode().split()
+    if received != [digest]:
+        raise SourceChangedError(place.name)
     return len(block)
 
 

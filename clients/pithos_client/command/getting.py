@@ -1,10 +1,12 @@
 """get, verify."""
 
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path as LocalPath
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -18,23 +20,26 @@ from pithos_client.command.terminal.session import (
     Path,
     Remote,
     Session,
+    checksum,
     each,
     pass_session,
 )
 from pithos_client.command.terminal.trees import FOLDER_TYPE, Found, is_same, set_time, walk
 from pithos_client.downloads import Progress, checked
+from pithos_client.hash_records import HashRecords, Stamp
 from pithos_client.operations.fetching import Fetched, fetch
 from pithos_client.operations.listings import Wanted, objects
 
 
 @dataclass(frozen=True)
 class _Errand:
-    """An object, and where its file goes."""
+    """An object, and where its file goes. keep: whether files that are there stay."""
 
     thing: Object
     folder: LocalPath
     name: str
     keep: bool
+    records: HashRecords
     progress: Progress
 
     def run(self) -> tuple[str, Fetched]:
@@ -46,13 +51,23 @@ class _Errand:
         if self.keep and path.exists():
             raise click.ClickException(f"{path} exists already")
         path.parent.mkdir(parents=True, exist_ok=True)
-        if is_same(path, self.thing):
+        if is_same(path, self.thing, self.records):
             self.progress(self.thing.size)
-            done = Fetched(self.thing.size, 0)
-        else:
-            done = fetch(self.thing.version, path, self.progress)
-        set_time(path, self.thing)
-        return self.thing.name, done
+            set_time(path, self.thing)
+            return self.thing.name, Fetched(self.thing.size, 0)
+        return self.thing.name, self._fetch(path)
+
+    def _fetch(self, path: LocalPath) -> Fetched:
+        # It has its time before it has its name: who writes to it from then on gives it another.
+        timed = partial(_set_time, self.thing)
+        done = fetch(self.thing.version, path, self.progress, timed)
+        size = self.thing.container.block_size
+        self.records.keep(path, size, Stamp.of(path), time.time_ns(), self.thing.object_hash)
+        return done
+
+
+def _set_time(thing: Object, file: BinaryIO) -> None:
+    set_time(file.fileno(), thing)
 
 
 @click.command()
@@ -62,6 +77,7 @@ class _Errand:
 @click.option("--version", type=int, help="One of the versions of an object.")
 @click.option("--at", type=Moment(), metavar="TIME", help="As of then: 2h ago, 2026-11-29.")
 @click.option("--keep", is_flag=True, help="Replace no file.")
+@checksum
 @pass_session
 def get(session: Session, /, place: Remote, local: str, jobs: int, **how: Any) -> None:
     """Make files of an object, a folder or a container; - is standard output.
@@ -82,7 +98,8 @@ def get(session: Session, /, place: Remote, local: str, jobs: int, **how: Any) -
         names = [(thing, *_file(local, thing))]
     else:
         names = []
-    _run(session, names, jobs, keep=bool(how["keep"]))
+    records = session.records(trusts=not how["checksum"])
+    _run(session, names, jobs, records, keep=bool(how["keep"]))
 
 
 def _inside(session: Session, place: Remote, at: float | None) -> Iterator[Object]:
@@ -104,11 +121,16 @@ def _file(local: str, thing: Object) -> tuple[LocalPath, str]:
 
 
 def _run(
-    session: Session, names: list[tuple[Object, LocalPath, str]], jobs: int, *, keep: bool
+    session: Session,
+    names: list[tuple[Object, LocalPath, str]],
+    jobs: int,
+    records: HashRecords,
+    *,
+    keep: bool,
 ) -> None:
     done: list[Fetched] = []
     with session.output.progress(sum(thing.size for thing, _, _ in names)) as progress:
-        errands = [_Errand(*one, keep, progress) for one in names]
+        errands = [_Errand(*one, keep, records, progress) for one in names]
         for name, fetched in each(_Errand.run, errands, jobs):
             done.append(fetched)
             _tell(session, name, [fetched])
@@ -175,7 +197,7 @@ def _problem(here: Found | None, there: Object | None) -> str:
     if there is None:
         return "only here"
     is_folder = there.extra["content_type"] == FOLDER_TYPE
-    same = is_folder if here.is_folder else is_same(here.path, there)
+    same = is_folder if here.is_folder else is_same(here.path, there, HashRecords(None))
     return "" if same else "different"
 
 

@@ -1,6 +1,7 @@
 """put."""
 
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as LocalPath
@@ -10,18 +11,25 @@ import click
 from pithos_client import Container, Object
 from pithos_client.command.terminal.names import object_name
 from pithos_client.command.terminal.output import size
-from pithos_client.command.terminal.session import Path, Remote, Session, each, pass_session
+from pithos_client.command.terminal.session import (
+    Path,
+    Remote,
+    Session,
+    checksum,
+    each,
+    pass_session,
+)
 from pithos_client.command.terminal.trees import (
     FOLDER_TYPE,
     Found,
     has_time_of,
-    is_same,
     meta_of,
     type_of,
     walk,
 )
 from pithos_client.downloads import Progress
 from pithos_client.errors import ObjectNotFoundError
+from pithos_client.hash_records import HashRecords, Stamp
 from pithos_client.operations.listings import Wanted, objects
 from pithos_client.operations.metadata import set_meta
 from pithos_client.resources import meta_headers
@@ -30,9 +38,12 @@ from pithos_client.uploads import Place, upload
 
 @dataclass(frozen=True)
 class _Done:
+    """What came of a file. is_same: it was there already, as the newest version."""
+
     found: Found
     size: int
     sent: int
+    is_same: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ class _Errand:
 
     container: Container
     there: dict[str, Object]
+    records: HashRecords
     progress: Progress
 
     def run(self, found: Found) -> _Done:
@@ -48,15 +60,26 @@ class _Errand:
         there = self.there.get(found.name)
         if found.is_folder:
             return self._mark(found, there)
-        path = found.path
-        if there and is_same(path, there):
-            if not has_time_of(there, path):
-                set_meta(self.container.driver, (self.container.name, found.name), meta_of(path))
+        stamp, begun = Stamp.of(found.path), time.time_ns()
+        if there and self._known(found, stamp) == there.object_hash:
             self.progress(there.size)
-            return _Done(found, there.size, 0)
-        headers = {**meta_headers(meta_of(path)), **type_of(path)}
-        done = upload(self._place(found.name, headers), path, self.progress)
-        return _Done(found, done.size, done.sent)
+            done = _Done(found, there.size, 0)
+        else:
+            done = self._upload(found, there.object_hash if there else "", stamp, begun)
+        if there and done.is_same and not has_time_of(there, found.path):
+            place = (self.container.name, found.name)
+            set_meta(self.container.driver, place, meta_of(found.path))
+        return done
+
+    def _known(self, found: Found, stamp: Stamp) -> str | None:
+        return self.records.known(found.path, self.container.block_size, stamp)
+
+    def _upload(self, found: Found, unless: str, stamp: Stamp, begun: int) -> _Done:
+        headers = {**meta_headers(meta_of(found.path)), **type_of(found.path)}
+        done = upload(self._place(found.name, headers), found.path, self.progress, unless)
+        size = self.container.block_size
+        self.records.keep(found.path, size, stamp, begun, done.object_hash)
+        return _Done(found, done.size, done.sent, is_same=done.version is None)
 
     def _mark(self, found: Found, there: Object | None) -> _Done:
         if there is None or there.extra["content_type"] != FOLDER_TYPE:
@@ -65,15 +88,18 @@ class _Errand:
 
     def _place(self, name: str, headers: dict[str, str]) -> Place:
         box = self.container
-        return Place(box.driver.connection, box.name, name, box.block_size, headers)
+        return Place(box.driver.connection, box.name, name, box.block_size, headers, waits=False)
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="LOCAL...")
 @click.argument("place", type=Path())
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), default=4, help="Files at once; 4.")
+@checksum
 @pass_session
-def put(session: Session, sources: tuple[str, ...], place: Remote, jobs: int) -> None:
+def put(
+    session: Session, /, sources: tuple[str, ...], place: Remote, jobs: int, **how: bool
+) -> None:
     """Store files and folders; - is standard input.
 
     What goes to a container, or to a name that ends in /, keeps its own name there. Only what the
@@ -91,7 +117,8 @@ def put(session: Session, sources: tuple[str, ...], place: Remote, jobs: int) ->
     container = session.driver(place.account).known_container(place.container)
     done: list[_Done] = []
     with session.output.progress(total) as progress:
-        for one in each(_Errand(container, there, progress).run, found, jobs):
+        records = session.records(trusts=not how["checksum"])
+        for one in each(_Errand(container, there, records, progress).run, found, jobs):
             done.append(one)
             _tell(session, one)
     _tell_sum(session, done)

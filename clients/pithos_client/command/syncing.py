@@ -12,6 +12,7 @@ from pithos_client.command.terminal.session import (
     Path,
     Remote,
     Session,
+    checksum,
     pass_session,
 )
 from pithos_client.errors import ContainerNotFoundError
@@ -29,6 +30,7 @@ from pithos_client.sync.planning import Terms
 @click.option("--delete", is_flag=True, help="With --push or --pull: delete, too.")
 @click.option("-n", "--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
 @click.option("-w", "--watch", is_flag=True, help="Go on until Ctrl-C.")
+@checksum
 @click.option("--every", type=click.FloatRange(0.1), default=5.0, help="Seconds between looks; 5.")
 @pass_session
 def sync(session: Session, /, folder: LocalPath, place: Remote, **how: bool | float) -> None:
@@ -39,7 +41,8 @@ def sync(session: Session, /, folder: LocalPath, place: Remote, **how: bool | fl
     """
     terms = _terms(how)
     prefix = f"{place.name.rstrip('/')}/" if place.name else ""
-    memory = Memory(user_state_path("pithos") / "sync.sqlite")
+    records = session.records(trusts=not how["checksum"])
+    memory = Memory(user_state_path("pithos") / "sync.sqlite", records)
     try:
         pair = Synchronizer(folder, _container(session, place), prefix, memory)
         if how["dry_run"]:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
@@ -19,6 +20,10 @@ from pithos_client.hashing import block_digest, merkle_hash, rejoined
 T = TypeVar("T")
 R = TypeVar("R")
 
+PART_SUFFIX: Final = ".pithos-part"
+"""What the names of files end with that are not whole yet."""
+
+_LONGEST_NAME: Final = 240
 _RUN: Final = 4
 """How many blocks one request brings at most."""
 
@@ -31,15 +36,22 @@ class Fetched:
     received: int
 
 
-def fetch(version: Version, target: Path, progress: Progress = lambda _: None) -> Fetched:
+def fetch(
+    version: Version,
+    target: Path,
+    progress: Progress = lambda _: None,
+    ready: Callable[[BinaryIO], None] = lambda _: None,
+) -> Fetched:
     """Make a file what a version is; until then it is a file beside it, which is gone on with.
+
+    ready: is called with that file when it is whole; then it gets its name.
 
     Of a file of several blocks only those come that neither the old file nor the begun one has.
 
     Raises: ChangedError: the object is another by now; HashMismatchError; RequestError,
         UnavailableError; BlockingIOError: somebody else fetches the same file.
     """
-    beside = target.with_name(f".{target.name[:100]}.pithos-part")
+    beside = target.with_name(_name_beside(target.name))
     with _begun(beside) as part:
         if version.size > version.block_size > 0 and version.object_hash:
             received = _fetch_blocks(version, target, part, progress)
@@ -48,8 +60,14 @@ def fetch(version: Version, target: Path, progress: Progress = lambda _: None) -
         # No fsync, which takes most of the time of small files: what a loss of power spoils has
         # another hash, and so it comes again.
         part.flush()
+        ready(part)
         beside.replace(target)
     return Fetched(version.size, received)
+
+
+def _name_beside(name: str) -> str:
+    own = os.fsencode(name)
+    return f".{name if len(own) <= _LONGEST_NAME else sha256(own).hexdigest()}{PART_SUFFIX}"
 
 
 @contextmanager

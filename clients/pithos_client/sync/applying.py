@@ -3,18 +3,18 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
-from pithos_client import downloads
 from pithos_client.errors import ChangedError, NotFoundError, PithosClientError
+from pithos_client.operations.fetching import fetch
 from pithos_client.resources import Container, Object
-from pithos_client.sync.memory import Memory, Stamp
+from pithos_client.sync.memory import Memory
 from pithos_client.sync.planning import ALL_TERMS, Action, Kind, Terms, plan
-from pithos_client.sync.sides import Side, hash_of, look, scan
+from pithos_client.sync.sides import Side, look, scan
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ class Synchronizer:
 
     def look(self) -> tuple[Side, Side, dict[str, Object]]:
         """Return both sides as they are now, and the objects of the remote one."""
-        with self._memory.together():
-            local = scan(self.root, self.container.block_size, self._memory)
+        local = scan(self.root, self.container.block_size, self._memory.hashes)
         return (local, *look(self.container, self.prefix))
 
     def plan(self, terms: Terms = ALL_TERMS) -> list[Action]:
@@ -103,16 +102,13 @@ class Synchronizer:
         self._check(action.path, local)
         target = self._path(action.path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
-        with suppress(FileNotFoundError):
-            beside.unlink()
-        try:
-            downloads.save(objects[action.path].version, beside)
+
+        def ready(part: BinaryIO) -> None:
+            # Durable first: else what a loss of power makes of it would be taken for an edit.
+            os.fsync(part.fileno())
             self._check(action.path, local)
-            beside.replace(target)
-        finally:
-            with suppress(FileNotFoundError):
-                beside.unlink()
+
+        fetch(objects[action.path].version, target, ready=ready)
 
     def _delete_remote(self, action: Action, objects: dict[str, Object]) -> None:
         objects[action.path].delete(only_this=True)
@@ -146,10 +142,7 @@ class Synchronizer:
         there, known = self._path(path), local.states.get(path, "")
         found = ""
         if there.is_file():
-            stamp = Stamp.of(there)
-            found = self._memory.hash_of(there, self.container.block_size, stamp) or hash_of(
-                there, self.container.block_size
-            )
+            found = self._memory.hashes.content_hash(there, self.container.block_size)
         if found != known:
             raise OSError("it was changed meanwhile; the next sync looks at it")
 

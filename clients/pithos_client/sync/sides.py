@@ -1,18 +1,16 @@
 """The two sides of a sync as they are now."""
 
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pithos_client.hashing import block_digest, blocks_of, merkle_hash
+from pithos_client.hash_records import HashRecords
+from pithos_client.operations.fetching import PART_SUFFIX
 from pithos_client.resources import Container, Object
-from pithos_client.sync.memory import Memory, Stamp
 
 _DIRECTORY = "application/directory"
-_PART = ".part"
-_RECENT_NS = 50_000_000
+_PARTS = (".part", PART_SUFFIX)
 
 
 @dataclass(frozen=True)
@@ -23,13 +21,7 @@ class Side:
     skipped: dict[str, str] = field(default_factory=dict)
 
 
-def hash_of(path: Path, block_size: int) -> str:
-    """Return the Merkle hash of a file. Raises: OSError."""
-    with path.open("rb") as file:
-        return merkle_hash([block_digest(block) for block in blocks_of(file, block_size)]).hex()
-
-
-def scan(root: Path, block_size: int, memory: Memory) -> Side:
+def scan(root: Path, block_size: int, hashes: HashRecords) -> Side:
     """Return the files below a folder. Symbolic links and what is no file are skipped."""
     side = Side({})
     for path in _walk(root):
@@ -43,7 +35,7 @@ def scan(root: Path, block_size: int, memory: Memory) -> Side:
             side.skipped[name] = "it is not a file"
             continue
         try:
-            side.states[name] = _state_of(path, block_size, memory)
+            side.states[name] = hashes.content_hash(path, block_size)
         except OSError as error:
             side.skipped[name] = (error.strerror or "it cannot be read").lower()
     return side
@@ -53,20 +45,8 @@ def _walk(root: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         folders.sort()
         for name in sorted(files):
-            if not (name.startswith(".") and name.endswith(_PART)):
+            if not (name.startswith(".") and name.endswith(_PARTS)):
                 yield Path(folder) / name
-
-
-def _state_of(path: Path, block_size: int, memory: Memory) -> str:
-    stamp = Stamp.of(path)
-    known = memory.hash_of(path, block_size, stamp)
-    if known is not None:
-        return known
-    state = hash_of(path, block_size)
-    # What was written a moment ago may be written again without looking any different.
-    if Stamp.of(path) == stamp and time.time_ns() - stamp.changed > _RECENT_NS:
-        memory.keep_hash(path, block_size, stamp, state)
-    return state
 
 
 def look(container: Container, prefix: str) -> tuple[Side, dict[str, Object]]:

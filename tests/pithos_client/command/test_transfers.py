@@ -96,6 +96,35 @@ def test_a_changed_byte_sends_a_block_and_gets_a_block(shell: Shell) -> None:
     assert "were there already" in shell.ok("put", "big", "c/copy").lines[0]
 
 
+def test_an_unchanged_file_costs_two_questions(shell: Shell, box: Client) -> None:
+    (shell.home / "big").write_bytes(os.urandom(30 * BLOCK_SIZE))
+    os.utime(shell.home / "big", ns=(1, 1_600_000_000 * 10**9 + 1))
+    shell.ok("put", "big", "c")
+    with Proxy(box.address) as proxy:
+        shell.go_by(proxy.address)
+        for words in (["put", "big", "c"], ["put", "-c", "big", "c"]):
+            del proxy.asked[:]
+            assert shell.json(*words)[-1]["sent"] == 0
+            assert [each.method for each in proxy.asked] == ["HEAD", "HEAD"]
+        os.utime(shell.home / "big", ns=(1, 1_600_000_001 * 10**9))
+        assert shell.json("put", "big", "c")[-1]["sent"] == 0
+        assert proxy.asked[-1].method == "POST"
+    assert box.head("c/big")["X-Object-Meta-Mtime"] == "1600000001.000000000"
+
+
+def test_what_was_got_is_known(shell: Shell, box: Client) -> None:
+    (shell.home / "big").write_bytes(os.urandom(30 * BLOCK_SIZE))
+    os.utime(shell.home / "big", ns=(1, 1_600_000_000 * 10**9 + 1))
+    shell.ok("put", "big", "c")
+    for received in (30 * BLOCK_SIZE, 0, 0):
+        assert shell.json("get", "c/big", "back")[-1]["received"] == received
+    assert shell.json("put", "back", "c/big")[-1]["sent"] == 0
+    (shell.home / "back").write_bytes(b"changed" * 100)
+    os.utime(shell.home / "back", ns=(1, 1_600_000_000 * 10**9 + 1))
+    assert shell.json("put", "back", "c/big")[-1]["sent"] == 700
+    assert box.get("c/big").body == b"changed" * 100
+
+
 @pytest.mark.requirement("L24")
 def test_an_interrupted_one_says_how_to_go_on(shell: Shell, box: Client) -> None:
     (shell.home / "big").write_bytes(os.urandom(400 * BLOCK_SIZE))

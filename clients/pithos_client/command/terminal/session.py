@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import click
+from platformdirs import user_cache_path
 
 from pithos_client import Driver, PithosClientError, connect
 from pithos_client.command.terminal import stores
@@ -17,6 +18,7 @@ from pithos_client.errors import (
     NotFoundError,
     UnavailableError,
 )
+from pithos_client.hash_records import HashRecords
 from pithos_client.operations.logins import Login
 
 T = TypeVar("T")
@@ -88,6 +90,7 @@ class Session:
     store: str | None = None
     _login: Login | None = None
     _drivers: dict[str, Driver] = field(default_factory=dict)
+    _records: HashRecords | None = None
 
     @property
     def login(self) -> Login:
@@ -102,12 +105,23 @@ class Session:
             self._drivers[whose] = connect(self.login.endpoint, whose, self.login.token)
         return self._drivers[whose]
 
+    def records(self, *, trusts: bool = True) -> HashRecords:
+        """Return the hashes of files that were read before. trusts: whether they count."""
+        if self._records is None:
+            file = user_cache_path("pithos") / "hashes.sqlite" if trusts else None
+            self._records = HashRecords(file)
+            click.get_current_context().call_on_close(self._records.close)
+        return self._records
+
     def account(self, of: Remote) -> str:
         """Return whose it is."""
         return of.account or self.login.account
 
 
 pass_session = click.make_pass_decorator(Session)
+checksum = click.option(
+    "-c", "--checksum", is_flag=True, help="Read every file, also those that look unchanged."
+)
 
 
 def each(work: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[R]:

@@ -1,6 +1,5 @@
 """Files and folders on this side."""
 
-import mimetypes
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from typing import Final
 from pithos_client import Object
 from pithos_client.command.terminal.names import object_name
 from pithos_client.command.terminal.output import complain
-from pithos_client.hashing import block_digest, blocks_of, merkle_hash
+from pithos_client.hash_records import HashRecords
+from pithos_client.operations.fetching import PART_SUFFIX
 
 FOLDER_TYPE: Final = "application/directory"
 _MTIME: Final = "Mtime"
 _NANO: Final = 10**9
-_PART: Final = ".pithos-part"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def walk(root: Path, prefix: str) -> Iterator[Found]:
         folders.sort()
         for each in sorted(files):
             path = os.path.join(folder, each)
-            if not each.endswith(_PART) and _is_file(path):
+            if not each.endswith(PART_SUFFIX) and _is_file(path):
                 yield Found(Path(path), name(path))
         _tell_links(folder, folders)
         if not folders and not files and name(folder).strip("/"):
@@ -67,17 +66,11 @@ def _unreadable(error: OSError) -> None:
     raise error
 
 
-def content_hash(path: Path, block_size: int) -> str:
-    """Return the hash that the file would have in the store."""
-    with path.open("rb") as file:
-        return merkle_hash([block_digest(block) for block in blocks_of(file, block_size)]).hex()
-
-
-def is_same(path: Path, thing: Object) -> bool:
+def is_same(path: Path, thing: Object, records: HashRecords) -> bool:
     """Whether the file has the bytes of the object."""
     if not path.is_file() or path.stat().st_size != thing.size or not thing.object_hash:
         return False
-    return content_hash(path, thing.container.block_size) == thing.object_hash
+    return records.content_hash(path, thing.container.block_size) == thing.object_hash
 
 
 def meta_of(path: Path) -> dict[str, str]:
@@ -97,15 +90,19 @@ def _kept_time(thing: Object) -> str:
     return str(meta.get(_MTIME.lower(), ""))
 
 
-def set_time(path: Path, thing: Object) -> None:
-    """Give a file the time that its object keeps, if it keeps one."""
+def set_time(file: Path | int, thing: Object) -> None:
+    """Give a file the time that its object keeps, if it keeps one. file: or its descriptor."""
     whole, _, rest = _kept_time(thing).partition(".")
     if whole.lstrip("-").isdecimal() and (not rest or rest.isdecimal()):
         when = int(whole) * _NANO + int(rest[:9].ljust(9, "0"))
-        os.utime(path, ns=(path.stat().st_atime_ns, when))
+        found = os.stat(file)
+        if found.st_mtime_ns != when:
+            os.utime(file, ns=(found.st_atime_ns, when))
 
 
 def type_of(path: Path) -> dict[str, str]:
     """Return the header that tells what is in a file, by its name."""
+    import mimetypes  # takes a while, and of unchanged files nobody asks
+
     kind, encoding = mimetypes.guess_type(path.name)
     return {"Content-Type": kind} if kind and not encoding else {}
