@@ -22,6 +22,9 @@ _INSTEAD: Final = {
     "dumpdata": "backup",
     "loaddata": "restore",
 }
+_CHECKED: Final = frozenset({"serve"})
+"""Commands of the store that begin with Django's system checks."""
+
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 _PIPE_CLOSED: Final = 141
@@ -74,7 +77,11 @@ class CommandLine(ManagementUtility):
             instead = _INSTEAD.get(subcommand)
             hint = f"; instead: {instead}" if instead else ""
             sys.exit(f"{self.prog_name}: {subcommand!r} is no command of the store{hint}")
-        return super().fetch_command(subcommand)
+        command = super().fetch_command(subcommand)
+        if subcommand in _ours() - _CHECKED:
+            # The checks load every view, which takes longer than most commands.
+            command.requires_system_checks = ()
+        return command
 
 
 def _ours() -> set[str]:

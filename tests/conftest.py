@@ -28,7 +28,8 @@ WALKS = (
     "tests/api/history/test_usage_of_history.py",
     "tests/pithos_api/models/test_plans_without_statistics.py",
 )
-LONG = tuple(f"tests/{room}/" for room in ("reliability", "deploy", "docs", "e2e", "model"))
+_LONG_ROOMS = ("files", "reliability", "deploy", "docs", "e2e", "model")
+LONG = tuple(f"tests/{room}/" for room in _LONG_ROOMS)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

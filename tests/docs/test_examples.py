@@ -12,6 +12,7 @@ import pytest
 
 from tests.api.server import ROOT, Server
 from tests.docs.pages import PAGES, Example, examples, name
+from tests.reliability.store import plant
 
 # tests/clients runs every block of them, each with the client that it is about.
 RUN_ELSEWHERE = {"docs/clients.md", "docs/images.md"}
@@ -43,6 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def unused(tmp_path: Path) -> Iterator[Server]:
     """Another, where no page has left anything."""
+    plant(tmp_path)
     with first_start(tmp_path) as running:
         yield running
 

@@ -13,8 +13,10 @@ import pytest
 from tests.reliability.store import BLOCK, Store, new_store
 
 SWIFT = Path(sys.executable).with_name("swift")
-LEAST_FILES = 2000
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "gis", "flatpages", "admindocs")
+LEAST_FILES = 1000
+LEFT_OUT = shutil.ignore_patterns(
+    *("__pycache__", "admindocs", "flatpages", "gis", "humanize", "redirects", "sessions", "sites")
+)
 
 Tree = dict[str, bytes]
 
@@ -27,7 +29,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A good part of the installed Django: thousands of files in a deep tree."""
+    """A good part of the installed Django: more than a thousand files in a deep tree."""
     place = tmp_path_factory.mktemp("source") / "contrib"
     installed = Path(django.__file__).parent / "contrib"
     shutil.copytree(installed, place, ignore=LEFT_OUT)
@@ -72,7 +74,7 @@ def check(store: Store, container: str, tree: Tree, place: Path) -> None:
     assert read_tree(place) == tree
 
 
-def test_a_tree_of_thousands_of_files_comes_back_whole(
+def test_a_tree_of_a_thousand_files_comes_back_whole(
     store: Store, uploaded: Tree, tmp_path: Path
 ) -> None:
     check(store, "tree", uploaded, tmp_path)
@@ -107,7 +109,7 @@ def _holed(path: Path, size: int) -> None:
 
 
 SHAPES: dict[str, tuple[Callable[[Path, int], None], int]] = {
-    "64 MiB": (_random, 64 << 20),
+    "24 MiB": (_random, 24 << 20),
     "sparse": (_sparse, 20_000_000),
     "holed": (_holed, 20_000_000),
     "NUL": (_zeros, 2 * BLOCK + 5),

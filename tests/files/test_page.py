@@ -17,6 +17,8 @@ AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
 README = STATIC.parents[2] / "README.md"
 PICTURE = STATIC.parents[2] / "docs/files.png"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Any two of a language, a width and a theme meet.
+LOOKS = [("en", 360, "light"), ("en", 1280, "dark"), ("el", 360, "dark"), ("el", 1280, "light")]
 PLACES: list[tuple[str, dict[str, str]]] = [
     ("", {}),
     ("my/c/", {}),
@@ -155,9 +157,8 @@ def axe(page) -> list[str]:
 
 @BROWSER
 @pytest.mark.requirement("F27")
-@pytest.mark.parametrize("language", ["en", "el"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_wrong(filled, language, width):
+@pytest.mark.parametrize(("language", "width", "theme"), LOOKS)
+def test_axe_finds_nothing_wrong(filled, language, width, theme):
     filled.user.put("c/folder/file", b"x")
     filled.user.put("c/note.txt", b"x")
     filled.driver.add_cookie({"name": "django_language", "value": language})
@@ -166,14 +167,13 @@ def test_axe_finds_nothing_wrong(filled, language, width):
         {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False},
     )
     try:
-        for theme in ("light", "dark"):
-            for place, query in PLACES:
-                filled.open(place, **query)
-                filled.run("document.documentElement.dataset.theme = arguments[0]", theme)
-                filled.wait(lambda: filled.driver.find_elements(By.CSS_SELECTOR, SETTLED))
-                assert axe(filled) == [], (theme, place, query)
-                over = filled.run("return document.documentElement.scrollWidth > innerWidth")
-                assert not over, (theme, place, query)
+        for place, query in PLACES:
+            filled.open(place, **query)
+            filled.run("document.documentElement.dataset.theme = arguments[0]", theme)
+            filled.wait(lambda: filled.driver.find_elements(By.CSS_SELECTOR, SETTLED))
+            assert axe(filled) == [], (place, query)
+            over = filled.run("return document.documentElement.scrollWidth > innerWidth")
+            assert not over, (place, query)
     finally:
         filled.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
@@ -192,18 +192,17 @@ DIALOGS = [
 
 @BROWSER
 @pytest.mark.requirement("F27")
-@pytest.mark.parametrize("language", ["en", "el"])
-def test_axe_finds_nothing_wrong_with_dialogs_and_menus(filled, language):
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("el", "dark")])
+def test_axe_finds_nothing_wrong_with_dialogs_and_menus(filled, language, theme):
     filled.user.put("c/note.txt", b"x")
     filled.driver.add_cookie({"name": "django_language", "value": language})
-    for theme in ("light", "dark"):
-        for place, button in DIALOGS:
-            path, _, tail = place.partition("?")
-            filled.open(path, **({"history": "1"} if tail else {}))
-            filled.run("document.documentElement.dataset.theme = arguments[0]", theme)
-            filled.click(button)
-            filled.find("dialog[open], [popover]")
-            assert axe(filled) == [], (theme, place, button)
+    for place, button in DIALOGS:
+        path, _, tail = place.partition("?")
+        filled.open(path, **({"history": "1"} if tail else {}))
+        filled.run("document.documentElement.dataset.theme = arguments[0]", theme)
+        filled.click(button)
+        filled.find("dialog[open], [popover]")
+        assert axe(filled) == [], (place, button)
     filled.press(Keys.ESCAPE)
 
 

@@ -6,15 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from threading import Event, Thread
 from typing import Any
 
 from tests.api.client import Client
 from tests.reliability.damages import solid
-from tests.reliability.store import Store
+from tests.reliability.store import Store, plant
 
 SIZES = (0, 500, 20_000, 300_000)
 WRITERS = 3
+PAUSE_SECONDS = 0.005  # others work here, too
 
 
 def back_up(store: Store, place: Path, *words: str, status: int = 0) -> dict[str, Any]:
@@ -22,6 +24,19 @@ def back_up(store: Store, place: Path, *words: str, status: int = 0) -> dict[str
     assert done.returncode == status, done.stderr
     made: dict[str, Any] = json.loads(done.stdout)
     return made
+
+
+def wipe(store: Store) -> None:
+    """Lose all that the store has, as a fire does."""
+    store.kill_all()
+    for room in ("pg", "blocks"):
+        rmtree(store.data / room)
+
+
+def begin_anew(store: Store) -> None:
+    """Lose it, and have tables with nothing in them as after ``migrate``."""
+    wipe(store)
+    plant(store.data)
 
 
 def restore(store: Store, place: Path, *words: str) -> None:
@@ -44,7 +59,7 @@ class Writer(Thread):
         self.acknowledged = 0
 
     def run(self) -> None:
-        while not self.ended.is_set():
+        while not self.ended.wait(PAUSE_SECONDS):
             name = random.choice(list(self.last))
             content = None if random.random() < 0.2 else solid(1 + random.choice(SIZES))
             self.tried[name] = [*self.tried[name], content]

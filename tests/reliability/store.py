@@ -36,7 +36,7 @@ class Store(Server):
         self.layout = Layout(data / "pg")
         usual = {"DATABASE_URL": "", "CRASH_AT": "", "PITHOS_SCRUB_RATE": "0"}
         if VARIABLE in os.environ and self.root == ROOT and not env.get("DATABASE_URL"):
-            _plant(self.layout)
+            plant(data)
         super().__init__(data, **{**usual, **env})
         found = re.search(r"account +(\S+)\s+token +(\S+)", self.output)
         assert found, self.output
@@ -148,7 +148,9 @@ def _seed() -> Path:
     return Layout(data / "pg").data
 
 
-def _plant(layout: Layout) -> None:
+def plant(data: Path) -> None:
+    """Give a store to be the database that the first start or ``migrate`` would make."""
+    layout = Layout(data / "pg")
     layout.root.mkdir()
     subprocess.run(["cp", "-a", _seed(), layout.data], check=True)
 

@@ -47,6 +47,14 @@ def test_a_command_whose_reader_has_gone_ends_without_a_word(server, line):
     assert (done.returncode, done.stderr) == (141, "")
 
 
+def test_a_command_starts_without_the_views(server):
+    command = [sys.executable, "-X", "importtime", "manage.py", "users"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=server.env, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "accounts.http.urls" in done.stderr) == (0, False)
+
+
 EVENTS = """
     INSERT INTO audit_event (action, actor, account, target, request_id, address)
     SELECT 'test.event', 'a', 'pipe', repeat('x', 100), '', '' FROM generate_series(1, 3000)"""

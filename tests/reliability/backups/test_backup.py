@@ -17,8 +17,8 @@ from django.contrib.auth.hashers import make_password
 from tests.accounts.signing_in import PASSWORD, sign_in
 from tests.api.server import ROOT
 from tests.reliability.damages import flip_a_bit, solid
-from tests.reliability.fire import amid_writes, back_up, restore
-from tests.reliability.store import Store, new_directory, new_store, wait_for
+from tests.reliability.fire import amid_writes, back_up, begin_anew, restore, wipe
+from tests.reliability.store import Store, new_directory, new_store, plant, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +32,6 @@ def mine() -> Iterator[Store]:
 def place() -> Iterator[Path]:
     with new_directory() as path:
         yield path / "backup"
-
-
-def wipe(store: Store) -> None:
-    """As a fire does."""
-    store.kill_all()
-    for room in ("pg", "blocks"):
-        shutil.rmtree(store.data / room)
 
 
 def test_what_was_acknowledged_before_a_backup_is_there_after_a_fire(
@@ -60,7 +53,7 @@ def test_what_was_acknowledged_before_a_backup_is_there_after_a_fire(
 
 def test_who_made_a_backup_and_who_used_one_is_written_down(mine: Store, place: Path) -> None:
     name = back_up(mine, place)["name"]
-    wipe(mine)
+    begin_anew(mine)
     restore(mine, place)
     mine.restart()
     told = mine.ask(
@@ -81,7 +74,7 @@ def test_who_was_signed_in_is_not_in_a_store_that_is_made_of_a_backup(
     files = {path.name: gzip.decompress(path.read_bytes()) for path in (place / name).glob("*.gz")}
     assert "accounts_user.gz" in files
     assert not any(key.encode() in content for content in files.values())
-    wipe(mine)
+    begin_anew(mine)
     restore(mine, place)
     mine.restart()
     assert mine.client().raw("GET", "/account/", headers=cookies).status == 302
@@ -98,8 +91,7 @@ def test_events_of_the_backup_come_beside_those_of_a_store_that_was_begun_anew(
     )
     back_up(mine, place)
     then = mine.ask(events)
-    wipe(mine)
-    mine.manage("migrate")
+    begin_anew(mine)
     assert mine.manage("create_user", "stranger").returncode == 0  # event 1 of the new store
     restore(mine, place, "--force")
     restore(mine, place, "--force")  # adds nothing twice
@@ -158,11 +150,21 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def sound(mine: Store) -> Iterator[Path]:
+    """A backup that nobody writes to."""
+    mine.client().put("c/kept", solid(40_000))
+    with new_directory() as path:
+        back_up(mine, path / "sound")
+        yield path / "sound"
+
+
 @pytest.mark.parametrize("part", SPOILT)
 def test_a_broken_or_foreign_backup_is_refused(
-    mine: Store, made: tuple[Path, Path], part: str
+    mine: Store, sound: Path, place: Path, part: str
 ) -> None:
-    place, state = made
+    shutil.copytree(sound, place)
+    [state] = place.glob("*Z")
     spoil, told = SPOILT[part]
     spoil(state)
     done = mine.manage("restore", str(place), "--force")
@@ -172,8 +174,9 @@ def test_a_broken_or_foreign_backup_is_refused(
 
 @pytest.fixture
 def elsewhere(mine: Store) -> Iterator[dict[str, str]]:
-    """The environment of a store that is not there yet."""
+    """The environment of a store that has tables, and nothing in them."""
     with new_directory() as path:
+        plant(path)
         yield {"PITHOS_DATA_DIR": str(path)}
 
 

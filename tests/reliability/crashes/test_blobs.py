@@ -1,10 +1,9 @@
 """Backups, checks and garbage collection see blobs as they see objects."""
 
-import shutil
 from pathlib import Path
 
 from tests.blobs.client import BlobClient
-from tests.reliability.fire import back_up, restore
+from tests.reliability.fire import back_up, begin_anew, restore
 from tests.reliability.store import Store, new_directory, new_store
 
 LARGE = bytes(range(256)) * 400
@@ -12,12 +11,6 @@ LARGE = bytes(range(256)) * 400
 
 def blobs_of(store: Store) -> BlobClient:
     return BlobClient(store.client())
-
-
-def lose(store: Store) -> None:
-    store.kill_all()
-    for room in ("pg", "blocks"):
-        shutil.rmtree(store.data / room)
 
 
 def test_blobs_are_backed_up_checked_and_collected() -> None:
@@ -29,7 +22,7 @@ def test_blobs_are_backed_up_checked_and_collected() -> None:
         collected = store.manage("collect_garbage", "--grace", "0", "--apply")
         assert (collected.returncode, len(store.blocks())) == (0, 1)
         back_up(store, Path(place) / "backup")
-        lose(store)
+        begin_anew(store)
         restore(store, Path(place) / "backup")
         store.restart()
         again = blobs_of(store)

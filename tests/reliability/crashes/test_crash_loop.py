@@ -7,7 +7,7 @@ import pytest
 from tests.reliability.crash_loop import crash
 from tests.reliability.store import new_store
 
-CYCLES = int(os.environ.get("PITHOS_CRASH_CYCLES", "8"))
+CYCLES = int(os.environ.get("PITHOS_CRASH_CYCLES", "4"))
 READY_P50_SECONDS = 10  # on a machine that does much else; alone it is below 3
 
 

@@ -2,14 +2,13 @@
 
 import hashlib
 import os
-import shutil
 
 import pytest
 
 from tests.api.visitors import share
 from tests.images.client import ImageClient
 from tests.images.glance import GlanceClient
-from tests.reliability.fire import back_up, restore
+from tests.reliability.fire import back_up, begin_anew, restore
 from tests.reliability.store import Store, new_directory, new_store
 
 DATA = os.urandom(3_000_000)
@@ -25,20 +24,21 @@ def uploaded(store: Store, image: str) -> bool:
 
 @pytest.mark.requirement("I24")
 @pytest.mark.parametrize("where", ["before-publish", "after-publish"])
-def test_a_server_that_dies_at_an_upload_leaves_the_image_queued_or_whole(where: str) -> None:
-    with new_store() as store:
-        image = GlanceClient(store.client()).create(a="1")
-        store.kill()
-        store.restart(CRASH_AT=where)
-        assert not uploaded(store, image)
-        store.kill()
-        store.restart(CRASH_AT="")
-        glance = GlanceClient(store.client())
-        if glance.show(image)["status"] == "queued":
-            assert uploaded(store, image)
-        shown = glance.show(image)
-        assert (shown["status"], shown["a"]) == ("active", "1")
-        assert shown["os_hash_value"] == hashlib.sha512(DATA).hexdigest()
+def test_a_server_that_dies_at_an_upload_leaves_the_image_queued_or_whole(
+    store: Store, where: str
+) -> None:
+    image = GlanceClient(store.client()).create(a="1")
+    store.kill()
+    store.restart(CRASH_AT=where)
+    assert not uploaded(store, image)
+    store.kill()
+    store.restart(CRASH_AT="")
+    glance = GlanceClient(store.client())
+    if glance.show(image)["status"] == "queued":
+        assert uploaded(store, image)
+    shown = glance.show(image)
+    assert (shown["status"], shown["a"]) == ("active", "1")
+    assert shown["os_hash_value"] == hashlib.sha512(DATA).hexdigest()
 
 
 def registry(store: Store) -> object:
@@ -56,9 +56,7 @@ def test_a_backup_brings_images_back_with_their_sharing() -> None:
         glance.send("DELETE", f"/image/v2/images/{glance.made()}")
         before = registry(store)
         back_up(store, place / "backup")
-        store.kill_all()
-        for room in ("pg", "blocks"):
-            shutil.rmtree(store.data / room)
+        begin_anew(store)
         restore(store, place / "backup")
         store.restart()
         assert registry(store) == before

@@ -34,7 +34,7 @@ def foreign_store(foreign: Cluster) -> Iterator[Store]:
         assert not (data / "pg").exists()
 
 
-@pytest.fixture(params=["1", "0"], ids=["prepared", "behind a pooler"])
+@pytest.fixture(scope="module", params=["1", "0"], ids=["prepared", "behind a pooler"])
 def store(foreign_store: Store, request: pytest.FixtureRequest) -> Store:
     if foreign_store.env.get("PITHOS_PREPARED_STATEMENTS", "1") != request.param:
         foreign_store.kill()

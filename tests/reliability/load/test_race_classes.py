@@ -12,7 +12,7 @@ from tests.api.client import Client
 from tests.reliability.race_classes import CLASSES, CLIENTS, Arena
 from tests.reliability.store import Store, check_usage, new_store
 
-ROUNDS = int(os.environ.get("PITHOS_RACE_ROUNDS", "15"))
+ROUNDS = int(os.environ.get("PITHOS_RACE_ROUNDS", "8"))
 
 pytestmark = [pytest.mark.requirement("R140", "R141"), pytest.mark.timeout(120 + ROUNDS)]
 

@@ -10,7 +10,7 @@ from tests.reliability.soak import carry, soak, store_to_soak
 from tests.reliability.store import Store, wait_for
 from tests.reliability.vitals import MIB, resident
 
-SECONDS = float(os.environ.get("PITHOS_SOAK_SECONDS", "20"))
+SECONDS = float(os.environ.get("PITHOS_SOAK_SECONDS", "10"))
 CROWD = 32
 AT_REST = 150 * MIB
 # What a worker is anyhow, and for each upload at once the blocks of it that are in memory.
