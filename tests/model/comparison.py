@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, invariant
@@ -196,6 +196,8 @@ class Comparison(RuleBasedStateMachine):
             assert answer.body == state.data
             allowed = None if right == OWN else "write" if right == WRITE else "read"
             assert answer.headers.get("X-Object-Allowed-To") == allowed
+            told = state.target and quote(f"{state.target.container}/{state.target.name}")
+            assert answer.headers.get("X-Symlink-Target") == told
 
     def teardown(self) -> None:
         if self.agreed:

@@ -8,7 +8,7 @@ from hypothesis.stateful import initialize, rule
 from tests.model.comparison import ANY, Comparison
 from tests.model.hashes import digests_of
 from tests.model.listing import Query, entries
-from tests.model.reference import LOOK, READ, WRITE, Change, RefusedError, State
+from tests.model.reference import LOOK, READ, Change, RefusedError, State
 from tests.model.wire import (
     bounds,
     byte_range,
@@ -220,7 +220,7 @@ class Steps(Comparison):
             headers["X-Object-Bytes"] = str(size)
 
         def step() -> int:
-            self.model.existing(actor, place, WRITE)
+            self.model.rewritable(actor, place)
             whole = self.model.write_range(actor, place, span, data)
             return self.model.rewrite(actor, place, whole[:size], meta)
 
@@ -242,7 +242,7 @@ class Steps(Comparison):
 
         def step() -> int:
             self.model.admit_both(actor, source, place, LOOK)
-            self.model.existing(actor, place, WRITE)
+            self.model.rewritable(actor, place)
             data = self.model.existing(actor, source, LOOK).data or b""
             whole = self.model.write_range(actor, place, (span, None), data)
             return self.model.rewrite(actor, place, whole, {})

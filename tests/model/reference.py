@@ -38,6 +38,7 @@ class State:
     """A version of a name. data: None is a tombstone. uuid: None is a new one not seen yet.
 
     purged: it was deleted as a version; nothing was there at its time, and no list has it.
+    target: what a symlink names.
     """
 
     tick: int
@@ -48,6 +49,7 @@ class State:
     uuid: str | None = None
     serial: int | None = None
     purged: bool = False
+    target: "Place | None" = None
 
 
 @dataclass
@@ -294,11 +296,17 @@ class Model:
         self._share(box, at.name, change)
         return 202
 
+    def rewritable(self, actor: str, at: Place) -> State:
+        old = self.existing(actor, at, WRITE)
+        if old.target is not None:
+            raise RefusedError(409)
+        return old
+
     def write_range(
         self, actor: str, at: Place, span: tuple[int | None, int | None], data: bytes
     ) -> bytes:
         """What the object would be with ``data`` from span[0] (None is its end) to span[1]."""
-        old = self.existing(actor, at, WRITE).data or b""
+        old = self.rewritable(actor, at).data or b""
         start = len(old) if span[0] is None else span[0]
         if start > len(old):
             raise RefusedError(416)
@@ -361,6 +369,10 @@ class Model:
         if self.right(actor, source) < least or self.right(actor, target) < WRITE:
             raise RefusedError(403)
 
+    def publish(self, actor: str, at: Place, state: State, *, keep_uuid: bool = True) -> int:
+        self._publish(self._begin(actor, at, Change()), at.name, state, keep_uuid=keep_uuid)
+        return 201
+
     def _begin(self, actor: str, at: Place, change: Change) -> Container:
         box = self.admit(actor, at, OWN if change.owners_only else WRITE)
         if change.if_none_match and box.current(at.name):
@@ -411,12 +423,11 @@ def _same(one: State | None, other: State | None) -> bool:
     """Whether two states differ in nothing but who wrote them, and when."""
     if one is None or other is None:
         return one is other
-    return (one.data, one.kind, one.meta, one.uuid) == (
-        other.data,
-        other.kind,
-        other.meta,
-        other.uuid,
-    )
+    return _said(one) == _said(other)
+
+
+def _said(state: State) -> tuple[object, ...]:
+    return state.data, state.kind, state.meta, state.uuid, state.target
 
 
 def _merged(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

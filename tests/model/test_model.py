@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import SigningKey
 from pithos_api.services.storage import block_store
 from tests.model.hashes import BLOCK_SIZE
-from tests.model.versions import VersionedSteps
+from tests.model.symlinks import LinkedSteps
 
 STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "3000"))
 STEPS_OF_AN_EXAMPLE = 60
@@ -50,9 +50,9 @@ def signing_key_stays(django_db_setup: None, django_db_blocker: DjangoDbBlocker)
 @pytest.mark.timeout(0 if STEPS > 25_000 else 900)
 @pytest.mark.requirement("R140", "T3")
 def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
-    VersionedSteps.seen.clear()
+    LinkedSteps.seen.clear()
     run_state_machine_as_test(
-        VersionedSteps,
+        LinkedSteps,
         settings=settings(
             max_examples=max(1, STEPS // STEPS_OF_AN_EXAMPLE),
             stateful_step_count=STEPS_OF_AN_EXAMPLE,
@@ -63,7 +63,7 @@ def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
             print_blob=True,
         ),
     )
-    print(f"{VersionedSteps.seen.total()} steps: {dict(sorted(VersionedSteps.seen.items()))}")  # noqa: T201 - for -s
-    assert VersionedSteps.seen.total() > STEPS / 2
-    succeeded = {step for step, status in VersionedSteps.seen if status < 300}
-    assert len(succeeded) == 21  # every kind of step did something
+    print(f"{LinkedSteps.seen.total()} steps: {dict(sorted(LinkedSteps.seen.items()))}")  # noqa: T201 - for -s
+    assert LinkedSteps.seen.total() > STEPS / 2
+    succeeded = {step for step, status in LinkedSteps.seen if status < 300}
+    assert len(succeeded) == 24  # every kind of step did something
