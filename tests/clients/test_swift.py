@@ -111,6 +111,18 @@ def test_versions(desk: Desk) -> None:
     assert desk.api.get("photos", **versions).json == []
 
 
+@pytest.mark.requirement("S54")
+def test_symlinks(desk: Desk) -> None:
+    swift(desk, "upload", "photos", "tree")
+    desk.shell("swift", blocks("swift")[4])
+    assert (desk.place / "latest.txt").read_bytes() == (desk.place / "tree/a.txt").read_bytes()
+    told = {line.strip() for line in swift(desk, "stat", "photos", "latest.txt")}
+    assert any(line.endswith("/photos/tree/a.txt") for line in told if "Content-Location" in line)
+    itself: dict[str, Any] = {"symlink": "get"}
+    target = desk.api.head("photos/latest.txt", **itself)["X-Symlink-Target"]
+    assert target == "photos/tree/a.txt"
+
+
 @pytest.mark.requirement("S47")
 def test_archives(desk: Desk) -> None:
     swift(desk, "post", "photos", "-H", "X-Versions-Location: old")

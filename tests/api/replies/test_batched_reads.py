@@ -12,6 +12,7 @@ from accounts.models import Token
 from tests.api.client import Client
 from tests.api.replies.test_monitoring import counted
 from tests.server.wire import Answer, Wire, head
+from tests.swift.client import in_swift
 
 CROWD = 24
 ROUNDS = 12
@@ -26,7 +27,17 @@ def reads_of(box: Client, account: str) -> list[Read]:
     """Requests for what ``stored`` has: each verb with each path and each wish."""
     etag = box.head("c/small")["ETag"].encode()
     then = box.head("c/small")["Last-Modified"].encode()
-    names = ["c/small", "c/large", "c/empty", "c/page", "c/joined", "c/missing", "no/o", "c/a%2Fb"]
+    names = [
+        "c/small",
+        "c/large",
+        "c/empty",
+        "c/page",
+        "c/joined",
+        "c/linked",
+        "c/missing",
+        "no/o",
+        "c/a%2Fb",
+    ]
     wishes = [
         b"",
         b"Range: bytes=1-2\r\n",
@@ -53,6 +64,7 @@ def stored(box: Client) -> Client:
     box.put("c/page", b"<p>", {"Content-Type": "text/html"})
     box.put("c/a/b", b"below")
     box.put("c/joined", b"", {"X-Object-Manifest": "c/a/"})
+    in_swift(box).put("c/linked", b"", {"X-Symlink-Target": "c/small"})
     return box
 
 

@@ -13,6 +13,7 @@ from accounts.users.users import create_user
 from pithos_api.models import Container
 from pithos_api.models.statements.objects.claim_blocks import read_claims
 from pithos_api.models.statements.objects.own.read_own_objects import read_own_objects
+from pithos_api.models.statements.objects.references.follow_symlinks import follow_symlinks
 from pithos_api.models.statements.objects.references.read_parts import find_parts, list_parts
 from pithos_api.services.listings.cache import pages
 from tests.factories import insert_objects
@@ -236,6 +237,32 @@ def test_a_page_of_names_is_not_sorted(
     assert "Sort" not in text
 
 
+@pytest.mark.usefixtures("call")
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+def test_symlinks_are_followed_by_indexes(mode: str) -> None:
+    use_plans(mode)
+    with connection.cursor() as cursor:
+        cursor.execute(LINKED)
+    place = {"account": "owner", "container": "c", "name": "00001", "referrer": ""}
+    who = {"token": bytes(32), "vouched": "owner", "everywhere": False}
+    wanted = {**place, **who, "content": True}
+    hops = follow_symlinks.all(wanted)
+    assert [(hop.at_name, hop.found.access.right) for hop in hops] == [
+        ("00001", 127),
+        ("00007", 127),
+    ]
+    text = plan(follow_symlinks, wanted)
+    indexes = CURRENT | {"accounts_token_pkey", "block_pkey"}
+    assert {index for index in indexes if index not in text} == set(), text
+    assert "Seq Scan" not in text, text
+
+
+LINKED = """
+    UPDATE version SET symlink = '{"container": "c", "name": "00007"}'
+     WHERE name = '00001' AND container_id = (
+           SELECT c.id FROM container c JOIN accounts_user u ON u.id = c.account_id
+            WHERE u.account = 'owner')
+"""
 SHARED = """
     INSERT INTO object_grant (container_id, path, readers, writers)
     SELECT c.id, n::text, ARRAY['other-7'], '{}' FROM generate_series(10001, 12000) n, container c

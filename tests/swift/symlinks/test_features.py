@@ -44,7 +44,6 @@ def test_a_symlink_and_a_target_expire_for_themselves(linked: SwiftClient) -> No
     assert linked.put("c/m", b"", {TARGET: "c/o", **soon}).status == 201
     linked.put("c/short", b"x", soon)
     link(linked, "c/n", "c/short")
-    assert (linked.get("c/m").status, linked.get("c/n").status) == (200, 200)
     time.sleep(1.1)
     assert linked.get("c/m").status == linked.get("c/m", **ITSELF).status == 404
     assert (linked.get("c/n").status, linked.get("c/n", **ITSELF).status) == (404, 200)
