@@ -2,8 +2,8 @@
 
     python -m bench.images --size 1024 --rounds 5
 
-It starts a store of its own, as ``make bench`` does, and sends content in turns to the object API and
-to Glance's, where its SHA-512 is made, too. The table has medians: the seconds, and those of
+It starts a store of its own, as ``make bench`` does, and sends content in turns to the object API
+and to Glance's, where its SHA-512 is made, too. The table has medians: the seconds, and those of
 processor time of server and Postgres.
 """
 

@@ -27,7 +27,7 @@ Who receives into one and gets nothing gives it back sooner."""
 TURN_SECONDS: Final = 1.0
 """The same for an upload that has had its turn."""
 
-IDLE_SECONDS: Final = 10.0
+IDLE_SECONDS: Final = 5.0
 """After so long without a use, ``trim`` lets idle buffers go."""
 
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
-IDLE_SECONDS: Final = 10.0
+IDLE_SECONDS: Final = 3.0
 """After so long without a use a connection is closed."""
 
 

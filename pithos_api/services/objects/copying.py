@@ -1,6 +1,6 @@
 """Copying and moving objects. Only rows are written, no bytes."""
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from pithos_api.services.objects.publishing import NewVersion, Origin, publish_v
 from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.objects.symlinks.following import followed
 from pithos_api.services.objects.writing import begin_write, require_expiry
+from pithos_api.services.storage.heavy_work import turn_at_names
 from pithos_api.values import (
     Access,
     Details,
@@ -57,7 +58,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
             return _copy_one(target, copy, source)
     if copy.follows:
         copy = led(copy, _open(credentials, copy, least))
-    with transaction.atomic():
+    with _turn_at(target, copy), transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, least)
         crossing.require_segments(credentials, target, copy, source)
@@ -126,7 +127,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
     """
     copy = resolved(credentials, copy)
     target = _begin(credentials, copy, Right.OWN)
-    with transaction.atomic():
+    with _turn_at(target, copy), transaction.atomic():
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
         if copy.source.account != copy.destination.account:
@@ -185,6 +186,14 @@ def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
     if details.segmented is not None:
         require_unconfined(credentials)
     require_manifest(credentials, state.path.account, details.manifest)
+
+
+def _turn_at(target: Access, copy: Copy) -> AbstractContextManager[None]:
+    """Wait for a turn where a folder of very many objects is copied or moved."""
+    if not copy.delimiter:
+        return nullcontext()
+    below = f"{copy.source.name}{copy.delimiter}"
+    return turn_at_names(target.actor, copy.source, below)
 
 
 def _lock(copy: Copy) -> None:

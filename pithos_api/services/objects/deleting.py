@@ -23,6 +23,7 @@ from pithos_api.services.locks import container_lock, lock_containers, lock_name
 from pithos_api.services.objects.folders import tombstone_folder
 from pithos_api.services.objects.publishing import forget_history, tag_list
 from pithos_api.services.objects.small.deleting import buried_before
+from pithos_api.services.storage.heavy_work import turn_at_names
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 from web.errors import ConditionFailedError
 
@@ -52,11 +53,12 @@ def delete_folder(
 
     conditions: of the object.
 
-    Raises: as ``delete_object``.
+    Raises: as ``delete_object``; BusyError, ClientGoneError.
     """
     require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
-    with transaction.atomic():
+    below = f"{path.name}{delimiter}"
+    with turn_at_names(access.actor, path, below), transaction.atomic():
         lock_containers(path)
         delete_object(credentials, path, conditions)
         tombstone_folder(access, path, delimiter)

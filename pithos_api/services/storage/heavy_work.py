@@ -13,11 +13,17 @@ from django.conf import settings
 
 from observability import request_context
 from pithos_api.errors import ClientGoneError
+from pithos_api.models.statements.objects.many_names import many_versions
+from pithos_api.ordering import after
 from pithos_api.services import connections
 from pithos_api.services.storage.turns import Turns
+from pithos_api.values import ContainerPath, ObjectPath
 
 # What is read in some hundredths of a second needs no turn.
 LIGHT_SIZE: Final = 16 * 1024 * 1024
+
+# Nor what a statement does with so many versions, in some tenths.
+FEW_VERSIONS: Final = 10_000
 
 
 @cache
@@ -38,6 +44,20 @@ def turn_at(actor: int, size: int) -> Iterator[None]:
         return
     connections.release()
     with _turns().turn(actor, settings.PITHOS_HEAVY_WAIT, check_client):
+        yield
+
+
+@contextmanager
+def turn_at_names(actor: int, path: ContainerPath | ObjectPath, prefix: str) -> Iterator[None]:
+    """Let a user's request work on all names that begin so; wait for a turn if they are many.
+
+    path: of the container, or in it. actor, raises, when: as of ``turn_at``.
+    """
+    names = {"first": prefix, "beyond": after(prefix), "few": FEW_VERSIONS}
+    if many_versions.one({"account": path.account, "container": path.container, **names}) is None:
+        yield
+        return
+    with turn_at(actor, LIGHT_SIZE + 1):
         yield
 
 

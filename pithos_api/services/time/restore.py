@@ -18,6 +18,7 @@ from pithos_api.services.containers.account import moment_of
 from pithos_api.services.containers.changing import record_change
 from pithos_api.services.containers.quotas import account_quota, has_quota
 from pithos_api.services.locks import lock_account, lock_containers
+from pithos_api.services.storage.heavy_work import turn_at_names
 from pithos_api.values import Access, ContainerPath, Right
 from pithos_api.values.requests import RestoreRequest
 
@@ -53,6 +54,7 @@ def restore(credentials: Credentials, path: ContainerPath, wanted: RestoreReques
         InvalidTokenError, NotAllowedError, LimitedTokenError.
         ContainerNotFoundError: also where it was not there at the time.
         QuotaExceededError: also of a rehearsal.
+        BusyError, ClientGoneError.
     """
     access = authorize(credentials, path, Right.OWN, wanted.prefix)
     if access.sealed:
@@ -64,9 +66,17 @@ def restore(credentials: Credentials, path: ContainerPath, wanted: RestoreReques
         "beyond": after(wanted.prefix),
         "until": wanted.until,
     }
+    if not wanted.rehearse:
+        require_writer(credentials)
+    with turn_at_names(access.actor, path, wanted.prefix):
+        return _restored(access, path, span, wanted)
+
+
+def _restored(
+    access: Access, path: ContainerPath, span: dict[str, object], wanted: RestoreRequest
+) -> Restoration:
     if wanted.rehearse:
         return _planned(access, span, wanted)
-    require_writer(credentials)
     with transaction.atomic():
         lock_containers(path)
         if has_quota(access):

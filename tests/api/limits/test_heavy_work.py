@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from pithos_api.services.storage.heavy_work import FEW_VERSIONS
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE, Serve, Server
+from tests.factories import find_container, insert_objects
 from tests.server.wire import Wire
 
 BLOCK = b"one block".ljust(BLOCK_SIZE, b".")
@@ -123,6 +125,38 @@ def test_so_has_the_copy_of_what_a_manifest_reads_as(box: Client, working: Wire)
     headers = {"X-Auth-Token": box.token, "X-Copy-From": "/c/all"}
     assert box.raw("PUT", url, b"", headers).status == 503
     assert box.head("c/copy").status == 404
+
+
+@pytest.fixture
+def folders(box: Client, committed: None) -> str:
+    """Make ``many`` with more names than are worked on without a turn, and ``few``; return when."""
+    container = find_container(box.account, "c")
+    names = [f"many/{number}" for number in range(FEW_VERSIONS + 1)]
+    insert_objects(container, [*names, "many", "few", "few/1"])
+    time.sleep(1.1)  # so that there is a past to restore
+    return f"{time.time() - 0.5:.6f}"
+
+
+ON_FOLDERS: dict[str, Callable[[Client, str, str], Answer]] = {
+    "copy": lambda box, name, _: box.put(
+        f"c/{name}-2", headers={"X-Copy-From": f"/c/{name}"}, delimiter="/"
+    ),
+    "move": lambda box, name, _: box.put(
+        f"c/{name}-2", headers={"X-Move-From": f"/c/{name}"}, delimiter="/"
+    ),
+    "delete": lambda box, name, _: box.delete(f"c/{name}", delimiter="/"),
+    "restore": lambda box, name, then: box.post("c", restore="", until=then, prefix=f"{name}/"),
+}
+
+
+@pytest.mark.parametrize("act", ON_FOLDERS.values(), ids=ON_FOLDERS)
+def test_what_is_done_with_very_many_names_takes_a_turn(
+    box: Client, folders: str, working: Wire, act: Callable[[Client, str, str], Answer]
+) -> None:
+    answer = act(box, "many", folders)
+    assert (answer.status, answer["Retry-After"]) == (503, "5")
+    assert box.head("c/many/7").status == 200
+    assert act(box, "few", folders).status in (200, 201, 204)
 
 
 def test_others_and_small_things_are_done_meanwhile(
