@@ -389,7 +389,7 @@ class BusyError(Unavailable):
     """As many requests as may already do what takes long, or wait for it."""
 
     def __init__(self) -> None:
-        super().__init__("too many large objects are read for their MD5 now; try again")
+        super().__init__("too many requests do what takes long now; try again")
 
 
 class IdentityUnavailableError(Unavailable):

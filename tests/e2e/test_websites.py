@@ -13,13 +13,15 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS
-from tests.e2e.test_operators import AXE, LOOK, RULES, SCHEMES, SEEN, WIDTHS, show
+from tests.e2e.test_operators import AXE, LOOK, RULES, SEEN, show
 from tests.files.conftest import sign_in
 from tests.swift.client import SwiftClient, in_swift
 from tests.swift.conftest import committed, new_swift_user, new_user, swift
 from tests.swift.websites.conftest import describe, let_read
 
 __all__ = ["committed", "new_swift_user", "new_user", "swift"]
+
+WIDTHS, SCHEMES = (1280, 360), ("light", "dark")
 
 pytestmark = [
     pytest.mark.tools("chromedriver", "chromium", package="chromium-driver"),

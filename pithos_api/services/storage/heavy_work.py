@@ -5,7 +5,7 @@ client is still there.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Final
 
@@ -39,9 +39,13 @@ def turn_at(actor: int, size: int) -> Iterator[None]:
 
     Raises: BusyError: it does not come in PITHOS_HEAVY_WAIT seconds; ClientGoneError.
     """
-    if size <= LIGHT_SIZE:
+    with turn(actor) if size > LIGHT_SIZE else nullcontext():
         yield
-        return
+
+
+@contextmanager
+def turn(actor: int) -> Iterator[None]:
+    """Let a user's request do within the block what takes long, as ``turn_at`` does."""
     connections.release()
     with _turns().turn(actor, settings.PITHOS_HEAVY_WAIT, check_client):
         yield
@@ -54,10 +58,8 @@ def turn_at_names(actor: int, path: ContainerPath | ObjectPath, prefix: str) -> 
     path: of the container, or in it. actor, raises, when: as of ``turn_at``.
     """
     names = {"first": prefix, "beyond": after(prefix), "few": FEW_VERSIONS}
-    if many_versions.one({"account": path.account, "container": path.container, **names}) is None:
-        yield
-        return
-    with turn_at(actor, LIGHT_SIZE + 1):
+    many = many_versions.one({"account": path.account, "container": path.container, **names})
+    with turn(actor) if many else nullcontext():
         yield
 
 

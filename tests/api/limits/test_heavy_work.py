@@ -159,6 +159,21 @@ def test_what_is_done_with_very_many_names_takes_a_turn(
     assert act(box, "few", folders).status in (200, 201, 204)
 
 
+@pytest.mark.parametrize("path", ["", "c"])
+def test_so_has_the_sum_of_what_history_takes(box: Client, working: Wire, path: str) -> None:
+    assert box.get(path, usage="").status == 503
+
+
+def test_so_has_the_description_of_an_archive_of_many_objects(
+    box: Client, committed: None, working: Wire
+) -> None:
+    link = box.post("c", b"{}", {"Content-Type": "application/json"}, link="").json["key"]
+    zipped = f"/s/{link}/?zip"
+    assert box.get("c", zip="").status == 200
+    insert_objects(find_container(box.account, "c"), [f"many/{n}" for n in range(10_001)])
+    assert [box.get("c", zip="").status, box.raw("HEAD", zipped).status] == [503, 503]
+
+
 def test_others_and_small_things_are_done_meanwhile(
     box: Client, new_box: Callable[[], Client], working: Wire
 ) -> None:

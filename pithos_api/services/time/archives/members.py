@@ -18,6 +18,7 @@ from pithos_api.models.statements.time.archive import MemberRow
 from pithos_api.services.objects.large_objects.opening import Readable, open_readable
 from pithos_api.services.objects.large_objects.parts import contents_of
 from pithos_api.services.storage.contents import read_content
+from pithos_api.services.storage.heavy_work import check_client
 from pithos_api.services.time.archives.writing import entry_pieces, gathered
 from pithos_api.services.time.archives.zip_format import ZipEntry, end_of_archive, safe_name
 from pithos_api.values import ContainerPath, ObjectPath
@@ -143,7 +144,10 @@ class Members:
 
 
 def _described(serials: Sequence[int]) -> Iterator[MemberRow]:
+    """Yield what they are. Raises: ClientGoneError: of many, where nobody waits any more."""
     for at in range(0, len(serials), _DESCRIBED_AT_ONCE):
+        if at:
+            check_client()
         some = list(serials[at : at + _DESCRIBED_AT_ONCE])
         yield from statements.describe_members.all({"serials": some})
 

@@ -1,6 +1,7 @@
 """A container, a folder or a selection as one zip archive, which is made while it is sent."""
 
 from array import array
+from contextlib import nullcontext
 from os.path import commonprefix
 
 from accounts.tokens.credentials import Credentials
@@ -10,6 +11,7 @@ from pithos_api.models.statements.time.archive import MemberSerials
 from pithos_api.ordering import after
 from pithos_api.services.containers.reading import open_container
 from pithos_api.services.listings.search import called_by
+from pithos_api.services.storage.heavy_work import FEW_VERSIONS, turn
 from pithos_api.services.time.archives.members import Archive, Members
 from pithos_api.values import ContainerPath, ObjectPage, Right
 from pithos_api.values.requests import ArchiveRequest
@@ -19,9 +21,11 @@ def open_archive(credentials: Credentials, path: ContainerPath, wanted: ArchiveR
     """Return what the caller may read of a container, as an archive of one moment.
 
     Names in it are those behind the prefix's last slash; ``safe_name`` says how they are stored.
-    The size is found by a statement for each 1,000 objects; no bytes are read for it.
+    The size is found by a statement for each 1,000 objects; no bytes are read for it. Of archives
+    with many objects few are described at once for an owner, whoever asks for them.
 
     Raises:
+        BusyError: of many objects. ClientGoneError.
         InvalidTokenError.
         NotAllowedError: nothing in it is shared with the caller, or they ask for the past.
         ContainerNotFoundError: also where it was not there at the time.
@@ -46,8 +50,9 @@ def open_archive(credentials: Credentials, path: ContainerPath, wanted: ArchiveR
             "until": wanted.until,
         }
     )
-    members = Members(credentials, path, wanted)
-    members.describe(_serials(found))
+    members, serials = Members(credentials, path, wanted), _serials(found)
+    with turn(access.owner) if len(serials) > FEW_VERSIONS else nullcontext():
+        members.describe(serials)
     return members.archive()
 
 
