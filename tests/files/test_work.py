@@ -143,6 +143,24 @@ def test_files_are_deleted_and_brought_back(filled):
 
 
 @pytest.mark.requirement("F12")
+def test_a_deleted_folder_comes_back_by_one_request_however_much_is_in_it(filled):
+    for name in ("z.txt", *(f"docs/deep/{number:02d}" for number in range(30))):
+        filled.user.put(f"c/{name}", b"inside")
+    filled.open("my/c/")
+    filled.shows("docs", "z.txt")
+    filled.grid()
+    filled.press(Keys.HOME, Keys.DELETE)
+    filled.shows("z.txt")
+    filled.run("performance.clearResourceTimings()")
+    filled.click(".undo")
+    filled.shows("docs", "z.txt")
+    assert filled.user.get("c/docs/deep/29").body == b"inside"
+    asked = "return performance.getEntriesByType('resource').map(each => each.name)"
+    assert len([each for each in filled.run(asked) if "/c/docs/" in each]) == 0
+    assert len([each for each in filled.run(asked) if "restore" in each]) == 1
+
+
+@pytest.mark.requirement("F12")
 def test_a_file_beside_a_folder_of_its_name_stays_when_the_folder_goes(filled):
     filled.user.put("c/foo", b"file")
     filled.user.put("c/foo/bar", b"inside")

@@ -6,6 +6,7 @@
  */
 
 import { ask, inHeader, json, pathOf, Refusal } from "../core/api.js";
+import { restore } from "../time/past.js";
 import { lastVersion } from "./versions.js";
 
 /**
@@ -18,6 +19,7 @@ const MARK = "application/directory";
 const FOLDER = /^application\/(directory|folder)\b/;
 const BATCH = 5000;
 const AT_ONCE = 6;
+const AFTER_ALL = 253402300000; // in the year 9999: what is there now is what will be there then
 
 /** @param {string} prefix @returns {string} the object that marks a folder; "" cannot be one */
 const rootOf = (prefix) => prefix.slice(0, -1);
@@ -169,10 +171,32 @@ export async function bringBack(home, name, version) {
  * @returns {Promise<Undo>}
  */
 async function removeFolder(home, prefix) {
-  if (!(await marked(home, prefix))) return removeEach(home, await namesBelow(home, prefix));
-  const names = [rootOf(prefix), ...(await namesBelow(home, prefix))];
-  await ask("DELETE", pathOf({ ...home, name: rootOf(prefix) }), { query: { delimiter: "/" } });
-  return () => each(names, async (name) => bringBack(home, name, await lastVersion(home, name)));
+  const undo = await backToNow(home, prefix);
+  if (!(await marked(home, prefix))) {
+    const names = await namesBelow(home, prefix);
+    await each(names, (name) => ask("DELETE", pathOf({ ...home, name })));
+    return undo;
+  }
+  const root = rootOf(prefix);
+  await ask("DELETE", pathOf({ ...home, name: root }), { query: { delimiter: "/" } });
+  return async () => {
+    await undo();
+    await bringBack(home, root, await lastVersion(home, root));
+  };
+}
+
+/**
+ * @param {Home} home
+ * @param {string} prefix
+ * @returns {Promise<Undo>} makes all below what it is now, by one request; what is new by then stays
+ * @throws {Refusal} of the undoing, 404: nothing came back, as the container keeps no history
+ */
+async function backToNow(home, prefix) {
+  const { moment, unchanged } = await restore(home, prefix, AFTER_ALL, { rehearse: true });
+  return async () => {
+    const back = await restore(home, prefix, moment, { keepNewer: true });
+    if (unchanged && !back.recreated && !back.restored) throw new Refusal(404, prefix);
+  };
 }
 
 /**
@@ -188,18 +212,4 @@ export async function each(all, act) {
     for (let next = left.shift(); next !== undefined; next = left.shift()) await act(next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
-}
-
-/**
- * @param {Home} home
- * @param {string[]} names
- * @returns {Promise<Undo>}
- */
-async function removeEach(home, names) {
-  /** @type {Undo[]} */
-  const undo = [];
-  for (const name of names) undo.push(await remove(home, /** @type {Entry} */ ({ kind: "file", name })));
-  return async () => {
-    for (const each of undo) await each();
-  };
 }
