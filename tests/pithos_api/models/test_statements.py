@@ -1,5 +1,6 @@
 """What the hot operations cost: how often each goes to the database, and by which plan."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from accounts.tokens.credentials import Credentials
+from accounts.tokens.tokens import create_token, token_digest
 from accounts.users.users import create_user
 from pithos_api.models import Container
 from pithos_api.models.statements.objects.claim_blocks import read_claims
@@ -16,6 +19,9 @@ from pithos_api.models.statements.objects.own.read_own_objects import read_own_o
 from pithos_api.models.statements.objects.references.follow_symlinks import follow_symlinks
 from pithos_api.models.statements.objects.references.read_parts import find_parts, list_parts
 from pithos_api.services.listings.cache import pages
+from pithos_api.services.objects.small.many import SmallObject, store_many
+from pithos_api.values import Details, ObjectPath
+from pithos_api.values.requests import Upload
 from tests.factories import insert_objects
 from tests.pithos_api.models.plans import Call, Operation, Recorded, caller_of, plan, use_plans
 
@@ -169,6 +175,21 @@ def test_its_plan_uses_the_indexes_meant_for_it(
     assert len(recorded) == operation.trips
     assert {index for index in operation.indexes if index not in plans} == set(), plans
     assert "Seq Scan" not in plans, plans
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+def test_many_small_objects_are_stored_by_probes(
+    crowd: User, recorded: Recorded, mode: str
+) -> None:
+    use_plans(mode)
+    paths = [ObjectPath("owner", "c", f"{n:05}") for n in range(50)]
+    arriving = [SmallObject(path, Upload(Details("a/b")), str(path).encode()) for path in paths]
+    owner = Credentials(token_digest(create_token(crowd)))
+    assert store_many(owner, arriving) == [None] * len(paths)
+    assert [run[0].name for run in recorded] == ["authorize_owner", "publish_many"]
+    text = plan(*recorded[-1])
+    assert {"version_history", "version_pkey"} <= set(re.findall(r"\w+", text)), text
+    assert "Seq Scan" not in text, text
 
 
 def test_usage_is_summed_up_once_where_a_quota_applies(call: Call, recorded: Recorded) -> None:

@@ -26,10 +26,10 @@ from pithos_api.services import connections
 from pithos_api.services.access.permissions import find_caller
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.containers.changing import create_container
+from pithos_api.services.objects.small.inline import fits_a_row
 from pithos_api.services.objects.small.many import MOST_AT_ONCE, SmallObject, store_many
 from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
-from pithos_api.services.storage.contents import INLINE_LIMIT
 from pithos_api.services.storage.heavy_work import check_client, turn_at_unpacking
 from pithos_api.values import ContainerPath, MetaChange, ObjectPath, PolicyChange
 from pithos_api.values.requests import ContainerChange
@@ -157,8 +157,8 @@ class _Unpacking:
                 raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
             upload = read_file(self._wanted, path.name, member.said)
             self._make_container(path)
-            if member.size <= INLINE_LIMIT:
-                self._wait(SmallObject(path, upload, read_all(member.content, INLINE_LIMIT)))
+            if fits_a_row(member.size):
+                self._wait(SmallObject(path, upload, read_all(member.content, member.size)))
                 return
             self._store_waiting()
             stored = store_object(self._credentials, path, upload, member.content)

@@ -34,7 +34,7 @@ MOST_AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class SmallObject:
-    """An object on its way in. data: up to ``contents.INLINE_LIMIT`` bytes."""
+    """An object on its way in. data: as many bytes as ``fits_a_row`` says."""
 
     path: ObjectPath
     upload: Upload
