@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.requirement("S80"),
 ]
 
+WIDTHS, SCHEMES = (1280, 360), ("light", "dark")
 HTML = """<!DOCTYPE html><html lang="en"><title>Home</title>
 <link rel="stylesheet" href="look/style.css"><h1>A site</h1><img src="look/dot.svg" alt="">
 <p><a href="texts">Texts</a></p><form action="found.html"><button>Find</button></form>
