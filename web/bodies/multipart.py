@@ -15,6 +15,8 @@ MEDIA_TYPE = "multipart/form-data"
 # The parser holds all fields in memory, and costs some 40 µs for each; it also reads ahead.
 MAX_AROUND = 512 * 1024
 
+_NO_MORE = object()
+
 
 class FormTooLargeError(TooLarge):
     """The fields and heads of a form are too large. The file itself does not count."""
@@ -59,7 +61,10 @@ class FormPart:
 
 
 class FormReader:
-    """Reads a form once, part by part. What is no file's content may have 512 KiB."""
+    """Reads a form once, part by part. What is no file's content may have 512 KiB.
+
+    If reading the body raises, nothing is lost: whoever calls again goes on where it was.
+    """
 
     def __init__(self, body: Source, content_type: str) -> None:
         self._stream = FormStream(body)
@@ -68,8 +73,9 @@ class FormReader:
             parser = PushMultipartParser(options.get("boundary", ""))
         except (MultipartError, ValueError, LookupError) as error:  # the last two: its Content-Type
             raise InvalidFormError("is malformed") from error
+        self._parser = parser
         # A segment for the head of a part, then bytes, then None at its end.
-        self._events: Iterator[Any] = parser.parse_blocking(self._stream.read)
+        self._events: Iterator[Any] = iter(())
         self._in_part = False
         self._rest = memoryview(b"")
 
@@ -123,6 +129,10 @@ class FormReader:
 
     def _next_event(self) -> Any:
         try:
-            return next(self._events, None)
+            while (event := next(self._events, _NO_MORE)) is _NO_MORE:
+                if self._parser.closed:
+                    return None
+                self._events = self._parser.parse(self._stream.read())
+            return event
         except MultipartError as error:
             raise InvalidFormError("is malformed") from error

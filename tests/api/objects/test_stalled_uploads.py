@@ -5,6 +5,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.blobs.client import tag_of
+from tests.server.wire import Wire
 from tests.swift.client import in_swift
 
 STOP_SECONDS = 0.6  # no thread waits for half as long
@@ -84,6 +86,69 @@ def test_an_append_and_a_form(box: Client) -> None:
     headers = sized(form, **{"Content-Type": "multipart/form-data; boundary=b"})
     assert box.post("c/form", halting(form, 100_000), headers).status == 201
     check(box, "c/form")
+
+
+def part(name: str, data: bytes, file: str = "") -> bytes:
+    head = f'--b\r\nContent-Disposition: form-data; name="{name}"{file and f"; filename={file}"}'
+    return head.encode() + b"\r\n\r\n" + data + b"\r\n"
+
+
+LARGE = DATA[:200_000] * 4  # more than may be around a file
+FORM = b"".join(
+    [
+        part("note", b"text" * 200),
+        part("other", LARGE, "a"),
+        part("X-Object-Data", DATA, "f"),
+        part("note", b"text" * 200),
+        part("another", LARGE, "b"),
+        b"--b--\r\n",
+    ]
+)
+FILE_AT = FORM.index(b"X-Object-Data")
+FORM_TYPE = {"Content-Type": "multipart/form-data; boundary=b"}
+FORM_STOPS = [100_000, FILE_AT - 30, FILE_AT + 5, FILE_AT + 2 * BLOCK_SIZE, len(FORM) - 300_000]
+
+
+@pytest.mark.parametrize("at", [*FORM_STOPS, len(FORM) - 3])
+@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
+def test_a_form_of_several_files(box: Client, at: int, chunked: bool) -> None:
+    headers = FORM_TYPE if chunked else sized(FORM, **FORM_TYPE)
+    assert box.post("c/o", halting(FORM, at), headers).status == 201
+    check(box, "c/o")
+
+
+def test_a_form_that_stops_often_and_is_wrong_at_its_end(box: Client) -> None:
+    wrong = FORM[:-7] + b"..."
+
+    def pieces() -> Iterator[bytes]:
+        for at in range(0, len(wrong), len(wrong) // 6):
+            yield wrong[at : at + len(wrong) // 6]
+            time.sleep(0.4)
+
+    assert box.post("c/o", pieces(), sized(wrong, **FORM_TYPE)).status == 400
+    assert box.head("c/o").status == 404
+
+
+def test_forms_that_stop_hold_no_thread(box: Client, serve: Serve) -> None:
+    with (
+        serve(PITHOS_WORKERS="1", PITHOS_THREADS="1") as few,
+        box.at(few.address) as client,
+        ExitStack() as stack,
+    ):
+        head = f"Host: x\r\nX-Auth-Token: {box.token}\r\nContent-Length: {len(FORM)}\r\n"
+        head += f"Content-Type: {FORM_TYPE['Content-Type']}\r\n\r\n"
+        stopped = [stack.enter_context(Wire(few.address[1], 60)) for _ in range(20)]
+        for number, wire in enumerate(stopped):
+            wire.send(f"POST {box.url(f'c/{number}')} HTTP/1.1\r\n{head}".encode())
+            wire.send(FORM[: FILE_AT + 20_000])
+        time.sleep(2 * STOP_SECONDS)
+        began = time.monotonic()
+        assert client.head("c").status == 204
+        assert time.monotonic() - began < 5
+        for wire in stopped:
+            wire.send(FORM[FILE_AT + 20_000 :])
+            assert wire.answer().status == 201
+        check(client, "c/19")
 
 
 def test_blocks_and_a_long_hashmap(box: Client) -> None:
