@@ -85,3 +85,18 @@ for each in store.get("/photos?versions&format=json").json():
 def test_versions(desk: Desk) -> None:
     assert sdk(desk, VERSIONS) == ["one", "two", "one"]
     assert desk.api.delete("photos").status == 204
+
+
+WEBSITE = """
+connection.create_container("site", public=True)
+connection.update_container("site", {"X-Container-Meta-Web-Index": "index.html"})
+connection.create_object("site", "index.html", data=b"<h1>Hello</h1>")
+print(connection.get_container_access("site"))
+"""
+
+
+@pytest.mark.requirement("S70", "S73")
+def test_a_website(desk: Desk) -> None:
+    assert sdk(desk, WEBSITE) == ["public"]
+    assert desk.api.anonymous("GET", "site/").body == b"<h1>Hello</h1>"
+    assert [*desk.api.get("site").lines] == ["index.html"]

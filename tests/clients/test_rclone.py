@@ -72,3 +72,12 @@ def test_a_container_that_keeps_what_is_overwritten(desk: Desk, way: str) -> Non
     else:
         assert any(name.startswith("00atree/a.txt/") for name in desk.api.names("true"))
     desk.api.post("photos", headers={"X-Versions-Enabled": "", "X-Versions-Location": ""})
+
+
+@pytest.mark.requirement("S75", "S76")
+def test_a_website_s_listings_are_read_by_visitors(desk: Desk) -> None:
+    rclone(desk, "sync tree store:site/tree")
+    said = {"X-Container-Read": ".r:*,.rlistings", "X-Container-Meta-Web-Listings": "true"}
+    assert desk.api.post("site", headers=said).status == 204
+    desk.shell("rclone", blocks("rclone")[2])
+    assert desk.tree("back/tree") == desk.tree()

@@ -34,6 +34,7 @@ BACK = {"Destination": "/c/new", "Destination-Account": "{owner}"}
 FROM = {"X-Copy-From": "/c/o", "X-Source-Account": "{owner}"}
 MOVE_FROM = {"X-Move-From": "/c/o", "X-Source-Account": "{owner}"}
 
+WEB = {"X-Web-Mode": "true"}
 STATIC = {"X-Symlink-Target": "c/other", "X-Symlink-Target-Etag": md5(SECRET).hexdigest()}
 
 LISTS = (("Read", "reader"), ("Write", "writer"))
@@ -248,6 +249,12 @@ ROWS = [
     in_swift("HEAD", "c/none", "404 403 403 403 403 404 403"),
     in_swift("GET", "c/o", "200 200 200 200 403 200 403"),
     in_swift("GET", "c/other", "200 403 403 403 403 200 403"),
+    in_swift("HEAD", "c/o", "200 200 200 200 403 200 403", WEB),
+    in_swift("GET", "c/o", "200 200 200 200 403 200 403", WEB),
+    in_swift("GET", "c/other", "200 403 403 403 403 200 403", WEB),
+    in_swift("GET", "c/none", "404 403 403 403 403 404 403", WEB),
+    Row("SwiftContainerView", "HEAD", "c", "404 404 404 404 403 404 403", {}, WEB),
+    Row("SwiftContainerView", "GET", "c", "404 404 404 404 403 404 403", {}, WEB),
     in_swift("PUT", "c/o", "201 403 201 403 403 403 201"),
     in_swift("PUT", "c/other", "201 403 403 403 403 403 201"),
     in_swift("GET", "c/link", "200 403 403 403 403 200 403"),
