@@ -23,7 +23,7 @@ def test_a_busy_store_keeps_nothing_open() -> None:
         soaked = soak(store, SECONDS)
     print(soaked)  # noqa: T201 - shown by make test ARGS=-s
     first, last = soaked.samples[len(soaked.samples) // 2], soaked.samples[-1]
-    assert soaked.requests > 20 * SECONDS
+    assert soaked.requests > 10 * SECONDS  # it was busy, if others use the machine, too
     assert max(each.forgotten for each in soaked.samples) == 0
     assert abs(last.threads - first.threads) <= 2
     # Files of blocks that are being read and written come and go.
