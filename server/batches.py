@@ -38,10 +38,12 @@ class Batch(Protocol):
 class Batches(Protocol):
     """What asks about requests of one kind in one worker, without waiting.
 
-    most: batches that may be under way at once.
+    most: batches that may be under way at once. patience: seconds that requests wait for one,
+    before another begins beside it; where none may, they wait ten times as long for it.
     """
 
     most: int
+    patience: float
 
     def suits(self, environ: WSGIEnvironment) -> bool:
         """Return whether requests like this can be asked about. Threads call this."""

@@ -4,9 +4,9 @@ The question is what the first statement of such a request asks anyway, token an
 application is called as ever, finds the answer in the environ, and makes the reply.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from wsgiref.types import WSGIEnvironment
 
 from accounts import identity
@@ -21,10 +21,15 @@ from pithos_api.services.objects.small.together import MOST, AskedKind, Asker, Q
 from pithos_api.services.objects.small.uploading import OWN_UPLOADS
 from pithos_api.values import ObjectPath
 from web import protocols
+from web.conditions import tags
 from web.errors import PithosError
 from web.names import decoded_path
 from web.request_head import RequestHead
 from web.views import View
+
+# What a batch may take, as others wait for it. The slower a disk is, the more are worth one flush.
+_LOOK_SECONDS: Final = 0.005
+_FLUSH_SECONDS: Final = 0.05
 
 
 def batches() -> list["ObjectBatches"]:
@@ -75,6 +80,7 @@ class ObjectBatches:
     most = MOST
 
     def __init__(self, methods: frozenset[str], kind: AskedKind[Any]) -> None:
+        self.patience = _FLUSH_SECONDS if kind.writes else _LOOK_SECONDS
         self._methods = methods
         self._asker = Asker(kind)
 
@@ -129,7 +135,16 @@ class OwnReads(ObjectBatches):
     def _asked(
         self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
     ) -> OwnRead | None:
-        return None if body else OwnRead(credentials.token, path, head.method == "GET")
+        if body:
+            return None
+        return OwnRead(credentials.token, path, head.method == "GET", _known(head.fields))
+
+
+def _known(fields: Mapping[str, str]) -> tuple[bytes, ...]:
+    """Return the content that its reader gets 304 for, as far as the hash alone decides that."""
+    if not fields.keys().isdisjoint(("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")):
+        return ()
+    return tags(fields.get("HTTP_IF_NONE_MATCH")) or ()
 
 
 class OwnWrites(ObjectBatches):

@@ -7,7 +7,7 @@ from logging import Logger
 from server.batches import Batches
 from server.connections.connection import Connection
 from server.requests.request import Request
-from server.workers.lane import PATIENCE, Lane
+from server.workers.lane import Lane
 
 
 class Batching:
@@ -24,7 +24,9 @@ class Batching:
     @property
     def patience(self) -> float | None:
         """Seconds after which ``begin`` is to be called, whatever happens; None: any."""
-        return PATIENCE if any(lane.has_waiting for lane in self._lanes) else None
+        return min(
+            (lane.batches.patience for lane in self._lanes if lane.has_waiting), default=None
+        )
 
     def suits(self, request: Request) -> bool:
         """Whether requests like this can be asked about."""

@@ -13,13 +13,10 @@ from server.connections.connection import Connection
 MANY: Final = 4
 """Connections at work in one worker from which on their requests are batched."""
 
-PATIENCE: Final = 0.005
-"""Seconds that requests wait for a batch that is under way, before another begins beside it."""
-
 _WORTH: Final = 2.0  # requests in a batch, on average, below which threads do better
 _RECENT: Final = 8  # batches of which that is the average, roughly
 
-_CROWDED_SECONDS: Final = 0.05  # that requests wait where no other batch may begin
+_CROWDED: Final = 10  # times the patience with a batch, where no other may begin beside it
 _LATE_SECONDS: Final = 1.0  # what is not answered then goes to threads
 _LULL_SECONDS: Final = 0.02  # after which a request alone is not asked about, but gets a thread
 
@@ -121,8 +118,9 @@ class Lane:
         """Whether what waits is better asked about when a batch has ended."""
         if not self._under_way:
             return False
-        is_full = len(self._under_way) >= self.batches.most
-        patience = _CROWDED_SECONDS if is_full else PATIENCE
+        patience = self.batches.patience
+        if len(self._under_way) >= self.batches.most:
+            patience *= _CROWDED
         return time.monotonic() - max(self._since, self._began) < patience
 
     def _ask(self, waiting: list[tuple[Connection, Any]]) -> bool:

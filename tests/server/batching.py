@@ -63,6 +63,7 @@ class Told:
     """What can be told of paths: at most two answers at once."""
 
     most = 2
+    patience = 0.005
 
     def suits(self, environ: WSGIEnvironment) -> bool:
         return bool(environ["PATH_INFO"].startswith("/batched/"))

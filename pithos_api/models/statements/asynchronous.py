@@ -5,6 +5,7 @@ again in the usual way, which says what is wrong.
 """
 
 import logging
+import select
 import time
 from collections.abc import Mapping
 from enum import Enum, auto
@@ -76,6 +77,8 @@ class AsyncStatement(Generic[Row]):
             self._go_on()
         except psycopg2.Error as error:
             self._lose(error)
+        if self._state is _State.READY and self._has_ended():
+            self.close()
         return self._state is _State.READY
 
     def ask(self, parameters: Mapping[str, object]) -> None:
@@ -115,6 +118,12 @@ class AsyncStatement(Generic[Row]):
         self._state, self._lost = _State.CLOSED, time.monotonic()
         if raw is not None:
             raw.close()
+
+    def _has_ended(self) -> bool:
+        """Whether the server has left a connection that waits: it says nothing unasked but this."""
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def _lose(self, error: psycopg2.Error) -> None:
         if self._state is not _State.CLOSED:

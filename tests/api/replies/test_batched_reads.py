@@ -135,6 +135,19 @@ def test_a_crowd_with_a_token_that_was_revoked_is_refused_at_once(
             assert {wire.answer().status for wire in wires} == {status}
 
 
+def test_a_crowd_that_has_a_large_object_already_is_answered_without_it(stored: Client) -> None:
+    etag = stored.head("c/large")["ETag"].encode()
+    path = f"/v1/{stored.account}/c/large"
+    read = ("GET", path, b'If-None-Match: "%b"\r\n' % etag)
+    expected = {read: alone(stored, read)}
+    assert expected[read][0] == 304
+    before = counted(stored, "pithos_batched_reads_total")
+    with crowd(stored) as wires:
+        for _ in range(ROUNDS):
+            compare(stored, wires, [read] * CROWD, expected)
+    assert counted(stored, "pithos_batched_reads_total") > before + CROWD
+
+
 def test_pipelined_requests_of_a_crowd_are_answered_in_their_order(stored: Client) -> None:
     account = stored.account
     reads = [("GET", f"/v1/{account}/c/{name}", b"") for name in ("small", "empty", "page", "a/b")]
