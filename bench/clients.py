@@ -1,6 +1,6 @@
 """Side by side: how long clients take to put and get files, and to find that nothing has changed.
 
-    python -m bench.clients --size 1024 --rounds 3
+    python -m bench.clients --size 1024 --files 2800 --rounds 3
 
 It starts a store of its own, as ``make bench`` does. ``rclone`` and ``swift`` must be on PATH or in
 the virtual environment; one that is not there is left out. Each step of each client is timed in
@@ -18,11 +18,12 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from bench.server import running_store
+from bench.server import ROOT, running_store
 from bench.targets import BenchTarget
 
 _MIB = 1024 * 1024
@@ -30,41 +31,68 @@ _MIB = 1024 * 1024
 Times: TypeAlias = tuple[float, float]
 """Seconds that a program took, and those of processor time."""
 
+Step: TypeAlias = tuple[str, Times]
+Places: TypeAlias = Mapping[str, str]
+
 
 @dataclass(frozen=True)
 class TimedClient:
-    """A program. put, get: its words, with FILE, NAME, BOX and BACK in their places."""
+    """A program. Its words, with FILE, NAME, BOX, TREE and BACK in their places.
+
+    check: as put, but reading a file that looks unchanged.
+    """
 
     name: str
     put: tuple[str, ...]
+    check: tuple[str, ...]
     get: tuple[str, ...]
+    put_tree: tuple[str, ...]
+    get_tree: tuple[str, ...]
 
+
+_SWIFT = ("swift", "-q", "upload", "--skip-identical", "--object-name", "NAME", "BOX")
 
 CLIENTS = (
     TimedClient(
-        "pithos", ("pithos", "put", "FILE", "BOX/NAME"), ("pithos", "get", "BOX/NAME", "BACK")
+        "pithos",
+        ("pithos", "put", "FILE", "BOX/NAME"),
+        ("pithos", "put", "-c", "FILE", "BOX/NAME"),
+        ("pithos", "get", "BOX/NAME", "BACK"),
+        ("pithos", "put", "TREE", "BOX/"),
+        ("pithos", "get", "BOX/tree", "BACK"),
     ),
     TimedClient(
         "rclone",
         ("rclone", "copyto", "FILE", "store:BOX/NAME"),
+        ("rclone", "copyto", "--checksum", "FILE", "store:BOX/NAME"),
         ("rclone", "copyto", "store:BOX/NAME", "BACK"),
+        ("rclone", "copy", "TREE", "store:BOX/tree"),
+        ("rclone", "copy", "store:BOX/tree", "BACK"),
     ),
     TimedClient(
         "swift",
-        ("swift", "-q", "upload", "--skip-identical", "--object-name", "NAME", "BOX", "FILE"),
+        (*_SWIFT, "FILE"),
+        (*_SWIFT, "FILE"),
         ("swift", "-q", "download", "BOX", "NAME", "-o", "BACK"),
+        (*_SWIFT, "TREE"),
+        ("swift", "-q", "download", "BOX", "-D", "BACK"),
     ),
 )
-STEPS = ("put", "get", "put unchanged", "put with one changed byte")
 
 
-def environment(target: BenchTarget) -> dict[str, str]:
-    """How each of the programs is told where the store is."""
+def environment(target: BenchTarget, place: Path) -> dict[str, str]:
+    """How each of the programs is told where the store is. place: for what they remember.
+
+    Modules are compiled once, as they are by who installs them.
+    """
     account = target.path.removeprefix("/v1/")
     origin = "http://{}:{}".format(*target.address)
     storage = f"{origin}/v1/AUTH_{account}"
     return {
-        **os.environ,
+        **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
+        "PYTHONPYCACHEPREFIX": str(place / "compiled"),
+        "PYTHONPATH": str(ROOT / "clients"),
+        "XDG_CACHE_HOME": str(place / "cache"),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PITHOS_URL": f"{origin}/v1/{account}",
         "PITHOS_TOKEN": target.token,
@@ -99,35 +127,57 @@ def change_a_byte(file: Path) -> None:
         opened.write(bytes([byte[0] ^ 1]))
 
 
-def turn(
-    client: TimedClient, env: dict[str, str], file: Path, box: str
-) -> Iterator[tuple[float, float]]:
-    """Do the steps, one after the other, with a file that the store does not have."""
-    back = file.with_suffix(".back")
-    places = {"FILE": str(file), "NAME": "file", "BOX": box, "BACK": str(back)}
-    yield run(client.put, env, **places)
-    yield run(client.get, env, **places)
+def file_turn(client: TimedClient, env: dict[str, str], places: Places) -> Iterator[Step]:
+    """Do what is done with one file, with one that the store does not have."""
+    file, back = Path(places["FILE"]), Path(places["BACK"])
+    yield "put", run(client.put, env, **places)
+    yield "get", run(client.get, env, **places)
     subprocess.run(["cmp", file, back], check=True)
     back.unlink()
-    yield run(client.put, env, **places)
+    yield "put unchanged", run(client.put, env, **places)
+    yield "put unchanged, read", run(client.check, env, **places)
     change_a_byte(file)
-    yield run(client.put, env, **places)
+    yield "put with one changed byte", run(client.put, env, **places)
 
 
-def measure(target: BenchTarget, place: Path, size: int, rounds: int) -> None:
-    """Print a table of all clients and steps. size: of the file, in MiB."""
-    env, file = environment(target), place / "file"
+def tree_turn(client: TimedClient, env: dict[str, str], places: Places) -> Iterator[Step]:
+    """Do what is done with a folder of many files."""
+    places = {**places, "BOX": f"{places['BOX']}-tree", "NAME": "tree"}
+    run(("swift", "post", "BOX"), env, **places)
+    yield "put a tree", run(client.put_tree, env, **places)
+    yield "get a tree", run(client.get_tree, env, **places)
+    back = Path(places["BACK"])
+    shutil.rmtree(back)
+    yield "put a tree unchanged", run(client.put_tree, env, **places)
+
+
+def fill(file: Path, size: int, tree: Path, count: int) -> None:
+    """Make a file of so many MiB, and a tree of so many small ones."""
+    file.write_bytes(b"".join(random.randbytes(_MIB) for _ in range(size)))
+    shutil.rmtree(tree, ignore_errors=True)
+    for number in range(count):
+        path = tree / f"d{number % 50}" / f"f{number}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(random.randbytes(number % 9000))
+
+
+def measure(target: BenchTarget, place: Path, given: argparse.Namespace) -> None:
+    """Print a table of all clients and steps."""
+    env, file, tree = environment(target, place), place / "file", place / "tree"
     taken = defaultdict[tuple[str, str], list[Times]](list)
     clients = [each for each in CLIENTS if shutil.which(each.name, path=env["PATH"])]
-    for number in range(rounds):
+    for number in range(given.rounds):
         for client in clients:
-            file.write_bytes(b"".join(random.randbytes(_MIB) for _ in range(size)))
-            box = f"{client.name}-{number}"
+            fill(file, given.size, tree, given.files)
+            box, back = f"{client.name}-{number}", place / "back"
+            places = {"FILE": file, "TREE": tree, "BACK": back, "BOX": box, "NAME": "file"}
+            words = {key: str(value) for key, value in places.items()}
             run(("swift", "post", box), env)
-            for step, times in zip(STEPS, turn(client, env, file, box), strict=True):
-                taken[client.name, step].append(times)
+            steps = chain(file_turn(client, env, words), tree_turn(client, env, words))
+            for step, times in steps:
+                taken[step, client.name].append(times)
                 print(f"# {client.name} {step}: {times[0]:.2f} s, {times[1]:.2f} s CPU", flush=True)
-    _print_table(f"{size} MiB", [each.name for each in clients], taken)
+    _print_table(f"{given.size} MiB", [each.name for each in clients], taken)
 
 
 def _print_table(
@@ -135,8 +185,8 @@ def _print_table(
 ) -> None:
     print("|".join(["", f" {title} ", *(f" {name} " for name in names), ""]))
     print("|---" * (len(names) + 1) + "|")
-    for step in STEPS:
-        medians = [map(statistics.median, zip(*taken[name, step], strict=True)) for name in names]
+    for step in dict.fromkeys(step for step, _ in taken):
+        medians = [map(statistics.median, zip(*taken[step, name], strict=True)) for name in names]
         cells = ["{:.2f} s ({:.2f})".format(*each) for each in medians]
         print(f"| {step} | {' | '.join(cells)} |")
 
@@ -145,11 +195,12 @@ def main() -> None:
     """Read the options, start the store, measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=1024, help="MiB of the file")
+    parser.add_argument("--files", type=int, default=2800, help="files of the tree")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--data", type=Path, default=Path("/var/tmp"))
     given = parser.parse_args()
     with running_store(given.data) as [_, store], TemporaryDirectory(dir=given.data) as place:
-        measure(store, Path(place), given.size, given.rounds)
+        measure(store, Path(place), given)
 
 
 if __name__ == "__main__":

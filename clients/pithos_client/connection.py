@@ -136,10 +136,10 @@ class Connection:
             else:
                 if response.status in expected:
                     return response
-                response.drain_conn()
                 if response.status != 503 or last:
                     raise self._error(wanted, response)
                 told = response.headers.get("Retry-After")
+                response.drain_conn()
             time.sleep(self.patience.pause(turn, told))
             turn += 1
 

@@ -153,7 +153,8 @@ class Driver:
     ) -> Object:
         """Make an object of a path, bytes, a file or pieces of bytes; see ``uploads.upload``.
 
-        said: ``meta`` (a mapping), ``content_type``, ``headers``, ``progress``.
+        said: ``meta`` (a mapping), ``content_type``, ``headers``, ``progress``; ``waits``: whether
+        the MD5 of a large one shall be made before it is there, usually true.
         """
         self.store_object(container, source, object_name, **said)
         return self.get_object(container.name, object_name)
@@ -162,14 +163,14 @@ class Driver:
         self, container: Container, source: Source, object_name: str, **said: Any
     ) -> Uploaded:
         """Do as ``upload_object``, but do not ask how the object looks now."""
-        progress = said.pop("progress", lambda _: None)
+        progress, waits = said.pop("progress", lambda _: None), said.pop("waits", True)
         headers = {**meta_headers(said.pop("meta", None)), **(said.pop("headers", None) or {})}
         if kind := said.pop("content_type", None):
             headers["Content-Type"] = kind
         if said:
             raise TypeError(f"upload_object takes no {', '.join(said)}")
         size = self._block_size(container)
-        place = Place(self.connection, container.name, object_name, size, headers)
+        place = Place(self.connection, container.name, object_name, size, headers, waits)
         return uploads.upload(place, source, progress)
 
     def download_object(self, thing: Object, path: str | PathLike[str], **how: Any) -> Path:

@@ -186,6 +186,27 @@ def test_what_may_be_repeated_is(proxied: tuple[Proxy, Driver], how: str) -> Non
         box.get_object("o")
 
 
+def test_what_is_gone_is_named_when_it_is_read(box: Container) -> None:
+    thing = box.upload_object(b"one", "o")
+    thing.delete()
+    with pytest.raises(ObjectNotFoundError, match="object"):
+        list(thing.pieces())
+    box.delete()
+    with pytest.raises(ContainerNotFoundError, match="container"):
+        list(thing.pieces())
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_who_does_not_wait_for_the_md5_has_the_hash(
+    box: Container, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    monkeypatch.setattr("pithos_client.uploads._LONG", 2 * BLOCK_SIZE)
+    content = os.urandom(3 * BLOCK_SIZE)
+    made = box.driver.store_object(box, content, "o", waits=waits)
+    assert made.etag == (hashlib.md5(content).hexdigest() if waits else made.object_hash)
+    assert box.get_object("o").as_file().read() == content
+
+
 @pytest.mark.requirement("L9")
 def test_an_object_is_a_file_like_any_other(box: Container) -> None:
     lines = b"".join(b"line %d\n" % n for n in range(50_000))

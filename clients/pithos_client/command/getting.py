@@ -61,8 +61,9 @@ class _Errand:
         # It has its time before it has its name: who writes to it from then on gives it another.
         timed = partial(_set_time, self.thing)
         done = fetch(self.thing.version, path, self.progress, timed)
-        size = self.thing.container.block_size
-        self.records.keep(path, size, Stamp.of(path), time.time_ns(), self.thing.object_hash)
+        size, found = self.thing.container.block_size, self.thing.object_hash
+        if found:
+            self.records.keep(path, size, Stamp.of(path), time.time_ns(), found)
         return done
 
 

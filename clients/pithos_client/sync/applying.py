@@ -95,7 +95,8 @@ class Synchronizer:
         """Upload a file in the place of what was looked at, and of nothing newer."""
         condition = {"If-Match": f'"{current.etag}"'} if current else {"If-None-Match": "*"}
         name = self.prefix + action.path
-        made = self.container.upload_object(self._path(action.path), name, headers=condition)
+        path = self._path(action.path)
+        made = self.container.upload_object(path, name, headers=condition, waits=False)
         self._memory.agree(self._pair, action.path, made.object_hash)
 
     def _download(self, action: Action, local: Side, objects: dict[str, Object]) -> None:
