@@ -1,5 +1,6 @@
 """deploy/nginx.conf before a store, with Debian's nginx: TLS, long names, streams, addresses."""
 
+import gzip
 import hashlib
 import http.client
 import itertools
@@ -418,6 +419,18 @@ def test_admin_pages_know_that_they_are_behind_tls(user):
     assert answer.status == 200
     assert "Secure" in answer["Set-Cookie"]
     assert re.fullmatch(r"max-age=\d+", answer["Strict-Transport-Security"])
+
+
+def test_scripts_are_compressed_and_known_again_and_nothing_else_is(user):
+    packed, script = {"Accept-Encoding": "gzip"}, "/static/files/words/el.js"
+    plain, answer = user.raw("GET", script), user.raw("GET", script, headers=packed)
+    assert answer["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.body) == plain.body
+    assert len(answer.body) < len(plain.body) / 2
+    known = {**packed, "If-None-Match": answer["ETag"]}
+    assert user.raw("GET", script, headers=known).status == 304
+    for path in ("/account/sign-in", "/api/schema"):
+        assert user.raw("GET", path, headers=packed).get("Content-Encoding") is None
 
 
 def test_no_token_is_in_nginx_s_logs(front, user):

@@ -62,6 +62,17 @@ def test_a_worker_may_run_web_assembly_and_nothing_else_may(api):
     assert "wasm" not in (other.get("Content-Security-Policy") or "")
 
 
+def test_scripts_are_asked_for_at_each_visit_and_sent_when_they_have_changed(api):
+    paths = [f"/static/files/{name}" for name in ("main.js", "core/api.js", "styles/base.css")]
+    answers = [api.raw("GET", path) for path in paths]
+    assert {answer["Cache-Control"] for answer in answers} == {"no-cache"}
+    assert len({answer["ETag"] for answer in answers}) == 3
+    for path, answer in zip(paths, answers, strict=True):
+        again = api.raw("GET", path, headers={"If-None-Match": answer["ETag"]})
+        assert (again.status, again.body, again["Cache-Control"]) == (304, b"", "no-cache")
+        assert api.raw("GET", path, headers={"If-None-Match": 'W/"x"'}).body == answer.body
+
+
 @BROWSER
 @pytest.mark.requirement("F29")
 def test_the_first_view_is_small_and_asks_no_other_host(filled):
