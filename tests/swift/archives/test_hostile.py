@@ -5,8 +5,10 @@ import gzip
 import io
 import os
 import socket
+import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,6 +186,26 @@ def test_sparse_files_are_whole(box: SwiftClient) -> None:
     wanted = bytearray(4000)
     wanted[10:15], wanted[3000:3001] = b"hello", b"!"
     assert box.get("c/sparse").body == wanted
+
+
+@pytest.mark.parametrize(
+    "options", ["--format=gnu", "--format=oldgnu", "--format=posix", "--sparse-version=0.0"]
+)
+@pytest.mark.parametrize("parts", [1, 30])
+def test_sparse_files_of_gnu_tar_are_whole(
+    box: SwiftClient, tmp_path: Path, options: str, parts: int
+) -> None:
+    with (tmp_path / "sparse").open("wb") as file:
+        for n in range(parts):
+            file.seek(100_000 * (n + 1))
+            file.write(b"some")
+        file.truncate(100_000 * (parts + 2))
+    form = options if "format" in options else f"--format=posix {options}"
+    command = ["tar", "-S", *form.split(), "-cf", "-", "sparse"]
+    body = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout
+    assert len(body) < 100_000 * parts
+    assert unpack(box, body, "c")["Number Files Created"] == 1
+    assert box.get("c/sparse").body == (tmp_path / "sparse").read_bytes()
 
 
 def test_a_file_that_is_larger_than_any_upload(box: SwiftClient) -> None:

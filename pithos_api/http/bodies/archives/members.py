@@ -68,7 +68,7 @@ def _member(archive: "_Archive", source: ExpandedBody, found: TarInfo) -> Member
     said = found.pax_headers
     if not found.issparse():
         return Member(found.name, found.size, said, _plain_content(source, found.size))
-    _check_map(found)
+    found.sparse = _parts_of(found)
     source.add_holes(found.size)
     return Member(found.name, found.size, said, _sparse_content(archive, source, found))
 
@@ -100,12 +100,15 @@ def _sparse_content(archive: "_Archive", source: ExpandedBody, found: TarInfo) -
     return RequestBody(readinto, found.size)
 
 
-def _check_map(found: TarInfo) -> None:
-    """Make sure that a sparse file's parts come in order. ``tarfile`` would look for them forever.
+def _parts_of(found: TarInfo) -> Any:
+    """Return where a sparse file has bytes, in order: of others ``tarfile`` would look forever.
+
+    Heads have room for some parts; those that there are not are empty.
 
     Raises: BrokenArchiveError.
     """
-    parts: Any = found.sparse
+    described: Any = found.sparse
+    parts = [(offset, size) for offset, size in described if size]
     end = 0
     for offset, size in parts:
         if offset < end or size < 0:
@@ -113,6 +116,7 @@ def _check_map(found: TarInfo) -> None:
         end = offset + size
     if end > found.size:
         raise BrokenArchiveError("a sparse file has more than it is long")
+    return parts
 
 
 class _Header(TarInfo):

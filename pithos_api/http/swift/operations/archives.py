@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import Error
 
 from accounts.tokens.credentials import Credentials
+from pithos_api.errors import ClientGoneError
 from pithos_api.http.bodies.archives.expanding import (
     ArchiveLimits,
     BrokenArchiveError,
@@ -163,7 +164,7 @@ class _Unpacking:
             self._store_waiting()
             stored = store_object(self._credentials, path, upload, member.content)
             archived(path, stored)
-        except (Unauthorized, BrokenArchiveError, TooManyContainersError):
+        except (Unauthorized, ClientGoneError, BrokenArchiveError, TooManyContainersError):
             raise
         except PithosError as error:
             if source.failure is not None:
