@@ -107,7 +107,7 @@ FieldValue: TypeAlias = str | int | datetime | Mapping[str, str] | None
 class ListedField(NamedTuple):
     """A field of an object in a protocol's listings, once for SQL and once for Python.
 
-    sql: JSON text, of a row ``v`` of ``version``.
+    sql: JSON text, of a row ``v`` of ``version``; "" if that of the field before has it, too.
     value: the same of an entry: what its attribute is called, or a function.
     quoted: ``sql`` lacks the quotes of a string, and has nothing in it to escape.
     optional: NULL, None and "" leave the field out; not the first field, nor one ``quoted``.

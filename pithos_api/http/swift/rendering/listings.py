@@ -49,8 +49,9 @@ def _of_symlink(
     return value
 
 
-# The path of what a symlink names, percent-encoded as by ``place_of``.
-_SYMLINK_PATH = """
+# The path of what a symlink names, percent-encoded as by ``place_of``, and what else is told of it:
+# one look at each row, as most are none.
+_SYMLINK = """
     CASE WHEN v.symlink IS NOT NULL THEN (
         SELECT '"/v1/AUTH_' || string_agg(
                    CASE WHEN letter ~ '[A-Za-z0-9_.~/-]' THEN letter
@@ -62,7 +63,9 @@ _SYMLINK_PATH = """
                         (SELECT owner.account FROM accounts_user owner
                            JOIN container c ON c.account_id = owner.id AND c.id = v.container_id))
                || '/' || (v.symlink ->> 'container') || '/' || (v.symlink ->> 'name'), '')
-               WITH ORDINALITY AS letters (letter, place)) END"""
+               WITH ORDINALITY AS letters (letter, place))
+        || coalesce(',"symlink_etag":"' || (v.symlink ->> 'etag')
+                    || '","symlink_bytes":' || (v.symlink ->> 'size'), '') END"""
 
 # What a listing says of each object: once for SQL and once for Python. Times have no zone.
 OBJECTS = ListingForm(
@@ -90,19 +93,19 @@ OBJECTS = ListingForm(
         ),
         ListedField(
             "symlink_path",
-            _SYMLINK_PATH,
+            _SYMLINK,
             _of_symlink(lambda account, symlink: place_of(symlink.leads_from(account))),
             optional=True,
         ),
         ListedField(
             "symlink_etag",
-            "to_json(v.symlink ->> 'etag')::text",
+            "",
             _of_symlink(lambda _, symlink: None if symlink.etag is None else symlink.etag.hex()),
             optional=True,
         ),
         ListedField(
             "symlink_bytes",
-            "(v.symlink ->> 'size')",
+            "",
             _of_symlink(lambda _, symlink: symlink.size),
             optional=True,
         ),

@@ -76,6 +76,8 @@ def _pieces(fields: Iterable[ListedField]) -> Iterator[str]:
     """Yield SQL of what an object is put together from, as few pieces as there can be."""
     text, separator = "{", ""
     for field in fields:
+        if not field.sql:
+            continue
         start = f'{separator}"{field.name}":'
         separator = ","
         if field.optional:
