@@ -21,8 +21,6 @@ from tests.swift.websites.conftest import describe, let_read
 
 __all__ = ["committed", "new_swift_user", "new_user", "swift"]
 
-WIDTHS, SCHEMES = (1280, 360), ("light", "dark")
-
 pytestmark = [
     pytest.mark.tools("chromedriver", "chromium", package="chromium-driver"),
     pytest.mark.requirement("S80"),

@@ -26,6 +26,7 @@ def test_a_page_is_shown_in_a_sandbox(site: SwiftClient, kind: str) -> None:
     assert not {"allow-same-origin", "allow-top-navigation"} & set(flags)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert (answer.get("Set-Cookie"), answer["Cache-Control"]) == (None, "no-cache, private")
+    assert answer["Referrer-Policy"] == "no-referrer"
 
 
 @pytest.mark.parametrize("path", ["c/", "c/docs/", "c/nothing", "c/a/", "c/a"])

@@ -164,3 +164,11 @@ def test_an_index_may_be_a_large_object(site: SwiftClient) -> None:
 
 def test_info_names_it(site: SwiftClient) -> None:
     assert site.raw("GET", "/info", None, {}).json["staticweb"] == {}
+
+
+def test_a_write_that_is_refused_tells_no_state_of_an_index(site: SwiftClient) -> None:
+    for path in ("c/docs/", "c/docs", "c/nothing"):
+        refused = site.put(path, b"", {"If-Match": "0" * 32})
+        assert (refused.status, refused.get("ETag")) == (412, None)
+    etag = site.head("c/index.html")["ETag"]
+    assert site.put("c/index.html", b"", {"If-Match": "0" * 32})["ETag"] == etag
