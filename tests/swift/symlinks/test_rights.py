@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from accounts.models import User
-from accounts.tokens.credentials import Scope
+from accounts.tokens.credentials import NO_TOKEN, Credentials, Scope
 from accounts.tokens.tokens import create_token
 from accounts.users.users import find_user
+from pithos_api.errors import NotAllowedError
+from pithos_api.services.objects.large_objects.opening import open_readable
+from pithos_api.values import ObjectPath
 from tests.swift.client import SwiftClient, visit
 from tests.swift.signed.test_signed_urls import KEY, signed
 from tests.swift.symlinks.making import ACCOUNT, ETAG, ITSELF, TARGET, link
@@ -168,3 +172,25 @@ def test_a_suspended_user_s_objects_are_read_by_no_symlink(
     User.objects.filter(account=hidden.account).update(is_active=False)
     direct = visit(igor, hidden).get("hidden/o").status
     assert igor.get("own/l").status == direct != 200
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_reseller_follows_symlinks_into_every_account(
+    hidden: SwiftClient, igor: SwiftClient
+) -> None:
+    igor.put("own/l", b"", {TARGET: "hidden/o", ACCOUNT: hidden.account})
+    path = ObjectPath(igor.account, "own", "l")
+    reseller = Credentials(NO_TOKEN, vouched=igor.account, everywhere=True)
+    source = open_readable(reseller, path, follows=True)
+    assert source.state.path == ObjectPath(hidden.account, "hidden", "o")
+    with pytest.raises(NotAllowedError):
+        open_readable(replace(reseller, everywhere=False), path, follows=True)
+
+
+def test_a_link_of_the_owner_s_shows_what_a_symlink_is(hidden: SwiftClient) -> None:
+    shown = []
+    for path in ("hidden/o", "c/l"):
+        key = hidden.pithos.post(path, link="").json["key"]
+        answer = hidden.raw("GET", f"/s/{key}?download=")
+        shown.append((answer.status, answer.body))
+    assert shown == [(200, b"secret"), (200, b"")]

@@ -123,9 +123,26 @@ def test_folders_are_copied_with_the_symlinks_in_them(linked: SwiftClient) -> No
         assert linked.get(f"c/{verb}/l").body == b"bytes of o"
 
 
+def test_symlinks_of_a_folder_that_goes_to_another_account_name_what_they_named(
+    linked: SwiftClient, new_swift_user: Any
+) -> None:
+    other = new_swift_user()
+    other.put("d")
+    other.put("d/f", b"")
+    other.pithos.post("d/f", None, {"X-Object-Sharing": f"write={linked.account}"}, update="")
+    linked.put("c/f", b"")
+    link(linked, "c/f/l", "c/o")
+    link(linked, "c/f/m", "d/x", X_Symlink_Target_Account=other.account)
+    to = {"Destination": "/d/f", "Destination-Account": other.account}
+    assert linked.pithos.request("COPY", "c/f", None, to, delimiter="/").status == 201
+    accounts = [other.head(f"d/f/{name}", **ITSELF)[ACCOUNT] for name in "lm"]
+    assert accounts == [f"AUTH_{linked.account}", f"AUTH_{other.account}"]
+
+
 @pytest.mark.requirement("S66")
 def test_a_symlink_has_no_body(box: SwiftClient) -> None:
     assert box.put("c/l", b"x", {TARGET: "c/o"}).status == 400
+    assert box.put("c/l", iter([b"x"]), {TARGET: "c/o"}).status == 400
     assert box.put("c/l", b"", {TARGET: "c/o", "ETag": EMPTY}).status == 201
     assert box.put("c/l", b"", {TARGET: "c/p", "ETag": "0" * 32}).status == 422
     assert box.head("c/l", **ITSELF)[TARGET] == "c/o"
