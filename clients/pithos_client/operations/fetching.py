@@ -58,7 +58,7 @@ def fetch(
         else:
             received = _fetch_whole(version, part, progress)
         # No fsync, which takes most of the time of small files: what a loss of power spoils has
-        # another hash, and so it comes again.
+        # another hash, and so it comes again when it is read.
         part.flush()
         ready(part)
         beside.replace(target)
