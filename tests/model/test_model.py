@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import SigningKey
 from pithos_api.services.storage import block_store
 from tests.model.hashes import BLOCK_SIZE
-from tests.model.symlinks import LinkedSteps
+from tests.model.times import TimedSteps
 
 STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "3000"))
 STEPS_OF_AN_EXAMPLE = 60
@@ -48,11 +48,11 @@ def signing_key_stays(django_db_setup: None, django_db_blocker: DjangoDbBlocker)
 @pytest.mark.usefixtures("signing_key_stays")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(0 if STEPS > 25_000 else 900)
-@pytest.mark.requirement("R140", "T3")
+@pytest.mark.requirement("R140", "T3", "T7")
 def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
-    LinkedSteps.seen.clear()
+    TimedSteps.seen.clear()
     run_state_machine_as_test(
-        LinkedSteps,
+        TimedSteps,
         settings=settings(
             max_examples=max(1, STEPS // STEPS_OF_AN_EXAMPLE),
             stateful_step_count=STEPS_OF_AN_EXAMPLE,
@@ -63,7 +63,7 @@ def test_the_store_and_its_model_agree(tiny_blocks: None) -> None:
             print_blob=True,
         ),
     )
-    print(f"{LinkedSteps.seen.total()} steps: {dict(sorted(LinkedSteps.seen.items()))}")  # noqa: T201 - for -s
-    assert LinkedSteps.seen.total() > STEPS / 2
-    succeeded = {step for step, status in LinkedSteps.seen if status < 300}
-    assert len(succeeded) == 24  # every kind of step did something
+    print(f"{TimedSteps.seen.total()} steps: {dict(sorted(TimedSteps.seen.items()))}")  # noqa: T201 - for -s
+    assert TimedSteps.seen.total() > STEPS / 2
+    succeeded = {step for step, status in TimedSteps.seen if status < 300}
+    assert len(succeeded) == 26  # every kind of step did something
