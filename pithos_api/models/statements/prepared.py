@@ -57,7 +57,8 @@ class Statement(Generic[Row]):
 
     row: what it finds; the columns of ``sql`` are made of it (``rows.columns``).
     before: SQL run before it in the same round trip and transaction: locks, which a statement's
-    snapshot must be younger than, or planner settings.
+    snapshot must be younger than, or planner settings. first: the same, one statement that is
+    prepared, too.
     prepare, execute: the texts that are sent; make: makes a row of columns.
     spares: parameters that it does without, and others that are asked the same do not. All that
     is given must be known by name, and nothing may be missing.
@@ -71,24 +72,27 @@ class Statement(Generic[Row]):
         sql: str,
         *,
         before: str = "",
+        first: str = "",
         writes: bool = False,
         spares: Iterable[str] = (),
     ) -> None:
         types = dict(_TYPED.findall(sql))
-        names = list(dict.fromkeys(_PARAMETER.findall(sql)))
-        numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
-        arguments = ", ".join(f"%({each})s::{types[each]}" for each in names)
         # Sent plain, a parameter is a literal of no type wherever it is not cast.
         plain = _USED.sub(lambda match: f"%({match[1]})s::{types[match[1]]}", sql)
+        prepare, execute = _texts(name, sql)
+        if first:
+            first_prepare, first_execute = _texts(f"before_{name}", first)
+            prepare, execute = f"{first_prepare}; {prepare}", f"{first_execute}; {execute}"
+            plain = f"{first}; {plain}"
         self.name = name
         self.row = row
         self.sql = sql
-        self.takes = frozenset(_PARAMETER.findall(before + sql))
+        self.takes = frozenset(_PARAMETER.findall(before + first + sql))
         self._accepts = self.takes.union(spares)
         self.make = maker_of(row)
         self._writes = writes
-        self.prepare = f"PREPARE {name} AS {numbered}"
-        self.execute = f"{before}EXECUTE {name}" + (f" ({arguments})" if names else "")
+        self.prepare = prepare
+        self.execute = f"{before}{execute}"
         self._plain = f"{before}{plain}"
 
     def one(self, parameters: Mapping[str, object]) -> Row | None:
@@ -143,6 +147,15 @@ class Statement(Generic[Row]):
             cursor.execute(self.prepare)
             _connection.prepared.add(self.name)
         return self.execute
+
+
+def _texts(name: str, sql: str) -> tuple[str, str]:
+    """Return what prepares a statement, and what executes it."""
+    types = dict(_TYPED.findall(sql))
+    names = list(dict.fromkeys(_PARAMETER.findall(sql)))
+    numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
+    arguments = ", ".join(f"%({each})s::{types[each]}" for each in names)
+    return f"PREPARE {name} AS {numbered}", f"EXECUTE {name}" + (f" ({arguments})" if names else "")
 
 
 def _fetch_one(cursor: Cursor) -> Columns | None:

@@ -39,6 +39,6 @@ delete_own_objects = Statement(
       FROM state
       LEFT JOIN tombstoned ON tombstoned.container_id = state.id AND tombstoned.name = state.name
     """,
-    before=HOLD_EACH,
+    first=HOLD_EACH,
     writes=True,
 )

@@ -15,7 +15,7 @@ HOLD_EACH = """
                                        AND pg_try_advisory_xact_lock(name)
                                   THEN '1' ELSE '0' END, '' ORDER BY place)
              FROM unnest(%(container_locks)s::int[], %(name_locks)s::bigint[])
-                  WITH ORDINALITY AS wanted (container, name, place)), true); """
+                  WITH ORDINALITY AS wanted (container, name, place)), true)"""
 
 _SHOWN = {
     "token": "%(tokens)s::bytea[]",

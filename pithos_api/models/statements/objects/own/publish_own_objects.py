@@ -92,6 +92,6 @@ publish_own_objects = Statement(
       FROM state
       JOIN created ON created.container_id = state.id AND created.name = state.name
     """,
-    before=HOLD_EACH,
+    first=HOLD_EACH,
     writes=True,
 )
