@@ -254,6 +254,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     for option in ("workers", "threads"):
         parser.add_argument(f"--{option}", type=int, default=2)
+    parser.add_argument("--most", type=int, default=0, help="threads; 0 is as many as is usual")
     parser.add_argument("--port", type=int, default=0)
     for name in ("idle", "head", "body", "send"):
         parser.add_argument(f"--{name}", type=float, default=getattr(Timeouts(), name))
@@ -277,6 +278,7 @@ def main() -> None:
         timeouts,
         after_fork=lambda slot: time.sleep(options.boot * slot),
         on_ready=announce,
+        most_threads=options.most,
         strangers=Strangers(options.rate, window=options.body),
         least_rate=LeastRate(window=options.window),
         most_transfers=options.transfers,

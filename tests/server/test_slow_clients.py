@@ -16,7 +16,7 @@ LARGE = 64 << 20
 @pytest.fixture(scope="module")
 def narrow():
     """A server with two threads, eight at most; strangers have two of them."""
-    with run_server(workers=1, threads=2, head=1, body=2, send=2, rate=1024) as running:
+    with run_server(workers=1, threads=2, most=8, head=1, body=2, send=2, rate=1024) as running:
         yield running
 
 
