@@ -8,7 +8,7 @@ hand-over and are done by the caller.
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
@@ -69,6 +69,20 @@ def _run_here(keep: Callable[[memoryview], _Kept], block: memoryview) -> Future[
 def _wait_for(digesting: tuple[Future[None], ...]) -> None:
     for each in digesting:
         each.result()
+
+
+def put_all(store: BlockStore, blocks: Mapping[bytes, bytes]) -> None:
+    """Put small blocks beside each other, since each waits for the disk; then they are durable.
+
+    Raises: BlockStoreFullError, BlockStoreUnavailableError: some may be there, for a sweep.
+    """
+    if not blocks:
+        return
+    futures = [_threads().submit(store.put, digest, block) for digest, block in blocks.items()]
+    wait(futures)
+    for future in futures:
+        future.result()
+    store.settle(blocks.keys())
 
 
 class BlockPipeline:

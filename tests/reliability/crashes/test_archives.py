@@ -10,6 +10,7 @@ from tests.swift.client import in_swift
 
 FILES = {
     **{f"c/{n}": os.urandom(n) for n in range(0, 3000, 10)},
+    **{f"c/medium-{n}": os.urandom(40_000) for n in range(60)},
     **{f"d/large-{n}": os.urandom(5_000_000) for n in range(2)},
 }
 

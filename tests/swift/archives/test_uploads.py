@@ -178,6 +178,19 @@ def test_many_small_files(box: SwiftClient) -> None:
     assert int(head["X-Container-Bytes-Used"]) == sum(map(len, files.values()))
 
 
+@pytest.mark.requirement("S60")
+def test_files_of_all_small_sizes(box: SwiftClient) -> None:
+    sizes = (0, 1, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537)
+    files = {f"{size}/{n}": os.urandom(size) for size in sizes for n in range(9)}
+    files |= {f"zeros/{size}": bytes(size) for size in sizes}
+    files |= {f"same/{n}": b"same" * 10_000 + bytes(20_000) for n in range(50)}
+    assert unpack(box, archive(files), "c")["Number Files Created"] == len(files)
+    assert unpack(box, archive(files), "c")["Number Files Created"] == len(files)
+    assert {name: box.get(f"c/{name}").body for name in box.names("c")} == files
+    part = box.get("c/same/7", {"Range": "bytes=39998-40001"})
+    assert part.body == b"me\0\0"
+
+
 def test_overwritten_metadata_is_counted(box: SwiftClient) -> None:
     said = {"SCHILY.xattr.user.meta.colour": "red"}
     body = archive({"c/a": b"1", "c/b": b"2"}, said=said, format=tarfile.PAX_FORMAT)
@@ -200,7 +213,7 @@ def test_each_file_takes_the_rights_of_a_put(
     box: SwiftClient, new_swift_user: Callable[[], SwiftClient]
 ) -> None:
     other = new_swift_user()
-    body = archive({"c/a": b"x" * 20_000, "c/b": b"y", "d/e": b"z"})
+    body = archive({"c/a": b"x" * 80_000, "c/b": b"y", "d/e": b"z"})
     told = unpack(visit(other, box), body)
     assert (told["Number Files Created"], told["Response Status"]) == (0, "400 Bad Request")
     assert told["Errors"] == [[name, "403 Forbidden"] for name in ("c/a", "c/b", "d/e")]
@@ -220,7 +233,7 @@ def test_nobody_unpacks_without_a_token(box: SwiftClient) -> None:
 
 
 @pytest.mark.requirement("S62")
-@pytest.mark.parametrize("size", [10, 20_000])
+@pytest.mark.parametrize("size", [10, 20_000, 100_000])
 def test_quotas_hold(box: SwiftClient, size: int) -> None:
     box.post("c", headers={"X-Container-Meta-Quota-Bytes": str(3 * size)})
     told = unpack(box, archive({f"c/{n}": os.urandom(size) for n in range(5)}))

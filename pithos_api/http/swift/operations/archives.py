@@ -27,8 +27,12 @@ from pithos_api.services import connections
 from pithos_api.services.access.permissions import find_caller
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.containers.changing import create_container
-from pithos_api.services.objects.small.inline import fits_a_row
-from pithos_api.services.objects.small.many import MOST_AT_ONCE, SmallObject, store_many
+from pithos_api.services.objects.small.many import (
+    MOST_AT_ONCE,
+    SmallObject,
+    goes_with_others,
+    store_many,
+)
 from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
 from pithos_api.services.storage.heavy_work import check_client, turn_at_unpacking
@@ -52,6 +56,7 @@ MAX_FAILURES: Final = 1000
 
 _CREATED: Final = "Number Files Created"
 _BEGINNING: Final = 1024 * 1024  # bytes that are waited for without a thread
+_WAITING: Final = 2 * 1024 * 1024  # bytes of files that wait for each other
 _BEAT_SECONDS: Final = 10.0
 _TOLD: Final = 1024  # bytes of a path that is told
 
@@ -116,6 +121,7 @@ class _Unpacking:
         self._refused: dict[str, PithosError | None] = {}  # containers that were asked for
         self._made = 0
         self._waiting: dict[ObjectPath, SmallObject] = {}
+        self._waiting_bytes = 0
 
     def run(self, actor: int, body: RequestBody) -> Iterator[None]:
         """Unpack the body, and yield now and then. Raises: BusyError: before it begins."""
@@ -158,7 +164,7 @@ class _Unpacking:
                 raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
             upload = read_file(self._wanted, path.name, member.said)
             self._make_container(path)
-            if fits_a_row(member.size):
+            if goes_with_others(member.size):
                 self._wait(SmallObject(path, upload, read_all(member.content, member.size)))
                 return
             self._store_waiting()
@@ -179,13 +185,15 @@ class _Unpacking:
         if small.path in self._waiting or first.container != small.path.container:
             self._store_waiting()
         self._waiting[small.path] = small
-        if len(self._waiting) >= MOST_AT_ONCE:
+        self._waiting_bytes += len(small.data)
+        if len(self._waiting) >= MOST_AT_ONCE or self._waiting_bytes >= _WAITING:
             self._store_waiting()
 
     def _store_waiting(self) -> None:
         """Store those that wait. Raises: ClientGoneError, InvalidTokenError."""
         waiting = list(self._waiting.values())
         self._waiting.clear()
+        self._waiting_bytes = 0
         if not waiting:
             return
         check_client()

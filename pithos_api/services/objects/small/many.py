@@ -1,27 +1,33 @@
 """Many small objects of one container, stored together: durable at the price of one."""
 
 import logging
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
+from django.conf import settings
 from django.db import Error, connection, transaction
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.blocks.crash import crash_point
-from pithos_api.errors import ContainerNotFoundError, QuotaExceededError
+from pithos_api.blocks.pipeline import SMALL_BODY, put_all
+from pithos_api.errors import ContainerNotFoundError
 from pithos_api.models.statements.objects.publish_many import publish_many
 from pithos_api.models.statements.objects.purge import forget_all_superseded
 from pithos_api.services.access.permissions import authorize
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.containers.quotas import QuotaGuard
 from pithos_api.services.locks import lock_names
+from pithos_api.services.objects import claims
 from pithos_api.services.objects.publishing import NewVersion
 from pithos_api.services.objects.small.inline import version_of
 from pithos_api.services.objects.small.writing import body_of
 from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
+from pithos_api.services.storage import block_store
+from pithos_api.services.storage.contents import INLINE_LIMIT
 from pithos_api.values import Access, Conditions, ContainerPath, ObjectPath, Right, ShareChange
 from pithos_api.values.requests import Upload
 from web.errors import Forbidden, NotFound, PithosError
@@ -34,11 +40,17 @@ MOST_AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class SmallObject:
-    """An object on its way in. data: as many bytes as ``fits_a_row`` says."""
+    """An object on its way in. data: as many bytes as ``goes_with_others`` says."""
 
     path: ObjectPath
     upload: Upload
     data: bytes
+
+
+def goes_with_others(size: int) -> bool:
+    """Return whether so many bytes are one block that is stored with others."""
+    most = min(SMALL_BODY, settings.PITHOS_BLOCK_SIZE, settings.PITHOS_MAX_UPLOAD_SIZE)
+    return size <= most
 
 
 def store_many(
@@ -54,7 +66,7 @@ def store_many(
     require_writer(credentials)
     if all(_is_plain(each.upload) for each in arriving):
         access = _owner_access(credentials, arriving[0].path)
-        if access is not None and _stored_together(access, arriving):
+        if access is not None and _stored_together(credentials, access, arriving):
             return [None] * len(arriving)
     return [_error_of(credentials, each) for each in arriving]
 
@@ -82,14 +94,23 @@ def _owner_access(credentials: Credentials, path: ObjectPath) -> Access | None:
     return None if access.sealed or access.archives else access
 
 
-def _stored_together(access: Access, arriving: Sequence[SmallObject]) -> bool:
-    """Publish all, or none: whoever they are refused to is told of each."""
+def _stored_together(
+    credentials: Credentials, access: Access, arriving: Sequence[SmallObject]
+) -> bool:
+    """Store all, or none: whoever they are refused to is told of each."""
+    versions = list(map(_version_of, arriving))
+    begun = time.monotonic()
     try:
-        with transaction.atomic():
+        put = _put_blocks(arriving, versions)
+        with (
+            claims.counted_if_unnamed(credentials, access.actor, put, begun),
+            transaction.atomic(),
+        ):
+            block_store.recall(put.keys(), begun)
             lock_names(*(each.path for each in arriving))
             with QuotaGuard(access):
-                _publish(access, arriving)
-    except (QuotaExceededError, ContainerNotFoundError):
+                _publish(access, arriving, versions)
+    except PithosError:
         return False
     except Error as error:
         # Two batches of one user may have waited for each other's blocks.
@@ -100,9 +121,31 @@ def _stored_together(access: Access, arriving: Sequence[SmallObject]) -> bool:
     return True
 
 
-def _publish(access: Access, arriving: Sequence[SmallObject]) -> None:
+def _version_of(each: SmallObject) -> NewVersion:
+    """Return the version that an object makes; a block that is too long for a row is put."""
+    version = version_of(each.data, each.upload)
+    length = max(version.blocks.values(), default=0)
+    return version if length <= INLINE_LIMIT else replace(version, small={})
+
+
+def _put_blocks(
+    arriving: Sequence[SmallObject], versions: Sequence[NewVersion]
+) -> dict[bytes, int]:
+    """Put what no row has; return digest and stored bytes of each. Raises: as ``put_all``."""
+    blocks = {
+        digest: each.data[:length]
+        for each, version in zip(arriving, versions, strict=True)
+        for digest, length in version.blocks.items()
+        if digest not in version.small
+    }
+    put_all(block_store.current(), blocks)
+    return {digest: len(block) for digest, block in blocks.items()}
+
+
+def _publish(
+    access: Access, arriving: Sequence[SmallObject], versions: Sequence[NewVersion]
+) -> None:
     """Make all of them current. Raises: ContainerNotFoundError: it was deleted meanwhile."""
-    versions = [version_of(each.data, each.upload) for each in arriving]
     crash_point("before-publish")
     made = publish_many.all(_parameters(access, arriving, versions))
     if not made:
