@@ -6,7 +6,7 @@
  */
 
 import { ask, inHeader, json, pathOf, Refusal } from "../core/api.js";
-import { restore } from "../time/past.js";
+import { momentsOf, restore } from "../time/past.js";
 import { lastVersion } from "./versions.js";
 
 /**
@@ -19,7 +19,7 @@ const MARK = "application/directory";
 const FOLDER = /^application\/(directory|folder)\b/;
 const BATCH = 5000;
 const AT_ONCE = 6;
-const AFTER_ALL = 253402300000; // in the year 9999: what is there now is what will be there then
+const JUST_AFTER = 0.000001; // seconds: what began at a moment is there from then on
 
 /** @param {string} prefix @returns {string} the object that marks a folder; "" cannot be one */
 const rootOf = (prefix) => prefix.slice(0, -1);
@@ -192,10 +192,11 @@ async function removeFolder(home, prefix) {
  * @throws {Refusal} of the undoing, 404: nothing came back, as the container keeps no history
  */
 async function backToNow(home, prefix) {
-  const { moment, unchanged } = await restore(home, prefix, AFTER_ALL, { rehearse: true });
+  const { last } = await momentsOf(home, "", { buckets: 1 });
+  const some = await json(pathOf(home, { swift: true }), { prefix, limit: "1" });
   return async () => {
-    const back = await restore(home, prefix, moment, { keepNewer: true });
-    if (unchanged && !back.recreated && !back.restored) throw new Refusal(404, prefix);
+    const back = await restore(home, prefix, (last ?? 0) + JUST_AFTER, { keepNewer: true });
+    if (some.length && !back.recreated && !back.restored) throw new Refusal(404, prefix);
   };
 }
 
