@@ -163,6 +163,20 @@ def test_an_account_s_key_signs_for_targets_in_that_account(
     assert put.status == 400
 
 
+@pytest.mark.requirement("S68")
+def test_what_another_has_planted_is_not_read_with_the_signer_s_rights(
+    hidden: SwiftClient, igor: SwiftClient
+) -> None:
+    hidden.post(headers={"X-Account-Meta-Temp-URL-Key": KEY})
+    hidden.post("c", headers={"X-Container-Write": igor.account})
+    assert visit(igor, hidden).put("c/planted", b"", {TARGET: "hidden/o"}).status == 201
+    link(hidden, "c/over", "c/planted")
+    for path in ("c/planted", "c/over"):
+        assert hidden.anonymous("GET", path, **signed(hidden, path=path)).status == 401
+        assert hidden.get(path).body == b"secret"
+    assert hidden.anonymous("GET", "c/l", **signed(hidden, path="c/l")).body == b"secret"
+
+
 def test_a_suspended_user_s_objects_are_read_by_no_symlink(
     hidden: SwiftClient, igor: SwiftClient, committed: None
 ) -> None:

@@ -41,12 +41,13 @@ def followed(credentials: Credentials, state: ObjectState, *, content: bool = Tr
     Raises:
         NotAllowedError, InvalidTokenError, ContainerNotFoundError, ObjectNotFoundError: as for
             the places on the way themselves.
-        InvalidSignatureError: it leads out of what a signed URL gives.
+        InvalidSignatureError: it leads out of what a signed URL gives, or another has put it there.
         TooManySymlinksError, SymlinkTargetChangedError.
     """
     symlink = state.version.details.symlink
     if symlink is None:
         return state
+    _require_signer(credentials, state)
     return target_of(credentials, state.path.account, symlink, content=content)
 
 
@@ -62,6 +63,7 @@ def target_of(
         if found is None:
             _require_etags(state, wanted)
             return state
+        _require_signer(credentials, state)
         symlink = found
     raise TooManySymlinksError
 
@@ -107,4 +109,16 @@ def _require_signed(credentials: Credentials, path: ObjectPath) -> None:
         return
     reached = credentials.reach(path.account, path.container, path.name)
     if not reached or path.account != credentials.vouched:
+        raise InvalidSignatureError
+
+
+def _require_signer(credentials: Credentials, state: ObjectState) -> None:
+    """Make sure that a signed URL, if it is one, follows only what its signer has put there.
+
+    Otherwise a writer could plant a symlink, which whoever has a URL follows with the signer's
+    rights.
+
+    Raises: InvalidSignatureError.
+    """
+    if credentials.signed and state.version.modified_by != credentials.vouched:
         raise InvalidSignatureError
