@@ -1,6 +1,8 @@
 """The first layer: what can be done with resources. It raises what goes wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
+from random import uniform
+from time import sleep
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
@@ -20,7 +22,8 @@ T = TypeVar("T")
 Params = Mapping[str, str]
 NO_PARAMS: Final[Params] = MappingProxyType({})
 
-RETRIES: Final = 2
+RETRIES: Final = 4
+_PAUSE_SECONDS: Final = 0.25
 _CONFLICTS: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 
 
@@ -165,14 +168,18 @@ def _unless_unknown(find: Callable[[], Ref]) -> Ref | None:
 
 
 def _whole(work: Callable[[], T]) -> T:
-    """Return what ``work`` does in one transaction; it is done anew if others were in its way."""
-    for _ in range(RETRIES):
+    """Return what ``work`` does in one transaction; it is done anew if others were in its way.
+
+    It waits before that, each time longer: two that begin anew at once meet again.
+    """
+    for attempt in range(RETRIES):
         try:
             with transaction.atomic():
                 return work()
         except OperationalError as error:
             if not _is_conflict(error):
                 raise
+        sleep(uniform(0, _PAUSE_SECONDS * 2**attempt))  # noqa: S311
     with transaction.atomic():
         return work()
 

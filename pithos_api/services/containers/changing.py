@@ -57,6 +57,8 @@ def create_container(
     if access.container and not changes:
         return False
     with transaction.atomic():
+        if not access.container:
+            touch_account(access)
         lock_containers(path)  # nobody else creates or deletes it meanwhile
         container, created = Container.objects.get_or_create(
             account_id=access.owner,
@@ -64,7 +66,8 @@ def create_container(
             defaults={"meta": apply_change({}, meta), **columns},
         )
         if created:
-            touch_account(access)
+            if access.container:  # it was deleted meanwhile
+                touch_account(access)
             container.save(update_fields=change_versions(container, versions))
         elif changes:
             locked = Container.objects.select_for_update().get(id=container.id)
@@ -185,5 +188,9 @@ def record_change(action: str, access: Access, path: ContainerPath, **details: f
 
 
 def touch_account(access: Access) -> None:
-    """Note that the set of an account's containers changed now."""
+    """Note that the set of an account's containers changes now.
+
+    It comes before the locks of containers: then those who make or delete several of them in
+    one transaction take turns, whatever their order.
+    """
     Account.objects.update_or_create(user_id=access.owner, defaults={"modified": Now()})

@@ -31,6 +31,7 @@ def delete_container(
     require_writer(credentials)
     access = authorize(credentials, path, Right.MANAGE)
     with transaction.atomic():
+        touch_account(access)
         lock_containers(path)
         container = find_present(access, path)
         _require(conditions, container)
@@ -46,7 +47,6 @@ def _delete(access: Access, path: ContainerPath, container: Container) -> None:
     # Its pending usage is left to whoever folds it, who has such rows first and then waits
     # for the container's: to wait for them here would be a deadlock.
     container.delete()
-    touch_account(access)
     record_change("container.delete", access, path)
 
 
@@ -84,6 +84,7 @@ def purge_container(
         purge.purge_container.one({"container": access.container, "until": until})
         record_change("container.purge", access, path, until=until)
         if if_empty_delete and not Version.objects.filter(container=access.container).exists():
+            touch_account(access)
             _delete(access, path, find_present(access, path))
 
 
