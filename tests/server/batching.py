@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from wsgiref.types import WSGIEnvironment
 
 TOLD = "tests.batch"
-AT_ONCE = "tests.at_once"
 
 Asked = Sequence[tuple[WSGIEnvironment, str]]
 
@@ -29,12 +28,11 @@ class Telling:
 
     writes = False
 
-    def __init__(self, asked: Asked, at_once: int) -> None:
+    def __init__(self, asked: Asked) -> None:
         self._out, self._in = os.pipe()
         self._asked = asked
         self._words = [word for _, word in asked]
         self.repeatable = "slow" not in self._words
-        self._at_once = at_once
         if "slow" in self._words:
             threading.Timer(0.3, os.write, (self._in, b"x")).start()
         else:
@@ -73,4 +71,4 @@ class Told:
         return words[0] if batched == "batched" else None
 
     def begin(self, asked: Asked) -> Telling | None:
-        return None if "refused" in {word for _, word in asked} else Telling(asked, 0)
+        return None if "refused" in {word for _, word in asked} else Telling(asked)

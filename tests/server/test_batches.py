@@ -86,3 +86,49 @@ def test_a_client_who_takes_nothing_does_not_hold_up_the_others(
             while stalled.sock.send(many):
                 pass
         assert len(ask(wires, "here", times=2)) == 2 * CROWD
+
+
+def post(word: str, body: bytes) -> tuple[bytes, bytes]:
+    """Head and body of a request for a word."""
+    return head("POST", f"/batched/{word}", b"Content-Length: %d\r\n" % len(body)), body
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_small_bodies_come_with_their_requests(wires: list[Wire], apart: bool) -> None:
+    ask(wires, "here", times=2)
+    found = []
+    for _ in range(4):
+        parts = [post("here", b"body-%d" % number) for number in range(CROWD)]
+        for wire, (first, body) in zip(wires, parts, strict=True):
+            wire.send(first if apart else first + body)
+        for wire, (_, body) in zip(wires, parts, strict=True):
+            wire.send(body if apart else b"")
+        for wire, (_, body) in zip(wires, parts, strict=True):
+            thread, asked, sent = wire.answer().body.rsplit(b" ", 2)
+            assert sent == body
+            found.append((thread, int(asked)))
+    assert max(asked for thread, asked in found if thread == b"MainThread") > 1
+
+
+def test_what_cannot_be_asked_twice_is_waited_for(wires: list[Wire]) -> None:
+    found = ask(wires, "slow", times=3)
+    together = [asked for thread, asked in found if thread == "MainThread"]
+    assert max(together) > 1
+    assert all(asked == 0 for thread, asked in found if thread != "MainThread")
+
+
+def test_beside_a_slow_batch_another_is_answered(wires: list[Wire]) -> None:
+    ask(wires, "here", times=3)
+    slow, others = wires[: CROWD // 2], wires[CROWD // 2 :]
+    took = []
+    for _ in range(5):
+        for wire in slow:
+            wire.send(head("GET", "/batched/slow"))
+        time.sleep(0.02)
+        began = time.monotonic()
+        found = ask(others, "here", times=1)
+        took.append(time.monotonic() - began)
+        for wire in slow:
+            assert wire.answer().status == 200
+    assert max(asked for _, asked in found) > 1
+    assert min(took) < 0.25  # a slow one takes 0.3 s
