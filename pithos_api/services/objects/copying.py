@@ -114,8 +114,9 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
     Raises: as ``copy_object``.
     """
     copy = resolved(credentials, copy)
-    _begin_write(credentials, copy)
-    return _open(credentials, copy, _right_to_copy(copy))
+    least = _right_to_copy(copy)
+    _begin(credentials, copy, least)
+    return _open(credentials, copy, least)
 
 
 def move_object(credentials: Credentials, copy: Copy) -> Published:

@@ -78,6 +78,16 @@ def test_who_may_read_the_target_reads_it_from_another_account(
     assert igor.get("own/l").status == 403
 
 
+def test_who_may_not_read_the_source_of_a_copy_is_told_that_first(
+    hidden: SwiftClient, igor: SwiftClient
+) -> None:
+    nowhere = {"Destination": "nowhere/o", "Destination-Account": f"AUTH_{igor.account}"}
+    there = visit(igor, hidden)
+    assert there.request("COPY", "hidden/o", None, nowhere).status == 403
+    assert there.request("COPY", "c/l", None, nowhere).status == 404
+    assert hidden.request("COPY", "hidden/o", None, {"Destination": "nowhere/o"}).status == 404
+
+
 def test_a_symlink_without_an_account_stays_in_its_own(
     hidden: SwiftClient, igor: SwiftClient
 ) -> None:
