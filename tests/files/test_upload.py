@@ -2,11 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
+from itertools import count
+from json import dumps, loads
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
+import requests
 from django.contrib.sessions.models import Session
+from websocket import create_connection
 
 from accounts.models import User
 from tests.api.server import BLOCK_SIZE
@@ -45,6 +51,38 @@ def made(path: Path, blocks: float) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return content
+
+
+@contextmanager
+def collecting(page: Page) -> Iterator[None]:
+    """Let the page's workers collect their garbage again and again."""
+    at = page.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+    targets = requests.get(f"http://{at}/json", timeout=10).json()
+    [target] = (each for each in targets if each["type"] == "page")
+    socket = create_connection(target["webSocketDebuggerUrl"], suppress_origin=True)
+    numbers, over = count(1), Event()
+
+    def ask(method: str, session: str = "", **params: object) -> None:
+        message = {"id": next(numbers), "method": method, "params": params}
+        socket.send(dumps({**message, "sessionId": session} if session else message))
+
+    def collect() -> None:
+        while not over.is_set():
+            told = loads(socket.recv())
+            session = told.get("sessionId") or told.get("params", {}).get("sessionId")
+            if session:
+                ask("HeapProfiler.collectGarbage", session)
+
+    ask("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True)
+    collector = Thread(target=collect)
+    collector.start()
+    try:
+        yield
+    finally:
+        over.set()
+        ask("Target.setAutoAttach", autoAttach=False, waitForDebuggerOnStart=False, flatten=True)
+        collector.join()
+        socket.close()
 
 
 def sent(proxy: Proxy) -> list[bytes]:
@@ -100,6 +138,17 @@ def test_the_hashmap_goes_first_then_what_is_asked_for_three_at_a_time(counted, 
     assert [len(each) for each in sent(proxy)] == [BLOCK_SIZE]
     counted.says("Already here: 557 kB not sent")
     assert counted.user.get("c/other").body == changed
+
+
+@pytest.mark.requirement("F8")
+def test_files_are_read_to_their_end_while_the_browser_tidies_its_memory(filled, tmp_path):
+    with (tmp_path / "long").open("wb") as file:
+        file.truncate(300 * BLOCK_SIZE)
+    filled.open("my/c/")
+    with collecting(filled):
+        pick(filled, tmp_path / "long")
+        filled.says("1 upload is over")
+    assert int(filled.user.head("c/long").headers["Content-Length"]) == 300 * BLOCK_SIZE
 
 
 @pytest.mark.requirement("F8")

@@ -34,11 +34,19 @@ function trimmed(bytes) {
 let buffer = new ArrayBuffer(0);
 
 /**
+ * Reads the block. It stands here for the browser's sake: Chromium takes away a reader that only a
+ * waiting function knows, and the function then waits for ever.
+ *
+ * @type {ReadableStreamBYOBReader}
+ */
+let reader;
+
+/**
  * @param {Blob} block
  * @returns {Promise<Uint8Array<ArrayBuffer>>} good until the next one is read
  */
 async function read(block) {
-  const reader = block.stream().getReader({ mode: "byob" });
+  reader = block.stream().getReader({ mode: "byob" });
   let at = 0;
   while (at < block.size) {
     const { done, value } = await reader.read(new Uint8Array(buffer, at, block.size - at));
