@@ -37,7 +37,8 @@ class Share(NamedTuple):
 class State:
     """A version of a name. data: None is a tombstone. uuid: None is a new one not seen yet.
 
-    purged: it was deleted as a version; nothing was there at its time, and no list has it.
+    purged: it was deleted as a version, or is not kept; nothing was there at its time, and no list
+    has it.
     target: what a symlink names.
     """
 
@@ -50,6 +51,10 @@ class State:
     serial: int | None = None
     purged: bool = False
     target: "Place | None" = None
+
+    def gone(self) -> "State":
+        """What is left of it when it is not kept: a deletion stays what it is."""
+        return self if self.data is None else State(self.tick, self.author, None, purged=True)
 
 
 @dataclass
@@ -395,7 +400,7 @@ class Model:
         states = box.names.setdefault(name, [])
         if not box.keeps_history:
             kept = box.kept_until
-            states[:] = [old for old in states if old.data is None or old.tick <= kept]
+            states[:] = [old if old.tick <= kept else old.gone() for old in states]
         states.append(state)
 
     def _check_share(self, box: Container, name: str, change: Change) -> None:

@@ -138,6 +138,8 @@ def test_the_past_has_what_it_had_but_for_a_version_that_was_deleted(kept: Swift
     assert kept.delete("c/o", **of(two)).status == 204
     past = kept.pithos.head("c", until=f"{then:.6f}")
     assert (past["X-Container-Object-Count"], past["X-Container-Bytes-Used"]) == ("1", "3")
+    told = kept.pithos.get("c", changes="", since=f"{then:.6f}", format="json").json
+    assert [(each["change"], each["name"]) for each in told] == [("removed", "o")]
 
 
 @pytest.mark.requirement("S39")

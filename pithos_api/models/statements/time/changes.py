@@ -1,8 +1,8 @@
 """What of a container differs between two moments, by names in their order.
 
-Of each name with a state or tombstone that began between them, two probes of version_history find
-the newest row before each moment. Where a name has got another UUID, version_moved tells where that
-was before, or where the old one is now.
+Of each name with a state or tombstone that began between them, or that ended where versions were
+deleted one by one, two probes of version_history find the newest row before each moment. Where a
+name has got another UUID, version_moved tells where that was before, or where the old one is now.
 """
 
 from datetime import datetime
@@ -39,12 +39,15 @@ class ChangeRow(NamedTuple):
 _SINCE = "to_timestamp(%(since)s::float8)"
 _UNTIL = "coalesce(to_timestamp(%(until)s::float8), 'infinity')"
 
-# How many states and tombstones there are between, as far as ``most`` (version_times).
+# How many states and tombstones there are between, as far as ``most`` (version_times). Where
+# versions were deleted one by one, states ended of which no next one tells: there it is ``most``.
 count_begun = Statement(
     "count_begun",
     Counted,
     f"""
-    SELECT count(*) AS rows FROM (
+    SELECT CASE WHEN (SELECT gaps FROM container WHERE id = %(container)s::bigint)
+                THEN %(most)s::int ELSE count(*) END AS rows
+      FROM (
         SELECT FROM version
          WHERE container_id = %(container)s::bigint
            AND valid_from >= {_SINCE} AND valid_from < {_UNTIL}
@@ -107,7 +110,7 @@ _CHANGE = {
     "etag_before": f"encode({_before('etag')}, 'hex')",
     "serial": _now("serial"),
     "serial_before": _before("serial"),
-    "modified": "here.valid_from",
+    "modified": f"CASE WHEN {_IS} THEN here.valid_from ELSE here.valid_to END",
     "writer": "here.modified_by_id",
 }
 
@@ -116,16 +119,21 @@ _BEGUN = f"""
     SELECT name FROM version
      WHERE container_id = %(container)s::bigint
        AND valid_from >= {_SINCE} AND valid_from < {_UNTIL}"""
+_TOUCHED = f"""
+    SELECT name FROM version
+     WHERE container_id = %(container)s::bigint
+       AND (valid_from >= {_SINCE} AND valid_from < {_UNTIL}
+            OR valid_to >= {_SINCE} AND valid_to < {_UNTIL})"""
 
 
-def _changes(begun: str) -> str:
-    """Return the statement. begun: SQL for the names of what began in between.
+def _changes(touched: str) -> str:
+    """Return the statement. touched: SQL for the names of what began or ended in between.
 
     They are looked at in order until the page is full.
     """
     return f"""
     SELECT {columns(ChangeRow, _CHANGE)}
-      FROM (SELECT DISTINCT name FROM ({begun}) AS begun
+      FROM (SELECT DISTINCT name FROM ({touched}) AS touched
              WHERE name > %(marker)s::text AND name >= %(first)s::text AND name < %(beyond)s::text
              ORDER BY name) AS candidate
       LEFT JOIN LATERAL ({newest_before("%(container)s", "candidate.name", _SINCE)}) AS past ON true
@@ -148,7 +156,7 @@ list_few_changes = Statement(
 list_many_changes = Statement(
     "list_many_changes",
     ChangeRow,
-    _changes(_BEGUN),
+    _changes(_TOUCHED),
     spares=["most"],
     before=IN_ORDER + "SET LOCAL enable_sort = off; SET LOCAL enable_hashagg = off; ",
 )
