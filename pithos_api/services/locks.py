@@ -60,6 +60,17 @@ def lock_containers(*paths: ContainerPath | ObjectPath) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [key])
 
 
+def lock_container_set(access: Access, path: ContainerPath) -> None:
+    """Become the only one who makes or deletes containers of the account, and shut out writers.
+
+    The account's turn comes first: who makes several in one transaction, in any order, waits for
+    nobody who waits for it.
+    """
+    keys = [access.owner & 0x7FFFFFFF, container_lock(path)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(6, %s), pg_advisory_xact_lock(1, %s)", keys)
+
+
 _ASK_AGAIN_SECONDS = 0.2
 
 

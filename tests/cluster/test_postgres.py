@@ -54,7 +54,7 @@ with psycopg2.connect(
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "fsync on", "full_page_writes on", "synchronous_commit on", "data_checksums on", "jit off",
-        "TimeZone UTC", "server_encoding UTF8", "listen_addresses ", "max_connections 163",
+        "TimeZone UTC", "server_encoding UTF8", "listen_addresses ", "max_connections 173",
         "superuser False",
     ]  # fmt: skip
     assert not is_alive(Layout(place / "pg"))
@@ -179,7 +179,7 @@ def test_nothing_is_started_beside_a_server_of_the_operator(place, variable):
 def test_connections_suffice_for_all_threads(place, settings):
     settings.PITHOS_WORKERS, settings.PITHOS_THREADS = 8, 32
     configuration.write(Layout(place), ["root"], database.options().connections)
-    assert "max_connections = '1095'\n" in (place / "postgresql.conf").read_text()
+    assert "max_connections = '2159'\n" in (place / "postgresql.conf").read_text()
 
 
 def test_a_long_log_is_set_aside(place, monkeypatch):

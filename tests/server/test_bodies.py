@@ -195,7 +195,7 @@ def ring(at_once: bool):
 
 
 def test_strangers_and_addresses_have_a_share_of_the_threads():
-    settings = Settings(threads=2)  # eight at most: strangers have two of them, an address four
+    settings = Settings(most_threads=8)  # strangers have two of them, an address four
     terms = settings.terms(lambda: False)
     taken = []
 
@@ -215,7 +215,7 @@ def test_strangers_and_addresses_have_a_share_of_the_threads():
 def test_a_stranger_without_a_seat_is_told_to_come_back():
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        terms = Settings(threads=1).terms(lambda: False)
+        terms = Settings(most_threads=4).terms(lambda: False)
         bodies = [
             SizedBody(
                 ours,

@@ -16,7 +16,7 @@ from pithos_api.services.access.permissions import (
 from pithos_api.services.access.scopes import guarded, require_sharer, require_writer
 from pithos_api.services.containers.policies import parse_policies
 from pithos_api.services.containers.versioning import change_versions
-from pithos_api.services.locks import lock_containers
+from pithos_api.services.locks import lock_container_set
 from pithos_api.services.metadata import (
     apply_change,
     require_room,
@@ -57,17 +57,14 @@ def create_container(
     if access.container and not changes:
         return False
     with transaction.atomic():
-        if not access.container:
-            touch_account(access)
-        lock_containers(path)  # nobody else creates or deletes it meanwhile
+        lock_container_set(access, path)  # nobody else creates or deletes it meanwhile
         container, created = Container.objects.get_or_create(
             account_id=access.owner,
             name=path.container,
             defaults={"meta": apply_change({}, meta), **columns},
         )
         if created:
-            if access.container:  # it was deleted meanwhile
-                touch_account(access)
+            touch_account(access)
             container.save(update_fields=change_versions(container, versions))
         elif changes:
             locked = Container.objects.select_for_update().get(id=container.id)
@@ -188,9 +185,5 @@ def record_change(action: str, access: Access, path: ContainerPath, **details: f
 
 
 def touch_account(access: Access) -> None:
-    """Note that the set of an account's containers changes now.
-
-    It comes before the locks of containers: then those who make or delete several of them in
-    one transaction take turns, whatever their order.
-    """
+    """Note that the set of an account's containers changed now."""
     Account.objects.update_or_create(user_id=access.owner, defaults={"modified": Now()})

@@ -14,7 +14,7 @@ from pithos_api.services.access.permissions import authorize
 from pithos_api.services.access.preconditions import check_untagged
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.containers.changing import find_present, record_change, touch_account
-from pithos_api.services.locks import lock_containers
+from pithos_api.services.locks import lock_container_set, lock_containers
 from pithos_api.values import Access, ContainerPath, DeleteConditions, Right
 from web.errors import ConditionFailedError
 
@@ -31,8 +31,7 @@ def delete_container(
     require_writer(credentials)
     access = authorize(credentials, path, Right.MANAGE)
     with transaction.atomic():
-        touch_account(access)
-        lock_containers(path)
+        lock_container_set(access, path)
         container = find_present(access, path)
         _require(conditions, container)
         versions = Version.objects.filter(container=container)
@@ -47,6 +46,7 @@ def _delete(access: Access, path: ContainerPath, container: Container) -> None:
     # Its pending usage is left to whoever folds it, who has such rows first and then waits
     # for the container's: to wait for them here would be a deadlock.
     container.delete()
+    touch_account(access)
     record_change("container.delete", access, path)
 
 
@@ -80,11 +80,10 @@ def purge_container(
     access = authorize(credentials, path, Right.OWN)
     with transaction.atomic():
         if if_empty_delete:
-            lock_containers(path)
+            lock_container_set(access, path)
         purge.purge_container.one({"container": access.container, "until": until})
         record_change("container.purge", access, path, until=until)
         if if_empty_delete and not Version.objects.filter(container=access.container).exists():
-            touch_account(access)
             _delete(access, path, find_present(access, path))
 
 
