@@ -234,8 +234,8 @@ def test_revoking_an_app_password_there_ends_its_tokens(operator: Client, user: 
     create_token(user, label="by phone", app_password=found)
     revoke(operator, "accounts/apppassword/", user.app_passwords.get().pk)
     assert user.app_passwords.get().revoked is not None
-    assert Token.objects.get(label="by phone").revoked is not None
-    assert Token.objects.get(label="laptop").revoked is None
+    assert Token.objects.get(user=user, label="by phone").revoked is not None
+    assert Token.objects.get(user=user, label="laptop").revoked is None
 
 
 def test_a_token_that_is_not_there_has_no_page(operator: Client) -> None:

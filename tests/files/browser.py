@@ -6,7 +6,11 @@ from typing import Any
 from urllib.parse import quote
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+from selenium.common.exceptions import (
+    StaleElementReferenceException,
+    TimeoutException,
+    WebDriverException,
+)
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -20,6 +24,7 @@ FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900"),
     # Names that are not localhost have no crypto.subtle: the page hashes by WebAssembly there.
     *("--host-resolver-rules=MAP plain.test 127.0.0.1", "--lang=en"),
+    "--force-prefers-reduced-motion",
 )
 PATIENCE_SECONDS = 60
 
@@ -97,7 +102,10 @@ class Page:
 
     def says(self, text: str) -> None:
         """Wait until the page says it."""
-        self.wait(lambda: text in self.find("body").text, f"the page does not say {text}")
+        try:
+            self.wait(lambda: text in self.find("body").text)
+        except TimeoutException as error:
+            raise AssertionError(f"{text!r} is not in {self.find('body').text!r}") from error
 
     def rows(self) -> list[str]:
         """The names of the rows that are seen."""
