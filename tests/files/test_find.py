@@ -28,6 +28,7 @@ def test_a_first_container_is_made_and_told_with_what_is_in_it(page):
     page.open()
     page.says("Welcome")
     page.click("button", text="Make your first container")
+    page.wait(lambda: page.driver.switch_to.active_element.tag_name == "input")
     page.press("pictures", Keys.ENTER)
     page.says("Nothing here yet")
     assert page.address() == "/my/pictures/"

@@ -193,6 +193,18 @@ def test_cut_reloaded_and_picked_again_only_the_rest_is_sent(counted, proxy, tmp
 
 
 @pytest.mark.requirement("F9")
+def test_an_upload_waits_where_no_token_can_be_had(counted, proxy, tmp_path):
+    content = made(tmp_path / "film", 2)
+    lost = {"/account/session-token": "close"}
+    proxy.spoil = lambda asked: lost.get(asked.path, "401" if "update" in asked.query else "")
+    pick(counted, tmp_path / "film")
+    counted.says("Waits for the network")
+    proxy.spoil = lambda _: ""
+    counted.says("1 upload is over")
+    assert counted.user.get("c/film").body == content
+
+
+@pytest.mark.requirement("F9")
 def test_an_upload_goes_on_by_itself_when_the_network_is_back(counted, proxy, tmp_path):
     content = made(tmp_path / "film", 6)
     proxy.spoil = lambda asked: "close" if asked.method == "POST" and len(sent(proxy)) == 3 else ""

@@ -3,6 +3,7 @@
  * It is in no URL, cookie, storage or log.
  */
 
+import { Refusal } from "./api.js";
 import { store } from "./store.js";
 
 const PATH = "/account/session-token";
@@ -22,9 +23,18 @@ export function csrf() {
   return document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
 }
 
+/** @returns {Promise<Response>} */
+async function request() {
+  try {
+    return await fetch(PATH, { method: "POST", headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
+  } catch {
+    throw new Refusal(0, "not reached");
+  }
+}
+
 /** @returns {Promise<Held>} */
 async function ask() {
-  const answer = await fetch(PATH, { method: "POST", headers: { "X-CSRFToken": csrf() }, redirect: "manual" });
+  const answer = await request();
   if (!answer.ok) throw new SessionOver(String(answer.status));
   const told = await answer.json();
   // The clock of this machine may be wrong, so both times are the store's.
@@ -37,6 +47,7 @@ async function ask() {
  *
  * @param {{renew?: boolean}} [options] renew: the one that was given is not taken any more
  * @throws {SessionOver}
+ * @throws {Refusal} of status 0: the store is not reached
  */
 export async function token({ renew = false } = {}) {
   if (renew) held = null;
