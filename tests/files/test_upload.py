@@ -180,7 +180,7 @@ def test_cut_reloaded_and_picked_again_only_the_rest_is_sent(counted, proxy, tmp
     content = made(tmp_path / "film", 12)
     proxy.spoil = lambda asked: "close" if asked.method == "POST" and len(sent(proxy)) > 5 else ""
     pick(counted, tmp_path / "film")
-    counted.says("Waits for the network")
+    counted.wait(lambda: len(sent(proxy)) > 5, "no request is cut")
     arrived = 5
     counted.run("window.addEventListener('beforeunload', e => e.stopImmediatePropagation(), true)")
     counted.open("my/c/")
