@@ -27,7 +27,7 @@ def _key(text: str, size: int) -> int:
 
 
 def account_lock(access: Access) -> int:
-    """Return the 32-bit key that the writers of an account with a quota take turns with."""
+    """Return the 32-bit key of an account in the locks under which its users take turns."""
     return access.owner & 0x7FFFFFFF
 
 
@@ -66,7 +66,7 @@ def lock_container_set(access: Access, path: ContainerPath) -> None:
     The account's turn comes first: who makes several in one transaction, in any order, waits for
     nobody who waits for it.
     """
-    keys = [access.owner & 0x7FFFFFFF, container_lock(path)]
+    keys = [account_lock(access), container_lock(path)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(6, %s), pg_advisory_xact_lock(1, %s)", keys)
 
