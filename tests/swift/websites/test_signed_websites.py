@@ -7,7 +7,7 @@ import pytest
 from tests.api.client import Answer
 from tests.swift.client import SwiftClient
 from tests.swift.signed.test_signed_urls import KEY, LATER, sign
-from tests.swift.websites.conftest import HTML, describe, let_read
+from tests.swift.websites.conftest import HTML, INDEX, describe, let_read
 from tests.swift.websites.test_folder_pages import Page
 
 pytestmark = pytest.mark.requirement("S79")
@@ -60,6 +60,21 @@ def test_all_of_a_container_by_a_signature_of_no_prefix(private: SwiftClient) ->
     below = Page(follow(private, "c/", page.links[0][0]).body.decode())
     assert below.links[0][1] == "../"
     assert see(private, "c/", "", "HEAD").status == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("asked", [{"symlink": "get"}, {"symlink": "", "versions": ""}])
+def test_a_signature_gives_a_container_s_page_and_nothing_else_of_it(
+    private: SwiftClient, method: str, asked: dict[str, str]
+) -> None:
+    key = "X-Container-Meta-Temp-URL-Key"
+    private.post("c", headers={key: "of the container"})
+    answer = see(private, "c/", "", method, **asked)
+    assert (answer.status, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert (answer.get(key), answer.get("X-Container-Object-Count")) == (None, None)
+    assert answer.body == (b"" if method == "HEAD" else INDEX)
+    describe(private, index="", listings="", error="")
+    assert see(private, "c/", "", method, **asked).status == 404
 
 
 def test_an_index_is_shown_and_not_saved(private: SwiftClient) -> None:

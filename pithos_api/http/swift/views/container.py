@@ -31,7 +31,7 @@ from pithos_api.http.swift.parsing.requests import (
     read_container_change,
     read_objects,
 )
-from pithos_api.http.swift.parsing.signed import is_form, read_form
+from pithos_api.http.swift.parsing.signed import is_form, is_signed, read_form
 from pithos_api.http.swift.parsing.versions import (
     ListVersions,
     read_versions,
@@ -47,7 +47,6 @@ from pithos_api.http.swift.websites.requests import (
     read_root,
     read_signed_root,
     visits,
-    visits_by_signature,
 )
 from pithos_api.services.containers.reading import read_container
 from pithos_api.services.listings.objects import list_objects, with_folders
@@ -94,10 +93,10 @@ def _post(call: Call[ContainerPath, ContainerChange]) -> Reply:
 
 
 OPERATIONS = Table[ContainerPath](
-    Operation("HEAD", visits_by_signature, read_signed_root, show_signed_root, nothing),
+    Operation("HEAD", is_signed, read_signed_root, show_signed_root, nothing),
     Operation("HEAD", visits, read_root(read_state), shows_root(_head), reads_state),
     Operation("HEAD", always, read_state, _head, reads_state),
-    Operation("GET", visits_by_signature, read_signed_root, show_signed_root, nothing),
+    Operation("GET", is_signed, read_signed_root, show_signed_root, nothing),
     Operation("GET", wants_versions, read_versions, _get_versions, lists_versions),
     Operation("GET", visits, read_root(read_objects), shows_root(_get), lists),
     Operation("GET", always, read_objects, _get, lists),
