@@ -68,7 +68,7 @@ def lock_container_set(access: Access, path: ContainerPath) -> None:
     """
     keys = [account_lock(access), container_lock(path)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(6, %s), pg_advisory_xact_lock(1, %s)", keys)
+        cursor.execute("SELECT pg_advisory_xact_lock(9, %s), pg_advisory_xact_lock(1, %s)", keys)
 
 
 _ASK_AGAIN_SECONDS = 0.2
