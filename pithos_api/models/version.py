@@ -21,8 +21,8 @@ class Version(models.Model):
     pieces: of very many blocks, whose digests are in pieces (``HashmapPiece``) and not in
     ``hashmap``: the hashes of the pieces in order, concatenated; else NULL.
     segmented_size, segmented_etag: of what a static manifest reads as; else NULL.
-    manifest_by: who set the manifest or stored the list, if another than ``modified_by``; 0 is
-    anybody: it was put there by a copy that gives nobody's rights.
+    manifest_by: who set the manifest, or stored the list or symlink, if another than
+    ``modified_by``; 0 is anybody: it was put there by a copy that gives nobody's rights.
     symlink: what the object reads as in Swift's dialect (``values.Symlink``); else NULL. Its own
     bytes are none.
     expires: from when on the object is gone, even if it has no tombstone yet; NULL is never.

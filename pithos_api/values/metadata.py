@@ -77,9 +77,9 @@ class Details:
     meta: user metadata, canonical key (``Some-Key``) to value.
     manifest: ``container/prefix`` of a manifest object.
     segmented: of a static large object, see ``large_objects.static_large_objects``.
-    manifest_by: the user (row id) who set either of the two; None is who stores the version,
-    0 is anybody.
     symlink: what the object reads as in Swift's dialect; it has no bytes then, and is no manifest.
+    manifest_by: the user (row id) who set any of the three; None is who stores the version,
+    0 is anybody.
     expires: from when on the object is not there any more, seconds since the epoch.
     """
 

@@ -12,7 +12,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.errors import LimitedTokenError
 from pithos_api.services.access.permissions import require_reach
 from pithos_api.services.metadata import signing_keys
-from pithos_api.values import MemberChange, MetaChange, ShareChange
+from pithos_api.values import MemberChange, MetaChange, ShareChange, Symlink
 
 
 def require_writer(credentials: Credentials) -> None:
@@ -53,6 +53,18 @@ def require_manifest(credentials: Credentials, account: str, manifest: str | Non
     if manifest and credentials.is_confined:
         container, _, prefix = manifest.partition("/")
         require_reach(credentials, account, container, prefix)
+
+
+def require_symlink(credentials: Credentials, account: str, symlink: Symlink | None) -> None:
+    """Make sure that the token reaches what a symlink in ``account`` names.
+
+    By a signed URL it is followed with the owner's rights, as it was put there with the owner's.
+
+    Raises: NotAllowedError.
+    """
+    if symlink is not None and credentials.is_confined:
+        target = symlink.leads_from(account)
+        require_reach(credentials, target.account, target.container, target.name)
 
 
 def guarded(credentials: Credentials, current: Mapping[str, str], change: MetaChange) -> MetaChange:

@@ -12,7 +12,7 @@ from pithos_api.models.statements.objects.folders import FolderObject
 from pithos_api.services.access import sharing
 from pithos_api.services.access.permissions import authorize_path, own_path, require_unconfined
 from pithos_api.services.access.preconditions import check_conditions
-from pithos_api.services.access.scopes import require_manifest
+from pithos_api.services.access.scopes import require_manifest, require_symlink
 from pithos_api.services.containers.quotas import QuotaGuard
 from pithos_api.services.locks import lock_containers, lock_names
 from pithos_api.services.metadata import change_details
@@ -174,12 +174,12 @@ def _open(credentials: Credentials, copy: Copy, least: Right) -> ObjectState:
     if copy.follows:
         state = followed(credentials, state)
     check_conditions(copy.source_conditions, state.version.etags)
-    _check_manifest(credentials, state)
+    _check_named(credentials, state)
     return state
 
 
-def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
-    """Make sure that the credentials reach what the copied manifest names.
+def _check_named(credentials: Credentials, state: ObjectState) -> None:
+    """Make sure that the credentials reach what the copied manifest or symlink names.
 
     Raises: NotAllowedError: it names what the credentials do not reach.
     """
@@ -187,6 +187,7 @@ def _check_manifest(credentials: Credentials, state: ObjectState) -> None:
     if details.segmented is not None:
         require_unconfined(credentials)
     require_manifest(credentials, state.path.account, details.manifest)
+    require_symlink(credentials, state.path.account, details.symlink)
 
 
 def _turn_at(target: Access, copy: Copy) -> AbstractContextManager[None]:

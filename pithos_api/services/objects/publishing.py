@@ -234,8 +234,8 @@ def _lock_of(path: ObjectPath, new: NewVersion) -> int:
 
 def _manifest_setter(access: Access, details: Details) -> int | None:
     """Return who set what names other objects, None if that is who stores it, or nothing does."""
-    names_others = details.manifest is not None or details.segmented is not None
-    return details.manifest_by if names_others and details.manifest_by != access.actor else None
+    names_none = details.manifest is None and details.segmented is None and details.symlink is None
+    return None if names_none or details.manifest_by == access.actor else details.manifest_by
 
 
 def _taken(path: ObjectPath, new: NewVersion) -> dict[str, object]:

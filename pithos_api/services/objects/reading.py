@@ -212,14 +212,14 @@ def _details(row: VersionRow) -> Details:
     segmented = None
     if row.segmented_size is not None and row.segmented_etag is not None:
         segmented = Segmented(row.segmented_size, bytes(row.segmented_etag))
-    names_others = row.manifest is not None or segmented is not None
+    names_none = row.manifest is None and segmented is None and row.symlink is None
     return Details(
         content_type=row.content_type,
         content_encoding=row.content_encoding,
         content_disposition=row.content_disposition,
         manifest=row.manifest,
         segmented=segmented,
-        manifest_by=row.manifest_by if names_others else None,
+        manifest_by=None if names_none else row.manifest_by,
         symlink=None if row.symlink is None else columns.read(row.symlink),
         expires=row.expires,
         meta=orjson.loads(row.meta),

@@ -1,8 +1,10 @@
 """Symlinks give no right: who reads one must be allowed to read each object on the way."""
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -185,6 +187,68 @@ def test_what_another_has_planted_is_not_read_with_the_signer_s_rights(
         assert hidden.anonymous("GET", path, **signed(hidden, path=path)).status == 401
         assert hidden.get(path).body == b"secret"
     assert hidden.anonymous("GET", "c/l", **signed(hidden, path="c/l")).body == b"secret"
+
+
+COPIED: dict[str, Any] = {"Destination": "c/copied/x"}
+FOLDER: dict[str, Any] = {"delimiter": "/"}
+
+
+def restored(hidden: SwiftClient) -> None:
+    until = time.time()
+    hidden.delete("c/planted/x")
+    answer = hidden.pithos.post("c", restore="", until=f"{until:.6f}", prefix="planted/")
+    assert answer.status == 200
+
+
+KEEPERS: list[tuple[str, Callable[[SwiftClient], object]]] = [
+    ("c/planted/x", lambda hidden: hidden.post("c/planted/x", headers={"X-Object-Meta-A": "1"})),
+    ("c/copied/x", lambda hidden: hidden.request("COPY", "c/planted/x", None, COPIED, **ITSELF)),
+    ("c/copied/x", lambda hidden: hidden.request("MOVE", "c/planted/x", None, COPIED)),
+    (
+        "c/copied/x",
+        lambda hidden: hidden.request(
+            "MOVE", "c/planted", None, {"Destination": "c/copied"}, **FOLDER
+        ),
+    ),
+    ("c/planted/x", restored),
+]
+
+
+@pytest.mark.requirement("S68")
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(("path", "keep"), KEEPERS)
+def test_what_the_owner_does_with_a_planted_symlink_does_not_make_it_theirs(
+    hidden: SwiftClient,
+    igor: SwiftClient,
+    path: str,
+    keep: Callable[[SwiftClient], object],
+) -> None:
+    hidden.post(headers={"X-Account-Meta-Temp-URL-Key": KEY})
+    hidden.post("c", headers={"X-Container-Write": igor.account})
+    hidden.put("c/planted", b"")
+    assert visit(igor, hidden).put("c/planted/x", b"", {TARGET: "hidden/o"}).status == 201
+    link(hidden, "c/planted/own", "hidden/o")
+    keep(hidden)
+    assert hidden.head(path, **ITSELF)[TARGET] == "hidden/o"
+    assert hidden.get(path).body == b"secret"
+    assert hidden.anonymous("GET", path, **signed(hidden, path=path)).status == 401
+    own = path.replace("/x", "/own")
+    if hidden.head(own).status == 200:
+        assert hidden.anonymous("GET", own, **signed(hidden, path=own)).body == b"secret"
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_limited_token_puts_no_symlink_to_what_it_does_not_reach(hidden: SwiftClient) -> None:
+    link(hidden, "c/in/m", "hidden/o")
+    token = create_token(find_user(hidden.account), scope=Scope(container="c", prefix="in/"))
+    client = SwiftClient(hidden.address, hidden.account, token)
+    with closing(client.connection):
+        assert client.put("c/in/l", b"", {TARGET: "c/in/o"}).status == 201
+        for target in ("hidden/o", "c/out", "c/i"):
+            assert client.put("c/in/l", b"", {TARGET: target}).status == 403
+        copied = client.request("COPY", "c/in/m", None, {"Destination": "c/in/x"}, **ITSELF)
+        assert copied.status == 403
+    assert hidden.head("c/in/l", **ITSELF)[TARGET] == "c/in/o"
 
 
 def test_a_suspended_user_s_objects_are_read_by_no_symlink(

@@ -150,6 +150,7 @@ publish_folder = Statement(
                source.segmented_size, source.segmented_etag,
                source.expires, source.expires_sent,
                CASE WHEN source.manifest IS NULL AND source.segmented_size IS NULL
+                         AND source.symlink IS NULL
                          OR coalesce(source.manifest_by_id, source.modified_by_id)
                             = %(actor)s::bigint THEN NULL
                     WHEN %(may_delete)s::boolean

@@ -157,6 +157,7 @@ restore_states = Statement(
                wanted.manifest,
                wanted.segmented_size, wanted.segmented_etag, wanted.expires, wanted.expires_sent,
                CASE WHEN wanted.manifest IS NULL AND wanted.segmented_size IS NULL
+                         AND wanted.symlink IS NULL
                          OR coalesce(wanted.manifest_by_id, wanted.modified_by_id)
                             = %(actor)s::bigint THEN NULL
                     ELSE coalesce(wanted.manifest_by_id, wanted.modified_by_id) END,

@@ -116,9 +116,9 @@ def _require_signer(credentials: Credentials, state: ObjectState) -> None:
     """Make sure that a signed URL, if it is one, follows only what its signer has put there.
 
     Otherwise a writer could plant a symlink, which whoever has a URL follows with the signer's
-    rights.
+    rights. The signer's copies of it, and changes of its metadata, make it no symlink of theirs.
 
     Raises: InvalidSignatureError.
     """
-    if credentials.signed and state.version.modified_by != credentials.vouched:
+    if credentials.signed and state.version.details.manifest_by != state.access.actor:
         raise InvalidSignatureError

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, ObjectNotFoundError
+from pithos_api.services.access.scopes import require_symlink
 from pithos_api.services.objects.symlinks.following import target_of
 from pithos_api.services.objects.writing import begin_write, store_object
 from pithos_api.values import ObjectPath, Published, Symlink
@@ -24,9 +25,11 @@ def store_symlink(credentials: Credentials, path: ObjectPath, upload: Upload) ->
 
     A static one is kept with the size of what it names, which the caller must be able to read.
 
-    Raises: NoTargetError; as ``target_of`` and ``store_object``.
+    Raises: NoTargetError; NotAllowedError: also if the caller's token does not reach what it names;
+        as ``target_of`` and ``store_object``.
     """
     symlink = upload.details.symlink
+    require_symlink(credentials, path.account, symlink)
     if symlink is not None and symlink.etag is not None:
         begin_write(credentials, path, upload.conditions, upload.share)
         measured = _measured(credentials, path, symlink)
