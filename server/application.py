@@ -36,7 +36,7 @@ def _peer(environ: WSGIEnvironment) -> str:
 class Settings:
     """How to serve.
 
-    threads: per worker process; up to ``most_threads`` while all are held up, by default four
+    threads: per worker process; up to ``most_threads`` while all are held up, by default eight
     times as many.
     before_fork: runs in the first process before each fork; after_fork: in each new worker, with
     its slot, a small number that no other worker has at the same time.

@@ -31,6 +31,10 @@ from web.views import View
 _LOOK_SECONDS: Final = 0.005
 _FLUSH_SECONDS: Final = 0.05
 
+# Whoever sends these asks for what takes a look at more than the object: rules about other
+# origins, what its container says of itself as a website.
+_ASKING_MORE: Final = frozenset({"HTTP_ORIGIN", "HTTP_X_WEB_MODE"})
+
 
 def batches() -> list["ObjectBatches"]:
     """Return what asks for one process."""
@@ -89,7 +93,7 @@ class ObjectBatches:
         return (
             environ["REQUEST_METHOD"] in self._methods
             and not environ["QUERY_STRING"]
-            and "HTTP_ORIGIN" not in environ
+            and environ.keys().isdisjoint(_ASKING_MORE)
         )
 
     def take(self, environ: WSGIEnvironment, body: bytes) -> object | None:
@@ -157,4 +161,11 @@ class OwnWrites(ObjectBatches):
         self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
     ) -> object | None:
         table = view.operations
-        return table.together(head, path, credentials, body) if isinstance(table, Table) else None
+        if not isinstance(table, Table) or not _is_measured(head, body):
+            return None
+        return table.together(head, path, credentials, body)
+
+
+def _is_measured(head: RequestHead, body: bytes) -> bool:
+    """Return whether a PUT tells the length of its body as it should, or else is refused."""
+    return head.method != "PUT" or head.fields.get("CONTENT_LENGTH") == str(len(body))

@@ -13,6 +13,9 @@ from server.connections.connection import Connection
 MANY: Final = 4
 """Connections at work in one worker from which on their requests are batched."""
 
+MOST: Final = 256
+"""Requests in a batch. Each may hold locks for the time that all take, and bytes in memory."""
+
 _WORTH: Final = 2.0  # requests in a batch, on average, below which threads do better
 _RECENT: Final = 8  # batches of which that is the average, roughly
 
@@ -66,13 +69,13 @@ class Lane:
         self._waiting.append((connection, asked))
 
     def begin(self, serving: int) -> list[Connection]:
-        """Begin a batch of all that waits, if it is time; return those that need threads instead.
+        """Begin a batch of what waits, if it is time; return those that need threads instead.
 
         serving: how many threads are at work, who leave their connections here as they come.
         """
         if not self._waiting or self._shall_wait():
             return []
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         connections = [connection for connection, _ in waiting]
         if len(self._under_way) >= self.batches.most:
             return connections

@@ -136,7 +136,8 @@ class Table(Generic[P]):
             body, origin = partial(open_body, request), partial(known_origin, request)
             return row.perform(Call(credentials, path, wanted, body, origin))
         except _MALFORMED as error:
-            require(credentials, row.needs(sent, path))
+            if not _was_read(sent, error):
+                require(credentials, row.needs(sent, path))
             self._tell_state(error, sent, path, wanted)
             raise
         except PreconditionFailed as error:
@@ -177,6 +178,11 @@ class Table(Generic[P]):
     def find(self, head: RequestHead) -> Operation[P, Any]:
         """Return the row of a request whose verb has one."""
         return next(row for row in self._by_verb[head.method] if row.applies(head))
+
+
+def _was_read(sent: RequestHead, error: PithosError) -> bool:
+    """Return whether the error is about bytes that the caller was found to be allowed to read."""
+    return sent.method in _READING and isinstance(error, RangeNotSatisfiable)
 
 
 def _no_body() -> RequestBody:

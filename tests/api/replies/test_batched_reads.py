@@ -148,6 +148,18 @@ def test_a_crowd_that_has_a_large_object_already_is_answered_without_it(stored: 
     assert counted(stored, "pithos_batched_reads_total") > before + CROWD
 
 
+@pytest.mark.parametrize("wish", [b"X-Web-Mode: true\r\n", b"X-Web-Mode: no\r\n"])
+def test_who_asks_for_pages_waits_for_no_batch(stored: Client, wish: bytes) -> None:
+    """What the container says of itself as a website is looked up, for which no poller waits."""
+    read = ("GET", f"/v1/AUTH_{stored.account}/c/page", wish)
+    expected = {read: alone(stored, read)}
+    before = counted(stored, "pithos_batched_reads_total")
+    with crowd(stored) as wires:
+        for _ in range(ROUNDS):
+            compare(stored, wires, [read] * CROWD, expected)
+    assert counted(stored, "pithos_batched_reads_total") == before
+
+
 def test_pipelined_requests_of_a_crowd_are_answered_in_their_order(stored: Client) -> None:
     account = stored.account
     reads = [("GET", f"/v1/{account}/c/{name}", b"") for name in ("small", "empty", "page", "a/b")]

@@ -132,6 +132,26 @@ def test_a_crowd_is_told_what_is_wrong_as_one_alone_is(box: Client) -> None:
             assert [said(answer) for answer in answers[16:]] == alone
 
 
+@pytest.mark.parametrize(
+    ("length", "status"), [(b"", 411), (b"Content-Length: 00000000000000000001\r\n", 400)]
+)
+def test_what_is_refused_for_its_length_stores_nothing(
+    box: Client, length: bytes, status: int
+) -> None:
+    box.put("c/kept", b"kept")
+    kept = head(
+        "PUT", f"/v1/{box.account}/c/kept", b"X-Auth-Token: %b\r\n%b" % (box.token.encode(), length)
+    )
+    body = b"x" if length else b""
+    with batched(box) as wires:
+        for turn in range(ROUNDS):
+            good = [request(box, "PUT", f"{box.account}/c/{turn}-{n}", b"x") for n in range(16)]
+            answers = ask(wires, [*good, *[kept + body] * (len(wires) - len(good))])
+            assert statuses(answers[:16]) == {201}
+            assert statuses(answers[16:]) == {status}
+    assert box.get("c/kept").body == b"kept"
+
+
 def test_of_a_crowd_at_one_name_all_write_one_after_the_other(box: Client, committed: None) -> None:
     with batched(box) as wires:
         for turn in range(ROUNDS):
@@ -223,6 +243,7 @@ def test_what_a_lost_database_leaves_open_is_not_done_twice(box: Client, committ
 
     cutting = threading.Thread(target=cut)
     done: list[str] = []
+    refused, before = 0, counted(box, "pithos_database_errors_total")
     try:
         with batched(box) as wires:
             cutting.start()
@@ -232,6 +253,7 @@ def test_what_a_lost_database_leaves_open_is_not_done_twice(box: Client, committ
                 answers = ask(wires, texts)
                 assert statuses(answers) <= {201, 503}
                 done += [n for n, a in zip(names, answers, strict=True) if a.status == 201]
+                refused += sum(answer.status == 503 for answer in answers)
                 time.sleep(0.02)
     finally:
         ended.set()
@@ -242,6 +264,7 @@ def test_what_a_lost_database_leaves_open_is_not_done_twice(box: Client, committ
         .values_list("name", flat=True)
     )
     assert set(done) <= set(found)
+    assert counted(box, "pithos_database_errors_total") >= before + refused
     every = Version.objects.filter(container__account__account=box.account)
     every = every.exclude(name__startswith="before")
     assert set(Counter(every.values_list("name", flat=True)).values()) == {1}

@@ -1,16 +1,20 @@
 """What several requests ask, in one statement, without a thread that waits for it."""
 
+import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from observability import request_context
+from observability.metrics import count_event
 from pithos_api.blocks.crash import crash_point
 from pithos_api.models.statements.asynchronous import AsyncStatement, LostError
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.services.locks import container_lock, name_lock
 from pithos_api.values import Access, ObjectPath
 from web.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Hashable)
 
@@ -99,8 +103,10 @@ class Question(Generic[A]):
             rows = self._statement.fetch()
         except LostError as error:
             if self._kind.writes and not error.undone:
+                log.error("the database was lost while it wrote for %d requests", len(self.places))
                 for place in self.places:
                     found[place] = self._kind.unknown(self._asked[place])
+                    count_event("database_errors")
             return found
         if rows is None:
             return None
