@@ -1,6 +1,7 @@
 """``PUT …?extract-archive=tar``: the files of an archive become objects."""
 
 import os
+import socket
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Answer
+from tests.server.wire import Wire, put
 from tests.swift.archives.making import archive, entry, of_infos, unpack
 from tests.swift.client import SwiftClient, in_swift, visit
 
@@ -45,6 +47,17 @@ def test_an_archive_may_come_in_chunks(swift: SwiftClient) -> None:
     pieces = (body[at : at + 100_000] for at in range(0, len(body), 100_000))
     assert unpack(swift, pieces, kind="tar.gz") == MADE
     assert stored(swift) == FILES
+
+
+def test_a_client_may_end_its_side_behind_a_small_archive(swift: SwiftClient) -> None:
+    body = archive({"c/a": b"x", "d/b": b"y"})
+    fields = b"X-Auth-Token: %b" % swift.token.encode(), b"Content-Length: %d" % len(body)
+    asked = put(swift.url("", **{"extract-archive": "tar"}), *fields)
+    with Wire(swift.address[1], 30) as wire:
+        wire.send(asked + body)
+        wire.sock.shutdown(socket.SHUT_WR)
+        assert b"201 Created" in wire.answer().body
+    assert stored(swift) == {"c/a": b"x", "d/b": b"y"}
 
 
 @pytest.mark.requirement("S60")

@@ -35,7 +35,7 @@ from pithos_api.services.objects.small.many import (
 )
 from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
-from pithos_api.services.storage.heavy_work import check_client, turn_at_unpacking
+from pithos_api.services.storage.heavy_work import Effort, turn_at_unpacking
 from pithos_api.values import ContainerPath, MetaChange, ObjectPath, PolicyChange
 from pithos_api.values.requests import ContainerChange
 from web.bodies.body import RequestBody, read_all
@@ -57,6 +57,7 @@ MAX_FAILURES: Final = 1000
 _CREATED: Final = "Number Files Created"
 _BEGINNING: Final = 1024 * 1024  # bytes that are waited for without a thread
 _WAITING: Final = 2 * 1024 * 1024  # bytes of files that wait for each other
+_AS_LONG_AS: Final = 32 * 1024  # a file takes no less time than so many bytes that are read
 _BEAT_SECONDS: Final = 10.0
 _TOLD: Final = 1024  # bytes of a path that is told
 
@@ -122,6 +123,7 @@ class _Unpacking:
         self._made = 0
         self._waiting: dict[ObjectPath, SmallObject] = {}
         self._waiting_bytes = 0
+        self._effort = Effort()
 
     def run(self, actor: int, body: RequestBody) -> Iterator[None]:
         """Unpack the body, and yield now and then. Raises: BusyError: before it begins."""
@@ -192,11 +194,11 @@ class _Unpacking:
     def _store_waiting(self) -> None:
         """Store those that wait. Raises: ClientGoneError, InvalidTokenError."""
         waiting = list(self._waiting.values())
+        self._effort.add(max(self._waiting_bytes, len(waiting) * _AS_LONG_AS))
         self._waiting.clear()
         self._waiting_bytes = 0
         if not waiting:
             return
-        check_client()
         for small, error in zip(waiting, store_many(self._credentials, waiting), strict=True):
             if error is None:
                 self._report.counts[_CREATED] += 1
