@@ -69,10 +69,10 @@ class Metrics:
         self._row = self._memory[slot * self._size : (slot + 1) * self._size]
         self._row[0] = os.getpid()
 
-    def count_event(self, name: str) -> None:
-        """Add one to one of EVENTS."""
+    def count_event(self, name: str, times: int = 1) -> None:
+        """Add to one of EVENTS."""
         with self._lock:
-            self._row[_EVENT_AT[name]] += 1
+            self._row[_EVENT_AT[name]] += times
 
     def count_request(
         self, kind: tuple[str, str], status: int, received: int, sent: int, seconds: float
@@ -176,7 +176,7 @@ def installed() -> Metrics | None:
     return _Installed.metrics
 
 
-def count_event(name: str) -> None:
-    """Add one to one of EVENTS, where anything is counted."""
+def count_event(name: str, times: int = 1) -> None:
+    """Add to one of EVENTS, where anything is counted."""
     if _Installed.metrics is not None:
-        _Installed.metrics.count_event(name)
+        _Installed.metrics.count_event(name, times)

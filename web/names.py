@@ -54,5 +54,5 @@ def check_name(what: str, name: str, most: int) -> None:
         raise InvalidPathError(f"has an empty {what} name")
     if len(name) > most or len(name.encode()) > most:
         raise InvalidPathError(f"has a {what} name of more than {most} bytes of UTF-8")
-    if not FORBIDDEN.isdisjoint(name):
+    if not (name.isascii() and name.isprintable()) and not FORBIDDEN.isdisjoint(name):
         raise InvalidPathError(f"has a control character in the {what} name")

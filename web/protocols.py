@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -90,6 +90,17 @@ class Found(NamedTuple):
     route: Route
     names: tuple[str, ...]
     account: str
+
+
+ROUTED: Final = "web.routed"
+"""The environ key of a ``Routed``, of a request that was looked at before it is answered."""
+
+
+class Routed(NamedTuple):
+    """Where a request leads. path: decoded."""
+
+    path: str
+    found: Found
 
 
 class RouteTable:

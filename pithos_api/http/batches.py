@@ -24,6 +24,7 @@ from web import protocols
 from web.conditions import tags
 from web.errors import PithosError
 from web.names import decoded_path
+from web.protocols import ROUTED, Routed
 from web.request_head import RequestHead
 from web.views import View
 
@@ -69,8 +70,7 @@ class ObjectBatch:
         for environ, each in zip(self._environs, found, strict=True):
             environ[FOUND] = each
         answers = [each is not None and each.whole for each in found]
-        for _ in range(sum(answers)):
-            count_event(self._event)
+        count_event(self._event, sum(answers))
         return answers
 
     def give_up(self) -> None:
@@ -109,6 +109,7 @@ class ObjectBatches:
             if found.route.view.reads_objects:
                 head = RequestHead(environ["REQUEST_METHOD"], name, environ, {})
                 path = object_path(*found.names)
+                environ[ROUTED] = Routed(name, found)
                 return self._asked(found.route.view, head, credentials, path, body)
         return None
 

@@ -24,7 +24,7 @@ from web import protocols
 from web.bodies.pausing import COME_AGAIN, BodyPauses, close_kept
 from web.errors import InvalidRequest, LengthRequired
 from web.names import decoded_path
-from web.protocols import Protocol
+from web.protocols import ROUTED, Protocol, Routed
 from web.reply import Reply
 from web.request_head import RequestHead
 from web.views import head_of
@@ -87,9 +87,13 @@ def _answer(environ: WSGIEnvironment) -> Reply:
     request = APIRequest(environ)
     routes = protocols.installed()
     found = None
+    before: Routed | None = environ.pop(ROUTED, None)
     try:
-        request.read_path()
-        found = routes.find(request.path_info)
+        if before is None:
+            request.read_path()
+            found = routes.find(request.path_info)
+        else:
+            request.path_info, found = before
         environ[ROUTE], environ[ACCOUNT] = found.route.label, found.account
         return found.route.view.answer(request, *found.names)
     except Exception as error:

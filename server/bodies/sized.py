@@ -28,6 +28,14 @@ class SizedBody(BodyInput):
     def at_hand(self) -> bool:
         return self._left <= len(self.pending)
 
+    def drain(self) -> bool:
+        if not self.at_hand or self._failure:
+            return super().drain()
+        del self.pending[: self._left]  # nobody has wanted it
+        self.taken += self._left
+        self._left, self.complete = 0, True
+        return True
+
     @property
     def drainable(self) -> bool:
         """Say so if the rest is small and, by all that is known, on its way."""

@@ -40,6 +40,8 @@ Together = Callable[[Credentials, P, V, bytes], object | None]
 
 _READING = frozenset({"GET", "HEAD"})
 
+_PARSED = "store.parsed"
+
 # What is wrong with a request whoever sends it.
 _MALFORMED = (InvalidRequest, LengthRequired, RangeNotSatisfiable, TooLarge)
 
@@ -93,6 +95,13 @@ class Operation(Generic[P, V]):
     together: Together[P, V] | None = None
 
 
+class _Parsed(NamedTuple):
+    """What was read of a request's head before the request is performed."""
+
+    row: Operation[Any, Any]
+    wanted: Any
+
+
 class Table(Generic[P]):
     """The operations on one kind of resource in one dialect. The first row that applies counts."""
 
@@ -124,15 +133,16 @@ class Table(Generic[P]):
         """
         sent = head_of(request)
         credentials = self._caller(sent, path)
-        row = self.find(sent)
-        wanted = None
+        before: _Parsed | None = sent.fields.pop(_PARSED, None)
+        row, wanted = before or _Parsed(self.find(sent), None)
         try:
-            head = self._reading(sent)
-            if head is not sent:
-                row = self.find(head)
-            if head.query and head.method not in _READING:
-                self._of_writes(head)
-            wanted = row.parse(head, path)
+            if before is None:
+                head = self._reading(sent)
+                if head is not sent:
+                    row = self.find(head)
+                if head.query and head.method not in _READING:
+                    self._of_writes(head)
+                wanted = row.parse(head, path)
             body, origin = partial(open_body, request), partial(known_origin, request)
             return row.perform(Call(credentials, path, wanted, body, origin))
         except _MALFORMED as error:
@@ -149,12 +159,18 @@ class Table(Generic[P]):
     ) -> object | None:
         """Return what is asked about a request without parameters with others; None: nothing is.
 
+        What it reads of the head stays in the environ for ``perform``.
+
         Raises: InvalidRequest.
         """
         row = self.find(head := self._reading(sent))
         if row.together is None:
             return None
-        return row.together(credentials, path, row.parse(head, path), body)
+        wanted = row.parse(head, path)
+        asked = row.together(credentials, path, wanted, body)
+        if asked is not None:
+            sent.fields[_PARSED] = _Parsed(row, wanted)
+        return asked
 
     def _tell_state(self, error: PithosError, sent: RequestHead, path: P, wanted: object) -> None:
         """Let the error of a write tell what a HEAD by the caller would, if they may ask that.

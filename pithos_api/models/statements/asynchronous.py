@@ -18,11 +18,13 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extras import register_default_jsonb
 
+from pithos_api.models.statements.literals import with_literals
 from pithos_api.models.statements.prepared import GENERIC_PLANS, Statement
 from pithos_api.models.statements.rows import Row
 
 _AGAIN_SECONDS: Final = 1.0  # after which a database that was lost is tried again
 _UTC: Final = "SET TIME ZONE 'UTC'"  # as Django's connections have it
+_QUOTES: Final = "SET standard_conforming_strings = on"  # as ``with_literals`` takes for granted
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ class AsyncStatement(Generic[Row]):
             raise LostError(undone=True)
         try:
             self._cursor = self._raw.cursor()
-            self._cursor.execute(self._statement.execute, parameters)
+            self._cursor.execute(self._statement.execute, with_literals(parameters))
         except psycopg2.Error as error:
             self._lose(error)
             raise LostError(undone=True) from error
@@ -152,7 +154,7 @@ class AsyncStatement(Generic[Row]):
     def _prepare(self, raw: Connection) -> None:
         register_default_jsonb(conn_or_curs=raw, loads=lambda text: text)
         self._cursor = raw.cursor()  # kept: the driver does not keep it
-        self._cursor.execute(f"{_UTC}; {GENERIC_PLANS}; {self._statement.prepare}")
+        self._cursor.execute(f"{_UTC}; {_QUOTES}; {GENERIC_PLANS}; {self._statement.prepare}")
         self._state = _State.PREPARING
 
 

@@ -14,6 +14,7 @@ from pithos_api.models.statements.objects.expiry import sent_expiry
 from pithos_api.models.statements.objects.publish import (
     FOUND,
     LOCK_NAME,
+    NEXT_SERIAL,
     SUPERSEDE,
     SUPERSEDED,
     changed_keys,
@@ -56,16 +57,24 @@ _AS_FOUND = f"SELECT *, serial IS NOT NULL AS holds FROM ({FOUND}) AS found"
 
 
 def then_tombstoned(
-    *, moved: bool = False, name: str = "%(name)s", closed: str = f"{SUPERSEDED} = 1"
+    *,
+    moved: bool = False,
+    name: str = "%(name)s",
+    closed: str = f"{SUPERSEDED} = 1",
+    serial: str = NEXT_SERIAL,
 ) -> str:
-    """Return SQL that ends what ``state`` holds. name: SQL; closed: for whether it was current."""
+    """Return SQL that ends what ``state`` holds.
+
+    name, serial: SQL, of the tombstone; closed: SQL for whether it was current.
+    """
     return f"""
     {SUPERSEDE},
     tombstoned AS (
         INSERT INTO version (
-            container_id, name, uuid, deleted, size, etag, merkle, content_type,
+            serial, container_id, name, uuid, deleted, size, etag, merkle, content_type,
             modified_by_id, valid_from, valid_to, moved, meta, domains)
-        SELECT id, {name}, uuid, true, 0, '', '', '', actor, now, now, {moved}, '{{}}', domains
+        SELECT {serial}, id, {name}, uuid, true, 0, '', '', '', actor, now, now,
+               {moved}, '{{}}', domains
           FROM state WHERE holds AND {closed}
         RETURNING serial, container_id, name),
     counted AS (

@@ -100,6 +100,7 @@ SUPERSEDE = """
         UPDATE version SET valid_to = state.now FROM state
          WHERE version.serial = state.serial AND state.holds
         RETURNING version.serial)"""
+NEXT_SERIAL = "nextval('version_serial_seq')"
 SUPERSEDED = "(SELECT count(*) FROM closed)"
 
 # Bytes of current objects with what is not yet folded; evaluated only if needed.

@@ -1,6 +1,7 @@
 """Small objects of their senders' own that several requests store, in one statement."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -31,11 +32,9 @@ class OwnUpload(NamedTuple):
     data: bytes
     new: NewVersion
 
-    def is_of(
-        self, credentials: Credentials, path: ObjectPath, upload: Upload, data: bytes
-    ) -> bool:
-        """Return whether it is what a request asks for."""
-        return (credentials.token, path, upload, data) == self[:4]
+    def is_of(self, credentials: Credentials, path: ObjectPath, upload: Upload) -> bool:
+        """Return whether it is what a request asks for, whose body ``data`` is."""
+        return (credentials.token, path, upload) == self[:3]
 
 
 class FoundUpload(FoundBefore[OwnUpload]):
@@ -43,14 +42,16 @@ class FoundUpload(FoundBefore[OwnUpload]):
 
 
 def published_before(
-    credentials: Credentials, path: ObjectPath, upload: Upload, data: bytes
+    credentials: Credentials, path: ObjectPath, upload: Upload
 ) -> FoundUpload | None:
     """Return what became of this thread's upload with others; None: it is still to be done.
+
+    Nobody needs its body any more.
 
     Raises: OutcomeUnknownError.
     """
     before = found_before(FoundUpload)
-    return before if before and before.asked.is_of(credentials, path, upload, data) else None
+    return before if before and before.asked.is_of(credentials, path, upload) else None
 
 
 def own_upload(
@@ -71,6 +72,8 @@ def own_upload(
 def _parameters(asked: Sequence[OwnUpload]) -> dict[str, object]:
     tokens, paths, _, _, news = zip(*asked, strict=True)
     details = [new.details for new in news]
+    contents = [new.small.get(new.merkle, b"") for new in news]
+    ends = list(accumulate(map(len, contents)))
     return {
         **lists_of(tokens, paths),
         **locks_of(paths),
@@ -78,9 +81,9 @@ def _parameters(asked: Sequence[OwnUpload]) -> dict[str, object]:
         "sizes": [new.size for new in news],
         "etags": [new.etag for new in news],
         "merkles": [new.merkle for new in news],
-        "digests": [new.merkle if new.blocks else None for new in news],
         "lengths": [new.blocks.get(new.merkle) for new in news],
-        "contents": [new.small.get(new.merkle) for new in news],
+        "starts": [end - len(each) + 1 for end, each in zip(ends, contents, strict=True)],
+        "contents": b"".join(contents),
         "content_types": [each.content_type for each in details],
         "content_encodings": [each.content_encoding for each in details],
         "content_dispositions": [each.content_disposition for each in details],

@@ -49,6 +49,17 @@ def body_of(data: bytes) -> RequestBody:
     return RequestBody(BytesIO(data).readinto, len(data), at_hand=True)
 
 
+def stored_with_others(
+    credentials: Credentials, path: ObjectPath, upload: Upload
+) -> Published | None:
+    """Return what this request was stored as, with others; None: it is still to be done.
+
+    Raises: OutcomeUnknownError.
+    """
+    before = published_before(credentials, path, upload)
+    return _outcome(credentials, path, before.asked.new, before.row) if before else None
+
+
 def store_own(
     credentials: Credentials, path: ObjectPath, upload: Upload, data: bytes
 ) -> Published | None:
@@ -59,14 +70,18 @@ def store_own(
 
     Raises: ConditionFailedError.
     """
-    before = published_before(credentials, path, upload, data)
-    new = before.asked.new if before else version_of(data, upload)
+    new = version_of(data, upload)
     if upload.etag is not None and upload.etag not in (new.etag.hex(), new.merkle.hex()):
         return None
     crash_point("before-publish")
-    row = before.row if before else _publish(credentials, path, new, upload.conditions)
-    if row is None:
-        return None
+    row = _publish(credentials, path, new, upload.conditions)
+    return None if row is None else _outcome(credentials, path, new, row)
+
+
+def _outcome(
+    credentials: Credentials, path: ObjectPath, new: NewVersion, row: OwnPublished
+) -> Published:
+    """Return what was published. Raises: ConditionFailedError."""
     check(credentials, row.access, Right.OWN)
     version = judged(row.version, path)
     crash_point("after-publish")

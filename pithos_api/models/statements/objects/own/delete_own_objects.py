@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pithos_api.models.statements.access.rights import OWNER_ACCESS, by_owner
 from pithos_api.models.statements.objects.delete_object import Buried, then_tombstoned
 from pithos_api.models.statements.objects.own.holding import HOLD_EACH, held
-from pithos_api.models.statements.objects.publish import found_at
+from pithos_api.models.statements.objects.publish import NEXT_SERIAL, found_at
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Expressions, columns, same_columns
 from pithos_api.values import Access
@@ -18,9 +18,15 @@ class AskedBurial(NamedTuple):
     found: Buried
 
 
+# The tombstone's number is drawn while the name is locked, so who knows that the version was closed
+# knows the number without a look at the tombstone.
+_CLOSED = "serial IN (SELECT serial FROM closed)"
 _ASKED: Expressions = {
-    "place": "state.place",
-    "found": {"access": same_columns(Access, "state"), "serial": "tombstoned.serial"},
+    "place": "place",
+    "found": {
+        "access": same_columns(Access, "state"),
+        "serial": f"CASE WHEN {_CLOSED} THEN new_serial END",
+    },
 }
 
 delete_own_objects = Statement(
@@ -33,11 +39,11 @@ delete_own_objects = Statement(
           FROM held
          CROSS JOIN LATERAL {by_owner("held.token", "held.account", "held.container")}),
     state AS MATERIALIZED (
-        SELECT *, serial IS NOT NULL AS holds FROM ({found_at("target.name")}) AS found),
-    {then_tombstoned(name="state.name", closed="serial IN (SELECT serial FROM closed)")}
-    SELECT {columns(AskedBurial, _ASKED)}
-      FROM state
-      LEFT JOIN tombstoned ON tombstoned.container_id = state.id AND tombstoned.name = state.name
+        SELECT *, serial IS NOT NULL AS holds,
+               CASE WHEN serial IS NOT NULL THEN {NEXT_SERIAL} END AS new_serial
+          FROM ({found_at("target.name")}) AS found),
+    {then_tombstoned(name="name", closed=_CLOSED, serial="new_serial")}
+    SELECT {columns(AskedBurial, _ASKED)} FROM state
     """,
     first=HOLD_EACH,
     writes=True,

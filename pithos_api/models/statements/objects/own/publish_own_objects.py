@@ -10,7 +10,7 @@ from pithos_api.models.statements.objects.claim_blocks import keep_rows
 from pithos_api.models.statements.objects.own.holding import HOLD_EACH, held
 from pithos_api.models.statements.objects.own.publish_own import OwnPublished
 from pithos_api.models.statements.objects.publish import (
-    PUBLISHED,
+    NEXT_SERIAL,
     SUPERSEDE,
     SUPERSEDED,
     changed_keys,
@@ -28,34 +28,39 @@ class AskedVersion(NamedTuple):
     found: OwnPublished
 
 
-_JUDGED = dict.fromkeys(("matched", "unmatched", "fresh", "fits"), "true")
+# Nothing else is demanded of them. The number is drawn while the name is locked, so what was made
+# is known without a look at it.
+_MADE = {
+    **dict.fromkeys(("matched", "unmatched", "fresh", "fits"), "true"),
+    "serial": "new_serial",
+    "modified": "now",
+}
 _ASKED: Expressions = {
-    "place": "state.place",
-    "found": {"access": same_columns(Access, "state"), "version": {**PUBLISHED, **_JUDGED}},
+    "place": "place",
+    "found": {"access": same_columns(Access, "state"), "version": _MADE},
 }
 
-# What is stored: digest, length and bytes are NULL of what has no block.
+# What is stored: length and offset in ``contents`` are NULL of what has no block.
 _SENT = {
-    "size": "%(sizes)s::bigint[]",
-    "etag": "%(etags)s::bytea[]",
-    "merkle": "%(merkles)s::bytea[]",
-    "digest": "%(digests)s::bytea[]",
+    "new_size": "%(sizes)s::bigint[]",
+    "new_etag": "%(etags)s::bytea[]",
+    "new_merkle": "%(merkles)s::bytea[]",
     "length": "%(lengths)s::int[]",
-    "content": "%(contents)s::bytea[]",
+    "start": "%(starts)s::int[]",
     "content_type": "%(content_types)s::text[]",
     "content_encoding": "%(content_encodings)s::text[]",
     "content_disposition": "%(content_dispositions)s::text[]",
-    "meta": "%(metas)s::text[]",
+    "new_meta": "%(metas)s::jsonb[]",
 }
 
 # Two may bring the same block: a statement inserts a row once. In order, as ``keep_blocks`` says.
 _BLOCKS = """
-        SELECT DISTINCT ON (held.digest) held.digest, length, content
-          FROM held JOIN state USING (place)
-         WHERE held.digest IS NOT NULL ORDER BY held.digest"""
+        SELECT new_merkle, length, substr(%(contents)s::bytea, start, length) FROM (
+            SELECT DISTINCT ON (new_merkle) new_merkle, length, start
+              FROM state WHERE length IS NOT NULL ORDER BY new_merkle) AS brought"""
 _CLAIMS = """
-        SELECT DISTINCT actor, held.digest FROM held JOIN state USING (place)
-         WHERE held.digest IS NOT NULL ORDER BY actor, held.digest"""
+        SELECT DISTINCT actor, new_merkle FROM state
+         WHERE length IS NOT NULL ORDER BY actor, new_merkle"""
 
 publish_own_objects = Statement(
     "publish_own_objects",
@@ -63,34 +68,33 @@ publish_own_objects = Statement(
     f"""
     WITH {held(_SENT)},
     target AS (
-        SELECT {columns(Access, OWNER_ACCESS)}, c.id, c.modified, held.place, held.name
+        SELECT {columns(Access, OWNER_ACCESS)}, c.id, c.modified, held.place, held.name,
+               {", ".join(f"held.{name}" for name in _SENT)}
           FROM held
          CROSS JOIN LATERAL {by_owner("held.token", "held.account", "held.container")}
          WHERE c.quota = 0 AND c.most_objects = 0
            AND coalesce(caller.quota, %(default_quota)s::bigint) = 0 AND NOT c.sealed),
     state AS MATERIALIZED (
-        SELECT *, true AS holds FROM ({found_at("target.name")}) AS found),
+        SELECT *, true AS holds, {NEXT_SERIAL} AS new_serial
+          FROM ({found_at("target.name")}) AS found),
     {SUPERSEDE},
     {keep_rows(_BLOCKS, _CLAIMS)},
     created AS (
         INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, content_type, content_encoding,
+            serial, container_id, name, uuid, size, etag, merkle, content_type, content_encoding,
             content_disposition, modified_by_id, valid_from, shares_second, moved, added, meta,
             domains)
-        SELECT state.id, state.name, coalesce(state.uuid, gen_random_uuid()), held.size,
-               held.etag, held.merkle, content_type, content_encoding, content_disposition, actor,
-               now, coalesce(changed >= date_trunc('second', now), false), state.moved,
-               serial IS NULL, held.meta::jsonb, domains
-          FROM held JOIN state USING (place) WHERE {SUPERSEDED} >= 0
-        RETURNING serial, container_id, name, valid_from),
+        SELECT new_serial, id, name, coalesce(uuid, gen_random_uuid()), new_size, new_etag,
+               new_merkle, content_type, content_encoding, content_disposition, actor, now,
+               coalesce(changed >= date_trunc('second', now), false), moved, serial IS NULL,
+               new_meta, domains
+          FROM state WHERE {SUPERSEDED} >= 0),
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
-        SELECT state.id, CASE WHEN serial IS NULL THEN 1 ELSE 0 END,
-               held.size - coalesce(state.size, 0), {changed_keys("held.meta::jsonb")}, now
-          FROM held JOIN state USING (place))
-    SELECT {columns(AskedVersion, _ASKED)}
-      FROM state
-      JOIN created ON created.container_id = state.id AND created.name = state.name
+        SELECT id, CASE WHEN serial IS NULL THEN 1 ELSE 0 END, new_size - coalesce(size, 0),
+               {changed_keys("new_meta")}, now
+          FROM state)
+    SELECT {columns(AskedVersion, _ASKED)} FROM state
     """,
     first=HOLD_EACH,
     writes=True,
