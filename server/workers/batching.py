@@ -25,7 +25,7 @@ class Batching:
     def patience(self) -> float | None:
         """Seconds after which ``begin`` is to be called, whatever happens; None: any."""
         return min(
-            (lane.batches.patience for lane in self._lanes if lane.has_waiting), default=None
+            (lane.patience for lane in self._lanes if lane.patience is not None), default=None
         )
 
     def suits(self, request: Request) -> bool:

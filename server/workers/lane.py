@@ -21,6 +21,7 @@ _RECENT: Final = 8  # batches of which that is the average, roughly
 
 _CROWDED: Final = 10  # times the patience with a batch, where no other may begin beside it
 _LATE_SECONDS: Final = 1.0  # what is not answered then goes to threads
+_GATHER_SECONDS: Final = 0.001  # that may pass until those who were answered together are back
 _LULL_SECONDS: Final = 0.02  # after which a request alone is not asked about, but gets a thread
 
 
@@ -45,6 +46,8 @@ class Lane:
         self._since = 0.0  # when the first of them came
         self._under_way: list[_UnderWay] = []
         self._began = 0.0
+        self._ended = 0.0
+        self._expected = 0  # requests that may be there soon after that
         self._usual = 0.0  # how many requests a batch has had of late
 
     @property
@@ -54,9 +57,11 @@ class Lane:
         return bool(recent) and self._usual >= _WORTH
 
     @property
-    def has_waiting(self) -> bool:
-        """Whether requests wait."""
-        return bool(self._waiting)
+    def patience(self) -> float | None:
+        """Seconds after which ``begin`` is to be called, whatever happens; None: any."""
+        if not self._waiting:
+            return None
+        return self.batches.patience if self._under_way else _GATHER_SECONDS
 
     def is_told_by(self, fileno: int) -> bool:
         """Whether the descriptor is one that tells of a batch's end."""
@@ -104,6 +109,7 @@ class Lane:
             answers = [False] * len(each.connections)
         self._under_way.remove(each)
         yield from zip(each.connections, answers, strict=True)
+        self._ended, self._expected = time.monotonic(), len(self._waiting) + sum(answers)
 
     def end_late(self, now: float) -> list[Connection]:
         """Give up what takes too long; return its connections."""
@@ -118,13 +124,14 @@ class Lane:
         return [connection for each in late for connection in each.connections]
 
     def _shall_wait(self) -> bool:
-        """Whether what waits is better asked about when a batch has ended."""
+        """Whether what waits is better asked about with more, or when a batch has ended."""
+        now = time.monotonic()
         if not self._under_way:
-            return False
+            return len(self._waiting) < self._expected and now - self._ended < _GATHER_SECONDS
         patience = self.batches.patience
         if len(self._under_way) >= self.batches.most:
             patience *= _CROWDED
-        return time.monotonic() - max(self._since, self._began) < patience
+        return now - max(self._since, self._began) < patience
 
     def _ask(self, waiting: list[tuple[Connection, Any]]) -> bool:
         """Begin a batch; whether that could be."""
