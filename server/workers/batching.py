@@ -3,6 +3,7 @@
 import select
 from collections.abc import Iterator, Sequence
 from logging import Logger
+from typing import Any
 
 from server.batches import Batches
 from server.connections.connection import Connection
@@ -15,6 +16,7 @@ class Batching:
 
     def __init__(self, kinds: Sequence[Batches], poller: select.epoll, log: Logger) -> None:
         self._lanes = [Lane(batches, poller, log) for batches in kinds]
+        self._log = log
 
     @property
     def is_busy(self) -> bool:
@@ -39,7 +41,7 @@ class Batching:
             return False
         body = connection.held_body(request)
         for lane in self._lanes:
-            asked = lane.batches.take(request.environ, body)
+            asked = self._taken(lane.batches, request, body)
             if asked is not None:
                 lane.keep(connection, asked)
                 return True
@@ -67,3 +69,11 @@ class Batching:
         """Give up batches that take too long; yield their connections."""
         for lane in self._lanes:
             yield from lane.end_late(now)
+
+    def _taken(self, batches: Batches, request: Request, body: bytes) -> Any:
+        """Return what is to be asked; None if that fails: it may in a thread, and not here."""
+        try:
+            return batches.take(request.environ, body)
+        except Exception:
+            self._log.exception("a request cannot be asked about")
+            return None

@@ -1,7 +1,7 @@
 """An application that can be asked about several requests at once; ``app`` serves all else.
 
 What is told of a request is its path's second word: ``here``, ``elsewhere``,
-``never``, ``slow``, ``broken`` or ``refused``.
+``never``, ``slow``, ``broken``, ``refused`` or ``confusing``.
 """
 
 import os
@@ -68,6 +68,8 @@ class Told:
 
     def take(self, environ: WSGIEnvironment, body: bytes) -> str | None:
         _, batched, *words = environ["PATH_INFO"].split("/")
+        if words == ["confusing"]:
+            raise ValueError("confusing")
         return words[0] if batched == "batched" else None
 
     def begin(self, asked: Asked) -> Telling | None:

@@ -56,7 +56,7 @@ def test_what_needs_more_is_answered_by_threads_and_told_what_is_known(wires: li
     assert max(asked for _, asked in found) > 1
 
 
-@pytest.mark.parametrize("word", ["broken", "refused"])
+@pytest.mark.parametrize("word", ["broken", "refused", "confusing"])
 def test_what_cannot_be_told_is_answered_by_threads(wires: list[Wire], word: str) -> None:
     found = ask(wires, word)
     assert {asked for _, asked in found} == {0}
