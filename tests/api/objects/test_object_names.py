@@ -7,7 +7,7 @@ NAMES = [
     " ", " lead", "trail ", "in the middle", "/lead", "//", "d/", "d//x", "d/../e", ".", "..",
     "a%b", "%41", "%2F", "%", "a+b", "a?b", "a#b", "a;b", "a&b=c", 'q"uote', "q'uote", "a\\b",
     "<tag>", "α/β γ", "Α", "é", "e\u0301", "日本語", "\U0001f600", "\u2028", "\u00a0", "\ufeff",
-    "A", "a", "~", "*", "data:text/css,x", "\ufffd",
+    "A", "a", "~", "*", "data:text/css,x", "/[x", "\ufffd",
 ]  # fmt: skip
 
 CONTROL = ["%00", "%01", "%09", "%0A", "%0D", "%1F", "%7F", "%C2%80", "%C2%85", "%C2%9F",
