@@ -1,6 +1,7 @@
 """Header fields of the contract (§3.2), read and written."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 from web.errors import InvalidHeaderError
@@ -53,6 +54,7 @@ def prefixed_headers(head: RequestHead, prefix: str) -> Iterator[tuple[str, str]
             yield decoded(prefix, name[len(key) :].replace("_", "-")), value
 
 
+@lru_cache(maxsize=256)  # names that parsers look for: there are few
 def _key(name: str) -> str:
     return f"HTTP_{name.upper().replace('-', '_')}"
 

@@ -12,6 +12,10 @@ from server.errors import BodyError, BrokenResponseError, ConnectionGoneError
 from server.exchange import FilePiece
 from server.spool import Queue, Spool
 
+# Numbers: of flags Python makes a new object each time that two are joined.
+_MORE: Final = int(socket.MSG_MORE)
+_DONTWAIT: Final = int(socket.MSG_DONTWAIT)
+
 _TURN: Final = 256 * 1024  # bytes that the poller sends one client at a time
 _LITTLE: Final = 128 * 1024  # bytes that a client who takes nothing may keep in memory
 _MUCH: Final = 1 << 20  # from here on memory is worth a file as soon as a client hesitates
@@ -63,7 +67,7 @@ class Sender:
         Raises: ConnectionGoneError.
         """
         if not self._unsent:
-            count = self._push(data, socket.MSG_MORE if more else 0)
+            count = self._push(data, _MORE if more else 0)
             if count == len(data):
                 return
             self._unsent.append(memoryview(data)[count:])
@@ -170,7 +174,7 @@ class Sender:
     def _push(self, data: bytes | memoryview, flags: int) -> int:
         """Send as much as the client takes soon (SO_SNDTIMEO); return how many bytes."""
         try:
-            count = self.sock.send(data, flags if self.waits else flags | socket.MSG_DONTWAIT)
+            count = self.sock.send(data, flags if self.waits else flags | _DONTWAIT)
         except BlockingIOError:
             return 0
         except OSError as error:

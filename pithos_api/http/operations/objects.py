@@ -12,7 +12,8 @@ from pithos_api.services.access import permissions
 from pithos_api.services.containers import quotas
 from pithos_api.services.objects import copying, deleting, hashmaps, updating, writing
 from pithos_api.services.objects.large_objects.joined_copies import copy_readable
-from pithos_api.values import ObjectPath, Right
+from pithos_api.services.objects.small.writing import stored_with_others
+from pithos_api.values import ObjectPath, Published, Right
 from pithos_api.values.requests import (
     Copy,
     DataUpdate,
@@ -38,7 +39,19 @@ class CopyWithBodyError(InvalidRequest):
 
 def put_data(call: Call[ObjectPath, Upload]) -> Reply:
     """Store the body as the object."""
-    return created(writing.store_object(call.credentials, call.path, call.wanted, call.body()))
+    return created(stored_data(call))
+
+
+def stored_data(call: Call[ObjectPath, Upload]) -> Published:
+    """Store the body as the object, unless that was done with other requests.
+
+    Raises: as ``stored_with_others`` and ``store_object``; NoLengthError, InvalidLengthError.
+    """
+    credentials, path, upload = call.credentials, call.path, call.wanted
+    stored = stored_with_others(credentials, path, upload)
+    if stored is None:
+        stored = writing.store_object(credentials, path, upload, call.body())
+    return stored
 
 
 def put_hashmap(call: Call[ObjectPath, MapUpload]) -> Reply:

@@ -103,6 +103,8 @@ def read_details(
 
 def guessed_type(name: str) -> str:
     """Return the type that an object's name ends like."""
+    if "." not in name:
+        return OCTET_STREAM
     # As a path: of a name such as "data:x/y,z" the beginning would be taken for the type, and newer
     # versions of Python would take "/[x" behind a slash for an address that is none.
     return mimetypes.guess_type(f"./{name}")[0] or OCTET_STREAM

@@ -1,5 +1,7 @@
 """What the path of a request names, and that it may be named."""
 
+from functools import lru_cache
+
 from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES, ContainerPath, ObjectPath
 from web.names import check_name, lowered
 
@@ -24,6 +26,7 @@ def container_path(account: str, container: str) -> ContainerPath:
     return ContainerPath(account_name(account), container)
 
 
+@lru_cache(maxsize=256)  # a request that is done with others is looked at twice
 def object_path(account: str, container: str, name: str) -> ObjectPath:
     """Return the object that a URL names.
 

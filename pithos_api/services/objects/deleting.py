@@ -1,6 +1,5 @@
 """Deleting objects."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db import transaction
@@ -100,18 +99,12 @@ def delete_object(
         ConditionFailedError; ObjectChangedError: another version is current than demanded.
     """
     require_writer(credentials)
-    wanted = {
-        **parameters(credentials, path),
-        "container_lock": container_lock(path),
-        "name_lock": name_lock(path),
-        "least": least,
-    }
     found: statements.Buried | statements.JudgedBurial
     if conditions is None:
-        row = buried_before(credentials, path) or _buried(wanted)
+        row = buried_before(credentials, path) or _bury(credentials, path, least)
         found = admit(credentials, row, least)
     else:
-        judged = statements.delete_object_if.one({**wanted, **_demands(conditions)})
+        judged = _bury_if(credentials, path, conditions, least)
         found = admit(credentials, judged, least)
     require_container(found.access, path)
     if found.serial is None:
@@ -122,8 +115,25 @@ def delete_object(
     return Deleted(found.serial, found.access)
 
 
-def _buried(wanted: Mapping[str, object]) -> statements.Buried | None:
+def _bury(credentials: Credentials, path: ObjectPath, least: Right) -> statements.Buried | None:
+    wanted = _parameters(credentials, path, least)
     return statements.delete_own_object.one(wanted) or statements.delete_object.one(wanted)
+
+
+def _bury_if(
+    credentials: Credentials, path: ObjectPath, conditions: DeleteConditions, least: Right
+) -> statements.JudgedBurial | None:
+    wanted = _parameters(credentials, path, least)
+    return statements.delete_object_if.one({**wanted, **_demands(conditions)})
+
+
+def _parameters(credentials: Credentials, path: ObjectPath, least: Right) -> dict[str, object]:
+    return {
+        **parameters(credentials, path),
+        "container_lock": container_lock(path),
+        "name_lock": name_lock(path),
+        "least": least,
+    }
 
 
 def delete_version(credentials: Credentials, path: ObjectPath, serial: int) -> bool:

@@ -27,13 +27,7 @@ from pithos_api.services.containers.quotas import find_room, has_quota
 from pithos_api.services.objects import claims, reading
 from pithos_api.services.objects.long_hashmaps import hashes_of
 from pithos_api.services.objects.publishing import NewVersion, publish_version
-from pithos_api.services.objects.small.writing import (
-    body_of,
-    is_small,
-    read_small,
-    store_own,
-    stored_with_others,
-)
+from pithos_api.services.objects.small.writing import body_of, is_small, read_small, store_own
 from pithos_api.services.storage import block_store
 from pithos_api.services.storage.contents import INLINE_LIMIT
 from pithos_api.services.storage.uploads_in_flight import UploadWatch
@@ -78,13 +72,11 @@ def store_object(
         QuotaExceededError; UnnamedBlocksError: as ``take``.
     """
     if is_small(credentials, upload, body):
-        published = stored_with_others(credentials, path, upload)
-        if published is None:
-            data = read_small(body)
-            body = body_of(data)
-            published = store_own(credentials, path, upload, data)
+        data = read_small(body)
+        published = store_own(credentials, path, upload, data)
         if published is not None:
             return published
+        body = body_of(data)
     access = begin_write(
         credentials, path, upload.conditions, upload.share, upload.details.manifest
     )

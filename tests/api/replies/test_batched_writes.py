@@ -152,6 +152,19 @@ def test_what_is_refused_for_its_length_stores_nothing(
     assert box.get("c/kept").body == b"kept"
 
 
+def test_in_a_crowd_a_body_of_unknown_length_is_411(box: Client) -> None:
+    length = b"Content-Length: 0\r\n"
+    with batched(box) as wires:
+        for turn in range(ROUNDS):
+            names = [f"{box.account}/c/{turn}-{number}" for number in range(len(wires))]
+            texts = [request(box, "PUT", name) for name in names]
+            texts[::2] = [text.replace(length, b"") for text in texts[::2]]
+            answers = ask(wires, texts)
+            assert statuses(answers[1::2]) == {201}
+            assert statuses(answers[::2]) == {411}
+            assert box.get(f"c/{turn}-0").status == 404
+
+
 def test_of_a_crowd_at_one_name_all_write_one_after_the_other(box: Client, committed: None) -> None:
     with batched(box) as wires:
         for turn in range(ROUNDS):

@@ -34,8 +34,7 @@ class SymlinkWithBodyError(InvalidRequest):
 
 def put(call: Call[ObjectPath, Upload]) -> Reply:
     """Store the body as the object."""
-    stored = writing.store_object(call.credentials, call.path, call.wanted, call.body())
-    return tells_version(created(archived(call.path, stored)))
+    return tells_version(created(archived(call.path, objects.stored_data(call))))
 
 
 def put_symlink(call: Call[ObjectPath, Upload]) -> Reply:
