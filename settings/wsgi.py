@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from typing import cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.core.wsgi import get_wsgi_application
@@ -14,10 +15,12 @@ database.ensure_running()  # under a foreign server nobody else has; elsewhere i
 _django = get_wsgi_application()
 
 from accounts.logins.signing_key import share_signing_key  # noqa: E402 - needs Django set up
+from accounts.middleware import MAX_BODY  # noqa: E402
 from observability.observer import ELSEWHERE, ROUTE  # noqa: E402
 from pithos_api.http import handler  # noqa: E402
 from pithos_api.services import connections  # noqa: E402
 from web import protocols  # noqa: E402
+from web.bodies.pausing import COME_AGAIN  # noqa: E402
 
 share_signing_key()  # all processes, under whatever server, know each other's sessions
 connections.share_with_workers()
@@ -35,4 +38,16 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     if _routes.serves(path):
         return handler.application(environ, start_response)
     environ[ROUTE] = ELSEWHERE
+    if not _has_small_body(environ):
+        return cast(Iterable[bytes], environ[COME_AGAIN])
     return _django(environ, start_response)
+
+
+def _has_small_body(environ: WSGIEnvironment) -> bool:
+    """Return whether the body is at hand, as much as pages and logins read; else no thread waits.
+
+    Raises: OSError with a status: the body breaks, or comes too slowly.
+    """
+    if COME_AGAIN not in environ or int(environ.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+        return True
+    return bool(environ["wsgi.input"].gather(MAX_BODY + 1))

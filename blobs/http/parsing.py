@@ -1,6 +1,6 @@
 """What requests about blobs ask for, of path and parameters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -11,12 +11,15 @@ from blobs.values.blobs import DEFAULT_NAMESPACE, checked_name, unknown_flag
 from blobs.values.requests import ArrivingBlob
 from pithos_api.values.requests import ReadObject
 from web.bodies.body import RequestBody
+from web.bodies.pausing import keep, new_queue
 from web.errors import RangeError
 from web.fields.ranges import parse_ranges
 from web.request_head import RequestHead
 
 _ORDERS: Final = {"date": "date", "+date": "+date", " date": "+date", "-date": "-date"}
 _OFF: Final = frozenset({"", "0", "false"})
+_KEPT: Final = "blobs.beginning"
+_PIECE: Final = 64 * 1024
 _DIRECTIONS: Final = ("download", "upload")
 
 MOST_IDS: Final = 1 << 24
@@ -97,8 +100,7 @@ def read_arriving(body: RequestBody) -> tuple[list[ArrivingBlob], RequestBody]:
 
     Raises: InvalidBlobError; whatever reading the body raises.
     """
-    body.gather(MOST_IDS)  # so no thread waits for streams that are not long
-    line, rest = _first_line(body)
+    line, rest = keep(body.pausing, _KEPT, lambda: _Beginning(body)).read()
     pairs = _loaded(line)
     if not isinstance(pairs, list):
         raise InvalidBlobError("the first line", "is not a list of ids and sizes")
@@ -107,6 +109,50 @@ def read_arriving(body: RequestBody) -> tuple[list[ArrivingBlob], RequestBody]:
     if len({each.id for each in arriving}) < len(arriving):
         raise InvalidBlobError("the first line", "names a blob twice")
     return arriving, rest
+
+
+class _Beginning:
+    """The first line of a stream, and what follows it. A request keeps them."""
+
+    def __init__(self, body: RequestBody) -> None:
+        self._body = body
+        self._line = new_queue(body.pausing)
+        self._size = self._received = 0  # bytes of the line, and with what came behind it
+        self._rest: RequestBody | None = None
+
+    def read(self) -> tuple[bytes, RequestBody]:
+        """Return the line without its end, and the rest as a body.
+
+        Raises: InvalidBlobError; BodyPauses; whatever reading the body raises.
+        """
+        while self._rest is None:
+            self._receive()
+        line = memoryview(bytearray(self._size))
+        filled = 0
+        while filled < len(line):
+            filled += self._line.readinto(line[filled:])
+        self._line.write(line)
+        return bytes(line), self._rest
+
+    def _receive(self) -> None:
+        piece = memoryview(bytearray(_PIECE))
+        count = self._body.receive(piece)
+        if not count:
+            raise InvalidBlobError("the body", "has no first line")
+        begun, end, more = bytes(piece[:count]).partition(b"\n")
+        self._line.write(memoryview(begun))
+        self._size += len(begun)
+        self._received += count
+        if self._size > MOST_IDS:
+            raise InvalidBlobError("the first line", f"has more than {MOST_IDS} bytes")
+        if end:
+            length = self._body.length
+            left = None if length is None else length - self._received
+            self._rest = preceded(more, replace(self._body, length=left))
+
+    def close(self) -> None:
+        """Forget the line."""
+        self._line.close()
 
 
 def _require_few(blobs: list[Any], what: str) -> None:
@@ -128,19 +174,3 @@ def _loaded(text: bytes) -> object:
     except orjson.JSONDecodeError as error:
         raise InvalidBlobError("the body", "does not begin with JSON") from error
     return found
-
-
-def _first_line(body: RequestBody) -> tuple[bytes, RequestBody]:
-    """Return a body up to its first line feed, and the rest of it as a body."""
-    line = bytearray()
-    piece = memoryview(bytearray(64 * 1024))
-    while (end := line.find(b"\n", max(len(line) - len(piece), 0))) < 0:
-        count = body.readinto(piece)
-        if not count:
-            raise InvalidBlobError("the body", "has no first line")
-        line += piece[:count]
-        if len(line) > MOST_IDS:
-            raise InvalidBlobError("the first line", f"has more than {MOST_IDS} bytes")
-    length = None if body.length is None else body.length - len(line)
-    rest = RequestBody(body.readinto, length)
-    return bytes(line[:end]), preceded(bytes(line[end + 1 :]), rest)

@@ -1,11 +1,10 @@
 """The last bytes of a body, kept while it is read."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from blobs.values.blobs import TAG_BYTES, tag_of
 from web.bodies.body import RequestBody
+from web.bodies.pausing import ReadInto, keep
 
 _KEPT: Final = "blob.ending"
 
@@ -15,21 +14,12 @@ class Ending:
 
     def __init__(self, body: RequestBody) -> None:
         self._last = b""
-        pausing = body.pausing
-        if pausing is not None:
-            pausing = replace(pausing, receive=self._watched(pausing.receive))
-        self.body = RequestBody(self._watched(body.readinto), body.length, pausing)
+        self.body = body.through(self._watched, body.length)
 
     @classmethod
     def of(cls, body: RequestBody) -> "Ending":
-        """Return that of the request's body, the same if the request begins again."""
-        kept = body.pausing and body.pausing.kept.get(_KEPT)
-        if isinstance(kept, Ending):
-            return kept
-        made = cls(body)
-        if body.pausing is not None:
-            body.pausing.kept[_KEPT] = made
-        return made
+        """Return that of the body, the same if the request begins again."""
+        return keep(body.pausing, _KEPT, lambda: cls(body))
 
     @property
     def tag(self) -> str:
@@ -39,7 +29,7 @@ class Ending:
     def close(self) -> None:
         """Do nothing: what a request keeps is closed at its end."""
 
-    def _watched(self, read: Callable[[memoryview], int]) -> Callable[[memoryview], int]:
+    def _watched(self, read: ReadInto) -> ReadInto:
         def readinto(buffer: memoryview) -> int:
             count = read(buffer)
             new = bytes(buffer[max(count - TAG_BYTES, 0) : count])

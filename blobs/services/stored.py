@@ -9,7 +9,7 @@ import orjson
 
 from accounts.tokens.credentials import Credentials
 from blobs.errors import BlobExistsError, BlobNotFoundError
-from blobs.services.cutting import cut
+from blobs.services.cutting import Cutting
 from blobs.services.endings import Ending
 from blobs.services.flags import read_flags, reserved_at
 from blobs.values.blobs import CONTAINER, DEFAULT_NAMESPACE, DOMAIN, Blob, Flag, unknown_flag
@@ -36,6 +36,8 @@ from pithos_api.services.objects.deleting import delete_object
 from pithos_api.services.objects.large_objects.opening import Readable, open_readable
 from pithos_api.values import Access, ContainerPath, ObjectPath, ObjectState, Right
 from web.bodies.body import RequestBody
+from web.bodies.pausing import keep
+from web.bodies.records import Records
 from web.errors import ConditionFailedError, NotFound
 from web.reply import Piece
 
@@ -171,10 +173,13 @@ class StoredObjectBlobs:
         there = find_batch(request.credentials, _place(user), names, f"{namespace}/")
         if there:
             raise BlobExistsError(min(there))
-        bodies = cut(request.body(), [each.size for each in arriving])
-        objects = map(_arriving, bodies, names, repeat(user))
+        body = request.body()
+        cutting = Cutting.of(body)
+        bodies = cutting.parts([each.size for each in arriving])
+        objects = map(_arriving, bodies, names[cutting.done :], repeat(user))
+        kept = keep(body.pausing, "blobs.kept", lambda: Records(body.pausing))
         try:
-            store_batch(request.credentials, access, objects)
+            store_batch(request.credentials, access, _place(user), objects, kept)
         except ConditionFailedError as error:
             raise BlobExistsError("of the stream") from error
 
@@ -235,7 +240,7 @@ def _new(flags: Sequence[Flag], tag: Callable[[], str]) -> NewObject:
 
 
 def _arriving(body: RequestBody, name: str, user: str) -> Arriving:
-    ending = Ending(body)
+    ending = Ending.of(body)
     return Arriving(ObjectPath(user, CONTAINER, name), _new((), lambda: ending.tag), ending.body)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import cast
 
-from blobs.services.cutting import cut
+from blobs.services.cutting import Cutting
 from blobs.services.interface import IBlobsBackend, Streams
 from blobs.values.requests import ArrivingBlob, BlobRequest
 from web.bodies.body import RequestBody
@@ -52,7 +52,8 @@ def store_stream(
         return
     written: list[str] = []
     try:
-        bodies = cut(request.body(), [each.size for each in arriving])
+        body = replace(request.body(), pausing=None)  # what has begun here is not begun again
+        bodies = Cutting(body).parts([each.size for each in arriving])
         for body, blob in zip(bodies, arriving, strict=True):
             backend.write_blob(user, blob.id, _with_body(request, body), namespace)
             written.append(blob.id)

@@ -9,11 +9,8 @@ from typing import Protocol
 from pithos_api.blocks.base import BlockStore
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.blocks.pipeline import SMALL_BODY, BlockPipeline
-from web.bodies.pausing import Aside, BodyPauses
+from web.bodies.pausing import Aside, BodyPauses, ReadInto
 from web.errors import IncompleteBodyError, PithosError, UploadTooLargeError
-
-ReadInto = Callable[[memoryview], int]
-"""Fills the front of a buffer and returns how many bytes; 0 = end; raises if the body breaks."""
 
 Abandon = Callable[[Mapping[bytes, int], float], None]
 """Told of the blocks that a broken body has left in the store, durable: digest to stored bytes;

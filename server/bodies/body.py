@@ -31,7 +31,17 @@ class BodyInput(Receiver):
     when it is called again; aside: for bytes that it has read and cannot use yet.
     """
 
-    __slots__ = ("_failure", "_goal", "_queue", "aside", "complete", "dripping", "kept", "taken")
+    __slots__ = (
+        "_failure",
+        "_goal",
+        "_others",
+        "_queue",
+        "aside",
+        "complete",
+        "dripping",
+        "kept",
+        "taken",
+    )
 
     def __init__(self, sock: socket.socket, pending: bytes, wait: Wait, *, expects: bool) -> None:
         super().__init__(sock, pending, wait, expects=expects)
@@ -39,6 +49,7 @@ class BodyInput(Receiver):
         self._goal = GOOD_PIECE
         self._queue = Queue(wait.spool)  # what came while no thread was there
         self.aside = Queue(wait.spool)
+        self._others: list[Queue] = []
         self.complete = False
         self.dripping = False
         self.kept: dict[str, object] = {}
@@ -112,10 +123,18 @@ class BodyInput(Receiver):
         """Have the application meet an error: the client has sent too little for long."""
         self._failure = BodyTimeoutError("the client sends nothing, or next to nothing")
 
+    def new_queue(self) -> Queue:
+        """Return another place like ``aside``; it is closed at the request's end at the latest."""
+        queue = Queue(self._wait.spool)
+        self._others.append(queue)
+        return queue
+
     def close(self) -> None:
         """Give back what waits: the request has ended."""
         self._queue.close()
         self.aside.close()
+        for queue in self._others:
+            queue.close()
         self.kept.clear()
 
     @property

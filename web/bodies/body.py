@@ -5,12 +5,12 @@ Django's own stream gives nothing for a chunked body and buffers what it parses;
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from wsgiref.types import InputStream
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from web.bodies.pausing import Pausing, as_ours
+from web.bodies.pausing import Kept, Pausing, ReadInto, as_ours
 from web.errors import (
     IncompleteBodyError,
     InvalidLengthError,
@@ -33,7 +33,7 @@ class RequestBody:
     while it does not go on; None: a thread waits. at_hand: all of it has come.
     """
 
-    readinto: Callable[[memoryview], int]
+    readinto: ReadInto
     length: int | None
     pausing: Pausing | None = None
     at_hand: bool = False
@@ -45,6 +45,23 @@ class RequestBody:
         """
         if self.pausing is not None:
             self.pausing.gather(most)
+
+    @property
+    def receive(self) -> ReadInto:
+        """Its ``readinto``; where a thread would wait for long it raises BodyPauses, if it may."""
+        return self.readinto if self.pausing is None else self.pausing.receive
+
+    def apart(self, kept: Kept) -> "RequestBody":
+        """Return it as one of several bodies in a request: what it keeps is in ``kept``."""
+        pausing = self.pausing
+        return self if pausing is None else replace(self, pausing=replace(pausing, kept=kept))
+
+    def through(self, change: Callable[[ReadInto], ReadInto], length: int | None) -> "RequestBody":
+        """Return a body of ``length`` bytes, which is read by what ``change`` makes of reading."""
+        pausing = self.pausing
+        if pausing is not None:
+            pausing = replace(pausing, receive=change(pausing.receive))
+        return RequestBody(change(self.readinto), length, pausing)
 
 
 NOTHING = RequestBody(lambda _: 0, 0)
@@ -105,7 +122,7 @@ def _content_length(request: WSGIRequest) -> int:
     return length
 
 
-def _reader(stream: InputStream) -> Callable[[memoryview], int]:
+def _reader(stream: InputStream) -> ReadInto:
     """Return the stream's ``readinto``, or one made of ``read`` under a server without it."""
     if hasattr(stream, "readinto"):
         return stream.readinto  # type: ignore[no-any-return]
@@ -118,9 +135,7 @@ def _reader(stream: InputStream) -> Callable[[memoryview], int]:
     return readinto
 
 
-def _checked(
-    readinto: Callable[[memoryview], int], before_waiting: Callable[[], None]
-) -> Callable[[memoryview], int]:
+def _checked(readinto: ReadInto, before_waiting: Callable[[], None]) -> ReadInto:
     """Return ``readinto`` with the server's errors as ours."""
 
     def checked(buffer: memoryview) -> int:

@@ -78,6 +78,7 @@ class FormReader:
         self._events: Iterator[Any] = iter(())
         self._in_part = False
         self._rest = memoryview(b"")
+        self._value = b""  # what has come of a field
 
     def next_part(self) -> FormPart | None:
         """Go on to the next part, past what is left of this one; None at the form's end.
@@ -97,11 +98,11 @@ class FormReader:
 
         Raises: InvalidFormError: it is longer, or not text.
         """
-        value = b""
         while self._in_part:
-            value += self._next_piece()
-            if len(value) > limit:
+            self._value += self._next_piece()
+            if len(self._value) > limit:
                 raise InvalidFormError(f"has a field of more than {limit} bytes")
+        value, self._value = self._value, b""
         try:
             text = value.decode()
         except UnicodeDecodeError as error:

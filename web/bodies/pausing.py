@@ -6,7 +6,7 @@ Our own server can do that (``server/``); under others a thread waits.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from web.errors import (
     BrokenBodyError,
@@ -26,6 +26,11 @@ _FAULTS: Final[Mapping[int, Callable[[], PithosError]]] = {
     507: NoRoomToWaitError,
 }
 
+T = TypeVar("T")
+
+ReadInto = Callable[[memoryview], int]
+"""Fills the front of a buffer and returns how many bytes; 0 = end; raises if the body breaks."""
+
 
 class BodyPauses(BaseException):
     """The body does not go on for now. The request ends here, and begins again later."""
@@ -40,15 +45,29 @@ class Aside(Protocol):
     def readinto(self, buffer: memoryview) -> int:
         """Take bytes out, as many as there are and the buffer holds."""
 
+    def close(self) -> None:
+        """Forget all bytes."""
+
+
+class Kept(dict[str, Any]):
+    """What one of several bodies in a request finds when the request begins again."""
+
+    def close(self) -> None:
+        """Close all of it: the body has come, or will not."""
+        for each in self.values():
+            each.close()
+        self.clear()
+
 
 class _Pausable(Protocol):
     """The ``wsgi.input`` of such a server."""
 
-    kept: dict[str, object]
+    kept: dict[str, Any]
     aside: Aside
 
     def receive(self, buffer: memoryview) -> int | None: ...
     def gather(self, most: int) -> bool: ...
+    def new_queue(self) -> Aside: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +76,32 @@ class Pausing:
 
     receive: as ``readinto``, but raises BodyPauses where a thread would wait for long; gather:
     has so many bytes at hand, or all, before any is read, or raises BodyPauses; aside: for bytes
-    that were read; kept: what the request finds when it begins again.
+    that were read; new_queue: makes another such place, which whoever keeps it closes. kept: what
+    the request finds when it begins again; each is closed at its end.
     """
 
-    receive: Callable[[memoryview], int]
+    receive: ReadInto
     gather: Callable[[int], None]
     aside: Aside
-    kept: dict[str, object]
+    new_queue: Callable[[], Aside]
+    kept: dict[str, Any]
+
+
+def keep(pausing: Pausing | None, name: str, make: Callable[[], T]) -> T:
+    """Return what a request keeps under a name. It is made where there is none yet.
+
+    Without pausing nothing is kept, since the request does not begin again.
+    """
+    if pausing is None:
+        return make()
+    if name not in pausing.kept:
+        pausing.kept[name] = make()
+    return cast(T, pausing.kept[name])
+
+
+def new_queue(pausing: Pausing | None) -> Aside:
+    """Return a place for bytes that have to outlast pauses; in memory where there are none."""
+    return _InMemory() if pausing is None else pausing.new_queue()
 
 
 def pausing_of(environ: Mapping[str, Any], before_waiting: Callable[[], None]) -> Pausing | None:
@@ -89,7 +127,10 @@ def pausing_of(environ: Mapping[str, Any], before_waiting: Callable[[], None]) -
         if not complete:
             raise BodyPauses
 
-    return Pausing(receive, gather, _Aside(stream.aside), stream.kept)
+    def queue() -> Aside:
+        return _Aside(stream.new_queue())
+
+    return Pausing(receive, gather, _Aside(stream.aside), queue, stream.kept)
 
 
 def close_kept(environ: Mapping[str, Any]) -> None:
@@ -125,3 +166,25 @@ class _Aside:
     def readinto(self, buffer: memoryview) -> int:
         with as_ours():
             return self._queue.readinto(buffer)
+
+    def close(self) -> None:
+        self._queue.close()
+
+
+class _InMemory:
+    """A queue where the server has none."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def write(self, data: memoryview) -> None:
+        self._bytes += data
+
+    def readinto(self, buffer: memoryview) -> int:
+        count = min(len(buffer), len(self._bytes))
+        buffer[:count] = self._bytes[:count]
+        del self._bytes[:count]
+        return count
+
+    def close(self) -> None:
+        self._bytes.clear()

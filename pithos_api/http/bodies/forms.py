@@ -10,6 +10,7 @@ from pithos_api.values import Details
 from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
 from web.bodies.multipart import MAX_AROUND, FormPart, FormReader
+from web.bodies.pausing import keep
 from web.errors import InvalidFormError, UploadTooLargeError
 
 FIELD: Final = "X-Object-Data"
@@ -60,14 +61,8 @@ class _ObjectForm:
     @classmethod
     def of(cls, body: RequestBody, content_type: str) -> Self:
         """Return the form in a request's body, the same if the request begins again."""
-        pausing = body.pausing
-        if pausing is None:
-            return cls(FormReader(body, content_type))
-        kept = pausing.kept.get(_KEPT)
-        if not isinstance(kept, cls):
-            kept = cls(FormReader(replace(body, readinto=pausing.receive), content_type))
-            pausing.kept[_KEPT] = kept
-        return kept
+        form = replace(body, readinto=body.receive)
+        return keep(body.pausing, _KEPT, lambda: cls(FormReader(form, content_type)))
 
     def close(self) -> None:
         """Do nothing: what a request keeps is closed at its end."""

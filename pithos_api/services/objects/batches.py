@@ -1,7 +1,8 @@
 """Many objects of one container at once: all of them are stored, or none; read in one stream."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from django.db import transaction
@@ -16,8 +17,9 @@ from pithos_api.services.locks import lock_containers
 from pithos_api.services.objects import claims
 from pithos_api.services.objects.attributes import NewObject
 from pithos_api.services.objects.large_objects.parts import contents_of
+from pithos_api.services.objects.long_hashmaps import hashes_of, split_digests
 from pithos_api.services.objects.publishing import NewVersion, publish_version
-from pithos_api.services.objects.writing import new_version, receive
+from pithos_api.services.objects.writing import receive
 from pithos_api.services.storage.contents import send_content
 from pithos_api.values import (
     ANY_TAG,
@@ -29,7 +31,8 @@ from pithos_api.values import (
     Right,
 )
 from web.bodies.body import RequestBody
-from web.json_values import JSONValue
+from web.bodies.records import Records
+from web.json_values import JSONObject, JSONValue
 
 _ABSENT = Conditions(if_none_match=(ANY_TAG,))
 _AT_ONCE = 100
@@ -53,35 +56,65 @@ class AttributedObject:
     domains: dict[str, dict[str, JSONValue]]
 
 
-def store_batch(credentials: Credentials, access: Access, arriving: Iterable[Arriving]) -> None:
+def store_batch(
+    credentials: Credentials,
+    access: Access,
+    container: ContainerPath,
+    arriving: Iterable[Arriving],
+    kept: Records,
+) -> None:
     """Store objects that are not there yet, all of them or none.
 
     Each is received and kept as it comes, and no transaction is open meanwhile. What is remembered
     of it is its digests, not its bytes. At the end one transaction publishes all.
 
-    access: of the container that all are in.
+    access: of the container that all are in. kept: remembers those that have come; if the request
+    begins again, ``arriving`` are the others.
 
     Raises: as ``writing.store_object``; ConditionFailedError: there is one of them already.
     """
     require_writer(credentials)
     claims.check_uploads_end(access.actor)
-    kept = [(each.path, _keep(credentials, access, each)) for each in arriving]
-    if not kept:
-        return
+    for each in arriving:
+        kept.append(_keep(credentials, access, each))
     with transaction.atomic(), QuotaGuard(access):
-        lock_containers(kept[0][0])
-        for path, version in kept:
+        lock_containers(container)
+        for record in kept.take():
+            path, version = _recalled(container, record)
             publish_version(access, path, version, _ABSENT)
 
 
-def _keep(credentials: Credentials, access: Access, each: Arriving) -> NewVersion:
-    """Make the bytes durable, the caller's to name; return the version that names them."""
+def _keep(credentials: Credentials, access: Access, each: Arriving) -> JSONObject:
+    """Make the bytes durable, the caller's to name; return what is to be remembered."""
     content = receive(credentials, access, each.body)
     claims.claim_content(credentials, access.actor, content)
-    version = new_version(content, Details(each.new.content_type))
-    domains = orjson.dumps({each.new.domain: each.new.attributes()}).decode()
-    version = replace(version, blocks={}, small={}, takes=True, domains=domains)
-    return replace(version, quota_guarded=True, locked=True)
+    return {
+        "name": each.path.name,
+        "size": content.size,
+        "md5": content.md5.hex(),
+        "digests": b"".join(content.digests).hex(),
+        "content_type": each.new.content_type,
+        "domains": orjson.dumps({each.new.domain: each.new.attributes()}).decode(),
+    }
+
+
+def _recalled(container: ContainerPath, record: Any) -> tuple[ObjectPath, NewVersion]:
+    """Return what ``_keep`` has told, as a version to be published."""
+    digests = split_digests(bytes.fromhex(record["digests"]))
+    hashes = hashes_of(digests)
+    version = NewVersion(
+        size=record["size"],
+        etag=bytes.fromhex(record["md5"]),
+        digests=digests,
+        details=Details(record["content_type"]),
+        domains=record["domains"],
+        takes=True,
+        quota_guarded=True,
+        locked=True,
+        merkle=hashes.merkle,
+        pieces=hashes.pieces,
+    )
+    return ObjectPath(container.account, container.container, record["name"]), version
 
 
 def find_batch(

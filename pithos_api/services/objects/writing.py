@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.tokens.credentials import Credentials
-from pithos_api.blocks.intake import Intake, IntakeRules, IntakeSource, ReadInto, StoredContent
+from pithos_api.blocks.intake import Intake, IntakeRules, IntakeSource, StoredContent
 from pithos_api.blocks.pipeline import SMALL_BODY
 from pithos_api.errors import (
     ETagMismatchError,
@@ -43,6 +43,7 @@ from pithos_api.values import (
 )
 from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
+from web.bodies.pausing import ReadInto, keep
 from web.errors import Forbidden, PithosError
 
 # An MD5, or a Merkle hash.
@@ -192,8 +193,7 @@ def bounded(body: RequestBody, most: int, refusal: Callable[[], PithosError]) ->
 
         return readinto
 
-    pausing = body.pausing and replace(body.pausing, receive=checked(body.pausing.receive))
-    return RequestBody(checked(body.readinto), None, pausing)
+    return body.through(checked, None)
 
 
 def begin_write(
@@ -251,15 +251,13 @@ def receive(
     Raises: UnnamedBlocksError: too much was sent and not named, and this may become more of it;
         as ``store_content``.
     """
-    pausing = body.pausing
-    intake = pausing and pausing.kept.get(_INTAKE)
-    if not isinstance(intake, Intake):
+
+    def begin() -> Intake:
         if body.length is None or body.length > (SMALL_BODY if etag is None else INLINE_LIMIT):
             claims.check_uploads_end(access.actor)
-        intake = _intake(credentials, access, body, with_sha512=with_sha512)
-        if pausing is not None:
-            pausing.kept[_INTAKE] = intake
-    return intake.run()
+        return _intake(credentials, access, body, with_sha512=with_sha512)
+
+    return keep(body.pausing, _INTAKE, begin).run()
 
 
 def _intake(
@@ -272,8 +270,7 @@ def _intake(
         with_sha512=with_sha512,
     )
     watch = UploadWatch(body.length)
-    source = IntakeSource(body.readinto, body.length, watch=watch)
-    if body.pausing is not None:
-        source = IntakeSource(body.pausing.receive, body.length, body.pausing.aside, watch)
+    aside = None if body.pausing is None else body.pausing.aside
+    source = IntakeSource(body.receive, body.length, aside, watch)
     abandon = partial(claims.count_abandoned, credentials, access.actor)
     return Intake(source, block_store.current(), rules, abandon)

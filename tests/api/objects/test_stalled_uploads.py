@@ -5,45 +5,19 @@ import http.client
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 
 import pytest
 
 from tests.api.client import Answer, Client
+from tests.api.halting import STOP_SECONDS, halting, in_pieces, sized
 from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.blobs.client import tag_of
-from tests.server.wire import Wire
 from tests.swift.client import in_swift
 
-STOP_SECONDS = 0.6  # no thread waits for half as long
 DATA = hashlib.shake_256(b"stalled").digest(10 * BLOCK_SIZE + 100_000)
 MD5 = hashlib.md5(DATA).hexdigest()
 STOPS = [0, 5, BLOCK_SIZE, 2 * BLOCK_SIZE + 7, len(DATA) - 1]
 OCTETS = {"Content-Type": "application/octet-stream"}
-
-
-@dataclass
-class Halting:
-    """A body in two parts, the second of which is sent later. between: what happens meanwhile."""
-
-    parts: tuple[bytes, bytes]
-    seconds: float = STOP_SECONDS
-
-    def __iter__(self) -> Iterator[bytes]:
-        first, second = self.parts
-        if first:
-            yield first
-        time.sleep(self.seconds)
-        yield second
-
-
-def halting(body: bytes, at: int) -> Halting:
-    return Halting((body[:at], body[at:]))
-
-
-def sized(body: bytes, **headers: str) -> dict[str, str]:
-    return {"Content-Length": str(len(body)), **headers}
 
 
 def check(client: Client, path: str, data: bytes = DATA) -> None:
@@ -62,12 +36,7 @@ def test_an_upload_may_stop_anywhere(box: Client, at: int, chunked: bool) -> Non
 
 
 def test_an_upload_may_stop_again_and_again(box: Client) -> None:
-    def pieces() -> Iterator[bytes]:
-        for at in range(0, len(DATA), len(DATA) // 5):
-            yield DATA[at : at + len(DATA) // 5]
-            time.sleep(0.4)
-
-    assert box.put("c/o", pieces(), sized(DATA)).status == 201
+    assert box.put("c/o", in_pieces(DATA, 6), sized(DATA)).status == 201
     check(box, "c/o")
 
 
@@ -119,36 +88,8 @@ def test_a_form_of_several_files(box: Client, at: int, chunked: bool) -> None:
 
 def test_a_form_that_stops_often_and_is_wrong_at_its_end(box: Client) -> None:
     wrong = FORM[:-7] + b"..."
-
-    def pieces() -> Iterator[bytes]:
-        for at in range(0, len(wrong), len(wrong) // 6):
-            yield wrong[at : at + len(wrong) // 6]
-            time.sleep(0.4)
-
-    assert box.post("c/o", pieces(), sized(wrong, **FORM_TYPE)).status == 400
+    assert box.post("c/o", in_pieces(wrong, 7), sized(wrong, **FORM_TYPE)).status == 400
     assert box.head("c/o").status == 404
-
-
-def test_forms_that_stop_hold_no_thread(box: Client, serve: Serve) -> None:
-    with (
-        serve(PITHOS_WORKERS="1", PITHOS_THREADS="1") as few,
-        box.at(few.address) as client,
-        ExitStack() as stack,
-    ):
-        head = f"Host: x\r\nX-Auth-Token: {box.token}\r\nContent-Length: {len(FORM)}\r\n"
-        head += f"Content-Type: {FORM_TYPE['Content-Type']}\r\n\r\n"
-        stopped = [stack.enter_context(Wire(few.address[1], 60)) for _ in range(20)]
-        for number, wire in enumerate(stopped):
-            wire.send(f"POST {box.url(f'c/{number}')} HTTP/1.1\r\n{head}".encode())
-            wire.send(FORM[: FILE_AT + 20_000])
-        time.sleep(2 * STOP_SECONDS)
-        began = time.monotonic()
-        assert client.head("c").status == 204
-        assert time.monotonic() - began < 5
-        for wire in stopped:
-            wire.send(FORM[FILE_AT + 20_000 :])
-            assert wire.answer().status == 201
-        check(client, "c/19")
 
 
 def test_blocks_and_a_long_hashmap(box: Client) -> None:

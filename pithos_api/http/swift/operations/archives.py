@@ -55,7 +55,7 @@ MAX_CONTAINERS: Final = 10_000
 MAX_FAILURES: Final = 1000
 
 _CREATED: Final = "Number Files Created"
-_BEGINNING: Final = 1024 * 1024  # bytes that are waited for without a thread
+_BEGINNING: Final = 16 * 1024 * 1024  # bytes that are waited for without a thread
 _WAITING: Final = 2 * 1024 * 1024  # bytes of files that wait for each other
 _AS_LONG_AS: Final = 32 * 1024  # a file takes no less time than so many bytes that are read
 _BEAT_SECONDS: Final = 10.0

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from time import time
-from typing import Self
+from typing import Final, Self
 from urllib.parse import urlencode
 
 from django.utils.encoding import iri_to_uri
 
-from pithos_api.blocks.intake import ReadInto
 from pithos_api.errors import InvalidSignatureError
 from pithos_api.http.bodies.forms import type_of_part
 from pithos_api.http.operations.table import Call
@@ -21,12 +20,14 @@ from pithos_api.values import ContainerPath, Details, ObjectPath
 from pithos_api.values.requests import Upload
 from web.bodies.body import RequestBody
 from web.bodies.multipart import FormPart, FormReader
+from web.bodies.pausing import Kept, keep
 from web.errors import InvalidFormError, InvalidRequest, PithosError, TooLarge
 from web.faults import status_of
 from web.numbers import whole_number
 from web.reply import Reply
 
 MAX_FIELD = 4096
+_KEPT: Final = "signed files"
 
 _NAMES = (
     *("redirect", "max_file_size", "max_file_count", "expires", "signature"),
@@ -86,16 +87,15 @@ def store_files(call: Call[ContainerPath, SignedForm] | Call[ObjectPath, SignedF
             FileTooLargeError.
     """
     signed = call.wanted
-    form = FormReader(call.body(), signed.content_type)
-    fields, first = _read_fields(form)
+    form = _SignedFiles.of(call.body(), signed.content_type)
+    fields = form.read_fields()
     credentials = form_credentials(signed, fields)
-    if _number(fields, "expires") <= time():
+    if _number(fields, "expires") <= form.begun:
         raise InvalidSignatureError
     redirect = fields.get("redirect", "")
     try:
-        terms = FormTerms.read(fields)
-        for part in _files(form, first, terms.max_count):
-            file = RequestBody(_limited(form.readinto, terms.max_size), None)
+        terms = form.read_terms()
+        for part, file in form.files(terms):
             store_object(credentials, _target(signed, part), _upload(part, terms), file)
     except PithosError as error:
         if not redirect:
@@ -104,33 +104,89 @@ def store_files(call: Call[ContainerPath, SignedForm] | Call[ObjectPath, SignedF
     return _sent_back(redirect, 201, "") if redirect else Reply(201)
 
 
-def _read_fields(form: FormReader) -> tuple[dict[str, str], FormPart | None]:
-    """Return the fields before the first file, and that file."""
-    fields: dict[str, str] = {}
-    while (part := form.next_part()) is not None:
-        if part.file_name:
-            return fields, part
-        if part.file_name is None and part.name.lower() in _NAMES:
-            fields[part.name.lower()] = form.read_text(MAX_FIELD)
-    return fields, None
+class _SignedFiles:
+    """The files of a form, one after the other. A request keeps it, so what is stored stays so.
 
-
-def _files(form: FormReader, first: FormPart | None, most: int) -> Iterator[FormPart]:
-    """Yield the files from the first on.
-
-    Raises: InvalidFormError: there is none; TooManyFilesError: at the first one too many.
+    begun: when the fields had come, seconds since the epoch; 0 before.
     """
-    if first is None:
-        raise InvalidFormError("has no files")
-    part: FormPart | None = first
-    count = 0
-    while part is not None:
-        if part.file_name:
-            count += 1
-            if count > most:
-                raise TooManyFilesError(most)
-            yield part
-        part = form.next_part()
+
+    def __init__(self, body: RequestBody, content_type: str) -> None:
+        self.begun = 0.0
+        self._form = FormReader(replace(body, readinto=body.receive), content_type)
+        self._body = body
+        self._fields: dict[str, str] = {}
+        self._terms: FormTerms | None = None
+        self._part: FormPart | None = None  # where the form is
+        self._is_done = False  # with that part
+        self._count = 0  # files, with that part
+        self._size = 0  # bytes of its file
+        self._kept = Kept()
+
+    @classmethod
+    def of(cls, body: RequestBody, content_type: str) -> Self:
+        """Return those in a request's body, the same if the request begins again."""
+        return keep(body.pausing, _KEPT, lambda: cls(body, content_type))
+
+    def read_fields(self) -> Mapping[str, str]:
+        """Return the fields before the first file. Raises: as ``FormReader``; BodyPauses."""
+        while not self.begun:
+            part = self._part = self._part or self._form.next_part()
+            if part is None or part.file_name:
+                self._count = 1
+                self.begun = time()
+                break
+            if part.file_name is None and part.name.lower() in _NAMES:
+                self._fields[part.name.lower()] = self._form.read_text(MAX_FIELD)
+            self._part = None
+        return self._fields
+
+    def read_terms(self) -> FormTerms:
+        """Return what the fields say of every file. Raises: as ``FormTerms.read``."""
+        if self._terms is None:
+            self._terms = FormTerms.read(self._fields)
+        return self._terms
+
+    def files(self, terms: FormTerms) -> Iterator[tuple[FormPart, RequestBody]]:
+        """Yield the files from the first on that has not come, each with its content.
+
+        Each is to be read to its end before the next is asked for.
+
+        Raises: InvalidFormError: there is none; TooManyFilesError: at the first one too many;
+            FileTooLargeError: while one is read; BodyPauses.
+        """
+        if self._part is None and not self._is_done:
+            raise InvalidFormError("has no files")
+        while self._go_on():
+            if self._part is not None and self._part.file_name:
+                if self._count > terms.max_count:
+                    raise TooManyFilesError(terms.max_count)
+                yield self._part, self._file(terms.max_size)
+                self._kept.close()
+            self._is_done = True
+
+    def close(self) -> None:
+        """Give up the file that comes: the request has ended."""
+        self._kept.close()
+
+    def _go_on(self) -> bool:
+        """Go to the next part if this one is done; whether there is one."""
+        if self._is_done:
+            self._part = self._form.next_part()
+            self._is_done, self._size = False, 0
+            self._count += self._part is not None and bool(self._part.file_name)
+        return self._part is not None
+
+    def _file(self, limit: int) -> RequestBody:
+        """Return the content of the part's file, of up to ``limit`` bytes."""
+
+        def limited(buffer: memoryview) -> int:
+            count = self._form.readinto(buffer)
+            self._size += count
+            if self._size > limit:
+                raise FileTooLargeError(limit)
+            return count
+
+        return self._body.through(lambda _: limited, None).apart(self._kept)
 
 
 def _target(signed: SignedForm, part: FormPart) -> ObjectPath:
@@ -143,21 +199,6 @@ def _target(signed: SignedForm, part: FormPart) -> ObjectPath:
 def _upload(part: FormPart, terms: FormTerms) -> Upload:
     kind = type_of_part(terms.details.content_type or part.content_type)
     return Upload(replace(terms.details, content_type=kind))
-
-
-def _limited(readinto: ReadInto, limit: int) -> ReadInto:
-    """Return ``readinto``, which raises FileTooLargeError past ``limit`` bytes."""
-    left = limit
-
-    def limited(buffer: memoryview) -> int:
-        nonlocal left
-        count = readinto(buffer)
-        left -= count
-        if left < 0:
-            raise FileTooLargeError(limit)
-        return count
-
-    return limited
 
 
 def _number(fields: Mapping[str, str], name: str) -> int:
