@@ -10,6 +10,7 @@ class Account(models.Model):
     meta: user metadata, canonical key (``Some-Key``) to value.
     meta_since: when ``meta`` became what it is.
     modified: the last change of metadata or of the set of containers.
+    shares_second: whether there was another such change in the second of ``modified``.
     readers, writers, admins: who else may use all of it (X-Account-Access-Control).
     """
 
@@ -19,6 +20,7 @@ class Account(models.Model):
     meta = models.JSONField(default=dict)
     meta_since = models.DateTimeField(db_default=Now())
     modified = models.DateTimeField(db_default=Now())
+    shares_second = models.BooleanField(db_default=False)
     readers = ArrayField(models.TextField(db_collation="C"), db_default=[])
     writers = ArrayField(models.TextField(db_collation="C"), db_default=[])
     admins = ArrayField(models.TextField(db_collation="C"), db_default=[])

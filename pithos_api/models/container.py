@@ -16,6 +16,7 @@ class Container(models.Model):
     objects, bytes: current objects, without what is still in ``UsageDelta``.
     meta_keys: how many current objects carry each metadata key; the same holds.
     modified: the last change of the container or below it; the same holds.
+    shares_second: whether there was another change in the second of ``modified``; the same holds.
     noted: when the container itself was last put or posted to; NULL is when it was made.
     gaps: whether versions were deleted one by one, so that states end before the next begin.
     readers, writers: who may read or write all objects (X-Container-Read, -Write), as in a
@@ -32,6 +33,7 @@ class Container(models.Model):
     name = models.CharField(max_length=256, db_collation="C")
     created = models.DateTimeField(db_default=Now())
     modified = models.DateTimeField(db_default=Now())
+    shares_second = models.BooleanField(db_default=False)
     noted = models.DateTimeField(null=True)
     gaps = models.BooleanField(db_default=False)
     meta = models.JSONField(default=dict)

@@ -1,5 +1,14 @@
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BinaryField, DateTimeField, Func
+from django.db.models import (
+    BinaryField,
+    BooleanField,
+    DateTimeField,
+    Expression,
+    ExpressionWrapper,
+    Func,
+    Q,
+)
+from django.db.models.functions import Now, TruncSecond
 
 
 class Infinity(Func):
@@ -9,6 +18,12 @@ class Infinity(Func):
     output_field = DateTimeField()
     arity = 0
     allowed_default = True
+
+
+def in_this_second(field: str) -> Expression:
+    """Return whether a time lies in the second that the statement begins in."""
+    begun = TruncSecond(Now())
+    return ExpressionWrapper(Q(**{f"{field}__gte": begun}), output_field=BooleanField())
 
 
 class BlockKeys(Func):

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from audit.services import record
 from pithos_api.errors import PublicNotFoundError
 from pithos_api.models import Account, Container, Grant, Publication, UsageDelta
+from pithos_api.models.expressions import in_this_second
 from web.errors import NotFound
 
 M = TypeVar("M", Publication, Grant)
@@ -138,7 +139,9 @@ def end_grant(grant: Grant) -> None:
 def close_container(container: Container) -> None:
     """Empty the lists of who else may read and write a container."""
     with transaction.atomic():
-        Container.objects.filter(pk=container.pk).update(readers=[], writers=[], modified=Now())
+        Container.objects.filter(pk=container.pk).update(
+            readers=[], writers=[], modified=Now(), shares_second=in_this_second("modified")
+        )
         details: dict[str, list[str]] = {"readers": [], "writers": []}
         owner = container.account.account
         record("container.share", account=owner, target=container.name, details=details)

@@ -14,6 +14,7 @@ from accounts.users.users import find_user, set_quota
 from audit.services import record
 from pithos_api.errors import NotAllowedError
 from pithos_api.models import Account, PastMetadata
+from pithos_api.models.expressions import in_this_second
 from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.groups import change_groups, record_groups
 from pithos_api.services.access.permissions import account_parameters, admit
@@ -124,7 +125,7 @@ def update_account(credentials: Credentials, account: str, wanted: AccountChange
         require_unlimited(credentials, "share the account")
     owner = access.owner
     with transaction.atomic():
-        Account.objects.get_or_create(user_id=owner)
+        _, is_new = Account.objects.get_or_create(user_id=owner)
         stored = Account.objects.select_for_update().get(user_id=owner)
         _change_meta(stored, apply_change(stored.meta, guarded(credentials, stored.meta, change)))
         change_groups(owner, groups)
@@ -134,7 +135,8 @@ def update_account(credentials: Credentials, account: str, wanted: AccountChange
             set_quota(find_user(account), None if wanted.quota == "" else wanted.quota)
         for key in signing_keys(change.values):
             record("key.change", actor=access.account, account=account, target=key)
-        Account.objects.filter(user_id=owner).update(modified=Now())
+        shares_second = False if is_new else in_this_second("modified")
+        Account.objects.filter(user_id=owner).update(modified=Now(), shares_second=shares_second)
 
 
 def _change_lists(access: Access, account: str, lists: AccountLists | None) -> None:

@@ -1,6 +1,7 @@
 """Containers: creating, describing, changing, deleting."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -9,6 +10,7 @@ from accounts.tokens.credentials import Credentials
 from audit.services import record
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError
 from pithos_api.models import Account, Container, PastMetadata
+from pithos_api.models.expressions import in_this_second
 from pithos_api.services.access.permissions import (
     authorize,
     authorize_path,
@@ -64,7 +66,7 @@ def create_container(
             defaults={"meta": apply_change({}, meta), **columns},
         )
         if created:
-            touch_account(access)
+            touch_account(access, container.modified)
             container.save(update_fields=change_versions(container, versions))
         elif changes:
             locked = Container.objects.select_for_update().get(id=container.id)
@@ -159,9 +161,12 @@ def _change(
                 valid_to=Now(),
             )
         container.meta, container.meta_since = changed, Now()
+    container.shares_second = in_this_second("modified")
     container.modified = container.noted = Now()
     changes = (*columns, *change_versions(container, versions))
-    container.save(update_fields=["meta", "meta_since", "modified", "noted", *changes])
+    container.save(
+        update_fields=["meta", "meta_since", "modified", "shares_second", "noted", *changes]
+    )
 
 
 def find_present(access: Access, path: ContainerPath) -> Container:
@@ -184,6 +189,9 @@ def record_change(action: str, access: Access, path: ContainerPath, **details: f
     record(action, actor=actor, account=account, target=path.container, details=details)
 
 
-def touch_account(access: Access) -> None:
-    """Note that the set of an account's containers changed now."""
-    Account.objects.update_or_create(user_id=access.owner, defaults={"modified": Now()})
+def touch_account(access: Access, at: datetime | Now) -> None:
+    """Note when the set of an account's containers changed."""
+    changed = {"modified": at, "shares_second": in_this_second("modified")}
+    Account.objects.update_or_create(
+        user_id=access.owner, defaults=changed, create_defaults={"modified": at}
+    )

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotEmptyError
@@ -14,8 +15,10 @@ from pithos_api.services.access.permissions import authorize
 from pithos_api.services.access.preconditions import check_untagged
 from pithos_api.services.access.scopes import require_writer
 from pithos_api.services.containers.changing import find_present, record_change, touch_account
+from pithos_api.services.containers.dates import container_shares_second
 from pithos_api.services.locks import lock_container_set, lock_containers
 from pithos_api.values import Access, ContainerPath, DeleteConditions, Right
+from web.conditions import Subject
 from web.errors import ConditionFailedError
 
 
@@ -46,7 +49,7 @@ def _delete(access: Access, path: ContainerPath, container: Container) -> None:
     # Its pending usage is left to whoever folds it, who has such rows first and then waits
     # for the container's: to wait for them here would be a deadlock.
     container.delete()
-    touch_account(access)
+    touch_account(access, Now())
     record_change("container.delete", access, path)
 
 
@@ -106,5 +109,6 @@ def _require(conditions: DeleteConditions | None, container: Container) -> None:
     since = conditions.unmodified_since
     pending = UsageDelta.objects.filter(container=container).aggregate(at=Max("at"))["at"]
     modified = max(container.modified, pending or container.modified)
-    if since is not None and int(modified.timestamp()) > since:
+    shared = since is not None and container_shares_second(container.id, modified)
+    if Subject(modified, shares_second=shared).changed_since(since):
         raise ConditionFailedError("If-Unmodified-Since")

@@ -2,6 +2,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from pithos_api.http.operations.rights import lists, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always, has_parameter
+from pithos_api.http.operations.unchanged import unchanged_reply
 from pithos_api.http.parsing.encoded_headers import with_decoded_headers
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
@@ -22,16 +23,15 @@ from pithos_api.http.rendering.fields import account_headers
 from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_containers
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
-from web.conditions import Subject
 from web.errors import MethodNotAllowed
 from web.reply import Reply
-from web.views import head_of, listing_reply, not_modified
+from web.views import head_of, listing_reply
 
 
 def _head(call: Call[str, ReadState]) -> Reply:
     state = accounts.read_account(call.credentials, call.path, call.wanted.until)
     headers = list(account_headers(state))
-    unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
+    unchanged = unchanged_reply(call.wanted.conditions, state, headers)
     return unchanged or Reply(204, headers)
 
 
@@ -39,7 +39,7 @@ def _get(call: Call[str, ListContainers]) -> Reply:
     wanted = call.wanted
     state, containers = list_containers(call.credentials, call.path, wanted.page)
     headers = list(account_headers(state))
-    unchanged = not_modified(wanted.conditions, Subject(state.modified), headers)
+    unchanged = unchanged_reply(wanted.conditions, state, headers)
     if unchanged is not None:
         return unchanged
     body = render_containers(wanted.form, call.path, containers)

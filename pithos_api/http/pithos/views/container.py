@@ -10,6 +10,7 @@ from pithos_api.http.operations.table import (
     has_parameter,
     has_text,
 )
+from pithos_api.http.operations.unchanged import unchanged_reply
 from pithos_api.http.parsing.deletions import read_purge
 from pithos_api.http.parsing.encoded_headers import with_decoded_headers
 from pithos_api.http.parsing.paths import container_path
@@ -41,16 +42,15 @@ from pithos_api.services.listings.objects import list_objects
 from pithos_api.services.objects import writing
 from pithos_api.values import ContainerPath
 from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
-from web.conditions import Subject
 from web.negotiation import Format
 from web.reply import Reply
-from web.views import listing_reply, not_modified
+from web.views import listing_reply
 
 
 def _head(call: Call[ContainerPath, ReadState]) -> Reply:
     state = read_container(call.credentials, call.path, call.wanted.until)
     headers = list(container_headers(state))
-    unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
+    unchanged = unchanged_reply(call.wanted.conditions, state, headers)
     return unchanged or Reply(204, headers)
 
 
@@ -59,7 +59,7 @@ def _get(call: Call[ContainerPath, ListObjects]) -> Reply:
     as_json = OBJECTS if wanted.form is Format.JSON else None
     listing = list_objects(call.credentials, call.path, wanted.page, as_json=as_json)
     headers = list(container_headers(listing.container))
-    unchanged = not_modified(wanted.conditions, Subject(listing.container.modified), headers)
+    unchanged = unchanged_reply(wanted.conditions, listing.container, headers)
     if unchanged is not None:
         return unchanged
     return listing_reply(wanted.form, render_objects(wanted.form, listing, call.origin), headers)

@@ -4,6 +4,7 @@ from pithos_api.errors import NotAllowedError
 from pithos_api.http.authentication import require_known
 from pithos_api.http.operations.rights import lists, nothing, owns, reads_state
 from pithos_api.http.operations.table import Call, Operation, Table, always, has_parameter
+from pithos_api.http.operations.unchanged import unchanged_reply
 from pithos_api.http.parsing.paths import account_name
 from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.swift.operations.archives import unpack
@@ -19,16 +20,15 @@ from pithos_api.http.swift.views.bulk import delete_lines, read_bulk
 from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_collapsed
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
-from web.conditions import Subject
 from web.errors import MethodNotAllowed
 from web.reply import Reply
-from web.views import head_of, not_modified
+from web.views import head_of
 
 
 def _head(call: Call[str, ReadState]) -> Reply:
     state = accounts.read_account(call.credentials, call.path, call.wanted.until)
     headers = describe_account(state)
-    unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
+    unchanged = unchanged_reply(call.wanted.conditions, state, headers)
     return unchanged or Reply(204, headers)
 
 
@@ -36,7 +36,7 @@ def _get(call: Call[str, ListContainers]) -> Reply:
     credentials, name, wanted = call.credentials, call.path, call.wanted
     state, containers = list_collapsed(credentials, name, wanted.page, wanted.delimiter)
     headers = describe_account(state)
-    unchanged = not_modified(wanted.conditions, Subject(state.modified), headers)
+    unchanged = unchanged_reply(wanted.conditions, state, headers)
     if unchanged is not None:
         return unchanged
     return listing_reply(wanted.form, render_states(wanted.form, name, containers), headers)

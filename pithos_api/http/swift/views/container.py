@@ -18,6 +18,7 @@ from pithos_api.http.operations.table import (
     has_parameter,
     has_text,
 )
+from pithos_api.http.operations.unchanged import unchanged_reply
 from pithos_api.http.parsing.deletions import read_deletion, read_purge
 from pithos_api.http.parsing.paths import container_path
 from pithos_api.http.parsing.reading import read_state
@@ -53,16 +54,14 @@ from pithos_api.services.listings.objects import list_objects, with_folders
 from pithos_api.services.listings.versions import list_versions
 from pithos_api.values import ContainerPath
 from pithos_api.values.requests import ContainerChange, ListObjects, ReadState
-from web.conditions import Subject
 from web.negotiation import Format
 from web.reply import Reply
-from web.views import not_modified
 
 
 def _head(call: Call[ContainerPath, ReadState]) -> Reply:
     state = read_container(call.credentials, call.path, call.wanted.until)
     headers = describe_container(state)
-    unchanged = not_modified(call.wanted.conditions, Subject(state.modified), headers)
+    unchanged = unchanged_reply(call.wanted.conditions, state, headers)
     return unchanged or Reply(204, headers)
 
 
@@ -71,7 +70,7 @@ def _get(call: Call[ContainerPath, ListObjects]) -> Reply:
     as_json = OBJECTS if wanted.form is Format.JSON else None
     listing = list_objects(call.credentials, call.path, wanted.page, as_json=as_json)
     headers = describe_container(listing.container)
-    unchanged = not_modified(wanted.conditions, Subject(listing.container.modified), headers)
+    unchanged = unchanged_reply(wanted.conditions, listing.container, headers)
     if unchanged is not None:
         return unchanged
     body = render_entries(wanted.form, with_folders(listing, wanted.page))
@@ -82,7 +81,7 @@ def _get_versions(call: Call[ContainerPath, ListVersions]) -> Reply:
     wanted, path = call.wanted, call.path
     state, entries = list_versions(call.credentials, path, wanted.page, wanted.before)
     headers = describe_container(state)
-    unchanged = not_modified(wanted.conditions, Subject(state.modified), headers)
+    unchanged = unchanged_reply(wanted.conditions, state, headers)
     body = render_versions(wanted.form, path.container, entries)
     return unchanged or listing_reply(wanted.form, body, headers)
 

@@ -17,6 +17,10 @@ fold_usage = Statement(
         SELECT container_id, sum(objects_added) AS objects, sum(bytes_added) AS bytes,
                max(at) AS at
           FROM taken GROUP BY container_id),
+    last_second AS (
+        SELECT container_id, count(DISTINCT taken.at) AS changes
+          FROM taken JOIN summed USING (container_id)
+         WHERE taken.at >= date_trunc('second', summed.at) GROUP BY container_id),
     keyed AS (
         SELECT container_id, jsonb_object_agg(key, n) FILTER (WHERE n > 0) AS counts
           FROM (SELECT container_id, key, sum(n) AS n FROM (
@@ -32,9 +36,16 @@ fold_usage = Statement(
         UPDATE container SET object_count = object_count + summed.objects,
                              byte_count = byte_count + summed.bytes,
                              modified = greatest(modified, summed.at),
+                             shares_second =
+                                 CASE date_trunc('second', summed.at)
+                                      < date_trunc('second', modified)
+                                      WHEN true THEN shares_second
+                                      ELSE last_second.changes > 1
+                                           OR modified >= date_trunc('second', summed.at) END,
                              meta_keys = CASE WHEN keyed.container_id IS NULL THEN meta_keys
                                               ELSE coalesce(keyed.counts, '{}') END
-          FROM summed LEFT JOIN keyed USING (container_id)
+          FROM summed JOIN last_second USING (container_id)
+               LEFT JOIN keyed USING (container_id)
          WHERE container.id = summed.container_id
         RETURNING 1)
     SELECT count(*) AS rows FROM taken
