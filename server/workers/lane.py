@@ -10,13 +10,13 @@ from typing import Any, Final
 from server.batches import Batch, Batches
 from server.connections.connection import Connection
 
-MANY: Final = 4
+MANY: Final = 2
 """Connections at work in one worker from which on their requests are batched."""
 
 MOST: Final = 256
 """Requests in a batch. Each may hold locks for the time that all take, and bytes in memory."""
 
-_WORTH: Final = 2.0  # requests in a batch, on average, below which threads do better
+_WORTH: Final = 1.3  # requests in a batch, on average, below which threads do better
 _RECENT: Final = 8  # batches of which that is the average, roughly
 
 _CROWDED: Final = 10  # times the patience with a batch, where no other may begin beside it
