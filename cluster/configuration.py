@@ -13,7 +13,6 @@ _ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "shared_buffers": "64MB",
-    "wal_compression": "on",
     "jit": "off",  # compiling costs more than any statement of ours
     "timezone": "UTC",
     "log_timezone": "UTC",
