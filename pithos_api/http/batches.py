@@ -142,6 +142,8 @@ class OwnReads(ObjectBatches):
     ) -> OwnRead | None:
         if body:
             return None
+        if isinstance(table := view.operations, Table):
+            table.check(head)
         return OwnRead(credentials.token, path, head.method == "GET", _known(head.fields))
 
 

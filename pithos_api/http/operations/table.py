@@ -154,6 +154,10 @@ class Table(Generic[P]):
             self._tell_state(error, sent, path, wanted)
             raise
 
+    def check(self, sent: RequestHead) -> None:
+        """Make sure that headers are as the dialect reads them. Raises: InvalidRequest."""
+        self._reading(sent)
+
     def together(
         self, sent: RequestHead, path: P, credentials: Credentials, body: bytes
     ) -> object | None:

@@ -148,10 +148,20 @@ def test_a_crowd_that_has_a_large_object_already_is_answered_without_it(stored: 
     assert counted(stored, "pithos_batched_reads_total") > before + CROWD
 
 
-@pytest.mark.parametrize("wish", [b"X-Web-Mode: true\r\n", b"X-Web-Mode: no\r\n"])
-def test_who_asks_for_pages_waits_for_no_batch(stored: Client, wish: bytes) -> None:
-    """What the container says of itself as a website is looked up, for which no poller waits."""
-    read = ("GET", f"/v1/AUTH_{stored.account}/c/page", wish)
+@pytest.mark.parametrize(
+    ("dialect", "wish"),
+    [
+        ("AUTH_", b"X-Web-Mode: true\r\n"),
+        ("AUTH_", b"X-Web-Mode: no\r\n"),
+        ("", b"Range: bytes=%FF\r\n"),
+        ("", b"If-None-Match: %FF\r\n"),
+    ],
+)
+def test_what_takes_another_look_waits_for_no_batch(
+    stored: Client, dialect: str, wish: bytes
+) -> None:
+    """A website is looked up; and who is told what is wrong. No poller waits for that."""
+    read = ("GET", f"/v1/{dialect}{stored.account}/c/page", wish)
     expected = {read: alone(stored, read)}
     before = counted(stored, "pithos_batched_reads_total")
     with crowd(stored) as wires:
