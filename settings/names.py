@@ -20,7 +20,7 @@ OF_TESTS: Final = frozenset(
         *("PITHOS_CRASH_CYCLES", "PITHOS_FAULT_DEPTH", "PITHOS_GARBAGE_ROUNDS"),
         *("PITHOS_LARGE_FILE", "PITHOS_MODEL_STEPS", "PITHOS_RACE_ROUNDS", "PITHOS_REQUIRE_TOOLS"),
         *("PITHOS_PICTURE", "PITHOS_SCHEMA_EXAMPLES", "PITHOS_SYNC_STEPS"),
-        *("PITHOS_SOAK_SECONDS", "PITHOS_TEST_RUN", "PITHOS_UPKEEP_KILLS"),
+        *("PITHOS_SOAK_SECONDS", "PITHOS_TEST_FORKS", "PITHOS_TEST_RUN", "PITHOS_UPKEEP_KILLS"),
     }
 )
 """What tests read in the environment that they hand on to the stores they start."""

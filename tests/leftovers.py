@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests import forks
+
 ROOT = Path(__file__).parents[1]
 VARIABLE = "PITHOS_TEST_RUN"
 PATIENCE_SECONDS = 10
@@ -35,7 +37,8 @@ def no_leftovers() -> Iterator[None]:
     place = make_directory()
     with _watchdog(place), pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(place))
-        yield
+        with forks.ended():
+            yield
         left = [(process / "cmdline").read_text().split("\0") for process in _lasting(place)]
     assert not left, f"tests have left behind: {left}"
 

@@ -4,12 +4,13 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote, urlsplit
+
+from tests import forks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,15 +39,8 @@ class Server:
 
     def _start(self, port: int) -> None:
         self.log: IO[str] = (self.data / "serve.log").open("a+")
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(port)],
-            cwd=self.root,
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            text=True,
-            start_new_session=True,
-        )
+        words = ("serve", "--port", str(port))
+        self.process = forks.start(words, self.env, subprocess.PIPE, self.log.fileno(), self.root)
         assert self.process.stdout is not None
         self.output = ""
         for line in self.process.stdout:
@@ -56,6 +50,10 @@ class Server:
                 self.address = found[1], int(found[2])
                 return
         raise RuntimeError(f"serve ended: {self.output}{self.errors()}")
+
+    def manage(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """What a command of ``manage.py`` says, on this store unless ``env`` names another."""
+        return forks.run(words, {**self.env, **env}, self.root)
 
     @property
     def block_directory(self) -> Path:

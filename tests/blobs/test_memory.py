@@ -24,10 +24,8 @@ def server(serve: Serve) -> Iterator[Server]:
 def worker(server: Server) -> Path:
     """The server's only worker."""
     parent = server.process.pid
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    processes = [Path(f"/proc/{child}") for child in children]
-    (found,) = [each for each in processes if "serve" in (each / "cmdline").read_text()]
-    return found
+    (found,) = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return Path(f"/proc/{found}")
 
 
 def most_since(worker: Path, idle: int) -> int:

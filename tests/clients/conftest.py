@@ -56,14 +56,8 @@ class Desk:
 
     def manage(self, *arguments: str) -> str:
         """Run a command of the store's, as its operator does."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=self.store.root,
-            env=self.store.env,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = self.store.manage(*arguments)
+        done.check_returncode()
         return done.stdout
 
     def shell(self, section: str, script: str, page: Path = PAGE) -> str:

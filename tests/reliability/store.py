@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -18,6 +17,7 @@ import psycopg2
 
 from cluster.layout import PORT, Layout
 from cluster.server import is_alive
+from tests import forks
 from tests.api.client import Answer, Client
 from tests.api.server import ROOT, Server
 from tests.leftovers import VARIABLE, make_directory, new_directory
@@ -94,17 +94,6 @@ class Store(Server):
         assert row is not None
         return row[0]
 
-    def manage(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """What a command of ``manage.py`` says, on this store unless ``env`` names another."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env={**self.env, **env},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
     def execute(self, statement: str, *parameters: object) -> None:
         """Change the store's own database, as nobody should."""
         self.ask(f"WITH done AS ({statement} RETURNING 1) SELECT count(*) FROM done", *parameters)
@@ -139,12 +128,8 @@ class Store(Server):
 def _seed() -> Path:
     """The files of a new database with all tables: copying them is quicker than making them."""
     data = make_directory()
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": "", "PITHOS_DATA_DIR": str(data)},
-        check=True,
-    )
+    env = {**os.environ, "DATABASE_URL": "", "PITHOS_DATA_DIR": str(data)}
+    forks.run(("migrate", "--verbosity=0"), env).check_returncode()
     return Layout(data / "pg").data
 
 

@@ -1,14 +1,12 @@
 """``manage.py`` where it cannot work: one line that says why, and no traceback."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from settings.names import refuse_unknown
-from tests.api.server import ROOT
+from tests import forks
 
 NOWHERE = "postgres://pithos@127.0.0.1:1/pithos"
 
@@ -16,15 +14,7 @@ NOWHERE = "postgres://pithos@127.0.0.1:1/pithos"
 def refused(*command: str, **environ: str) -> tuple[int, str]:
     """The exit status and what is said of a command that fails."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env={**kept, **environ},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = forks.run(command, {**kept, **environ})
     assert not done.stdout
     return done.returncode, done.stderr
 

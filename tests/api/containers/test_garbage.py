@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -18,7 +17,7 @@ from pithos_api.services.storage import block_store
 from pithos_api.services.upkeep.collector.passes import Place, advance
 from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from tests.api.client import Client
-from tests.api.server import BLOCK_SIZE, ROOT, Server
+from tests.api.server import BLOCK_SIZE, Server
 
 pytestmark = [pytest.mark.requirement("R142"), pytest.mark.usefixtures("committed")]
 
@@ -263,14 +262,7 @@ def test_many_versions_and_blocks_are_done_in_small_batches(box: Client, collect
 
 
 def run_command(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "collect_garbage", *arguments],
-        cwd=ROOT,
-        env=server.env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return server.manage("collect_garbage", *arguments)
 
 
 def test_the_command_predicts_frees_and_reports(

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from hashlib import md5, sha256
@@ -13,7 +12,7 @@ import pytest
 
 from pithos_api.models import LateMD5
 from tests.api.client import Answer, Client
-from tests.api.server import BLOCK_SIZE, ROOT, Serve, Server
+from tests.api.server import BLOCK_SIZE, Serve, Server
 
 BLOCK = b"a block of what is summed up late".ljust(BLOCK_SIZE, b"|")
 DIGEST = sha256(BLOCK).hexdigest()
@@ -53,14 +52,7 @@ def box(new_box: Callable[[], Client]) -> Client:
 
 
 def command(late: Server, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "make_checksums", *words],
-        cwd=ROOT,
-        env={**late.env, **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return late.manage("make_checksums", *words, **env)
 
 
 @pytest.fixture

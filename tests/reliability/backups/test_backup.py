@@ -5,8 +5,6 @@ import gzip
 import json
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -14,8 +12,8 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import make_password
 
+from tests import forks
 from tests.accounts.signing_in import PASSWORD, sign_in
-from tests.api.server import ROOT
 from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.fire import amid_writes, back_up, begin_anew, restore, wipe
 from tests.reliability.store import Store, new_directory, new_store, plant, wait_for
@@ -233,17 +231,15 @@ def test_whoever_is_killed_starts_again(
         mine.client().put(f"c/many-{n}", solid(200_000))
     first = back_up(mine, place)["name"]
     shutil.rmtree(place / "blocks")
-    command = [sys.executable, "manage.py", "backup", str(place)]
-    with subprocess.Popen(command, cwd=ROOT, env=mine.env) as process:
+    with forks.start(("backup", str(place)), mine.env) as process:
         wait_for(lambda: any((place / "blocks").glob("???/*")))
         process.kill()
     assert {path.name for path in place.glob("*Z")} == {first}
     second = back_up(mine, place)
     assert 0 < second["copied"] < second["blocks"]
     assert not list(place.glob("*.part"))
-    command = [sys.executable, "manage.py", "restore", str(place)]
     blocks = Path(elsewhere["PITHOS_DATA_DIR"]) / "blocks"
-    with subprocess.Popen(command, cwd=ROOT, env={**mine.env, **elsewhere}) as process:
+    with forks.start(("restore", str(place)), {**mine.env, **elsewhere}) as process:
         wait_for(lambda: any(blocks.glob("???/*")))
         process.kill()
     assert mine.manage("restore", str(place), **elsewhere).returncode == 0

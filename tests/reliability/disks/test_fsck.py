@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.server import ROOT
+from tests import forks
 from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.store import BLOCK, Store, new_store, wait_for
 
@@ -251,14 +249,11 @@ def test_writers_are_neither_locked_out_nor_taken_for_disorder(kept: Store) -> N
 
 
 def test_repairs_take_turns_so_that_none_repairs_what_another_did(kept: Store) -> None:
-    command = [sys.executable, "manage.py", "fsck", "--repair"]
     kept.execute("UPDATE container SET object_count = object_count + 2")
     with closing(kept.session()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(4, 4)")  # whose statement has not ended yet
         cursor.execute("UPDATE container SET object_count = object_count - 2")
-        with subprocess.Popen(
-            command, cwd=ROOT, env=kept.env, stdout=subprocess.DEVNULL
-        ) as next_one:
+        with forks.start(("fsck", "--repair"), kept.env) as next_one:
             wait_for(lambda: kept.ask(WAITING))
             other.commit()
     assert next_one.returncode == 0

@@ -2,8 +2,6 @@
 
 import json
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -12,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.server import ROOT
+from tests import forks
 from tests.reliability.damages import DAMAGES, flip_a_bit, solid
 from tests.reliability.store import Store, new_store, wait_for
 
@@ -134,9 +132,9 @@ def many_blocks(store: Store) -> Iterator[int]:
 
 
 def test_a_scrub_that_was_killed_goes_on_where_it_was(store: Store, many_blocks: int) -> None:
-    slow = [sys.executable, "manage.py", "scrub", "--restart", "--rate", "1M"]
+    slow = ("scrub", "--restart", "--rate", "1M")
     store.execute("DELETE FROM scrub_pass")
-    with subprocess.Popen(slow, cwd=ROOT, env=store.env) as process:
+    with forks.start(slow, store.env) as process:
         try:
             wait_for(lambda: store.ask("SELECT coalesce(max(blocks), 0) FROM scrub_pass"))
         finally:

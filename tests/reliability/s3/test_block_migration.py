@@ -2,14 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from threading import Event, Thread
 
 import pytest
 
-from tests.api.server import ROOT
+from tests import forks
 from tests.reliability.store import Store, check_container, new_directory, wait_for
 from tests.seaweed import ACCESS_KEY, SECRET_KEY, SeaweedFS
 
@@ -27,22 +25,10 @@ def store() -> Iterator[Store]:
             running.end()
 
 
-def command(store: Store, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "migrate_blocks", *arguments, "--json"],
-        cwd=ROOT,
-        env=store.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def migrate(store: Store, *arguments: str) -> tuple[int, dict[str, int]]:
-    with command(store, *arguments) as running:
-        output, errors = running.communicate(timeout=120)
-    assert running.returncode in {0, 1}, errors
-    return running.returncode, json.loads(output)
+    done = store.manage("migrate_blocks", *arguments, "--json")
+    assert done.returncode in {0, 1}, done.stderr
+    return done.returncode, json.loads(done.stdout)
 
 
 def restart(store: Store, **env: str) -> None:
@@ -89,7 +75,7 @@ def test_a_store_moves_to_s3_while_it_serves(store: Store, box: str, seaweed: Se
     restart(store, PITHOS_BLOCK_STORE=new, PITHOS_BLOCK_STORE_FALLBACK=old)
     with Traffic(store, box, kept) as traffic:
         wait_for(lambda: len(kept) > 70)
-        with command(store, old, new) as interrupted:
+        with forks.start(("migrate_blocks", old, new), store.env) as interrupted:
             wait_for(lambda: store.ask(events))  # it has begun
             interrupted.kill()
         status, sums = migrate(store, old, new)
@@ -121,8 +107,7 @@ def test_blocks_that_cannot_be_copied_are_told_by_the_exit_status(
     ],
 )
 def test_a_store_that_cannot_be_used_is_told(store: Store, source: str, reason: str) -> None:
-    with command(store, source, f"file://{store.data}/one") as running:
-        _, errors = running.communicate(timeout=60)
-    assert running.returncode == 2
-    assert "could not go on" in errors
-    assert reason in errors
+    done = store.manage("migrate_blocks", source, f"file://{store.data}/one")
+    assert done.returncode == 2
+    assert "could not go on" in done.stderr
+    assert reason in done.stderr

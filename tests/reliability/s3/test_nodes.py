@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,7 +17,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from tests.api.client import Client
-from tests.api.server import ROOT, Server
+from tests.api.server import Server
 from tests.reliability.crowd import together
 from tests.reliability.store import check_container, check_usage, new_directory
 from tests.seaweed import ACCESS_KEY, SECRET_KEY, SeaweedFS
@@ -57,14 +55,8 @@ class Nodes:
         return together(count, run)
 
     def command(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.one.env,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = self.one.manage(*arguments)
+        done.check_returncode()
         return done.stdout.strip()
 
 

@@ -1,14 +1,11 @@
 """A store whose blocks are in S3, here in a SeaweedFS of the tests' own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.api.server import ROOT
 from tests.reliability.store import BLOCK, Store, check_container, new_directory, until
 from tests.seaweed import ACCESS_KEY, SECRET_KEY, SeaweedFS
 
@@ -60,11 +57,7 @@ def test_while_s3_is_away_what_needs_it_is_503_and_the_rest_goes_on(
 
 def refusal(store: Store, **env: str) -> str:
     """What ``serve`` says that does not start, beside a store that runs."""
-    command = [sys.executable, "manage.py", "serve", "--port", "0"]
-    env = {**store.env, **env}
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
-    )
+    done = store.manage("serve", "--port", "0", **env)
     assert done.returncode == 1
     assert done.stdout == ""
     return done.stderr.strip().splitlines()[-1]
