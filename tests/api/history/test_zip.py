@@ -217,6 +217,28 @@ def test_it_is_cut_off_at_a_damaged_block(box: Client, server: Server) -> None:
     box.connection.close()
 
 
+@pytest.mark.requirement("T6")
+def test_what_no_history_keeps_is_in_it_as_it_was_when_it_began(box: Client) -> None:
+    box.request("POST", "c", headers={"X-Container-Policy-Versioning": "none"}, update="")
+    long = solid(BLOCK_SIZE)
+    hashes = [hashlib.sha256(long).hexdigest()] * 1600
+    assert box.put("c/0", long).status == 201
+    body = json.dumps({"bytes": 1600 * BLOCK_SIZE, "hashes": hashes})
+    assert box.put("c/1", body, hashmap="").status == 201
+    files = {"2": b"small", "3": solid(3 * BLOCK_SIZE), "4": b"stays", "5": solid(BLOCK_SIZE)}
+    for name, data in files.items():
+        assert box.put(f"c/{name}", data).status == 201
+    with box.at(box.address) as reader:
+        reader.connection.request("GET", box.url("c", zip=""), headers={"X-Auth-Token": box.token})
+        answer = reader.connection.getresponse()
+        begun = answer.read(1)
+        for name in ("2", "3"):
+            assert box.put(f"c/{name}", b"other").status == 201
+        assert box.request("DELETE", "c/5").status == 204
+        whole = Answer(answer.status, answer.headers, begun + answer.read())
+    assert unzip(whole) == {"0": long, "1": long * 1600, **files}
+
+
 def peak_memory(server: Server) -> int:
     """Bytes that one of the server's processes had at most."""
     workers = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text()

@@ -29,6 +29,13 @@ class MemberRow(NamedTuple):
     gone: bool
 
 
+class DigestsRow(NamedTuple):
+    """What a version consists of. digests: one after the other."""
+
+    serial: int
+    digests: memoryview
+
+
 def _find(state: str) -> str:
     """Return SQL for what lies in one of the spans of names, as far as the caller may see it.
 
@@ -79,5 +86,15 @@ describe_members = Statement(
       FROM unnest(%(serials)s::bigint[]) WITH ORDINALITY AS each (serial, place)
      CROSS JOIN LATERAL (SELECT * FROM version WHERE serial = each.serial LIMIT 1) AS v
      ORDER BY each.place
+    """,
+)
+
+# The digests of some, none of which has more than MANY_BLOCKS (version_pkey).
+read_digests = Statement(
+    "read_digests",
+    DigestsRow,
+    f"""
+    SELECT {columns(DigestsRow, {"serial": "serial", "digests": "coalesce(hashmap, merkle)"})}
+      FROM version WHERE serial = ANY(%(serials)s::bigint[])
     """,
 )

@@ -17,8 +17,9 @@ from pithos_api.models.statements.time import archive as statements
 from pithos_api.models.statements.time.archive import MemberRow
 from pithos_api.services.objects.large_objects.opening import Readable, open_readable
 from pithos_api.services.objects.large_objects.parts import contents_of
-from pithos_api.services.storage.contents import read_content
+from pithos_api.services.storage.contents import Content, read_content
 from pithos_api.services.storage.heavy_work import check_client
+from pithos_api.services.time.archives.held import HeldMembers
 from pithos_api.services.time.archives.writing import entry_pieces, gathered
 from pithos_api.services.time.archives.zip_format import ZipEntry, end_of_archive, safe_name
 from pithos_api.values import ContainerPath, ObjectPath
@@ -57,6 +58,7 @@ class Members:
 
     serials: of those that are described. size: bytes of the whole archive.
     joined: what large objects read as, by their serials: it is found before, as it says their size.
+    held: what is remembered of those that no history keeps; None: it keeps them.
     """
 
     credentials: Credentials
@@ -64,6 +66,7 @@ class Members:
     wanted: ArchiveRequest
     serials: "array[int]" = field(default_factory=lambda: array("q"))
     joined: dict[int, Readable] = field(default_factory=dict)
+    held: HeldMembers | None = None
     size: int = 0
 
     def describe(self, serials: Sequence[int]) -> None:
@@ -73,15 +76,16 @@ class Members:
         """
         missing = set(self.wanted.names or ())
         directory = 0
-        for row in _described(serials):
-            if not self._is_there(row):
-                continue
-            missing.difference_update(_names_of(row.name))
-            entry = self._entry(row)
-            if entry is not None:
-                self.serials.append(row.serial)
-                directory += len(entry.central_header(0, self.size))
-                self.size += entry.whole_size()
+        for rows in _described(serials):
+            if self.held is not None:
+                self.held.hold(rows)
+            for row in filter(self._is_there, rows):
+                missing.difference_update(_names_of(row.name))
+                entry = self._entry(row)
+                if entry is not None:
+                    self.serials.append(row.serial)
+                    directory += len(entry.central_header(0, self.size))
+                    self.size += entry.whole_size()
         if missing:
             raise ObjectNotFoundError(min(missing))
         self.size += directory + len(end_of_archive(len(self.serials), directory, self.size))
@@ -129,9 +133,9 @@ class Members:
         """Yield each entry with its bytes, unread. Raises: MemberGoneError."""
         for at in range(0, len(self.serials), _READ_AT_ONCE):
             some = list(self.serials[at : at + _READ_AT_ONCE])
-            rows = statements.describe_members.all({"serials": some})
+            rows = self._rows(some)
             for run in _runs(rows):
-                contents = contents_of([row.serial for row in run])
+                contents = self._contents([row.serial for row in run])
                 for row, content in zip(run, contents, strict=False):
                     entry, joined = self._entry(row), self.joined.get(row.serial)
                     read = joined.read if joined else partial(read_content, content)
@@ -142,14 +146,34 @@ class Members:
             if len(rows) != len(some):
                 raise MemberGoneError
 
+    def _rows(self, serials: list[int]) -> Sequence[MemberRow]:
+        """Return what they are, without those that are gone and not remembered."""
+        rows = statements.describe_members.all({"serials": serials})
+        if self.held is None or len(rows) == len(serials):
+            return rows
+        return self.held.rows_of(serials, rows)
 
-def _described(serials: Sequence[int]) -> Iterator[MemberRow]:
+    def _contents(self, serials: Sequence[int]) -> list[Content]:
+        """Return what they consist of, up to the first that is gone and not remembered."""
+        contents = contents_of(serials)
+        if self.held is None or len(contents) == len(serials):
+            return contents
+        found: list[Content] = []
+        for serial in serials:
+            content = next(iter(contents_of([serial])), None) or self.held.content_of(serial)
+            if content is None:
+                break
+            found.append(content)
+        return found
+
+
+def _described(serials: Sequence[int]) -> Iterator[Sequence[MemberRow]]:
     """Yield what they are. Raises: ClientGoneError: of many, where nobody waits any more."""
     for at in range(0, len(serials), _DESCRIBED_AT_ONCE):
         if at:
             check_client()
         some = list(serials[at : at + _DESCRIBED_AT_ONCE])
-        yield from statements.describe_members.all({"serials": some})
+        yield statements.describe_members.all({"serials": some})
 
 
 def _names_of(name: str) -> Iterator[str]:

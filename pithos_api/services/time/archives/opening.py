@@ -12,6 +12,7 @@ from pithos_api.ordering import after
 from pithos_api.services.containers.reading import open_container
 from pithos_api.services.listings.search import called_by
 from pithos_api.services.storage.heavy_work import FEW_VERSIONS, turn
+from pithos_api.services.time.archives.held import HeldMembers
 from pithos_api.services.time.archives.members import Archive, Members
 from pithos_api.values import ContainerPath, ObjectPage, Right
 from pithos_api.values.requests import ArchiveRequest
@@ -50,7 +51,8 @@ def open_archive(credentials: Credentials, path: ContainerPath, wanted: ArchiveR
             "until": wanted.until,
         }
     )
-    members, serials = Members(credentials, path, wanted), _serials(found)
+    held = HeldMembers() if state.versioning == "none" else None
+    members, serials = Members(credentials, path, wanted, held=held), _serials(found)
     with turn(access.owner) if len(serials) > FEW_VERSIONS else nullcontext():
         members.describe(serials)
     return members.archive()
