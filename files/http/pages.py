@@ -6,6 +6,7 @@ from typing import Final
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.generic.base import View
 
@@ -21,6 +22,7 @@ class FilesPage(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """200."""
+        get_token(request)  # its scripts read it in the cookie
         answer = render(request, "files/page.html", {"modules": _modules()})
         answer.headers[policy.HEADER] = policy.PAGE
         answer.headers["Cache-Control"] = "no-store"

@@ -1,7 +1,8 @@
 """What browsers are told about the file browser: scripts are files of this site, and the only ones.
 
 Whatever users keep in the store is shown as an image, as sound, as film, or as text that the page
-lays out itself; a PDF by the browser's own viewer, to which it is given as that and nothing else.
+lays out itself; a PDF by the browser's own viewer, in a frame. What is in the frame has an origin
+of its own, because the policy that comes with each object says ``sandbox``.
 """
 
 from collections.abc import MutableMapping

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.factories import find_container, insert_objects
 from tests.files.browser import Page
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
@@ -54,6 +55,16 @@ def test_two_versions_of_a_text_stand_side_by_side(filled):
     ]
     assert rows == [["same", "same"], ["old", "new"], ["", "more"], ["end", "end"]]
     assert len(filled.all(".sides tr.changed")) == 2
+
+
+@pytest.mark.requirement("F17")
+def test_of_long_texts_the_beginnings_are_compared(filled):
+    for first in (b"old", b"new"):
+        filled.user.put("c/a.txt", first + b"\n" + b"x" * 400_000, headers=TEXT)
+    filled.open("my/c/", panel="versions", on="a.txt")
+    menu(filled, 1, "Compare with the current one")
+    filled.says("Only the first 400 kB are shown.")
+    assert len(filled.all(".sides tr.changed")) == 1
 
 
 def past(page: Page) -> float:
@@ -120,6 +131,15 @@ def test_what_changed_between_two_moments_is_told(filled):
     filled.find("dialog .changes")
     told = [row.text.splitlines()[:2] for row in filled.all("dialog .changes li")]
     assert ["new", "new.txt"] in told
+
+
+@pytest.mark.requirement("F18")
+def test_more_than_a_thousand_changes_are_said_to_be_more(filled):
+    insert_objects(find_container(filled.user.account, "c"), [f"{n:04}" for n in range(1001)])
+    filled.open("my/c/", history="1")
+    filled.click("[data-act=changes]")
+    filled.says("Only the first 1,000 changes are shown.")
+    assert len(filled.all("dialog li")) == 1000
 
 
 @pytest.mark.requirement("F19")

@@ -11,6 +11,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from tests.accounts.conftest import PASSWORD
 from tests.files.test_vendored import STATIC
 
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
@@ -143,6 +144,31 @@ def test_a_session_that_is_over_is_said_and_goes_on_after_signing_in(filled):
     filled.driver.add_cookie({"name": "sessionid", "value": cookie["value"]})
     filled.open("my/c/")
     filled.says("Nothing here yet")
+
+
+@BROWSER
+def test_signing_in_by_the_form_in_another_tab_is_enough(filled):
+    filled.open("my/c/")
+    filled.says("Nothing here yet")
+    filled.driver.delete_cookie("sessionid")
+    first, account = filled.driver.current_window_handle, filled.user.account
+    renew = "import('/static/files/core/token.js').then(({token}) => token({renew: true}))"
+    filled.run(f"{renew}.catch(() => 0)")
+    filled.says("Your session is over")
+    filled.driver.switch_to.new_window("tab")
+    filled.driver.get(f"{filled.origin}/account/sign-in?next=/files/")
+    filled.type("[name=username]", account)
+    filled.type("[name=password]", PASSWORD)
+    filled.click("main button")
+    filled.find("pithos-files")
+    filled.driver.close()
+    filled.driver.switch_to.window(first)
+    filled.click("button", text="I have signed in")
+    filled.wait(lambda: not filled.all(".banner"), "the session is still over")
+    filled.click("[data-act=new]")
+    filled.type("dialog [name=name]", "later")
+    filled.click("dialog button.primary")
+    filled.shows("later")
 
 
 def painted(page) -> float:

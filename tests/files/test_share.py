@@ -1,5 +1,7 @@
 """Share: people and groups, links and their limits."""
 
+import json
+
 import pytest
 
 from tests.api.client import Client
@@ -42,6 +44,20 @@ def test_where_a_right_comes_from_and_what_stands_against_another_is_said(filled
     filled.click("pithos-people button.primary")
     filled.says("is shared already: ")
     assert "docs/one" in filled.find("pithos-people .note").text
+
+
+@pytest.mark.requirement("F21")
+def test_a_link_that_is_used_up_stays_so_when_something_else_of_it_is_changed(filled):
+    filled.user.put("c/a.txt", b"for all")
+    made = filled.user.post("c/a.txt", json.dumps({"downloads": 1}), link="").json
+    assert filled.user.raw("GET", made["url"] + "?download").status == 200
+    filled.open("my/c/", panel="links", on="a.txt")
+    filled.says("0 downloads left")
+    filled.click("pithos-links button", text="Change limits")
+    filled.type("dialog [name=password]", "open sesame")
+    filled.click("dialog button.primary")
+    filled.says("with a password")
+    filled.says("0 downloads left")
 
 
 @pytest.mark.requirement("F21")

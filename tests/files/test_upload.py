@@ -141,6 +141,17 @@ def test_the_hashmap_goes_first_then_what_is_asked_for_three_at_a_time(counted, 
 
 
 @pytest.mark.requirement("F8")
+def test_nobody_waits_for_the_md5_of_a_large_file(counted, proxy, tmp_path):
+    for name, size in (("large", 64 << 20), ("small", (64 << 20) - 1)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+        pick(counted, tmp_path / name)
+        counted.says("1 upload is over" if name == "large" else "2 uploads are over")
+    asked = [(each.path[-5:], each.prefer) for each in proxy.asked if each.method == "PUT"]
+    assert asked == [("large", "respond-async"), ("small", None)]
+
+
+@pytest.mark.requirement("F8")
 def test_files_are_read_to_their_end_while_the_browser_tidies_its_memory(filled, tmp_path):
     with (tmp_path / "long").open("wb") as file:
         file.truncate(300 * BLOCK_SIZE)

@@ -31,6 +31,13 @@ def png() -> bytes:
     )
 
 
+def wave() -> bytes:
+    """A second of silence."""
+    rate = struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8)
+    head = b"RIFF" + struct.pack("<I", 36 + 8000) + b"WAVEfmt " + rate + b"data"
+    return head + struct.pack("<I", 8000) + b"\x80" * 8000
+
+
 def names(page: Page, container: str = "c") -> set[str]:
     return {each["name"] for each in page.user.get(container, format="json").json}
 
@@ -143,6 +150,25 @@ def test_files_are_deleted_and_brought_back(filled):
 
 
 @pytest.mark.requirement("F12")
+def test_what_no_history_keeps_is_asked_about_before_it_goes(filled):
+    filled.user.post("c", headers={"X-Container-Policy-Versioning": "none"}, update="")
+    folder(filled)
+    filled.grid()
+    filled.press(Keys.END, Keys.DELETE)
+    filled.says("Delete 1 thing for good?")
+    assert "d.txt" in filled.find("dialog").text
+    filled.press(Keys.ESCAPE)
+    filled.wait(lambda: not filled.all("dialog"))
+    assert filled.user.head("c/d.txt").status == 200
+    filled.grid()
+    filled.press(Keys.DELETE)
+    filled.click("dialog button.danger")
+    filled.shows("docs", "a.txt", "b.txt")
+    filled.says("1 deleted")
+    assert not filled.all(".undo")
+
+
+@pytest.mark.requirement("F12")
 def test_a_deleted_folder_comes_back_by_one_request_however_much_is_in_it(filled):
     for name in ("z.txt", *(f"docs/deep/{number:02d}" for number in range(30))):
         filled.user.put(f"c/{name}", b"inside")
@@ -250,14 +276,21 @@ def test_what_users_keep_is_never_a_page_of_this_site(filled):
 
 
 @pytest.mark.requirement("F14")
+def test_a_pdf_is_shown_by_the_viewer_of_the_browser_with_an_origin_of_its_own(filled):
+    filled.user.put("c/a.pdf", b"%PDF-1.4\n", headers={"Content-Type": "application/pdf"})
+    filled.open("my/c/", show="a.pdf")
+    url = filled.find(".stage iframe").get_attribute("src")
+    path = url.removeprefix(filled.origin)
+    answer = filled.user.raw("GET", path)
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer["Content-Type"] == "application/pdf"
+    time.sleep(0.5)
+    assert filled.refusals() == []
+
+
+@pytest.mark.requirement("F14")
 def test_sound_is_played_by_ranges_without_a_token_in_the_page(filled):
-    rate = struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8)
-    wave = b"RIFF" + struct.pack("<I", 36 + 8000) + b"WAVEfmt " + rate + b"data"
-    filled.user.put(
-        "c/a.wav",
-        wave + struct.pack("<I", 8000) + b"\x80" * 8000,
-        headers={"Content-Type": "audio/wav"},
-    )
+    filled.user.put("c/a.wav", wave(), headers={"Content-Type": "audio/wav"})
     filled.open("my/c/", show="a.wav")
     sound = filled.find("audio")
     filled.wait(lambda: filled.run("return arguments[0].duration", sound) == 1)
@@ -266,6 +299,27 @@ def test_sound_is_played_by_ranges_without_a_token_in_the_page(filled):
         "return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
     )
     assert filled.user.token not in kept
+
+
+@pytest.mark.requirement("F14")
+def test_sound_goes_on_after_its_address_has_ended(filled):
+    filled.user.put("c/a.wav", wave(), headers={"Content-Type": "audio/wav"})
+    filled.open("my/c/", show="a.wav")
+    sound = filled.find("audio")
+    filled.wait(lambda: filled.run("return arguments[0].duration", sound) == 1)
+    before = filled.run("return arguments[0].src", sound)
+    filled.run("const now = Date.now; Date.now = () => now() + 60_000")
+    # So the store answers it after a minute.
+    filled.run("arguments[0].currentTime = 0.5; arguments[0].src += '0'", sound)
+    filled.wait(lambda: filled.run("return arguments[0].duration", sound) == 1)
+    assert filled.run("return arguments[0].src", sound) not in (before, before + "0")
+
+
+@pytest.mark.requirement("F14")
+def test_what_is_no_picture_though_it_says_so_is_told(filled):
+    filled.user.put("c/a.png", b"no picture", headers={"Content-Type": "image/png"})
+    filled.open("my/c/", show="a.png")
+    filled.says("This cannot be shown here.")
 
 
 @pytest.mark.requirement("F15")

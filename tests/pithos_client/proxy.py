@@ -24,6 +24,7 @@ class Asked:
     body: bytes
     at_once: int
     authorization: str | None = None
+    prefer: str | None = None
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Proxy:
                     parts = urlsplit(self.path)
                     seen = Asked(self.command, parts.path, parts.query, body, under_way[0])
                     seen.authorization = self.headers.get("Authorization")
+                    seen.prefer = self.headers.get("Prefer")
                     proxy.asked.append(seen)
                 try:
                     spoiled = proxy.spoil(seen)

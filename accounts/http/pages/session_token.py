@@ -13,17 +13,18 @@ class SessionTokenView(PrivatePage):
     """By POST alone, with the session's cookie and its CSRF token: no other site can ask for it."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """201 with ``token`` and ``expires``; 401 for whoever is signed out by now.
+        """201 with ``token``, ``account`` and ``expires``; 401 for whoever is signed out by now.
 
         Without a CSRF token of ours Django has answered 403.
         """
         try:
-            made = new_session_token(_signed_in(request), request.session.session_key or "")
+            user = _signed_in(request)
+            made = new_session_token(user, request.session.session_key or "")
         except SessionOverError as error:
             fault = {"code": 401, "message": str(error), "details": ""}
             return JsonResponse({NAMES[401]: fault}, status=401)
-        answer = {"token": made.token, "expires": made.expires.isoformat()}
-        return JsonResponse(answer, status=201)
+        told = {"account": user.account, "expires": made.expires.isoformat()}
+        return JsonResponse({"token": made.token, **told}, status=201)
 
 
 def _signed_in(request: HttpRequest) -> User:

@@ -1,6 +1,6 @@
 /** The store, as any client asks it: the public API and nothing else. */
 
-import { bytesOf, encodePath } from "./names.js";
+import { encodePath } from "./names.js";
 import { token } from "./token.js";
 
 /**
@@ -73,19 +73,21 @@ export async function ask(method, path, options = {}) {
   let answer = await send(method, path + search, options, false);
   if (answer.status === 401) answer = await send(method, path + search, options, true);
   if (answer.status < 400) return answer;
-  throw await refusalOf(answer);
+  throw refusalIn(answer.status, await answer.text());
 }
 
-/** @param {Response} answer */
-async function refusalOf(answer) {
-  const body = await answer.text();
+/**
+ * @param {number} status
+ * @param {string} body of an answer
+ */
+export function refusalIn(status, body) {
   try {
     const [fault] = Object.values(JSON.parse(body));
-    if (typeof fault?.message === "string") return new Refusal(answer.status, fault.message, body);
+    if (typeof fault?.message === "string") return new Refusal(status, fault.message, body);
   } catch {
     // Swift's faults are pages; of most of them the status says it all.
   }
-  return new Refusal(answer.status, body.replace(/<[^>]*>/g, " ").trim().slice(0, 300), body);
+  return new Refusal(status, body.replace(/<[^>]*>/g, " ").trim().slice(0, 300), body);
 }
 
 /**
@@ -96,9 +98,4 @@ async function refusalOf(answer) {
 export async function json(path, query, signal) {
   const answer = await ask("GET", path, { query: { ...query, format: "json" }, signal });
   return answer.status === 204 ? [] : answer.json();
-}
-
-/** @param {string} name @returns {boolean} whether the store takes a name of this length */
-export function fits(name) {
-  return bytesOf(name) <= 1024;
 }

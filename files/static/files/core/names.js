@@ -56,6 +56,11 @@ export function trail(prefix) {
   return found;
 }
 
+/** @param {string} name @returns {string} what would turn its letters round, as of gpj.exe into exe.jpg, is seen as itself */
+export function readable(name) {
+  return name.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
 /** @param {string} name */
 export function bytesOf(name) {
   return new TextEncoder().encode(name).length;

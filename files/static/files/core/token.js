@@ -18,9 +18,9 @@ let asking = null;
 
 export class SessionOver extends Error {}
 
-/** @returns {string} the value of Django's CSRF token */
+/** @returns {string} the token of forms as it is now: to sign in, in another tab, makes another one */
 export function csrf() {
-  return document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
 }
 
 /** @returns {Promise<Response>} */
@@ -35,8 +35,10 @@ async function request() {
 /** @returns {Promise<Held>} */
 async function ask() {
   const answer = await request();
+  if (answer.status === 429 || answer.status >= 500) throw new Refusal(answer.status, "no token can be had");
   if (!answer.ok) throw new SessionOver(String(answer.status));
   const told = await answer.json();
+  if (told.account !== store.state.account) throw new SessionOver("somebody else has signed in");
   // The clock of this machine may be wrong, so both times are the store's.
   const lasts = Date.parse(told.expires) - Date.parse(answer.headers.get("Date") ?? "");
   return { token: told.token, until: Date.now() + lasts };
@@ -47,7 +49,7 @@ async function ask() {
  *
  * @param {{renew?: boolean}} [options] renew: the one that was given is not taken any more
  * @throws {SessionOver}
- * @throws {Refusal} of status 0: the store is not reached
+ * @throws {Refusal} the store is not reached (status 0), or gives none now
  */
 export async function token({ renew = false } = {}) {
   if (renew) held = null;

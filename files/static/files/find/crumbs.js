@@ -1,7 +1,7 @@
 /** Where one is, and the way back up. */
 
 import { html, nothing } from "../vendor/lit.js";
-import { trail } from "../core/names.js";
+import { readable, trail } from "../core/names.js";
 import { Part } from "../core/part.js";
 import { address } from "../core/router.js";
 import { t } from "../core/words.js";
@@ -21,7 +21,7 @@ class Crumbs extends Part {
     return html`<nav class="crumbs" aria-label=${t("crumbs")}><ol>
       ${parts.map(({ href, label }, index) => {
         const last = index === parts.length - 1;
-        return html`<li>${index ? icon("chevron") : nothing}<a href=${href} dir="auto" aria-current=${last ? "page" : "false"}>${label}</a></li>`;
+        return html`<li>${index ? icon("chevron") : nothing}<a href=${href} dir="auto" aria-current=${last ? "page" : "false"}>${readable(label)}</a></li>`;
       })}
     </ol></nav>`;
   }

@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit.js";
 import { number } from "../core/format.js";
 import { lastOf, parentOf } from "../core/names.js";
 import { Part } from "../core/part.js";
-import { go, look } from "../core/router.js";
+import { address, go, look } from "../core/router.js";
 import { t } from "../core/words.js";
 import { icon } from "../shell/icons.js";
 import "./crumbs.js";
@@ -155,6 +155,7 @@ class Folder extends Part {
 
   #told() {
     const { tree } = this;
+    if (tree?.isGone) return html`<p class="note failed" role="alert">${t("folder.gone")} <a class="button" href=${address({ view: "containers" })}>${t("nav.files")}</a></p>`;
     if (tree?.failure) return html`<p class="note failed" role="alert">${tree.failure} <button type="button" class="plain" @click=${() => tree.more(tree.root)}>${t("again")}</button></p>`;
     if (tree?.unsortable) return html`<p class="note" role="status">${t("sort.beyond", { n: number(SORTABLE) })}</p>`;
     return nothing;
@@ -167,7 +168,7 @@ class Folder extends Part {
       <pithos-toolbar .entries=${this.selection.entries} @act=${(/** @type {CustomEvent<Act>} */ event) => this.act(event.detail)}></pithos-toolbar>
       ${this.#told()} ${this.#empty()}
       <div class="split"><pithos-grid .tree=${this.tree} .selection=${this.selection} .label=${t("folder.files", { name: this.#name })}
-        ?hidden=${!this.tree?.rows.length}
+        ?hidden=${!this.tree?.root.entries.length}
         @act=${(/** @type {CustomEvent<Act>} */ event) => this.act(event.detail)}
         @order=${(/** @type {CustomEvent} */ event) => this.#order(event.detail)}
         @choose=${() => this.requestUpdate()}></pithos-grid>

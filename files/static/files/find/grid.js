@@ -2,6 +2,7 @@
 
 import { html, ifDefined, nothing, repeat } from "../vendor/lit.js";
 import { day, moment, size } from "../core/format.js";
+import { readable } from "../core/names.js";
 import { Part } from "../core/part.js";
 import { address } from "../core/router.js";
 import { t } from "../core/words.js";
@@ -242,5 +243,5 @@ customElements.define("pithos-grid", Grid);
 
 /** @param {string} label a name with blanks at its ends is seen to have them */
 function shown(label) {
-  return label.replace(/^ +| +$/g, (blanks) => "\u2423".repeat(blanks.length));
+  return readable(label).replace(/^ +| +$/g, (blanks) => "\u2423".repeat(blanks.length));
 }

@@ -30,7 +30,7 @@ class Toolbar extends Part {
    * @param {string} [look]
    */
   #button(what, picture, look = "plain") {
-    return html`<button type="button" class=${look} data-act=${what} @click=${(/** @type {Event} */ event) => this.#send(what, event)}>${icon(picture)}<span>${t(`act.${what}`)}</span></button>`;
+    return html`<button type="button" class=${look} data-act=${what} title=${t(`act.${what}`)} @click=${(/** @type {Event} */ event) => this.#send(what, event)}>${icon(picture)}<span>${t(`act.${what}`)}</span></button>`;
   }
 
   render() {

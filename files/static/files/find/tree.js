@@ -1,5 +1,6 @@
 /** The rows that a view shows: a folder's entries, and below them those of folders that are open. */
 
+import { Refusal } from "../core/api.js";
 import { sentence } from "../core/refusals.js";
 import { Listing, PAGE, SORTABLE } from "./listing.js";
 import { sorted } from "./order.js";
@@ -64,6 +65,11 @@ export class Tree {
   collapse(folder) {
     this.opened.get(folder.key)?.end();
     if (this.opened.delete(folder.key)) this.#flatten();
+  }
+
+  /** Whether there is no such container, or nobody here may know of it. */
+  get isGone() {
+    return this.root.error instanceof Refusal && this.root.error.status === 404;
   }
 
   get failure() {

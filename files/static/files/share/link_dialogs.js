@@ -14,6 +14,11 @@ function local(time) {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+/** @param {Link | null} link @returns {string} downloads as the field has them; "" is no limit */
+function left(link) {
+  return String(link?.downloads ?? "");
+}
+
 /** @extends {Dialog<boolean>} */
 export class LinkLimits extends Dialog {
   constructor() {
@@ -34,10 +39,11 @@ export class LinkLimits extends Dialog {
     const fields = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const [expires, downloads, password] = ["expires", "downloads", "password"].map((name) => String(fields.get(name) ?? ""));
     const kept = fields.has("keep");
+    const { link } = this;
     this.perform(async () => {
       await this.send({
-        expires: expires ? new Date(expires).toISOString() : null,
-        downloads: downloads ? Number(downloads) : null,
+        ...(expires === (link?.expires ? local(link.expires) : "") ? {} : { expires: expires ? new Date(expires).toISOString() : null }),
+        ...(downloads === left(link) ? {} : { downloads: downloads ? Number(downloads) : null }),
         ...(kept && !password ? {} : { password: password || null }),
       });
       return true;
@@ -48,7 +54,7 @@ export class LinkLimits extends Dialog {
     const { link } = this;
     return html`<form @submit=${this.#sent}>
       <label class="field">${t("links.expires")}<input name="expires" type="datetime-local" data-first .value=${link?.expires ? local(link.expires) : ""} /></label>
-      <label class="field">${t("links.downloads")}<input name="downloads" type="number" min="1" step="1" placeholder=${t("container.quota.none")} .value=${link?.downloads ? String(link.downloads) : ""} /></label>
+      <label class="field">${t("links.downloads")}<input name="downloads" type="number" min=${left(link) === "0" ? 0 : 1} step="1" placeholder=${t("container.quota.none")} .value=${left(link)} /></label>
       <label class="field">${t("links.password")}<input name="password" type="password" autocomplete="new-password" /></label>
       ${link?.has_password ? html`<label class="choice"><input type="checkbox" name="keep" checked />${t("links.keep")}</label>` : ""}
       ${this.actions(html`<button class="primary" ?disabled=${this.busy}>${t(link ? "save" : "links.make")}</button>`)}

@@ -89,7 +89,7 @@ class Shared extends Part {
     const form = /** @type {HTMLFormElement} */ (event.target);
     const fields = new FormData(form);
     const name = String(fields.get("name")).trim();
-    if (name) this.#saveGroup(name, String(fields.get("members"))).then(() => form.reset());
+    if (name) this.#saveGroup(name, String(fields.get("members"))).then(() => this.failure || form.reset());
   }
 
   /** @param {Giver} giver */

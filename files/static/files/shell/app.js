@@ -2,6 +2,8 @@
 
 import { html, nothing } from "../vendor/lit.js";
 import { Part } from "../core/part.js";
+import { sentence } from "../core/refusals.js";
+import { toast } from "../core/toasts.js";
 import { t } from "../core/words.js";
 import { loadAccount } from "../find/account.js";
 import "../find/containers.js";
@@ -24,6 +26,9 @@ class Files extends Part {
     document.addEventListener("keydown", this.#pressed);
     document.addEventListener("visibilitychange", this.#seen);
     for (const name of ["online", "offline"]) window.addEventListener(name, () => store.set({ online: navigator.onLine }));
+    window.addEventListener("unhandledrejection", ({ reason }) => {
+      if (reason?.name !== "AbortError") toast(sentence(reason), { kind: "failed" });
+    });
     loadAccount();
     // What the first view does not need comes after it.
     import("../upload/panel.js");

@@ -1,12 +1,12 @@
 /** What changed in a folder between two moments. */
 
 import { html, nothing } from "../vendor/lit.js";
-import { moment, size } from "../core/format.js";
-import { below } from "../core/names.js";
+import { moment, number, size } from "../core/format.js";
+import { below, readable } from "../core/names.js";
 import { sentence } from "../core/refusals.js";
 import { t } from "../core/words.js";
 import { Dialog } from "../shell/dialog.js";
-import { changesOf } from "./past.js";
+import { changesOf, MOST_CHANGES } from "./past.js";
 
 /** @typedef {import("./past.js").Change} Change */
 
@@ -63,7 +63,7 @@ export class Changes extends Dialog {
   #row({ change, name, from, bytes, bytes_before, modified_by }) {
     const now = change === "removed" ? bytes_before : bytes;
     return html`<li class=${change}><span class="badge ${change}">${t(`change.${change}`)}</span>
-      <span class="label" dir="auto">${from ? html`${below(from, this.folder)} → ` : nothing}${below(name, this.folder)}</span>
+      <span class="label" dir="auto">${from ? html`${readable(below(from, this.folder))} → ` : nothing}${readable(below(name, this.folder))}</span>
       <span class="soft">${size(now ?? 0)}${modified_by ? ` · ${modified_by}` : ""}</span></li>`;
   }
 
@@ -73,7 +73,8 @@ export class Changes extends Dialog {
         <label class="field">${t("changes.since")}<input name="since" type="datetime-local" step="1" .value=${local(this.since)} @change=${this.#chosen} /></label>
         <label class="field">${t("changes.until")}<input name="until" type="datetime-local" step="1" .value=${local(this.until)} @change=${this.#chosen} /></label>
       </div>
-      ${changes ? nothing : html`<p class="soft">${t("loading")}</p>`}
+      ${changes || this.failure ? nothing : html`<p class="soft">${t("loading")}</p>`}
+      ${changes?.length === MOST_CHANGES ? html`<p class="note">${t("changes.more", { n: number(MOST_CHANGES) })}</p>` : nothing}
       ${changes?.length === 0 ? html`<p class="soft">${t("changes.none", { time: moment(this.since * 1000) })}</p>` : nothing}
       ${changes?.length ? html`<ul class="changes" tabindex="0" aria-label=${t("changes.title")}>${changes.map((each) => this.#row(each))}</ul>` : nothing}`;
   }

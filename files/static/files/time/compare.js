@@ -2,8 +2,9 @@
 
 import { html } from "../vendor/lit.js";
 import { ask, pathOf } from "../core/api.js";
-import { second } from "../core/format.js";
+import { second, size as sizeOf } from "../core/format.js";
 import { lastOf } from "../core/names.js";
+import { sentence } from "../core/refusals.js";
 import { t } from "../core/words.js";
 import { Dialog } from "../shell/dialog.js";
 import { linesOf } from "./lines.js";
@@ -20,6 +21,7 @@ export class Compare extends Dialog {
     this.home = { account: "", container: "" };
     this.name = "";
     this.version = { number: "", from: 0 };
+    this.cut = false;
     /** @type {Line[] | null} */
     this.lines = null;
   }
@@ -36,15 +38,18 @@ export class Compare extends Dialog {
     super.connectedCallback();
     Promise.all([this.#text(this.version.number), this.#text("")]).then(
       ([before, after]) => (this.lines = linesOf(before, after)),
-      () => (this.failure = t("preview.none")),
+      (error) => (this.failure = sentence(error)),
     );
   }
 
   /** @param {string} version "" is the current one */
   async #text(version) {
-    const answer = await ask("GET", pathOf({ ...this.home, name: this.name }), { query: version ? { version } : undefined });
-    const bytes = await answer.arrayBuffer();
-    return new TextDecoder().decode(bytes.slice(0, BYTES));
+    const path = pathOf({ ...this.home, name: this.name });
+    const query = version ? { version } : undefined;
+    const size = Number((await ask("HEAD", path, { query })).headers.get("Content-Length"));
+    this.cut ||= size > BYTES;
+    const headers = /** @type {Record<string, string>} */ (size > BYTES ? { Range: `bytes=0-${BYTES - 1}` } : {});
+    return (await ask("GET", path, { query, headers })).text();
   }
 
   /**
@@ -56,9 +61,10 @@ export class Compare extends Dialog {
   }
 
   body() {
-    if (!this.lines) return html`<p class="soft">${t("loading")}</p>`;
+    if (!this.lines) return this.failure ? "" : html`<p class="soft">${t("loading")}</p>`;
     const same = this.lines.every(({ kind }) => kind === "same");
-    return html`${same ? html`<p class="note">${t("compare.same")}</p>` : ""}
+    return html`${this.cut ? html`<p class="note">${t("preview.cut", { size: sizeOf(BYTES) })}</p>` : ""}
+      ${same ? html`<p class="note">${t("compare.same")}</p>` : ""}
       <div class="sides" tabindex="0" role="region" aria-label=${this.heading()}><table>
         <thead><tr><th scope="col">${second(this.version.from * 1000)}</th><th scope="col">${t("versions.current")}</th></tr></thead>
         <tbody>${this.lines.map(({ kind, before, after }) => html`<tr class=${kind}>${this.#cell(before, kind === "same" ? "" : "gone")}${this.#cell(after, kind === "same" ? "" : "new")}</tr>`)}</tbody>

@@ -3,7 +3,7 @@
 import { html, nothing } from "../vendor/lit.js";
 import { ask, pathOf } from "../core/api.js";
 import { second, size } from "../core/format.js";
-import { below } from "../core/names.js";
+import { below, readable } from "../core/names.js";
 import { sentence } from "../core/refusals.js";
 import { store } from "../core/store.js";
 import { toast } from "../core/toasts.js";
@@ -54,6 +54,7 @@ export class Deleted extends Dialog {
     this.folder = "";
     /** @type {Gone[] | null} */
     this.files = null;
+    this.more = false;
   }
 
   get look() {
@@ -72,10 +73,12 @@ export class Deleted extends Dialog {
   async #find() {
     /** @type {Map<string, Gone>} */
     const found = new Map();
-    await search(this.home, this.folder, {}, { left: REQUESTS }, found);
+    const budget = { left: REQUESTS };
+    await search(this.home, this.folder, {}, budget, found);
     // What was moved goes on under another name.
     const here = new Set((await changesOf(this.home, this.folder, 0)).map(({ uuid }) => uuid));
     const gone = [...found.values()].filter(({ uuid }) => !here.has(uuid));
+    this.more = gone.length > SHOWN || budget.left < 0;
     const newest = gone.sort((a, b) => b.at - a.at).slice(0, SHOWN);
     const there = await Promise.all(newest.map(({ name }) => headOf(this.home, name)));
     this.files = newest.filter((_, index) => !there[index]);
@@ -98,10 +101,11 @@ export class Deleted extends Dialog {
 
   body() {
     const { files } = this;
-    if (!files) return html`<p class="soft">${t("loading")}</p>`;
-    if (!files.length) return html`<p class="soft">${t("deleted.none")}</p>`;
-    return html`<ul class="changes" tabindex="0" aria-label=${t("deleted.title")}>${files.map(
-        (each) => html`<li><span class="label" dir="auto">${below(each.name, this.folder)}</span><span class="soft">${size(each.bytes)} · ${t("deleted.by", { time: second(each.at * 1000) })}</span>
+    if (!files) return this.failure ? nothing : html`<p class="soft">${t("loading")}</p>`;
+    const more = this.more ? html`<p class="note">${t("deleted.more")}</p>` : nothing;
+    if (!files.length) return html`${more}<p class="soft">${t("deleted.none")}</p>`;
+    return html`${more}<ul class="changes" tabindex="0" aria-label=${t("deleted.title")}>${files.map(
+        (each) => html`<li><span class="label" dir="auto">${readable(below(each.name, this.folder))}</span><span class="soft">${size(each.bytes)} · ${t("deleted.by", { time: second(each.at * 1000) })}</span>
           <button type="button" class="plain" aria-label=${t("deleted.one", { name: each.name })} @click=${() => this.#bringBack([each])}>${t("versions.restore")}</button></li>`,
       )}</ul>
       ${files.length > 1 ? this.actions(html`<button type="button" class="primary" @click=${() => this.#bringBack(files)}>${t("deleted.all")}</button>`) : nothing}`;

@@ -14,7 +14,8 @@ import { ask, json, pathOf } from "../core/api.js";
  * @typedef {{restored: number, recreated: number, removed: number, kept: number, unchanged: number, bytes_before: number, bytes_after: number, moment: number | string}} Restored
  */
 
-const LIMIT = 1000;
+/** So many are told at once. */
+export const MOST_CHANGES = 1000;
 
 /**
  * @param {{account: string, container?: string}} where
@@ -40,7 +41,7 @@ export function momentsOf(where, prefix, { since, until, buckets = 100 } = {}) {
  */
 export function changesOf(home, prefix, since, until) {
   /** @type {Record<string, string>} */
-  const query = { changes: "", format: "json", since: String(since), limit: String(LIMIT) };
+  const query = { changes: "", format: "json", since: String(since), limit: String(MOST_CHANGES) };
   if (prefix) query.prefix = prefix;
   if (until !== undefined) query.until = String(until);
   return json(pathOf(home), query);

@@ -1,7 +1,7 @@
 /** The versions of a file: when, who, how large; any of them is looked at, saved, compared, brought back. */
 
 import { html, nothing } from "../vendor/lit.js";
-import { ask, pathOf } from "../core/api.js";
+import { ask, pathOf, Refusal } from "../core/api.js";
 import { second, size } from "../core/format.js";
 import { lastOf } from "../core/names.js";
 import { look } from "../core/router.js";
@@ -48,7 +48,8 @@ class Versions extends Subject {
     try {
       const { headers } = await ask("HEAD", pathOf({ ...this.home, name: this.name }), { query: { version: version.number } });
       return { ...version, size: Number(headers.get("Content-Length")), type: headers.get("Content-Type") ?? "", by: headers.get("X-Object-Modified-By") ?? "", gone: false };
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Refusal && error.status === 404)) throw error;
       return { ...version, size: 0, type: "", by: "", gone: true };
     }
   }

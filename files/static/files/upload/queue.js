@@ -177,8 +177,10 @@ async function taken(item) {
  * @returns {Promise<Choice>}
  */
 async function answered(item) {
+  const { keepsHistory } = await import("../work/versions.js");
+  const lost = !(await keepsHistory(item));
   const dialog = new Conflict();
-  Object.assign(dialog, { name: lastOf(item.name), more: items.some((each) => each !== item && each.batch === item.batch && !isOver(each)) });
+  Object.assign(dialog, { lost, name: lastOf(item.name), more: items.some((each) => each !== item && each.batch === item.batch && !isOver(each)) });
   const answer = (await open(dialog)) ?? { choice: /** @type {Choice} */ ("skip"), all: false };
   if (answer.all) item.batch.always = answer.choice;
   return answer.choice;

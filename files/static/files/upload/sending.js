@@ -1,9 +1,10 @@
 /**
  * How a file gets into the store: its hashmap first, then the blocks that the store asks for, three at
  * a time, then the hashmap again. A block is a slice of the file, which the browser reads as it sends.
+ * The MD5 of a large file may be made later: nobody waits here for the store to read all of it again.
  */
 
-import { ask, pathOf, Refusal } from "../core/api.js";
+import { ask, pathOf, refusalIn, Refusal } from "../core/api.js";
 import { token } from "../core/token.js";
 
 /**
@@ -14,6 +15,8 @@ import { token } from "../core/token.js";
 
 const AT_ONCE = 3;
 const ROUNDS = 5;
+/** From so many bytes on the store need not make the MD5 at once. */
+const LONG = 64 * 1024 * 1024;
 
 /** @type {Map<string, Promise<number>>} */
 const sizes = new Map();
@@ -40,6 +43,7 @@ export async function store(target, cut, { replace, signal, progress }) {
   /** @type {Record<string, string>} */
   const headers = { "Content-Type": cut.file.type || "application/octet-stream" };
   if (!replace) headers["If-None-Match"] = "*";
+  if (cut.file.size >= LONG) headers.Prefer = "respond-async";
   const body = JSON.stringify({ bytes: cut.file.size, hashes: cut.digests });
   for (let round = 0; ; round += 1) {
     const missing = await publish(target, headers, body, signal);
@@ -97,9 +101,9 @@ async function sendAll(target, { file, digests, blockSize }, missing, signal, pr
  * @param {Progress} progress
  */
 async function send(path, block, signal, progress) {
-  let status = await post(path, block, await token(), signal, progress);
-  if (status === 401) status = await post(path, block, await token({ renew: true }), signal, progress);
-  if (status >= 400) throw new Refusal(status, "");
+  let answer = await post(path, block, await token(), signal, progress);
+  if (answer.status === 401) answer = await post(path, block, await token({ renew: true }), signal, progress);
+  if (answer.status >= 400) throw refusalIn(answer.status, answer.responseText);
 }
 
 /**
@@ -110,7 +114,7 @@ async function send(path, block, signal, progress) {
  * @param {string} secret
  * @param {AbortSignal} signal
  * @param {Progress} progress
- * @returns {Promise<number>} the status
+ * @returns {Promise<XMLHttpRequest>} with the answer
  */
 function post(path, block, secret, signal, progress) {
   return new Promise((resolve, reject) => {
@@ -130,7 +134,7 @@ function post(path, block, secret, signal, progress) {
     request.upload.onprogress = ({ loaded }) => tell(Math.min(loaded, block.size));
     request.onload = () => {
       tell(request.status < 400 ? block.size : 0);
-      resolve(request.status);
+      resolve(request);
     };
     request.onerror = () => failed(new Refusal(0, ""));
     request.onabort = () => failed(signal.reason);

@@ -9,10 +9,10 @@ import { toast } from "../core/toasts.js";
 import { t } from "../core/words.js";
 import { open } from "../shell/dialog.js";
 import { openMenu } from "../shell/menu.js";
-import { Conflict, NameDialog, Picker } from "./dialogs.js";
+import { Conflict, ForGood, NameDialog, Picker } from "./dialogs.js";
 import { downloadArchive, downloadFile } from "./downloads.js";
 import { carry, makeFolder, remove } from "./operations.js";
-import { versionAt } from "./versions.js";
+import { keepsHistory, versionAt } from "./versions.js";
 
 /**
  * @typedef {import("../find/listing.js").Entry} Entry
@@ -33,11 +33,13 @@ function home() {
  * Do it, say so, and offer to undo it.
  *
  * @param {string} done what is said then
- * @param {Undo[]} undo
+ * @param {Undo[]} undo of each that was done
+ * @param {{undoable?: boolean}} [options]
  */
-function tell(done, undo) {
+function tell(done, undo, { undoable = true } = {}) {
   store.touch();
   if (!undo.length) return;
+  if (!undoable) return void toast(done);
   toast(done, {
     undo: async () => {
       for (const each of undo.reverse()) await each();
@@ -175,10 +177,12 @@ function pick({ anchor }) {
 /** @param {Entry[]} entries */
 async function removeAll(entries) {
   const at = home();
+  const undoable = await keepsHistory(at);
+  if (!undoable && !(await open(Object.assign(new ForGood(), { names: entries.map(({ label }) => label) })))) return;
   /** @type {Undo[]} */
   const undo = [];
   await each(entries, async (entry) => void undo.push(await remove(at, entry)));
-  tell(t("delete.done", { n: undo.length, count: undo.length }), undo);
+  tell(t("delete.done", { n: undo.length, count: undo.length }), undo, { undoable });
 }
 
 /**

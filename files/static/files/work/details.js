@@ -1,7 +1,7 @@
 /** What is known of a file or folder, beside the list: details, versions, sharing, links. */
 
 import { html, nothing } from "../vendor/lit.js";
-import { lastOf } from "../core/names.js";
+import { lastOf, readable } from "../core/names.js";
 import { Part } from "../core/part.js";
 import { look } from "../core/router.js";
 import { t } from "../core/words.js";
@@ -53,7 +53,7 @@ class Details extends Part {
     const tabs = this.#tabs;
     const tab = tabs.includes(query.panel) ? query.panel : tabs[0];
     return html`<aside class="details" aria-label=${t("details")} @keydown=${this.#pressed}>
-      <header><h2 dir="auto">${lastOf(query.on ?? "") || container}</h2><button type="button" class="round" aria-label=${t("close")} @click=${() => this.#close()}>${icon("close")}</button></header>
+      <header><h2 dir="auto">${readable(lastOf(query.on ?? "")) || container}</h2><button type="button" class="round" aria-label=${t("close")} @click=${() => this.#close()}>${icon("close")}</button></header>
       <div role="tablist" aria-label=${t("details")}>
         ${tabs.map((each) => html`<button type="button" role="tab" id="tab-${each}" aria-controls="tab-body" aria-selected=${each === tab} tabindex=${each === tab ? 0 : -1} @click=${() => look({ panel: each }, { replace: true })}>${t(`tab.${each}`)}</button>`)}
       </div>

@@ -1,16 +1,17 @@
 /** What is asked before something is named, put elsewhere, or taken twice. */
 
 import { html, nothing } from "../vendor/lit.js";
-import { json, pathOf } from "../core/api.js";
 import { bytesOf, lastOf, trail } from "../core/names.js";
 import { sentence } from "../core/refusals.js";
 import { store } from "../core/store.js";
 import { t } from "../core/words.js";
-import { entryOf } from "../find/listing.js";
+import { Listing } from "../find/listing.js";
 import { Dialog } from "../shell/dialog.js";
 import { icon } from "../shell/icons.js";
 
 /** @typedef {import("./operations.js").Home} Home */
+
+const NAMED = 3;
 
 /** @extends {Dialog<string>} */
 export class NameDialog extends Dialog {
@@ -89,10 +90,12 @@ export class Picker extends Dialog {
     }
     try {
       const home = { account: store.state.account, container: target.container };
-      const rows = await json(pathOf(home, { swift: true }), { prefix: target.prefix, delimiter: "/", limit: "1000" });
-      const found = rows.map((/** @type {import("../find/listing.js").Row} */ row) => entryOf(row, target.prefix));
-      const names = found.filter((/** @type {{kind: string}} */ each) => each.kind === "folder").map((/** @type {{name: string}} */ each) => each.name);
-      if (this.target === target) this.folders = [...new Set(/** @type {string[]} */ (names))].filter((name) => name !== target.prefix);
+      const listing = new Listing({ ...home, prefix: target.prefix });
+      while (!listing.done && this.isConnected && this.target === target) {
+        await listing.more();
+        if (listing.error) throw listing.error;
+        if (this.target === target) this.folders = listing.entries.filter(({ kind }) => kind === "folder").map(({ name }) => name);
+      }
     } catch (error) {
       this.failure = sentence(error);
     }
@@ -128,6 +131,31 @@ export class Picker extends Dialog {
 }
 customElements.define("pithos-picker", Picker);
 
+/**
+ * Asks before something goes that no history keeps.
+ *
+ * @extends {Dialog<boolean>}
+ */
+export class ForGood extends Dialog {
+  constructor() {
+    super();
+    /** @type {string[]} */
+    this.names = [];
+  }
+
+  heading() {
+    const { length } = this.names;
+    return t("good.title", { n: length, count: length });
+  }
+
+  body() {
+    return html`<p dir="auto">${this.names.slice(0, NAMED).join(", ")}${this.names.length > NAMED ? " …" : ""}</p>
+      <p>${t("good.text")}</p>
+      ${this.actions(html`<button type="button" class="danger" data-first @click=${() => this.close(true)}>${t("act.delete")}</button>`)}`;
+  }
+}
+customElements.define("pithos-for-good", ForGood);
+
 /** @typedef {{choice: "replace" | "both" | "skip", all: boolean}} Answer */
 
 /** @extends {Dialog<Answer>} */
@@ -137,6 +165,7 @@ export class Conflict extends Dialog {
     this.name = "";
     this.more = false;
     this.replaceable = true;
+    this.lost = false; // whether what is replaced is gone for good
   }
 
   heading() {
@@ -154,6 +183,7 @@ export class Conflict extends Dialog {
   body() {
     return html`<form @submit=${this.#sent}>
       <p>${t("conflict.text", { name: this.name })}</p>
+      ${this.lost ? html`<p class="note">${t("conflict.lost")}</p>` : nothing}
       ${this.more ? html`<label class="choice"><input type="checkbox" name="all" />${t("conflict.all")}</label>` : nothing}
       <div class="actions">
         <button class="plain" value="skip">${t("conflict.skip")}</button>

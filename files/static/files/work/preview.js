@@ -3,7 +3,7 @@
 import { html, nothing } from "../vendor/lit.js";
 import { ask, pathOf } from "../core/api.js";
 import { size as sizeOf } from "../core/format.js";
-import { lastOf } from "../core/names.js";
+import { lastOf, readable } from "../core/names.js";
 import { sentence } from "../core/refusals.js";
 import { look } from "../core/router.js";
 import { toast } from "../core/toasts.js";
@@ -17,7 +17,8 @@ import { versionAt } from "./versions.js";
 /** @typedef {import("../find/folder.js").FolderView} FolderView */
 
 const TEXT_BYTES = 1_000_000;
-const PDF_BYTES = 100_000_000;
+/** The address of sound and film is good for a minute. */
+const GOOD_MS = 55_000;
 const TEXT = /^text\/|json|xml|javascript|yaml|toml|x-sh|sql/;
 
 /**
@@ -44,7 +45,7 @@ export class Preview extends Dialog {
     /** @type {unknown} */
     this.shown = null;
     this.size = 0;
-    this.blob = "";
+    this.signed = 0;
   }
 
   get look() {
@@ -52,7 +53,7 @@ export class Preview extends Dialog {
   }
 
   heading() {
-    return lastOf(this.name);
+    return readable(lastOf(this.name));
   }
 
   get home() {
@@ -63,11 +64,6 @@ export class Preview extends Dialog {
   connectedCallback() {
     super.connectedCallback();
     this.addEventListener("keydown", this.#pressed);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    URL.revokeObjectURL(this.blob);
   }
 
   willUpdate() {
@@ -104,13 +100,39 @@ export class Preview extends Dialog {
   async #drawn(name, type) {
     const kind = kindOf(type, name);
     const label = lastOf(name);
-    if (kind === "none") return html`<div class="empty">${icon(iconOf({ kind: "file", type }))}<p>${t("preview.none")}</p></div>`;
+    const none = html`<div class="empty">${icon(iconOf({ kind: "file", type }))}<p>${t("preview.none")}</p></div>`;
+    const failed = () => (this.shown = none);
+    const goOn = (/** @type {Event} */ event) => this.#goOn(name, /** @type {HTMLMediaElement} */ (event.target)).then((again) => again || failed(), failed);
+    if (kind === "none") return none;
     if (kind === "text" || kind === "markdown") return this.#text(name, kind);
-    if (kind === "pdf") return this.#pdf(name);
-    const url = await signedUrl(this.home, name, { version: this.version });
-    if (kind === "image") return html`<img src=${url} alt=${label} />`;
-    if (kind === "sound") return html`<audio src=${url} controls aria-label=${label}></audio>`;
-    return html`<video src=${url} controls aria-label=${label}></video>`;
+    const url = await this.#url(name);
+    // The policy that comes with it has it in a sandbox; with an attribute that says so Chromium shows nothing.
+    if (kind === "pdf") return html`<iframe src=${url} title=${label}></iframe>`;
+    if (kind === "image") return html`<img src=${url} alt=${label} @error=${failed} />`;
+    if (kind === "sound") return html`<audio src=${url} controls aria-label=${label} @error=${goOn}></audio>`;
+    return html`<video src=${url} controls aria-label=${label} @error=${goOn}></video>`;
+  }
+
+  /** @param {string} name */
+  #url(name) {
+    this.signed = Date.now();
+    return signedUrl(this.home, name, { version: this.version });
+  }
+
+  /**
+   * Whoever goes on, or to another place, after the address has ended gets another one.
+   *
+   * @param {string} name
+   * @param {HTMLMediaElement} media
+   * @returns {Promise<boolean>} false: it cannot be played
+   */
+  async #goOn(name, media) {
+    if (Date.now() - this.signed < GOOD_MS) return false;
+    const { currentTime, paused } = media;
+    media.src = await this.#url(name);
+    media.currentTime = currentTime;
+    if (!paused) media.play();
+    return true;
   }
 
   /**
@@ -131,20 +153,6 @@ export class Preview extends Dialog {
     const text = new TextDecoder().decode(await (await this.#content(name, TEXT_BYTES)).arrayBuffer());
     const more = this.size > TEXT_BYTES ? html`<p class="note">${t("preview.cut", { size: sizeOf(TEXT_BYTES) })}</p>` : nothing;
     return html`${more}<div class="text" tabindex="0" role="document" aria-label=${lastOf(name)} dir="auto">${kind === "markdown" ? html`<div class="markdown">${markdown(text)}</div>` : html`<pre>${text}</pre>`}</div>`;
-  }
-
-  /**
-   * The frame gets the bytes as PDF, whatever they are: nothing in them can be a page of this site. A
-   * frame with the attribute sandbox is left empty by Chromium, whose viewer is a sandbox of its own.
-   *
-   * @param {string} name
-   */
-  async #pdf(name) {
-    if (this.size > PDF_BYTES) return html`<div class="empty">${icon("text")}<p>${t("preview.none")}</p></div>`;
-    const content = await (await this.#content(name, PDF_BYTES)).arrayBuffer();
-    URL.revokeObjectURL(this.blob);
-    this.blob = URL.createObjectURL(new Blob([content], { type: "application/pdf" }));
-    return html`<iframe src=${this.blob} title=${lastOf(name)}></iframe>`;
   }
 
   /** @returns {string[]} the files of the list behind */
@@ -175,10 +183,12 @@ export class Preview extends Dialog {
   }
 
   body() {
+    const names = this.#names();
+    const at = names.indexOf(this.name);
     return html`<div class="stage" aria-busy=${this.shown === null}>${this.shown ?? (this.failure ? nothing : html`<p class="soft">${t("loading")}</p>`)}</div>
       <div class="actions">
-        <button type="button" class="plain" @click=${() => this.#step(-1)}>${icon("left")}${t("preview.before")}</button>
-        <button type="button" class="plain" @click=${() => this.#step(1)}>${t("preview.next")}${icon("chevron")}</button>
+        <button type="button" class="plain" ?disabled=${at <= 0} @click=${() => this.#step(-1)}>${icon("left")}${t("preview.before")}</button>
+        <button type="button" class="plain" ?disabled=${at < 0 || at === names.length - 1} @click=${() => this.#step(1)}>${t("preview.next")}${icon("chevron")}</button>
         <span class="spring"></span>
         <span class="soft">${sizeOf(this.size)}</span>
         <button type="button" class="primary" data-first @click=${() => this.#download()}>${icon("download")}${t("act.download")}</button>

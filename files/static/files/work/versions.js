@@ -9,6 +9,15 @@ import { ask, pathOf } from "../core/api.js";
 
 /**
  * @param {Home} home
+ * @returns {Promise<boolean>} whether what is overwritten or deleted there can be had again
+ */
+export async function keepsHistory(home) {
+  const { headers } = await ask("HEAD", pathOf(home));
+  return headers.get("X-Container-Policy-Versioning") !== "none";
+}
+
+/**
+ * @param {Home} home
  * @param {string} name
  * @returns {Promise<Version[]>} the oldest first
  */
