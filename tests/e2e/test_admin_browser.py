@@ -7,7 +7,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS, PASSWORD, hashed, sign_in, url
+from tests import chromium
+from tests.e2e.test_browser import PASSWORD, SIZE, hashed, sign_in, url
 from tests.reliability.store import Store, new_store
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
@@ -29,12 +30,7 @@ def operator() -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def signed_in(operator: Store) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver = chromium.start(SIZE)
     driver.get(url(operator, "/account/"))
     sign_in(driver, operator)
     yield driver

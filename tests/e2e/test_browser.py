@@ -1,7 +1,6 @@
 """The pages in a browser, as people use them: Debian's chromium, headless, no script of ours."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,11 +13,11 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests import chromium
 from tests.api.client import Client
 from tests.reliability.store import Store, new_store
 
-DRIVER, CHROMIUM = (shutil.which(name) for name in ("chromedriver", "chromium"))
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1100,900")
+SIZE = "--window-size=1100,900"
 PASSWORD = "open sesame"
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
@@ -70,27 +69,21 @@ def hashed(password: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[webdriver.Chrome]:
+def without_scripts() -> Iterator[webdriver.Chrome]:
     """A browser with scripts off; to start one takes longer than what a test does with it."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.add_experimental_option(
-        "prefs", {"profile.managed_default_content_settings.javascript": 2}
-    )
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver = chromium.start(SIZE)
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     yield driver
     driver.quit()
 
 
 @pytest.fixture
-def browser(chromium: webdriver.Chrome) -> WebDriver:
+def browser(without_scripts: webdriver.Chrome) -> WebDriver:
     """The browser, which remembers nothing of the test before."""
-    chromium.get("about:blank")
+    without_scripts.get("about:blank")
     for memory in ("Cookies", "Cache"):
-        chromium.execute_cdp_cmd(f"Network.clearBrowser{memory}", {})
-    return chromium
+        without_scripts.execute_cdp_cmd(f"Network.clearBrowser{memory}", {})
+    return without_scripts
 
 
 def url(store: Store, path: str, **query: str) -> str:
@@ -108,8 +101,13 @@ def sign_in(browser: WebDriver, store: Store, password: str = PASSWORD) -> None:
 
 def press(browser: WebDriver, button: str) -> None:
     """Press it, and wait for the page that comes of it."""
+    follow(browser, browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click)
+
+
+def follow(browser: WebDriver, act: Callable[[], None]) -> None:
+    """Do what leads to another page, and wait for that."""
     page = browser.find_element(By.TAG_NAME, "html")
-    browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click()
+    act()
     # Amid the change of pages the browser may say that it cannot tell.
     patient = WebDriverWait(browser, 20, ignored_exceptions=[WebDriverException])
     patient.until(staleness_of(page))

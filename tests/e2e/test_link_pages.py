@@ -17,10 +17,11 @@ from selenium.webdriver.common.by import By
 
 from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user
+from tests import chromium
 from tests.api.client import Client
 from tests.api.links.visitors import make_link
 from tests.api.server import Server
-from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS, press
+from tests.e2e.test_browser import SIZE, follow, press
 from tests.e2e.test_operators import (
     AXE,
     LANGUAGES,
@@ -86,14 +87,8 @@ def places(server: Server, django_db_blocker: Any) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     """A browser of somebody who is not signed in; what it saves goes to ``downloads``."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in (*FLAGS, "--hide-scrollbars"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     place = str(tmp_path_factory.mktemp("downloads"))
-    options.add_experimental_option("prefs", {"download.default_directory": place})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver = chromium.start(SIZE, "--hide-scrollbars", downloads=place)
     driver.downloads = Path(place)  # type: ignore[attr-defined]
     yield driver
     driver.quit()
@@ -160,7 +155,7 @@ def test_a_page_that_somebody_stored_does_not_run(
     browser: webdriver.Chrome, server: Server, places: dict[str, str]
 ) -> None:
     browser.get(url(server, places["folder"]))
-    browser.find_element(By.PARTIAL_LINK_TEXT, "<img").click()
+    follow(browser, browser.find_element(By.PARTIAL_LINK_TEXT, "<img").click)
     assert "<img src=x onerror=alert(1)>.html" in browser.find_element(By.TAG_NAME, "h1").text
     before = browser.current_url
     browser.find_element(By.CSS_SELECTOR, "a.primary").click()

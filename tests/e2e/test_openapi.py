@@ -11,20 +11,16 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from openapi.document import document
+from tests import chromium
 from tests.api.server import Server
-from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS
+from tests.e2e.test_browser import SIZE
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
 
 
 @pytest.fixture
 def browser() -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver = chromium.start(SIZE)
     yield driver
     driver.quit()
 

@@ -23,9 +23,10 @@ from operators.services.history import reading, recording
 from operators.services.jobs import runs
 from operators.services.overview import read_figures
 from operators.values.jobs import RunState
+from tests import chromium
 from tests.api.client import Client
 from tests.api.server import Server
-from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS, PASSWORD, hashed
+from tests.e2e.test_browser import PASSWORD, SIZE, follow, hashed
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
 
@@ -105,16 +106,11 @@ def operator(server: Server, django_db_blocker: Any) -> str:
 @pytest.fixture(scope="module")
 def browser(server: Server, operator: str) -> Iterator[webdriver.Chrome]:
     """A browser where an operator is signed in."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in (*FLAGS, "--hide-scrollbars"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver = chromium.start(SIZE, "--hide-scrollbars")
     driver.get(url(server, "/account/sign-in"))
     driver.find_element(By.NAME, "username").send_keys(operator)
     driver.find_element(By.NAME, "password").send_keys(PASSWORD)
-    driver.find_element(By.CSS_SELECTOR, "button.primary").click()
+    follow(driver, driver.find_element(By.CSS_SELECTOR, "button.primary").click)
     yield driver
     driver.quit()
 
@@ -182,11 +178,11 @@ def test_a_quota_is_changed_by_clicks(
     browser.add_cookie({"name": "django_language", "value": "en"})
     browser.get(url(server, "/operators/accounts"))
     browser.find_element(By.NAME, "q").send_keys(account[:12])
-    browser.find_element(By.CSS_SELECTOR, ".search button").click()
-    browser.find_element(By.LINK_TEXT, account).click()
+    follow(browser, browser.find_element(By.CSS_SELECTOR, ".search button").click)
+    follow(browser, browser.find_element(By.LINK_TEXT, account).click)
     field = browser.find_element(By.NAME, "quota")
     field.send_keys("7G")
-    field.submit()
+    follow(browser, field.submit)
     assert "The quota is changed." in browser.find_element(By.TAG_NAME, "main").text
     assert "quota: 7 GiB" in browser.find_element(By.CLASS_NAME, "tiles").text
 
@@ -196,7 +192,7 @@ def test_a_token_is_tried_by_typing_it(
 ) -> None:
     browser.get(url(server, "/operators/identity"))
     browser.find_element(By.NAME, "token").send_keys("nobody-has-this")
-    browser.find_element(By.NAME, "token").submit()
+    follow(browser, browser.find_element(By.NAME, "token").submit)
     assert "No backend knows it" in browser.find_element(By.CLASS_NAME, "note").text
     browser.execute_script(AXE.read_text())
     assert browser.execute_async_script(LOOK, RULES) == []
@@ -208,9 +204,9 @@ def test_a_deleted_object_is_brought_back_by_clicks(
     show(browser, 1280, "light")
     browser.get(url(server, "/operators/find"))
     browser.find_element(By.ID, "q").send_keys(f"{account}/photos/")
-    browser.find_element(By.CSS_SELECTOR, ".search button").click()
+    follow(browser, browser.find_element(By.CSS_SELECTOR, ".search button").click)
     row = browser.find_element(By.XPATH, "//tr[contains(., 'gone.jpg')]")
-    row.find_element(By.TAG_NAME, "button").click()
+    follow(browser, row.find_element(By.TAG_NAME, "button").click)
     assert "It is back" in browser.find_element(By.TAG_NAME, "main").text
     assert browser.find_element(By.TAG_NAME, "h1").text == "gone.jpg"
 

@@ -12,7 +12,8 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.e2e.test_browser import CHROMIUM, DRIVER, FLAGS
+from tests import chromium
+from tests.e2e.test_browser import SIZE
 from tests.e2e.test_operators import AXE, LOOK, RULES, SEEN, show
 from tests.files.conftest import sign_in
 from tests.swift.client import SwiftClient, in_swift
@@ -89,11 +90,7 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in (*FLAGS, "--hide-scrollbars", "--disable-popup-blocking"):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    driver = chromium.start(SIZE, "--hide-scrollbars", "--disable-popup-blocking")
     yield driver
     driver.quit()
 

@@ -1,6 +1,5 @@
 """A person at the file browser: a real Chromium, driven by clicks and keys."""
 
-import shutil
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -17,29 +16,20 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests import chromium
 from tests.api.client import Client
 
-DRIVER, CHROMIUM = (shutil.which(name) for name in ("chromedriver", "chromium"))
-FLAGS = (
-    *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900"),
-    # Names that are not localhost have no crypto.subtle: the page hashes by WebAssembly there.
-    *("--host-resolver-rules=MAP plain.test 127.0.0.1", "--lang=en"),
-    "--force-prefers-reduced-motion",
-)
+# Names that are not localhost have no crypto.subtle: the page hashes by WebAssembly there.
+FLAGS = ("--window-size=1280,900", "--host-resolver-rules=MAP plain.test 127.0.0.1")
+# A document of the same site: to leave for another would end the process that has the page.
+ELSEWHERE = "/static/accounts/favicon.svg"
 PATIENCE_SECONDS = 60
 
 Found = Callable[[], Any]
 
 
 def start() -> webdriver.Chrome:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
-    driver.set_script_timeout(60)
-    return driver
+    return chromium.start(*FLAGS)
 
 
 class Page:
@@ -53,7 +43,7 @@ class Page:
     def open(self, place: str = "", **query: str) -> None:
         """Go to a place behind ``#/``, loading the page anew. place: as ``my/c/folder/``."""
         tail = "&".join(f"{name}={quote(value)}" for name, value in query.items())
-        self.driver.get("about:blank")
+        self.driver.get(self.origin + ELSEWHERE)
         self.driver.get(f"{self.origin}/files/#/{quote(place)}" + (f"?{tail}" if tail else ""))
         self.find("main")
 

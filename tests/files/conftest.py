@@ -44,9 +44,8 @@ def sign_in(driver: webdriver.Chrome, user: Client, origin: str = "") -> Page:
     found = User.objects.filter(account=user.account)
     found.update(password=hashed_password())
     page = Page(driver, user, origin)
-    driver.get(f"{page.origin}/static/accounts/favicon.svg")
-    for memory in ("Cookies", "Cache"):
-        driver.execute_cdp_cmd(f"Network.clearBrowser{memory}", {})
+    driver.get(page.origin + browser.ELSEWHERE)
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
     driver.add_cookie({"name": "sessionid", "value": session_of(found.get())})
     page.refusals()  # those that the tests before met are not this one's
     return page
