@@ -97,6 +97,11 @@ class Stock:
         self.target.drive((self.put(size) for _ in range(missing)), 8)
         return there
 
+    def fresh(self, number: int, size: int) -> list[int]:
+        """Upload so many more objects of ``size`` bytes. Returns: their serials."""
+        there = self.objects.setdefault(size, [])
+        return self.at_least(len(there) + number, size)[-number:]
+
     def verified(self, number: int, size: int) -> list[int]:
         """``number`` objects, each downloaded and compared once, eight at a time."""
         serials = self.at_least(number, size)[:number]

@@ -57,6 +57,12 @@ def get(size: int, number: int, stock: Stock, connections: int) -> Iterator[Wire
     return _shuffled(requests, connections)
 
 
+def get_first(size: int, number: int, stock: Stock, _: int) -> Iterator[WireRequest]:
+    """The first download of each of ``number`` objects that have just been uploaded."""
+    serials = stock.fresh(number, size)
+    return (stock.get(size, serial, check=False) for serial in serials)
+
+
 def head(stock: Stock, connections: int) -> Iterator[WireRequest]:
     """HEAD of small objects; Content-Length must be right."""
     requests = [
@@ -175,6 +181,7 @@ def workloads(names: list[int]) -> list[Workload]:
         Workload("get-1m", partial(get, MIB, 32), MIB),
         Workload("put-64m", partial(put, BIG, 8), BIG, _tidy),
         Workload("get-64m", partial(get, BIG, 4), BIG),
+        Workload("get-64m-first", partial(get_first, BIG, 32), BIG, _tidy),
         Workload("range-4m", ranges, BLOCK),
         Workload("copy-64m", copy, after=_tidy),
         Workload("hashmap-64m", hashmap, after=_tidy, only=OURS),
