@@ -192,6 +192,8 @@ PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)
 PITHOS_HEAVY_PER_USER = env.integer("PITHOS_HEAVY_PER_USER", 2, least=1)
 PITHOS_HEAVY_PER_WORKER = env.integer("PITHOS_HEAVY_PER_WORKER", 2, least=1)
 PITHOS_HEAVY_WAIT = env.span("PITHOS_HEAVY_WAIT", "20s")
+# How long the database may take for what one request reads.
+PITHOS_HEAVY_LIMIT = env.span("PITHOS_HEAVY_LIMIT", "1m")
 # Archives that are unpacked: entries, bytes, how many times as much as has come they become, and
 # folders in folders.
 PITHOS_ARCHIVE_ENTRIES = env.integer("PITHOS_ARCHIVE_ENTRIES", 1_000_000, least=1)

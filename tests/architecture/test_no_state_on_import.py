@@ -23,6 +23,7 @@ EXCEPTIONS = {
     # Nothing is in them until a thread puts in what is its own.
     "observability/request_context.py: _thread",
     "pithos_api/models/statements/prepared.py: _connection",
+    "pithos_api/models/statements/time_limits.py: _limit",
     # Empty until ``install``, which whoever puts the server together calls.
     "observability/metrics.py: _Installed",
     "observability/in_flight.py: _InstalledBoard",  # the same

@@ -20,6 +20,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from pithos_api.models.statements.rows import Columns, Row, maker_of
+from pithos_api.models.statements.time_limits import is_cancelled, limited
 
 T = TypeVar("T")
 
@@ -131,7 +132,7 @@ class Statement(Generic[Row]):
         wrapper.ensure_connection()
         raw: Connection = wrapper.connection
         with wrapper.wrap_database_errors, raw.cursor() as cursor:
-            cursor.execute(self._text(raw, cursor), parameters)
+            cursor.execute(limited(self._text(raw, cursor)), parameters)
             return fetch(cursor)
 
     def _text(self, raw: Connection, cursor: Cursor) -> str:
@@ -144,7 +145,7 @@ class Statement(Generic[Row]):
                 known[raw] = set()
             _connection.raw, _connection.prepared = raw, known[raw]
         if self.name not in _connection.prepared:
-            cursor.execute(self.prepare)
+            cursor.execute(limited(self.prepare))
             _connection.prepared.add(self.name)
         return self.execute
 
@@ -171,4 +172,6 @@ def _is_lost(error: Error) -> bool:
 
     psycopg2 may say so with a bare DatabaseError: then it is libpq's own and has no SQLSTATE.
     """
+    if is_cancelled(error):
+        return False
     return isinstance(error, _LOST) or getattr(error.__cause__, "pgcode", None) is None

@@ -26,6 +26,7 @@ from pithos_api.services.metadata import (
     signing_keys,
     without_signing_keys,
 )
+from pithos_api.services.storage.long_reads import read_in_time
 from pithos_api.values import (
     MAX_LIST,
     Access,
@@ -47,6 +48,7 @@ def read_account(
     Raises:
         InvalidTokenError.
         NotAllowedError: nothing there is shared with the caller, or they ask for the past.
+        TooLongError, BusyError, ClientGoneError: of the past.
     """
     row = statements.read_account.one(account_parameters(credentials, account))
     state = _state(admit(credentials, row, Right.READ if until is None else Right.OWN))
@@ -82,7 +84,7 @@ def _lists(row: statements.FoundAccount) -> AccountLists | None:
 
 
 def _past(state: AccountState, until: float) -> AccountState:
-    then = read_account_at(state.id, until)
+    then = read_in_time(state.id, lambda: read_account_at(state.id, until))
     return replace(
         state,
         container_count=len(then.containers),

@@ -11,6 +11,7 @@ from pithos_api.models.statements.containers import read_container as statements
 from pithos_api.services.access.permissions import admit, authorize, parameters
 from pithos_api.services.containers.history import ContainerThen, read_containers_at
 from pithos_api.services.metadata import without_signing_keys
+from pithos_api.services.storage.long_reads import read_in_time
 from pithos_api.values import Access, ContainerPath, ContainerState, Right
 
 
@@ -62,7 +63,7 @@ def open_container(
     revision = (found.row_version, found.deltas)
     state = replace(container_state(found.container), revision=revision)
     if until is not None:
-        past = containers_at([state], until)
+        past = containers_at(access.actor, [state], until)
         if not past:
             raise ContainerNotFoundError(path.container)
         return access, past[0]
@@ -98,9 +99,15 @@ def container_state(row: statements.ContainerRow) -> ContainerState:
     )
 
 
-def containers_at(states: Sequence[ContainerState], until: float) -> list[ContainerState]:
-    """Return the containers as they were before ``until``, if they existed then."""
-    then = read_containers_at([state.id for state in states], until)
+def containers_at(
+    actor: int, states: Sequence[ContainerState], until: float
+) -> list[ContainerState]:
+    """Return the containers as they were before ``until``, if they existed then.
+
+    actor: row id of who asks. Raises: TooLongError, BusyError, ClientGoneError.
+    """
+    ids = [state.id for state in states]
+    then = read_in_time(actor, lambda: read_containers_at(ids, until))
     return [_at_moment(state, then[state.id]) for state in states if state.id in then]
 
 

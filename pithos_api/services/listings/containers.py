@@ -116,5 +116,5 @@ def _shown(
     """Return containers as the caller may know them, as they were then if the page asks for it."""
     containers = [replace(container, owned=state.owned) for container in found]
     if page.until is not None:
-        containers = containers_at(containers, page.until)
+        containers = containers_at(state.id, containers, page.until)
     return [within_scope(credentials, container) for container in containers]

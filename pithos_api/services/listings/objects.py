@@ -24,6 +24,7 @@ from pithos_api.services.listings import reverse, search
 from pithos_api.services.listings.bounds import bounds_of
 from pithos_api.services.listings.cache import Content, pages
 from pithos_api.services.listings.places import LONG, place_for
+from pithos_api.services.storage.long_reads import read_in_time
 from pithos_api.values import (
     Access,
     ContainerPath,
@@ -61,6 +62,7 @@ def list_objects(
         InvalidTokenError, ContainerNotFoundError.
         NotAllowedError: nothing is shared with the caller, or they ask for what only the
             owner may know: the past, what is public.
+        TooLongError, BusyError, ClientGoneError: of a search, and of the past.
     """
     least = Right.OWN if page.public or page.until is not None else Right.READ
     access, state = open_container(credentials, path, page.until, least, page.prefix)
@@ -68,21 +70,36 @@ def list_objects(
     called = search.called_by(access, page)
     if called is not None or search.is_search(page):
         wanted = search.Search(access.container, page, called)
-        return _with_entries(access, state, path, _selected(wanted))
+        found = read_in_time(access.actor, lambda: _selected(wanted))
+        return _with_entries(access, state, path, found)
     form = as_json if _comes_as_text(as_json, state, page) else None
-    names = _most_names(state, page)
-
-    def fetch() -> Content:
-        with place_for(names):
-            if form is not None and names >= LONG:
-                return _long_text(access, path, page, form)
-            return _everything(access, path, page, form)
-
-    past = page.until is not None  # a revision tells nothing of it
-    content = fetch() if past else pages().read(state, (path.account, page, form), fetch)
+    content = _content(access, state, path, page, form)
     if isinstance(content, tuple):
         return _json_listing(access, state, path, content)
     return _with_entries(access, state, path, content)
+
+
+def _content(
+    access: Access,
+    state: ContainerState,
+    path: ContainerPath,
+    page: ObjectPage,
+    form: ListingForm | None,
+) -> Content:
+    """Return a page of all, remembered or read. Of the past no revision tells anything."""
+    names = _most_names(state, page)
+    past = page.until is not None
+
+    def read() -> Content:
+        if form is not None and names >= LONG:
+            return _long_text(access, path, page, form)
+        return _everything(access, path, page, form)
+
+    def fetch() -> Content:
+        with place_for(names):
+            return read_in_time(access.actor, read) if past else read()
+
+    return fetch() if past else pages().read(state, (path.account, page, form), fetch)
 
 
 def _most_names(state: ContainerState, page: ObjectPage) -> int:

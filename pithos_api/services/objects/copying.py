@@ -24,6 +24,7 @@ from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.objects.symlinks.following import followed
 from pithos_api.services.objects.writing import begin_write, require_expiry
 from pithos_api.services.storage.heavy_work import turn_at_names
+from pithos_api.services.storage.long_reads import while_client_waits
 from pithos_api.values import (
     Access,
     Details,
@@ -58,7 +59,7 @@ def copy_object(credentials: Credentials, copy: Copy) -> Published:
             return _copy_one(target, copy, source)
     if copy.follows:
         copy = led(copy, _open(credentials, copy, least))
-    with _turn_at(target, copy), transaction.atomic():
+    with _turn_at(target, copy), transaction.atomic(), _watch(copy):
         _lock(copy)
         source = _open(credentials, copy, least)
         crossing.require_segments(credentials, target, copy, source)
@@ -128,7 +129,7 @@ def move_object(credentials: Credentials, copy: Copy) -> Published:
     """
     copy = resolved(credentials, copy)
     target = _begin(credentials, copy, Right.OWN)
-    with _turn_at(target, copy), transaction.atomic():
+    with _turn_at(target, copy), transaction.atomic(), _watch(copy):
         _lock(copy)
         source = _open(credentials, copy, Right.OWN)
         if copy.source.account != copy.destination.account:
@@ -196,6 +197,11 @@ def _turn_at(target: Access, copy: Copy) -> AbstractContextManager[None]:
         return nullcontext()
     below = f"{copy.source.name}{copy.delimiter}"
     return turn_at_names(target.actor, copy.source, below)
+
+
+def _watch(copy: Copy) -> AbstractContextManager[None]:
+    """End the statements that copy or move a folder once the client has hung up."""
+    return while_client_waits() if copy.delimiter else nullcontext()
 
 
 def _lock(copy: Copy) -> None:

@@ -23,6 +23,7 @@ from pithos_api.services.objects.folders import tombstone_folder
 from pithos_api.services.objects.publishing import forget_history, tag_list
 from pithos_api.services.objects.small.deleting import buried_before
 from pithos_api.services.storage.heavy_work import turn_at_names
+from pithos_api.services.storage.long_reads import while_client_waits
 from pithos_api.values import Access, DeleteConditions, ObjectPath, Right
 from web.errors import ConditionFailedError
 
@@ -57,7 +58,11 @@ def delete_folder(
     require_writer(credentials)
     access = authorize(credentials, path, Right.OWN)
     below = f"{path.name}{delimiter}"
-    with turn_at_names(access.actor, path, below), transaction.atomic():
+    with (
+        turn_at_names(access.actor, path, below),
+        transaction.atomic(),
+        while_client_waits(),
+    ):
         lock_containers(path)
         delete_object(credentials, path, conditions)
         tombstone_folder(access, path, delimiter)

@@ -11,6 +11,7 @@ from pithos_api.models.statements.time import changes as statements
 from pithos_api.models.statements.time.changes import ChangeRow
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import authorize
+from pithos_api.services.storage.long_reads import read_in_time
 from pithos_api.values import Access, ContainerPath, ObjectPath, Right
 from pithos_api.values.requests import ChangesRequest
 
@@ -49,14 +50,21 @@ def list_changes(
 
     Three statements or four. A page costs about what it shows, and at most what began in between.
 
-    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError, TooLongError, BusyError,
+        ClientGoneError.
     """
     access = authorize(credentials, path, Right.OWN, wanted.prefix)
+    rows = read_in_time(access.actor, lambda: _rows(access, wanted))
+    names = _accounts_of(access, path, {row.writer for row in rows})
+    return [_change(credentials, path, row, names) for row in rows]
+
+
+def _rows(access: Access, wanted: ChangesRequest) -> list[ChangeRow]:
     span = {"container": access.container, "since": wanted.since, "until": wanted.until}
     begun = statements.count_begun.one({**span, "most": _FEW})
     few = begun is None or begun.rows < _FEW
     statement = statements.list_few_changes if few else statements.list_many_changes
-    rows = statement.all(
+    return statement.all(
         {
             **span,
             "owner": access.owner,
@@ -67,8 +75,6 @@ def list_changes(
             "limit": wanted.limit,
         }
     )
-    names = _accounts_of(access, path, {row.writer for row in rows})
-    return [_change(credentials, path, row, names) for row in rows]
 
 
 def _accounts_of(access: Access, path: ContainerPath, ids: Iterable[int]) -> dict[int, str]:

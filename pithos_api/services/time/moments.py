@@ -11,6 +11,7 @@ from pithos_api.models.statements.time import moments as statements
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import authorize, require_container
 from pithos_api.services.containers.account import authorize_account
+from pithos_api.services.storage.long_reads import read_in_time
 from pithos_api.values import ContainerPath, Right
 from pithos_api.values.requests import MomentsRequest
 
@@ -50,20 +51,23 @@ def moments_of_container(
 ) -> Moments:
     """Return when how much of a container or a folder changed: three statements.
 
-    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError.
+    Raises: InvalidTokenError, NotAllowedError, ContainerNotFoundError, TooLongError, BusyError,
+        ClientGoneError.
     """
     access = authorize(credentials, path, Right.OWN, wanted.prefix)
-    return _moments_of([require_container(access, path)], wanted)
+    containers = [require_container(access, path)]
+    return read_in_time(access.actor, lambda: _moments_of(containers, wanted))
 
 
 def moments_of_account(credentials: Credentials, account: str, wanted: MomentsRequest) -> Moments:
     """Return when how much in all containers of an account changed: four statements.
 
-    Raises: InvalidTokenError, NotAllowedError.
+    Raises: InvalidTokenError, NotAllowedError, TooLongError, BusyError, ClientGoneError.
     """
     access = authorize_account(credentials, account, Right.OWN)
-    containers = Container.objects.filter(account_id=access.owner).values_list("id", flat=True)
-    return _moments_of(list(containers), wanted)
+    rows = Container.objects.filter(account_id=access.owner).values_list("id", flat=True)
+    containers = list(rows)
+    return read_in_time(access.actor, lambda: _moments_of(containers, wanted))
 
 
 def _moments_of(containers: Sequence[int], wanted: MomentsRequest) -> Moments:

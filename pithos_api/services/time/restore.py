@@ -19,6 +19,7 @@ from pithos_api.services.containers.changing import record_change
 from pithos_api.services.containers.quotas import account_quota, has_quota
 from pithos_api.services.locks import lock_account, lock_containers
 from pithos_api.services.storage.heavy_work import turn_at_names
+from pithos_api.services.storage.long_reads import while_client_waits
 from pithos_api.values import Access, ContainerPath, Right
 from pithos_api.values.requests import RestoreRequest
 
@@ -76,8 +77,9 @@ def _restored(
     access: Access, path: ContainerPath, span: dict[str, object], wanted: RestoreRequest
 ) -> Restoration:
     if wanted.rehearse:
-        return _planned(access, span, wanted)
-    with transaction.atomic():
+        with while_client_waits():
+            return _planned(access, span, wanted)
+    with transaction.atomic(), while_client_waits():
         lock_containers(path)
         if has_quota(access):
             lock_account(access)

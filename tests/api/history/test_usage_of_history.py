@@ -5,11 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from accounts.tokens.credentials import Credentials
-from pithos_api.services.time.usage import UsageTooLongError, usage_of_account
-from pithos_api.values.requests import UsageRequest
 from tests.api.client import Client
 from tests.api.containers.test_garbage import Collect, collect
 from tests.api.server import BLOCK_SIZE
@@ -102,18 +98,3 @@ def test_only_the_owner_is_told(box: Client, new_user: Callable[[], Client]) -> 
         assert visit(friend, box).get(path, usage="").status == 403
         assert box.get(path, usage="", until="tomorrow").status == 400
     assert box.get("none", usage="").status == 404
-
-
-def test_what_takes_too_long_to_sum_up_is_refused_and_says_so(
-    box: Client, committed: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pithos_api.services.time.usage.PATIENCE_MS", "50")
-    credentials = Credentials.signed_by(box.account, scope=None)
-    wanted = UsageRequest(prefix="", until=None)
-    assert usage_of_account(credentials, box.account, wanted).stored == 0
-    holder = connection.copy()
-    with holder.cursor() as cursor:
-        cursor.execute("BEGIN; LOCK TABLE block IN ACCESS EXCLUSIVE MODE")
-        with pytest.raises(UsageTooLongError, match="ask for a part"):
-            usage_of_account(credentials, box.account, wanted)
-    holder.close()

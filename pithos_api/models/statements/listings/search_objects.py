@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db import connection
 
 from pithos_api.models.statements.listings.list_objects import ENTRY, NOW, THEN
+from pithos_api.models.statements.time_limits import limited
 from pithos_api.values import Entry, MetaQuery, ObjectPage
 
 # Rows to choose from: path, and whether all below it belongs, too.
@@ -35,15 +36,13 @@ def search_objects(page: ObjectPage, parameters: Mapping[str, Any]) -> list[Entr
     found = {**parameters, **_meta_parameters(page.meta)}
     source = _source(page, limited=parameters["called"] is not None)
     conditions = "".join(f" AND {each}" for each in _meta_conditions(page.meta))
+    sql = f"""
+        SELECT DISTINCT ON (v.name) {ENTRY} FROM {source}
+         WHERE v.name > %(marker)s AND v.name >= %(first)s AND v.name < %(beyond)s{conditions}
+         ORDER BY v.name LIMIT %(limit)s
+        """
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT DISTINCT ON (v.name) {ENTRY} FROM {source}
-             WHERE v.name > %(marker)s AND v.name >= %(first)s AND v.name < %(beyond)s{conditions}
-             ORDER BY v.name LIMIT %(limit)s
-            """,
-            found,
-        )
+        cursor.execute(limited(sql), found)
         return list(map(Entry._make, cursor.fetchall()))
 
 
