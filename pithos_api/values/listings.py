@@ -88,7 +88,7 @@ class Entry(NamedTuple):
 class VersionEntry(NamedTuple):
     """A state of an object, or a deletion. size: of what it reads as; etag: hex.
 
-    is_latest: nothing has come after it.
+    is_latest: nothing has come after it. symlink: JSON, as of ``Entry``.
     """
 
     name: str
@@ -99,6 +99,7 @@ class VersionEntry(NamedTuple):
     modified: datetime
     deleted: bool
     is_latest: bool
+    symlink: str | None
 
 
 FieldValue: TypeAlias = str | int | datetime | Mapping[str, str] | None

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests import forks
+from tests.api.client import Client
 from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.store import BLOCK, Store, new_store, wait_for
 
@@ -47,7 +48,17 @@ def kept() -> Iterator[Store]:
         client.delete("c/gone")
         client.put("c/empty", b"")
         client.put("c/nuls", bytes(3 * BLOCK))
+        put_symlinks(client)
         yield store
+
+
+def put_symlinks(client: Client) -> None:
+    """Store what is no disorder."""
+    etag = {"X-Symlink-Target-Etag": str(client.head("c/large")["ETag"])}
+    for name, told in (("symlink", {}), ("static", etag)):
+        headers = {"X-Symlink-Target": "c/large", **told, "X-Auth-Token": client.token}
+        stored = client.raw("PUT", f"/v1/AUTH_{client.account}/c/{name}", b"", headers)
+        assert stored.status == 201
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,34 @@ class Disorder:
 LAST = "(SELECT serial FROM version WHERE name = 'large')"
 ROW_OF_SMALL = (
     "digest = (SELECT merkle FROM version WHERE name = 'small' AND valid_to = 'infinity')"
+)
+
+
+def symlinks(*told: str) -> str:
+    """Return SQL that copies the symlink for each of these, with what it tells."""
+    values = ", ".join(f"({place}, '{json}'::jsonb)" for place, json in enumerate(told))
+    return f"""
+        INSERT INTO version (container_id, name, uuid, size, etag, merkle, content_type,
+                             modified_by_id, valid_from, meta, symlink)
+        SELECT container_id, 'wrong ' || place, gen_random_uuid(), size, etag, merkle,
+               content_type, modified_by_id, now(), meta, told
+          FROM version CROSS JOIN (VALUES {values}) AS wrong (place, told)
+         WHERE name = 'symlink'"""
+
+
+WRONG_TARGETS = symlinks(
+    '{"name": "o"}',
+    '{"container": "c"}',
+    '{"container": "c/d", "name": "o"}',
+    '{"container": 7, "name": "o"}',
+    '{"account": "", "container": "c", "name": "o"}',
+    '{"container": "c", "name": "line\\nbreak"}',
+)
+WRONG_STATICS = symlinks(
+    '{"container": "c", "name": "o", "size": 3}',
+    '{"container": "c", "name": "o", "etag": "d41d8cd98f00b204e9800998ecf8427e"}',
+    '{"container": "c", "name": "o", "size": 3, "etag": "d41d"}',
+    '{"container": "c", "name": "o", "size": -3, "etag": "d41d8cd98f00b204e9800998ecf8427e"}',
 )
 WAITING = "SELECT count(*) FROM pg_locks WHERE (classid, objid) = (4, 4) AND NOT granted"
 DISORDERS = {
@@ -106,6 +145,21 @@ DISORDERS = {
         "UPDATE version SET manifest_by_id = 4711 WHERE name = 'empty'",
         "UPDATE version SET manifest_by_id = NULL WHERE name = 'empty'",
         {"manifests": 1},
+    ),
+    "symlinks that have content": Disorder(
+        """UPDATE version SET symlink = '{"container": "c", "name": "o"}' WHERE name = 'small'""",
+        "UPDATE version SET symlink = NULL WHERE name = 'small'",
+        {"symlinks": 2},
+    ),
+    "symlinks that name nothing": Disorder(
+        WRONG_TARGETS,
+        "DELETE FROM version WHERE starts_with(name, 'wrong ')",
+        {"symlinks": 6, "counters": 1},
+    ),
+    "static symlinks that do not tell how their targets were": Disorder(
+        WRONG_STATICS,
+        "DELETE FROM version WHERE starts_with(name, 'wrong ')",
+        {"symlinks": 4, "counters": 1},
     ),
     "a hash that the hashmap does not make": Disorder(
         "UPDATE version SET merkle = set_byte(merkle, 0, get_byte(merkle, 0) # 1)"
@@ -169,7 +223,7 @@ def test_a_disorder_of_rows_is_found_and_repaired_where_nothing_is_lost(
         if disorder.undo:
             kept.execute(disorder.undo)
     head = kept.client().head("c")
-    assert (head["X-Container-Object-Count"], head["X-Container-Object-Meta"]) == ("4", "Colour")
+    assert (head["X-Container-Object-Count"], head["X-Container-Object-Meta"]) == ("6", "Colour")
 
 
 def test_a_sound_store_is_sound_and_says_so(kept: Store) -> None:

@@ -127,6 +127,24 @@ def test_listings_tell_symlinks(linked: SwiftClient) -> None:
     assert linked.head("c")["X-Container-Bytes-Used"] == "11"
 
 
+@pytest.mark.requirement("S58")
+def test_lists_of_versions_tell_symlinks(linked: SwiftClient) -> None:
+    etag = linked.head("c/o")["ETag"]
+    link(linked, "c/t", "c/o", X_Symlink_Target_Etag=etag)
+    link(linked, "c/t", "c/o", X_Symlink_Target_Account="AUTH_other")
+    linked.delete("c/t")
+    listed = linked.get("c", None, format="json", versions="").json
+    deleted, elsewhere, static = (each for each in listed if each["name"] == "t")
+    assert "symlink_path" not in deleted
+    assert elsewhere["symlink_path"] == "/v1/AUTH_other/c/o"
+    assert "symlink_etag" not in elsewhere
+    assert static["symlink_path"] == linked.url("c/o")
+    assert (static["symlink_etag"], static["symlink_bytes"], static["bytes"]) == (etag, 10, 0)
+    xml = linked.get("c", None, format="xml", versions="").xml
+    assert xml.findtext("object[name='l']/symlink_path") == linked.url("c/o")
+    assert xml.find("object[name='o']/symlink_path") is None
+
+
 def test_names_are_percent_encoded(box: SwiftClient) -> None:
     box.put("ö c")
     box.put("ö c/d/ä%41", b"bytes")

@@ -11,6 +11,7 @@ from pithos_api.http.swift.rendering.places import place_of
 from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.objects.versions.archiving import DELETED
 from pithos_api.values import (
+    ContainerPath,
     ContainerState,
     Entry,
     FieldValue,
@@ -36,10 +37,29 @@ def swift_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
-def _of_symlink(
-    field: Callable[[str, Symlink], FieldValue],
-) -> Callable[[Listing, Entry], FieldValue]:
-    """Return what takes a field of an entry that is a symlink. field: also takes its account."""
+def _path_of(account: str, symlink: Symlink) -> str:
+    return place_of(symlink.leads_from(account))
+
+
+def _etag_of(_: str, symlink: Symlink) -> str | None:
+    return None if symlink.etag is None else symlink.etag.hex()
+
+
+def _bytes_of(_: str, symlink: Symlink) -> int | None:
+    return symlink.size
+
+
+# What a listing tells of a symlink besides, by the account that it is in and what it names.
+_OF_SYMLINKS: dict[str, Callable[[str, Symlink], FieldValue]] = {
+    "symlink_path": _path_of,
+    "symlink_etag": _etag_of,
+    "symlink_bytes": _bytes_of,
+}
+
+
+def _of_symlink(name: str) -> Callable[[Listing, Entry], FieldValue]:
+    """Return what takes this field of an entry, None where that is no symlink."""
+    field = _OF_SYMLINKS[name]
 
     def value(listing: Listing, entry: Entry) -> FieldValue:
         if entry.symlink is None:
@@ -91,24 +111,9 @@ OBJECTS = ListingForm(
             lambda _, entry: entry.whole_etag and f'"{entry.whole_etag}"',
             optional=True,
         ),
-        ListedField(
-            "symlink_path",
-            _SYMLINK,
-            _of_symlink(lambda account, symlink: place_of(symlink.leads_from(account))),
-            optional=True,
-        ),
-        ListedField(
-            "symlink_etag",
-            "",
-            _of_symlink(lambda _, symlink: None if symlink.etag is None else symlink.etag.hex()),
-            optional=True,
-        ),
-        ListedField(
-            "symlink_bytes",
-            "",
-            _of_symlink(lambda _, symlink: symlink.size),
-            optional=True,
-        ),
+        ListedField("symlink_path", _SYMLINK, _of_symlink("symlink_path"), optional=True),
+        ListedField("symlink_etag", "", _of_symlink("symlink_etag"), optional=True),
+        ListedField("symlink_bytes", "", _of_symlink("symlink_bytes"), optional=True),
     ),
     folders_hide=True,
 )
@@ -139,20 +144,22 @@ def render_states(form: Format, account: str, states: list[ContainerState | str]
 _NO_BYTES = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 
 
-def render_versions(form: Format, container: str, entries: Sequence[VersionEntry | str]) -> bytes:
+def render_versions(
+    form: Format, path: ContainerPath, entries: Sequence[VersionEntry | str]
+) -> bytes:
     """Return a listing of versions and, as text, of folders."""
     if form is Format.TEXT:
         return text_lines(each if isinstance(each, str) else each.name for each in entries)
-    fields = map(_version_fields, entries)
+    fields = (_version_fields(path.account, each) for each in entries)
     if form is Format.JSON:
         return orjson.dumps(list(fields))
-    return _xml(("container", container), "object", fields)
+    return _xml(("container", path.container), "object", fields)
 
 
-def _version_fields(entry: VersionEntry | str) -> Fields:
+def _version_fields(account: str, entry: VersionEntry | str) -> Fields:
     if isinstance(entry, str):
         return {"subdir": entry}
-    return {
+    fields: Fields = {
         "name": entry.name,
         "hash": _NO_BYTES if entry.deleted else entry.etag,
         "bytes": entry.size,
@@ -161,6 +168,11 @@ def _version_fields(entry: VersionEntry | str) -> Fields:
         "version_id": str(entry.serial),
         "is_latest": entry.is_latest,
     }
+    if entry.symlink is not None:
+        symlink = columns.read(entry.symlink)
+        told = {name: field(account, symlink) for name, field in _OF_SYMLINKS.items()}
+        fields |= {name: value for name, value in told.items() if value is not None}
+    return fields
 
 
 def _objects_fields(listing: Listing) -> Iterator[Fields]:

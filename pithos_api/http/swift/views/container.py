@@ -82,7 +82,7 @@ def _get_versions(call: Call[ContainerPath, ListVersions]) -> Reply:
     state, entries = list_versions(call.credentials, path, wanted.page, wanted.before)
     headers = describe_container(state)
     unchanged = unchanged_reply(wanted.conditions, state, headers)
-    body = render_versions(wanted.form, path.container, entries)
+    body = render_versions(wanted.form, path, entries)
     return unchanged or listing_reply(wanted.form, body, headers)
 
 
@@ -120,28 +120,23 @@ class SwiftContainerView(ScriptableView):
 
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def get(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; 200 for an archive; errors 400 401 403 408 411 503."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def post(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, metadata and policies merged; 202 with hashes for blocks; 201 or 303 for a form.
 
         Errors 400 401 403 404 408 413 507.
         """
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, the container and its history are gone; errors 400 401 403 404 409 412."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))

@@ -7,6 +7,7 @@ not notice. Not prepared, since none is run twice in a session.
 from typing import Final
 
 from pithos_api.models.statements.hashmaps.hashmap_pieces import parts_of
+from pithos_api.values import MAX_CONTAINER_BYTES, MAX_OBJECT_BYTES
 
 _PATH: Final = """
     coalesce(u.account || '/' || c.name, 'container ' || v.container_id) || '/' || v.name"""
@@ -57,6 +58,35 @@ MANIFESTS: Final = f"""
       FROM version v {_WITH_PATH}
      WHERE v.manifest_by_id <> 0
        AND NOT EXISTS (SELECT FROM accounts_user setter WHERE setter.id = v.manifest_by_id)
+"""
+
+# It has no bytes of its own. What it names need not be there, but could be.
+_HAS_CONTENT: Final = """
+    v.deleted OR v.size <> 0 OR v.merkle <> sha256('') OR v.etag <> decode(md5(''), 'hex')
+    OR v.manifest IS NOT NULL OR v.segmented_size IS NOT NULL"""
+_NAMES_OBJECT: Final = f"""
+    jsonb_typeof(v.symlink -> 'container') = 'string'
+    AND jsonb_typeof(v.symlink -> 'name') = 'string'
+    AND coalesce(jsonb_typeof(v.symlink -> 'account'), 'string') = 'string'
+    AND octet_length(v.symlink ->> 'container') BETWEEN 1 AND {MAX_CONTAINER_BYTES}
+    AND octet_length(v.symlink ->> 'name') BETWEEN 1 AND {MAX_OBJECT_BYTES}
+    AND coalesce(v.symlink ->> 'account', '-') <> ''
+    AND concat(v.symlink ->> 'account', v.symlink ->> 'container') !~ '/'
+    AND concat(v.symlink ->> 'account', v.symlink ->> 'container', v.symlink ->> 'name')
+        !~ '[\\u0001-\\u001f\\u007f-\\u009f\\ufffe\\uffff]'"""
+_IS_STATIC: Final = """
+    v.symlink ->> 'etag' ~ '^([0-9a-f]{32}|[0-9a-f]{64})$'
+    AND jsonb_typeof(v.symlink -> 'size') = 'number' AND v.symlink ->> 'size' ~ '^[0-9]+$'"""
+SYMLINKS: Final = f"""
+    SELECT {_PATH} || ' version ' || v.serial || ': ' || wrong.problem
+      FROM version v {_WITH_PATH}
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN {_HAS_CONTENT} THEN 'is a symlink, and has content'
+                       WHEN NOT coalesce({_NAMES_OBJECT}, false) THEN 'is a symlink to no object'
+                       WHEN v.symlink ?| ARRAY['etag', 'size'] AND NOT coalesce({_IS_STATIC}, false)
+                       THEN 'is a static symlink without an ETag or a size' END AS problem
+           ) AS wrong
+     WHERE v.symlink IS NOT NULL AND wrong.problem IS NOT NULL
 """
 
 CONTAINERS: Final = """

@@ -18,6 +18,7 @@ _ENTRY = {
             SELECT 1 FROM version newer
              WHERE newer.container_id = v.container_id AND newer.name = v.name
                AND newer.valid_from > v.valid_from)""",
+    "symlink": "v.symlink",
 }
 
 # From ``first`` to ``beyond`` after ``marker``; of the marker's own name those before ``before``,

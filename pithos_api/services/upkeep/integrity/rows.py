@@ -44,6 +44,7 @@ _STATEMENTS = {
     "history": statements.HISTORY,
     "hashmaps": statements.HASHMAPS,
     "manifests": statements.MANIFESTS,
+    "symlinks": statements.SYMLINKS,
     "references": statements.REFERENCES,
     "counters": statements.COUNTERS,
     "metadata-counters": statements.META_KEYS,
