@@ -129,6 +129,14 @@ def test_what_the_request_says_is_said_of_all(box: SwiftClient) -> None:
 
 
 @pytest.mark.requirement("S61")
+def test_files_are_kept_for_good_unless_something_else_is_said(box: SwiftClient) -> None:
+    """Small files are stored together, large ones each alone."""
+    unpack(box, archive({"small": b"x", "large": b"y" * 100_000}), "c")
+    for name in ("small", "large"):
+        assert "X-Delete-At" not in box.head(f"c/{name}").headers
+
+
+@pytest.mark.requirement("S61")
 def test_attributes_that_cannot_be_metadata_fail_their_file(box: SwiftClient) -> None:
     said = {"SCHILY.xattr.user.meta.n": "x" * 257}
     told = unpack(box, archive({"c/a": b"x"}, said=said, format=tarfile.PAX_FORMAT))

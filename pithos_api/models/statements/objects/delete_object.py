@@ -10,7 +10,7 @@ from pithos_api.models.statements.access.rights import (
     OWNER_SPARES,
     access_by,
 )
-from pithos_api.models.statements.objects.expiry import sent_expiry
+from pithos_api.models.statements.objects.new_versions import sent_expiry, tombstone
 from pithos_api.models.statements.objects.publish import (
     FOUND,
     LOCK_NAME,
@@ -67,14 +67,19 @@ def then_tombstoned(
 
     name, serial: SQL, of the tombstone; closed: SQL for whether it was current.
     """
+    ended = tombstone(
+        "state",
+        serial=serial,
+        container="state.id",
+        name=name,
+        actor="actor",
+        now="now",
+        moved=str(moved),
+    )
     return f"""
     {SUPERSEDE},
     tombstoned AS (
-        INSERT INTO version (
-            serial, container_id, name, uuid, deleted, size, etag, merkle, content_type,
-            modified_by_id, valid_from, valid_to, moved, meta, domains)
-        SELECT {serial}, id, {name}, uuid, true, 0, '', '', '', actor, now, now,
-               {moved}, '{{}}', domains
+        {ended}
           FROM state WHERE holds AND {closed}
         RETURNING serial, container_id, name),
     counted AS (

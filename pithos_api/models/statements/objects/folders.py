@@ -3,6 +3,13 @@
 from typing import NamedTuple
 
 from pithos_api.models.statements.hashmaps.hashmap_pieces import parts_of
+from pithos_api.models.statements.objects.new_versions import (
+    begun,
+    insertion,
+    same_as,
+    setter_of,
+    tombstone,
+)
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Counted, columns
@@ -73,6 +80,14 @@ _TOMBSTONED = {
     "closed": "(SELECT count(*) FROM closed)",
     "removed": "(SELECT count(*) FROM removed)",
 }
+_ENDED = tombstone(
+    "old",
+    container="container_id",
+    name="name",
+    actor="%(actor)s::bigint",
+    now="moment.now",
+    moved="%(moved)s::boolean",
+)
 tombstone_folder = Statement(
     "tombstone_folder",
     BuriedFolder,
@@ -86,11 +101,7 @@ tombstone_folder = Statement(
           FROM target),
     {SUPERSEDE_FOLDER},
     tombstoned AS (
-        INSERT INTO version (
-            container_id, name, uuid, deleted, size, etag, merkle, content_type,
-            modified_by_id, valid_from, valid_to, moved, meta, domains)
-        SELECT container_id, name, uuid, true, 0, '', '', '', %(actor)s::bigint,
-               moment.now, moment.now, %(moved)s::boolean, '{{}}', domains
+        {_ENDED}
           FROM old, moment ORDER BY name
         RETURNING 1),
     counted AS (
@@ -109,6 +120,22 @@ tombstone_folder = Statement(
     writes=True,
 )
 
+_CHANGED = f"""
+    (SELECT valid_from FROM version {newest_of("%(container)s", "source.new_name")})"""
+_COPIED = {
+    **same_as("source"),
+    "container_id": "%(container)s",
+    "name": "source.new_name",
+    "uuid": "CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END",
+    "manifest_by_id": setter_of(
+        "source", otherwise="CASE WHEN %(may_delete)s::boolean THEN {setter} ELSE 0 END"
+    ),
+    "symlink": "%(home)s::jsonb || source.symlink",
+    "modified_by_id": "%(actor)s",
+    **begun(_CHANGED, "moment.now"),
+    "moved": "%(keep)s",
+    "added": "NOT EXISTS (SELECT FROM old WHERE old.name = source.new_name)",
+}
 # What is copied are the versions given by serial; a move buries them afterwards. ``keep`` is
 # whether UUIDs go along (a move) or are new (a copy); who may not delete puts no manifest there
 # that reads with the rights of another (``copying``). home: what a symlink says besides that leaves
@@ -137,33 +164,7 @@ publish_folder = Statement(
     superseded AS (
         SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions),
     created AS (
-        INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
-            content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, expires_sent, manifest_by_id, symlink, modified_by_id, valid_from,
-            shares_second, moved, added, meta, domains)
-        SELECT %(container)s, source.new_name,
-               CASE WHEN %(keep)s::boolean THEN source.uuid ELSE gen_random_uuid() END,
-               source.size, source.etag, source.merkle, source.hashmap, source.pieces,
-               source.content_type, source.content_encoding, source.content_disposition,
-               source.manifest,
-               source.segmented_size, source.segmented_etag,
-               source.expires, source.expires_sent,
-               CASE WHEN source.manifest IS NULL AND source.segmented_size IS NULL
-                         AND source.symlink IS NULL
-                         OR coalesce(source.manifest_by_id, source.modified_by_id)
-                            = %(actor)s::bigint THEN NULL
-                    WHEN %(may_delete)s::boolean
-                    THEN coalesce(source.manifest_by_id, source.modified_by_id)
-                    ELSE 0 END,
-               %(home)s::jsonb || source.symlink,
-               %(actor)s,
-               moment.now,
-               coalesce((SELECT valid_from FROM version
-                         {newest_of("%(container)s", "source.new_name")})
-                        >= date_trunc('second', moment.now), false),
-               %(keep)s, NOT EXISTS (SELECT FROM old WHERE old.name = source.new_name),
-               source.meta, source.domains
+        {insertion(_COPIED)}
           FROM source, moment, superseded WHERE superseded.versions >= 0
          ORDER BY source.new_name
         RETURNING 1),

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from pithos_api.models.statements.objects.claim_blocks import ACTOR, keep_blocks
+from pithos_api.models.statements.objects.new_versions import SMALL, expiring, insertion
 from pithos_api.models.statements.objects.publish import SUPERSEDED, found_at
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
-from pithos_api.values import LATEST_EXPIRY
 
 
 class PublishedName(NamedTuple):
@@ -26,18 +26,15 @@ _SENT = """
                    content_disposition, expires, new_meta)
      WHERE c.id = %(container)s::bigint"""
 
+_VALUES = {
+    **SMALL,
+    **expiring("state.expires"),
+    "modified_by_id": ACTOR,
+    "meta": "new_meta::jsonb",
+}
 _CREATED = f"""
     created AS (
-        INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, content_type, content_encoding,
-            content_disposition, expires, expires_sent, modified_by_id, valid_from, shares_second,
-            moved, added, meta, domains)
-        SELECT id, name, coalesce(uuid, gen_random_uuid()), new_size, new_etag, new_merkle,
-               content_type, content_encoding, content_disposition,
-               to_timestamp(least(expires, {LATEST_EXPIRY})),
-               CASE WHEN expires > {LATEST_EXPIRY} THEN expires END,
-               {ACTOR}, now, coalesce(changed >= date_trunc('second', now), false),
-               moved, serial IS NULL, new_meta::jsonb, domains
+        {insertion(_VALUES)}
           FROM state WHERE {SUPERSEDED} >= 0
         RETURNING name)"""
 

@@ -13,7 +13,7 @@ from pithos_api.models.statements.access.rights import (
     access_by,
     on_object,
 )
-from pithos_api.models.statements.objects.expiry import sent_expiry
+from pithos_api.models.statements.objects.new_versions import sent_expiry
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Expressions, columns, same_columns

@@ -7,6 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pithos_api.models.statements.objects.folders import KEY_CHANGES, SUPERSEDE_FOLDER
+from pithos_api.models.statements.objects.new_versions import (
+    begun,
+    insertion,
+    same_as,
+    setter_of,
+    tombstone,
+)
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Counted, columns
@@ -109,6 +116,26 @@ _ELSEWHERE = """
                AND (v.container_id <> %(container)s OR v.name <> wanted.name)
                AND NOT EXISTS (SELECT FROM old WHERE old.serial = v.serial))"""
 _NEWEST = newest_of("%(container)s", "wanted.name")
+_CHANGED = f"(SELECT valid_from FROM version {_NEWEST})"
+_RESTORED = {
+    **same_as("wanted"),
+    "container_id": "%(container)s",
+    "name": "wanted.name",
+    "uuid": f"CASE WHEN {_ELSEWHERE} THEN gen_random_uuid() ELSE wanted.uuid END",
+    "manifest_by_id": setter_of("wanted"),
+    "modified_by_id": "%(actor)s",
+    **begun(_CHANGED, "moment.now"),
+    "moved": _MOVED.format("wanted"),
+    "added": "wanted.replaced IS NULL",
+}
+_ENDED = tombstone(
+    "gone",
+    container="%(container)s",
+    name="gone.name",
+    actor="%(actor)s",
+    now="moment.now",
+    moved=_MOVED.format("gone"),
+)
 _DONE = {
     "moment": "(SELECT now FROM moment)",
     "created": "(SELECT count(*) FROM created)",
@@ -145,35 +172,12 @@ restore_states = Statement(
     superseded AS (
         SELECT (SELECT count(*) FROM closed) + (SELECT count(*) FROM removed) AS versions),
     created AS (
-        INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
-            content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, expires_sent, manifest_by_id, symlink, modified_by_id, valid_from,
-            shares_second, moved, added, meta, domains)
-        SELECT %(container)s, wanted.name,
-               CASE WHEN {_ELSEWHERE} THEN gen_random_uuid() ELSE wanted.uuid END,
-               wanted.size, wanted.etag, wanted.merkle, wanted.hashmap, wanted.pieces,
-               wanted.content_type, wanted.content_encoding, wanted.content_disposition,
-               wanted.manifest,
-               wanted.segmented_size, wanted.segmented_etag, wanted.expires, wanted.expires_sent,
-               CASE WHEN wanted.manifest IS NULL AND wanted.segmented_size IS NULL
-                         AND wanted.symlink IS NULL
-                         OR coalesce(wanted.manifest_by_id, wanted.modified_by_id)
-                            = %(actor)s::bigint THEN NULL
-                    ELSE coalesce(wanted.manifest_by_id, wanted.modified_by_id) END,
-               wanted.symlink, %(actor)s, moment.now,
-               coalesce((SELECT valid_from FROM version {_NEWEST})
-                        >= date_trunc('second', moment.now), false),
-               {_MOVED.format("wanted")}, wanted.replaced IS NULL, wanted.meta, wanted.domains
+        {insertion(_RESTORED)}
           FROM wanted, moment, superseded WHERE superseded.versions >= 0
          ORDER BY wanted.name
         RETURNING 1),
     tombstoned AS (
-        INSERT INTO version (
-            container_id, name, uuid, deleted, size, etag, merkle, content_type,
-            modified_by_id, valid_from, valid_to, moved, meta, domains)
-        SELECT %(container)s, gone.name, gone.uuid, true, 0, '', '', '', %(actor)s,
-               moment.now, moment.now, {_MOVED.format("gone")}, '{{}}', gone.domains
+        {_ENDED}
           FROM gone, moment ORDER BY gone.name),
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)

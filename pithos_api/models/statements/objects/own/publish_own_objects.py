@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import OWNER_ACCESS, by_owner
 from pithos_api.models.statements.objects.claim_blocks import keep_rows
+from pithos_api.models.statements.objects.new_versions import SMALL, insertion
 from pithos_api.models.statements.objects.own.holding import HOLD_EACH, held
 from pithos_api.models.statements.objects.own.publish_own import OwnPublished
 from pithos_api.models.statements.objects.publish import (
@@ -53,6 +54,8 @@ _SENT = {
     "new_meta": "%(metas)s::jsonb[]",
 }
 
+_VALUES = {**SMALL, "serial": "new_serial", "modified_by_id": "state.actor"}
+
 # Two may bring the same block: a statement inserts a row once. In order, as ``keep_blocks`` says.
 _BLOCKS = """
         SELECT new_merkle, length, substr(%(contents)s::bytea, start, length) FROM (
@@ -80,14 +83,7 @@ publish_own_objects = Statement(
     {SUPERSEDE},
     {keep_rows(_BLOCKS, _CLAIMS)},
     created AS (
-        INSERT INTO version (
-            serial, container_id, name, uuid, size, etag, merkle, content_type, content_encoding,
-            content_disposition, modified_by_id, valid_from, shares_second, moved, added, meta,
-            domains)
-        SELECT new_serial, id, name, coalesce(uuid, gen_random_uuid()), new_size, new_etag,
-               new_merkle, content_type, content_encoding, content_disposition, actor, now,
-               coalesce(changed >= date_trunc('second', now), false), moved, serial IS NULL,
-               new_meta, domains
+        {insertion(_VALUES)}
           FROM state WHERE {SUPERSEDED} >= 0),
     counted AS (
         INSERT INTO usage_delta (container_id, objects_added, bytes_added, meta_keys, at)
