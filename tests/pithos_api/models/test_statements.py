@@ -1,7 +1,9 @@
 """What the hot operations cost: how often each goes to the database, and by which plan."""
 
+import json
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import psycopg2.extensions
@@ -213,6 +215,29 @@ def test_a_copy_asks_for_its_own_claims_only(call: Call, recorded: Recorded, mod
     probes = [line for line in plan(*run).splitlines() if "user_id = " in line]
     assert probes
     assert all("digest = wanted.wanted" in line for line in probes), plan(*run)
+
+
+KNOWN = json.dumps({"bytes": 3, "hashes": [sha256(b"abc").hexdigest()]}).encode()
+TAKEN = WRITTEN | {"version_content", "block_claim_pkey", "block_pkey"}
+BY_MAP = Operation("PUT", "/c/copy", "hashmap", "201", 1, frozenset(TAKEN), body=KNOWN, here=True)
+
+
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+def test_an_object_of_known_content_is_one_statement_of_probes(
+    call: Call, recorded: Recorded, mode: str
+) -> None:
+    use_plans(mode)
+    assert call(AGAIN) == "201"
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIMS)
+    recorded.clear()
+    assert call(BY_MAP) == BY_MAP.status
+    assert len(recorded) == BY_MAP.trips
+    text = plan(*recorded[0])
+    assert {index for index in BY_MAP.indexes if index not in text} == set(), text
+    assert "Seq Scan" not in text, text
+    (probe,) = [line for line in text.splitlines() if "user_id = target.actor" in line]
+    assert "digest = wanted.wanted" in probe
 
 
 @pytest.mark.parametrize("mode", ["custom", "generic"])

@@ -147,8 +147,17 @@ def keep_blocks(given: str = "", when: str = "", claims: str = _SENT, actor: str
 
     claims: SQL for the digests that become the actor's, in order; actor: SQL for who that is.
     """
-    claimed = f"SELECT {actor}, digest FROM {given}unnest({claims}) AS digest {when}"
+    claimed = _claims(given, when, claims, actor)
     return keep_rows(_BLOCKS.format(given=given, when=when), claimed)
+
+
+def keep_claims(given: str, when: str, claims: str, actor: str = ACTOR) -> str:
+    """Return SQL that makes digests of known blocks the actor's; else as ``keep_blocks``."""
+    return _CLAIMED.format(claims=_claims(given, when, claims, actor))
+
+
+def _claims(given: str, when: str, claims: str, actor: str) -> str:
+    return f"SELECT {actor}, digest FROM {given}unnest({claims}) AS digest {when}"
 
 
 def keep_rows(blocks: str, claims: str) -> str:

@@ -140,13 +140,11 @@ LATE_BYTES: Final = f"""
     SELECT {columns(LateBytes, _SUMS)}
       FROM (SELECT v.size FROM version v WHERE {_LATE} LIMIT 100000) AS page"""
 
-# Index Scan of version_content. No order: by serial, Postgres would rather walk all versions.
-known_content = Statement(
-    "known_content",
-    KnownContent,
-    """
+# Index Scan of version_content, in its order: where many have the same content, the planner would
+# rather walk all versions until it meets one.
+KNOWN: Final = """
     SELECT etag FROM version
-     WHERE merkle = %(merkle)s::bytea AND size = %(size)s::bigint AND NOT deleted
-       AND etag <> merkle LIMIT 1
-    """,
-)
+     WHERE merkle BETWEEN %(merkle)s::bytea AND %(merkle)s AND size = %(size)s::bigint
+       AND NOT deleted AND etag <> merkle
+     ORDER BY merkle LIMIT 1"""
+known_content = Statement("known_content", KnownContent, KNOWN)

@@ -1,13 +1,14 @@
 """A new version of a name takes the place of the current one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from pithos_api.models.statements.objects.claim_blocks import ACTOR, keep_blocks
+from pithos_api.models.statements.objects.claim_blocks import ACTOR, keep_blocks, keep_claims
+from pithos_api.models.statements.objects.new_versions import FOLLOWING, expiring, insertion
 from pithos_api.models.statements.objects.newest import newest_of
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import columns
-from pithos_api.values import LATEST_EXPIRY
 
 
 class FoundUsage(NamedTuple):
@@ -157,31 +158,34 @@ _FITS = f"""
          ELSE true END"""
 
 
-def _created(digests: str, actor: str) -> str:
+def _created(etag: str, digests: Mapping[str, str], actor: str) -> str:
     """Return SQL that makes the version.
 
-    digests, actor: SQL for hashmap and pieces, and for who makes it.
+    etag, actor: SQL for its ETag, and for who makes it; digests: columns of hashmap and pieces.
     """
+    given = ("content_type", "content_encoding", "content_disposition", "manifest")
+    values = {
+        **FOLLOWING,
+        "name": "%(name)s",
+        "uuid": "coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid())",
+        "size": "%(size)s::bigint",
+        "etag": etag,
+        "merkle": "%(merkle)s::bytea",
+        **digests,
+        **{name: f"%({name})s::text" for name in given},
+        "segmented_size": "%(segmented_size)s::bigint",
+        "segmented_etag": "%(segmented_etag)s::bytea",
+        **expiring("%(expires)s::bigint"),
+        "manifest_by_id": "%(manifest_by)s::bigint",
+        "symlink": "%(symlink)s::jsonb",
+        "modified_by_id": actor,
+        "moved": "%(moved)s::boolean OR %(uuid)s IS NULL AND state.moved",
+        "meta": "%(meta)s::jsonb",
+        "domains": "coalesce(%(domains)s::jsonb, state.domains)",
+    }
     return f"""
     created AS (
-        INSERT INTO version (
-            container_id, name, uuid, size, etag, merkle, hashmap, pieces, content_type,
-            content_encoding, content_disposition, manifest, segmented_size, segmented_etag,
-            expires, expires_sent, manifest_by_id, symlink, modified_by_id, valid_from,
-            shares_second, moved, added, meta, domains)
-        SELECT state.id, %(name)s, coalesce(%(uuid)s::uuid, state.uuid, gen_random_uuid()),
-               %(size)s::bigint, %(etag)s::bytea, %(merkle)s::bytea, {digests},
-               %(content_type)s::text, %(content_encoding)s::text,
-               %(content_disposition)s::text, %(manifest)s::text, %(segmented_size)s::bigint,
-               %(segmented_etag)s::bytea,
-               to_timestamp(CASE WHEN %(expires)s::bigint > {LATEST_EXPIRY}
-                                 THEN {LATEST_EXPIRY} ELSE %(expires)s END),
-               CASE WHEN %(expires)s > {LATEST_EXPIRY} THEN %(expires)s END,
-               %(manifest_by)s::bigint, %(symlink)s::jsonb, {actor}, state.now,
-               coalesce(state.changed >= date_trunc('second', state.now), false),
-               %(moved)s::boolean OR %(uuid)s IS NULL AND state.moved, state.serial IS NULL,
-               %(meta)s::jsonb,
-               coalesce(%(domains)s::jsonb, state.domains)
+        {insertion(values)}
           FROM state WHERE state.holds AND {SUPERSEDED} >= 0
         RETURNING serial, uuid, valid_from),
     counted AS (
@@ -202,21 +206,35 @@ _UNCLAIMED = """
                      AND fresh.pending IS NULL LIMIT 1) IS NULL
            ORDER BY wanted)"""
 
-# What a version takes over from elsewhere: blocks that it names and does not bring, which must be
-# there and are locked against garbage collection until the version names them, and the state
-# that was copied, which must be current still if it was when it was read.
-_TAKEN = """
-    taken AS MATERIALIZED (
+
+class TakenBlocks(NamedTuple):
+    """SQL of what a version takes over from elsewhere: blocks that its writer does not bring.
+
+    row: a SELECT whose one row has ``holds``, whether all of them may be named. It locks them
+    against garbage collection until the version names them. claims: those of the digests that
+    become the actor's, in order. alone: whether the writer brings no others besides.
+    """
+
+    row: str
+    claims: str
+    alone: bool = False
+
+
+# The state that was copied must be current still if it was when it was read.
+_TAKEN = TakenBlocks(
+    """
         SELECT (SELECT count(*) FROM (
                     SELECT FROM block WHERE digest = ANY(%(named)s::bytea[])
                      ORDER BY digest FOR KEY SHARE) AS locked) = cardinality(%(named)s)
                AND (%(source)s::bigint IS NULL OR EXISTS (
                     SELECT FROM version WHERE serial = %(source)s AND valid_to = 'infinity'))
-               AS holds),"""
+               AS holds""",
+    _UNCLAIMED,
+)
 
-
-_WHOLE = "%(hashmap)s::bytea, NULL::bytea"
-_IN_PIECES = "NULL::bytea, %(pieces)s::bytea"
+_ETAG = "%(etag)s::bytea"
+_WHOLE: Mapping[str, str] = {"hashmap": "%(hashmap)s::bytea"}
+_IN_PIECES: Mapping[str, str] = {"pieces": "%(pieces)s::bytea"}
 
 PUBLISHED = {
     "matched": "state.matched",
@@ -236,24 +254,24 @@ _TARGET = """
 def publishing(  # noqa: PLR0913 - what the statements differ in, all by keyword
     *,
     fits: str = "true",
-    takes: bool = False,
-    digests: str = _WHOLE,
+    takes: TakenBlocks | None = None,
+    etag: str = _ETAG,
+    digests: Mapping[str, str] = _WHOLE,
     target: str = _TARGET,
     actor: str = ACTOR,
     shown: str = columns(PublishedVersion, PUBLISHED),
 ) -> str:
     """Return the statement. fits: SQL for whether the new version is within all quotas.
 
-    takes: whether it takes blocks over that it does not bring. digests, actor: as of ``_created``.
-    target: SELECT of the container; shown: what is found of ``state`` and ``created``.
+    takes: what it takes over; None: nothing. etag, digests, actor: as of ``_created``.
+    target: SELECT of the container; shown: what is found of ``state``, ``created`` and ``taken``.
 
     Conditions are judged against the version that the lock protects. An ETag in them is
     16 bytes; the empty one stands for *. ``serial`` is the version that the writer built upon,
     NULL if it built upon none. OFFSET 0 keeps quotas from being summed up again for ``holds``.
     """
-    taken = _TAKEN if takes else ""
+    taken = f"taken AS MATERIALIZED ({takes.row})," if takes else ""
     whole = "AND (SELECT holds FROM taken)" if takes else ""
-    claims = _UNCLAIMED if takes else "%(digests)s::bytea[]"
     return f"""
     WITH target AS ({target}),
     {taken}
@@ -267,11 +285,20 @@ def publishing(  # noqa: PLR0913 - what the statements differ in, all by keyword
                    {fits} AS fits
               FROM ({FOUND}) AS found OFFSET 0) AS judged),
     {SUPERSEDE},
-    {keep_blocks("state, ", "WHERE state.holds", claims, actor)},
-    {_created(digests, actor)}
+    {_kept(takes, actor)},
+    {_created(etag, digests, actor)}
     SELECT {shown}
       FROM state LEFT JOIN created ON true
 """
+
+
+def _kept(takes: TakenBlocks | None, actor: str) -> str:
+    """Return SQL that makes blocks known, and the actor's."""
+    where = ("state, ", "WHERE state.holds")
+    if takes is None:
+        return keep_blocks(*where, actor=actor)
+    keep = keep_claims if takes.alone else keep_blocks
+    return keep(*where, takes.claims, actor)
 
 
 _QUOTA = ("account_lock", "account_quota")
@@ -297,7 +324,7 @@ publish_in_quota = Statement(
 publish_taken = Statement(
     "publish_taken",
     PublishedVersion,
-    publishing(takes=True),
+    publishing(takes=_TAKEN),
     before=LOCK_NAMES,
     writes=True,
     spares=_QUOTA,
@@ -305,7 +332,7 @@ publish_taken = Statement(
 publish_taken_in_quota = Statement(
     "publish_taken_in_quota",
     PublishedVersion,
-    publishing(fits=_FITS, takes=True),
+    publishing(fits=_FITS, takes=_TAKEN),
     before=LOCK_NAMES + LOCK_ACCOUNT,
     writes=True,
 )
@@ -317,7 +344,7 @@ def _long(*, takes: bool, in_quota: bool) -> Statement[PublishedVersion]:
     return Statement(
         f"publish_long{'_taken' if takes else ''}{'_in_quota' if in_quota else ''}",
         PublishedVersion,
-        publishing(fits=fits, takes=takes, digests=_IN_PIECES),
+        publishing(fits=fits, takes=_TAKEN if takes else None, digests=_IN_PIECES),
         before=locks,
         writes=True,
         spares=("hashmap", *(() if in_quota else _QUOTA)),

@@ -21,11 +21,11 @@ class OwnPublished(NamedTuple):
     version: PublishedVersion
 
 
-_OWN_PUBLISHED: Expressions = {"access": same_columns(Access, "state"), "version": PUBLISHED}
+OWN_PUBLISHED: Expressions = {"access": same_columns(Access, "state"), "version": PUBLISHED}
 
 # The short way, as in access.py. Where a quota may count, or another interface writes alone,
 # nothing is found, and the long way is gone. 0 is no quota.
-_OWN_TARGET = f"""
+OWN_TARGET = f"""
     SELECT {columns(Access, OWNER_ACCESS)}, c.id, c.modified FROM {BY_OWNER}
      WHERE c.quota = 0 AND c.most_objects = 0
        AND coalesce(caller.quota, %(default_quota)s::bigint) = 0 AND NOT c.sealed"""
@@ -33,9 +33,7 @@ _OWN_TARGET = f"""
 publish_own = Statement(
     "publish_own",
     OwnPublished,
-    publishing(
-        target=_OWN_TARGET, actor="state.actor", shown=columns(OwnPublished, _OWN_PUBLISHED)
-    ),
+    publishing(target=OWN_TARGET, actor="state.actor", shown=columns(OwnPublished, OWN_PUBLISHED)),
     before=LOCK_NAME,
     writes=True,
     spares=OWNER_SPARES,
