@@ -73,8 +73,8 @@ def open_container(
     return access, replace(state, object_meta=_granted_keys(access, used), owned=False)
 
 
-def container_state(row: statements.ContainerRow) -> ContainerState:
-    """Return a row as a value."""
+def container_state(row: statements.ContainerRow, *, owned: bool = True) -> ContainerState:
+    """Return a row as a value. owned: whether the caller owns it."""
     return ContainerState(
         id=row.id,
         name=row.name,
@@ -96,6 +96,7 @@ def container_state(row: statements.ContainerRow) -> ContainerState:
         versions_asked=row.versions_asked,
         archive=row.archive,
         archives_deletions=row.archives_deletions,
+        owned=owned,
     )
 
 

@@ -1,12 +1,12 @@
 """Pages of an account's containers, and of accounts that share with the caller."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import NotAllowedError
 from pithos_api.models.statements.containers import read_container as container_statements
+from pithos_api.models.statements.containers.read_container import ContainerRow
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import find_caller, require_unconfined
 from pithos_api.services.containers.account import read_account
@@ -51,7 +51,7 @@ def list_containers(
     """
     state = _open_account(credentials, account, page)
     rows = _CONTAINER_PAGES[page.reverse].all(_selection(credentials, state, page))
-    return state, _shown(credentials, state, page, map(container_state, rows))
+    return state, _shown(credentials, state, page, rows)
 
 
 def list_collapsed(
@@ -59,11 +59,12 @@ def list_collapsed(
 ) -> tuple[AccountState, list[ContainerState | str]]:
     """Return the account and a page of its containers, those with a common beginning as it.
 
-    The beginning is all up to the first ``delimiter`` behind the prefix; "" collapses nothing.
+    The beginning is all up to the first ``delimiter`` behind the prefix. "" collapses nothing, nor
+    does a slash, which no container's name has.
 
     Raises: as ``list_containers``.
     """
-    if not delimiter:
+    if not delimiter or "/" in delimiter:
         state, containers = list_containers(credentials, account, page)
         return state, list(containers)
     state = _open_account(credentials, account, page)
@@ -76,7 +77,7 @@ def list_collapsed(
     if not page.reverse:
         wanted["skip"] = after(delimiter)
     rows = _COLLAPSED_PAGES[page.reverse].all(wanted)
-    whole = [container_state(row.container) for row in rows if row.container is not None]
+    whole = [row.container for row in rows if row.container is not None]
     shown = {each.name: each for each in _shown(credentials, state, page, whole)}
     return state, [
         row.beginning or "" if row.container is None else shown[row.container.name] for row in rows
@@ -111,10 +112,10 @@ def _selection(credentials: Credentials, state: AccountState, page: Page) -> dic
 
 
 def _shown(
-    credentials: Credentials, state: AccountState, page: Page, found: Iterable[ContainerState]
+    credentials: Credentials, state: AccountState, page: Page, found: Iterable[ContainerRow]
 ) -> list[ContainerState]:
     """Return containers as the caller may know them, as they were then if the page asks for it."""
-    containers = [replace(container, owned=state.owned) for container in found]
+    containers = [container_state(row, owned=state.owned) for row in found]
     if page.until is not None:
         containers = containers_at(state.id, containers, page.until)
     return [within_scope(credentials, container) for container in containers]

@@ -57,7 +57,7 @@ def pages() -> list[tuple[Page, str]]:
                 reverse=rng.random() < 0.5,
                 until=rng.choice((None, None, time() + 60)),
             ),
-            rng.choice(("-", "b-", "a", "-é")),
+            rng.choice(("-", "b-", "a", "-é", "/", "-/")),
         )
         for _ in range(200)
     ]
