@@ -10,9 +10,7 @@ from rest_framework import serializers
 
 from accounts.errors import OperatorsOnlyError
 from accounts.http.bodies import checked, read_body, read_checked
-from accounts.http.view import ClientView, json_reply
-from accounts.logins import logins
-from accounts.logins.logins import Login
+from accounts.http.view import ClientView, caller_of, json_reply
 from accounts.users import directory
 from web.reply import Reply
 
@@ -40,14 +38,6 @@ class Feedback(serializers.Serializer[Any]):
     feedback_data = serializers.CharField(
         max_length=MAX_FEEDBACK, required=False, allow_blank=True, default=""
     )
-
-
-def caller_of(request: WSGIRequest) -> Login:
-    """Return whose ``X-Auth-Token`` it is.
-
-    Raises: LoginRefusedError.
-    """
-    return logins.log_in_by_token(request.headers.get("X-Auth-Token", ""))
 
 
 class UserCatalogsView(ClientView):

@@ -7,6 +7,8 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.logins import logins
+from accounts.logins.logins import Login
 from web.errors import PithosError
 from web.faults import NAMES, headers_of, status_of
 from web.json_values import JSONObject, JSONValue
@@ -40,6 +42,14 @@ class ClientView(View):
             reply.headers += headers_of(error, status)
         reply.headers += [("Cache-Control", "no-store"), ("Vary", "X-Auth-Token, Accept")]
         return reply
+
+
+def caller_of(request: WSGIRequest) -> Login:
+    """Return whose ``X-Auth-Token`` it is.
+
+    Raises: LoginRefusedError.
+    """
+    return logins.log_in_by_token(request.headers.get("X-Auth-Token", ""))
 
 
 def json_reply(status: int, content: JSONValue, headers: tuple[tuple[str, str], ...] = ()) -> Reply:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.model.machine import BOXES, PAIRS, PICK
-from tests.model.reference import RefusedError, State
+from tests.model.reference import OWN, State
 from tests.model.symlinks import LinkedSteps
 
 
@@ -19,11 +19,7 @@ class TimedSteps(LinkedSteps):
         expected: list[int] = []
 
         def step() -> int:
-            if actor != place.owner:
-                raise RefusedError(403)
-            container = self.model.containers.get((place.owner, box))
-            if container is None:
-                raise RefusedError(404)
+            container = self.model.admit(actor, place, OWN)
             of_names = [each for name, each in container.names.items() if name.startswith(prefix)]
             states = [each for one in of_names for each in one if not each.purged]
             gone = sum(each.data is None for each in states)
@@ -46,11 +42,7 @@ class TimedSteps(LinkedSteps):
         now: dict[str, State] = {}
 
         def step() -> int:
-            if actor != place.owner:
-                raise RefusedError(403)
-            container = self.model.containers.get((place.owner, box))
-            if container is None:
-                raise RefusedError(404)
+            container = self.model.admit(actor, place, OWN)
             then.update(container.alive_at(tick))
             now.update(container.alive())
             return 200

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.model.machine import BOXES, NAMES, PAIRS, PICK, Steps
-from tests.model.reference import Change, Place, RefusedError
+from tests.model.reference import OWN, Change, Place
 
 DELETED = "application/x-deleted;swift_versions_deleted=1"
 
@@ -50,12 +50,7 @@ class VersionedSteps(Steps):
         expected: list[tuple[str, bool, bool]] = []
 
         def step() -> int:
-            if actor != place.owner:
-                raise RefusedError(403)
-            container = self.model.containers.get((place.owner, box))
-            if container is None:
-                raise RefusedError(404)
-            expected.extend(container.every_version())
+            expected.extend(self.model.admit(actor, place, OWN).every_version())
             return 200
 
         query = {"versions": "", "format": "json"}

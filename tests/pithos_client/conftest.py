@@ -6,6 +6,7 @@ from pithos_client.connection import Patience
 
 from tests.api.client import Client
 from tests.api.conftest import api, committed, new_user
+from tests.pithos_client.proxy import Proxy
 
 __all__ = ["api", "committed", "new_user"]
 
@@ -24,3 +25,14 @@ def driver(api: Client) -> Iterator[Driver]:
 def box(driver: Driver) -> Container:
     """The empty container ``c``."""
     return driver.create_container("c")
+
+
+@pytest.fixture
+def proxied(api: Client) -> Iterator[tuple[Proxy, Driver]]:
+    """The library with a proxy between it and the store."""
+    with Proxy(api.address) as proxy:
+        quick = Patience(retries=3, timeout_seconds=20, first_pause_seconds=0.01)
+        host, port = proxy.address
+        driver = connect(f"http://{host}:{port}", api.account, api.token, quick)
+        yield proxy, driver
+        driver.connection.close()

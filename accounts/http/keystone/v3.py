@@ -11,7 +11,7 @@ from accounts.http.bodies import read_checked
 from accounts.http.keystone.catalog import swift_catalog_v3
 from accounts.http.keystone.faults import keystone_fault
 from accounts.http.keystone.forms import DOMAIN, TokenRequest
-from accounts.http.view import ClientView, json_reply
+from accounts.http.view import ClientView, caller_of, json_reply
 from accounts.logins import logins
 from accounts.logins.logins import Login
 from accounts.tokens.tokens import revoke_token, token_digest
@@ -36,14 +36,14 @@ class V3TokensView(ClientView):
 
     def get(self, request: WSGIRequest) -> Reply:
         """200 with what the token in ``X-Subject-Token`` is; also HEAD; errors 401 403 404."""
-        subject = _subject(request, _caller(request))
+        subject = _subject(request, caller_of(request))
         return _token_reply(request, subject, "token", status=200)
 
     head = get
 
     def delete(self, request: WSGIRequest) -> Reply:
         """204: the token in ``X-Subject-Token`` fails from now on; errors 401 403 404."""
-        caller = _caller(request)
+        caller = caller_of(request)
         subject = _subject(request, caller)
         with request_context.acting(lambda: caller.user.account):
             revoke_token(subject.token)
@@ -74,11 +74,6 @@ def _check_project(login: Login, project: dict[str, Any] | None) -> None:
     _check_domain(project)
     if not logins.is_account_of(login.user, project.get("id") or project["name"]):
         raise LoginRefusedError
-
-
-def _caller(request: WSGIRequest) -> Login:
-    """Raises: LoginRefusedError."""
-    return logins.log_in_by_token(request.headers.get("X-Auth-Token", ""))
 
 
 def _subject(request: WSGIRequest, caller: Login) -> Login:

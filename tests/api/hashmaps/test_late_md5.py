@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from hashlib import md5, sha256
 from itertools import count
 from typing import Any
@@ -31,18 +32,15 @@ def late(serve: Serve) -> Iterator[Server]:
 
 @pytest.fixture
 def new_box(new_user: Callable[[], Client], late: Server) -> Iterator[Callable[[], Client]]:
-    made: list[Client] = []
+    with ExitStack() as opened:
 
-    def make() -> Client:
-        user = new_user()
-        made.append(Client(late.address, user.account, user.token))
-        assert made[-1].put("c").status == 201
-        assert made[-1].put("c/block", BLOCK).status == 201
-        return made[-1]
+        def make() -> Client:
+            client = opened.enter_context(new_user().at(late.address))
+            assert client.put("c").status == 201
+            assert client.put("c/block", BLOCK).status == 201
+            return client
 
-    yield make
-    for client in made:
-        client.connection.close()
+        yield make
 
 
 @pytest.fixture

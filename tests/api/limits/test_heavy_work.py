@@ -48,19 +48,16 @@ def busy(serve: Serve) -> Iterator[Server]:
 @pytest.fixture
 def new_box(new_user: Callable[[], Client], busy: Server) -> Iterator[Callable[[], Client]]:
     """Make users of that server with a container ``c`` and its objects ``block`` and ``heavy``."""
-    made: list[Client] = []
+    with ExitStack() as opened:
 
-    def make() -> Client:
-        user = new_user()
-        made.append(Client(busy.address, user.account, user.token))
-        assert made[-1].put("c").status == 201
-        assert made[-1].put("c/block", BLOCK).status == 201
-        assert put_map(made[-1], "c/heavy", HEAVY).status == 201
-        return made[-1]
+        def make() -> Client:
+            client = opened.enter_context(new_user().at(busy.address))
+            assert client.put("c").status == 201
+            assert client.put("c/block", BLOCK).status == 201
+            assert put_map(client, "c/heavy", HEAVY).status == 201
+            return client
 
-    yield make
-    for client in made:
-        client.connection.close()
+        yield make
 
 
 @pytest.fixture

@@ -21,15 +21,18 @@ class Compression(Enum):
 
 
 class Decompressor(Protocol):
-    """Expands one stream. wants: all that it was given is used up; unused_data: is behind it."""
+    """Expands one stream, as ``bz2.BZ2Decompressor`` does.
+
+    needs_input: all that it was given is used up; unused_data: is behind the stream.
+    """
 
     @property
-    def wants(self) -> bool: ...
+    def needs_input(self) -> bool: ...
     @property
     def eof(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, most: int, /) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
 class CompressedStreams(NamedTuple):
@@ -40,11 +43,13 @@ class CompressedStreams(NamedTuple):
 
 
 class _Gunzip:
+    """zlib's engine, which asks for its own leftovers, spoken to like that of bz2."""
+
     def __init__(self) -> None:
         self._engine = zlib.decompressobj(_GZIP)
 
     @property
-    def wants(self) -> bool:
+    def needs_input(self) -> bool:
         return not self._engine.unconsumed_tail
 
     @property
@@ -55,31 +60,11 @@ class _Gunzip:
     def unused_data(self) -> bytes:
         return self._engine.unused_data
 
-    def decompress(self, data: bytes, most: int) -> bytes:
-        return self._engine.decompress(self._engine.unconsumed_tail or data, most)
-
-
-class _Bunzip2:
-    def __init__(self) -> None:
-        self._engine = bz2.BZ2Decompressor()
-
-    @property
-    def wants(self) -> bool:
-        return self._engine.needs_input
-
-    @property
-    def eof(self) -> bool:
-        return self._engine.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._engine.unused_data
-
-    def decompress(self, data: bytes, most: int) -> bytes:
-        return self._engine.decompress(data, most)
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        return self._engine.decompress(self._engine.unconsumed_tail or data, max_length)
 
 
 STREAMS: Final = {
     Compression.GZIP: CompressedStreams(_Gunzip, b"\x1f\x8b"),
-    Compression.BZIP2: CompressedStreams(_Bunzip2, b"BZh"),
+    Compression.BZIP2: CompressedStreams(bz2.BZ2Decompressor, b"BZh"),
 }

@@ -178,7 +178,7 @@ class ExpandedBody:
             if stream.eof:
                 self._stream = self._next_stream(stream.unused_data)
                 continue
-            wants = stream.wants
+            wants = stream.needs_input
             data = self._rest or self._receive_piece() if wants else b""
             self._rest = b"" if wants else self._rest
             piece = self._expanded(stream, data)

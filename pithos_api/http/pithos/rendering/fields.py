@@ -1,19 +1,8 @@
-"""How the documents of Pithos write times and keys."""
+"""How the documents of Pithos write keys."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from web.names import lowered
-
-
-def iso_time(moment: datetime) -> str:
-    """Return ISO 8601 UTC with six decimals, also where they are zeros."""
-    return moment.isoformat(timespec="microseconds")
-
-
-def epoch_time(moment: datetime) -> str:
-    """Return decimal seconds since the epoch, as text with six decimals."""
-    return f"{moment.timestamp():.6f}"
 
 
 def _key(name: str) -> str:

@@ -2,8 +2,10 @@
 
 import orjson
 
-from pithos_api.http.pithos.rendering.fields import epoch_time, iso_time, keys_of
+from pithos_api.http.pithos.rendering.fields import keys_of
+from pithos_api.http.rendering.lists import epoch_time
 from pithos_api.values import Entry, FieldValue, ListedField, Listing, ListingForm
+from web.documents import iso_time
 
 # What needs more than the row comes marked: a writer other than the owner by their id between
 # U+0001, metadata between U+0002; no stored text has these characters.

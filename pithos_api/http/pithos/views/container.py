@@ -110,28 +110,23 @@ class ContainerView(PithosView):
 
     def head(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204 with counters, policies and metadata, 304; errors 400 401 403 404 412."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def get(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """200 with a page of objects, 204 without any in text, 304; errors as HEAD."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def put(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """201 created, 202 there already; errors 400 401 403."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def post(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """202, metadata and policies changed, blocks stored; errors 400 401 403 404 413."""
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))
 
     def delete(self, request: WSGIRequest, account: str, container: str) -> Reply:
         """204, the container and its history are gone; errors 400 401 403 404 409 412.
 
         With ``until`` only old history goes; with ``delimiter`` the objects do.
         """
-        path = container_path(account, container)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, container_path(account, container))

@@ -109,41 +109,34 @@ class ObjectView(PithosView):
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200 with the object's headers, 304; errors 400 401 403 404 409 412."""
-        path = object_path(account, container, name)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def get(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """200, 206, 304; errors as HEAD and 416 503."""
-        path = object_path(account, container, name)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def put(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version.
 
         Errors 400 401 403 404 408 409 411 412 413 422 507.
         """
-        path = object_path(account, container, name)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def post(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """202 for metadata, 204 for data, 201 for a form, a link or a signed URL.
 
         Errors 400 401 403 404 408 409 411 412 413 416 507.
         """
-        path = object_path(account, container, name)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def copy(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors 400 401 403 404 409 412 413."""
-        path = object_path(account, container, name)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def move(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """201 with ETag and X-Object-Version; errors as COPY."""
-        path = object_path(account, container, name)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, object_path(account, container, name))
 
     def delete(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:
         """204, with ``until`` only old history goes; errors 400 401 403 404 412."""
-        path = object_path(account, container, name)
-        return OPERATIONS.perform(request, path)
+        return OPERATIONS.perform(request, object_path(account, container, name))
