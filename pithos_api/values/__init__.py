@@ -20,6 +20,9 @@ from pithos_api.values.heads import (
     size_of_list,
 )
 from pithos_api.values.listings import (
+    ContainerField,
+    ContainerListing,
+    ContainerListingForm,
     Entry,
     FieldValue,
     ListedField,
@@ -82,6 +85,9 @@ __all__ = [
     "AccountLists",
     "AccountState",
     "Conditions",
+    "ContainerField",
+    "ContainerListing",
+    "ContainerListingForm",
     "ContainerPath",
     "ContainerState",
     "DeleteConditions",

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from pithos_api.values.access import Sharing
-from pithos_api.values.containers import ContainerState
+from pithos_api.values.containers import AccountState, ContainerState
 from pithos_api.values.paths import ContainerPath
 
 
@@ -156,6 +156,44 @@ class ListingForm:
 
 def _is_shown(listed: ListedField, column: Sequence[FieldValue]) -> bool:
     return not listed.optional or any(column)
+
+
+class ContainerField(NamedTuple):
+    """A field of a container in a protocol's listings, as ``ListedField`` is one of an object.
+
+    sql: of a row ``c`` with the names of ``ContainerRow``; "" if only the past has it.
+    """
+
+    name: str
+    sql: str
+    value: Callable[[ContainerState], FieldValue]
+    quoted: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ContainerListingForm:
+    """How a protocol shows an owner's containers. name: of the protocol."""
+
+    name: str
+    fields: tuple[ContainerField, ...]
+
+    def show(self, state: ContainerState) -> dict[str, FieldValue]:
+        """Return the fields of a container."""
+        shown = ((each, each.value(state)) for each in self.fields)
+        return {each.name: value for each, value in shown if value or not each.optional}
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerListing:
+    """A page of an account's containers; as text, what several collapse into.
+
+    json: the containers, which then are not here, as a ``ContainerListingForm`` says.
+    """
+
+    account: AccountState
+    containers: Sequence[ContainerState | str]
+    json: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,19 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.errors import NotAllowedError
 from pithos_api.models.statements.containers import read_container as container_statements
 from pithos_api.models.statements.containers.read_container import ContainerRow
+from pithos_api.models.statements.listings.json_pages import json_containers
 from pithos_api.ordering import after
 from pithos_api.services.access.permissions import find_caller, require_unconfined
 from pithos_api.services.containers.account import read_account
 from pithos_api.services.containers.reading import container_state, containers_at, within_scope
 from pithos_api.services.listings.bounds import bounds_of
-from pithos_api.values import AccountState, ContainerState, Page
+from pithos_api.values import (
+    AccountState,
+    ContainerListing,
+    ContainerListingForm,
+    ContainerState,
+    Page,
+)
 
 # By whether the order is reversed.
 _CONTAINER_PAGES = (
@@ -38,11 +45,16 @@ def list_accounts(credentials: Credentials, page: Page) -> list[tuple[str, datet
 
 
 def list_containers(
-    credentials: Credentials, account: str, page: Page
-) -> tuple[AccountState, list[ContainerState]]:
+    credentials: Credentials,
+    account: str,
+    page: Page,
+    *,
+    as_json: ContainerListingForm | None = None,
+) -> ContainerListing:
     """Return the account and a page of its containers in codepoint order.
 
-    Other users than the owner see only containers in which something is shared with them.
+    as_json: they may come as text, see ``ContainerListing.json``, in this form. Other users than
+    the owner see only containers in which something is shared with them.
 
     Raises:
         InvalidTokenError.
@@ -50,13 +62,22 @@ def list_containers(
             may know: the past, what is public.
     """
     state = _open_account(credentials, account, page)
-    rows = _CONTAINER_PAGES[page.reverse].all(_selection(credentials, state, page))
-    return state, _shown(credentials, state, page, rows)
+    wanted = _selection(credentials, state, page)
+    if as_json is not None and _comes_as_text(credentials, state, page):
+        row = json_containers(as_json, reverse=page.reverse).one(wanted)
+        return ContainerListing(state, (), (row and row.text) or "")
+    rows = _CONTAINER_PAGES[page.reverse].all(wanted)
+    return ContainerListing(state, _shown(credentials, state, page, rows))
 
 
 def list_collapsed(
-    credentials: Credentials, account: str, page: Page, delimiter: str
-) -> tuple[AccountState, list[ContainerState | str]]:
+    credentials: Credentials,
+    account: str,
+    page: Page,
+    delimiter: str,
+    *,
+    as_json: ContainerListingForm | None = None,
+) -> ContainerListing:
     """Return the account and a page of its containers, those with a common beginning as it.
 
     The beginning is all up to the first ``delimiter`` behind the prefix. "" collapses nothing, nor
@@ -65,8 +86,7 @@ def list_collapsed(
     Raises: as ``list_containers``.
     """
     if not delimiter or "/" in delimiter:
-        state, containers = list_containers(credentials, account, page)
-        return state, list(containers)
+        return list_containers(credentials, account, page, as_json=as_json)
     state = _open_account(credentials, account, page)
     wanted = {
         **_selection(credentials, state, page),
@@ -79,9 +99,15 @@ def list_collapsed(
     rows = _COLLAPSED_PAGES[page.reverse].all(wanted)
     whole = [row.container for row in rows if row.container is not None]
     shown = {each.name: each for each in _shown(credentials, state, page, whole)}
-    return state, [
+    lines = [
         row.beginning or "" if row.container is None else shown[row.container.name] for row in rows
     ]
+    return ContainerListing(state, lines)
+
+
+def _comes_as_text(credentials: Credentials, state: AccountState, page: Page) -> bool:
+    """Return whether the rows tell it all: of the present, to an owner who may know everything."""
+    return state.owned and page.until is None and credentials.scope is None
 
 
 def _open_account(credentials: Credentials, account: str, page: Page) -> AccountState:

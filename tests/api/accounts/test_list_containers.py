@@ -54,6 +54,33 @@ def test_marker_and_limit(api: Client, query: dict[str, Any], expected: list[str
     assert answer["X-Account-Container-Count"] == "3"
 
 
+@pytest.mark.requirement("R18")
+@pytest.mark.parametrize("dialect", ["", "AUTH_"])
+def test_the_database_and_the_server_write_the_same(api: Client, dialect: str) -> None:
+    """The present comes from the database as text; the past is put together here."""
+    said = {"Meta-Shoe-size": "<7> & %CF%89", "Policy-Keep-Days": "9", "Policy-Quota": "77"}
+    api.put("none")
+    api.put('"ü\\ 日本', headers={f"X-Container-{name}": value for name, value in said.items()})
+    api.put('"ü\\ 日本/o', b"abc")
+    there = Client(api.address, f"{dialect}{api.account}", api.token)
+
+    def listed(**query: object) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = there.get("", None, format="json", **query).json
+        return [{key: each[key] for key in each if "until" not in key} for each in found]
+
+    now = listed()
+    assert [(each["name"], each["count"], each["bytes"]) for each in now] == [
+        ('"ü\\ 日本', 1, 3),
+        ("none", 0, 0),
+    ]
+    assert now == listed(until="2099-01-01T00:00:00Z")
+    assert listed(marker="none") == []
+    if dialect:
+        assert listed(reverse="on") == now[::-1]
+        assert listed(prefix="none", delimiter="/") == now[1:]
+    there.connection.close()
+
+
 HEADERS = {
     "X-Container-Meta-Shoe-size": "<7> & %CF%89",
     "X-Container-Policy-Quota": "99",

@@ -76,7 +76,7 @@ def expected(page: Page, delimiter: str) -> list[str]:
 
 def test_a_page_is_that_part_of_all_containers_collapsed(owner: Credentials) -> None:
     for page, delimiter in pages():
-        _, found = list_collapsed(owner, "owner", page, delimiter)
+        found = list_collapsed(owner, "owner", page, delimiter).containers
         names = [each if isinstance(each, str) else each.name for each in found]
         assert names == expected(page, delimiter), (page, delimiter)
 

@@ -12,7 +12,7 @@ from pithos_api.http.pithos.rendering.fields import keys_of
 from pithos_api.http.pithos.rendering.objects import OBJECTS
 from pithos_api.http.rendering.fields import public_url, sharing_text
 from pithos_api.services.access.sharing import governing
-from pithos_api.values import ContainerState, Entry, Listing, ObjectPath
+from pithos_api.values import Entry, Listing, ObjectPath
 from web.documents import (
     document,
     element,
@@ -62,45 +62,24 @@ def _sharing_fields(listing: Listing, entry: Entry, origin: Origin) -> Fields:
     return fields
 
 
-def container_fields(state: ContainerState) -> Fields:
-    """Return a container's entry under the names of contract §2.2; others see less."""
-    if not state.owned:
-        return {"name": state.name, "last_modified": iso_time(state.modified)}
-    fields: Fields = {
-        "name": state.name,
-        "count": state.object_count,
-        "bytes": state.byte_count,
-        "last_modified": iso_time(state.modified),
-        "x_container_policy": _policies(state),
-    }
-    if state.until_change is not None:
-        fields["x_container_until_timestamp"] = int(state.until_change.timestamp())
-    if state.meta:
-        fields["x_container_meta"] = keys_of(state.meta)
-    return fields
-
-
-def _policies(state: ContainerState) -> dict[str, str]:
-    kept = {"keep_days": state.keep_days, "keep_versions": state.keep_versions}
-    limits = {name: str(limit) for name, limit in kept.items() if limit is not None}
-    return {"quota": str(state.quota), "versioning": state.versioning, **limits}
-
-
 def render_objects(form: Format, listing: Listing, origin: Origin) -> bytes:
     """Return a container's listing. origin: as of ``public_url``."""
     if listing.json is not None:
-        return json_list(_finished(piece, listing.writers) for piece in listing.json)
+        return json_list(finished(piece, listing.writers) for piece in listing.json)
     entries = listing.entries
     if form is Format.TEXT:
         return text_lines(entry.folder or entry.name for entry in entries)
     fields = list(objects_fields(listing, origin))
     if form is Format.JSON:
         return orjson.dumps(fields)
-    return _xml(("container", listing.path.container), "object", fields)
+    return listing_in_xml(("container", listing.path.container), "object", fields)
 
 
-def _finished(text: str, writers: Mapping[int, str]) -> bytes:
-    """Return entries that came as JSON text with what is marked in them filled in."""
+def finished(text: str, writers: Mapping[int, str] = {}) -> bytes:
+    """Return entries that came as JSON text with what is marked in them filled in.
+
+    writers: of objects, row id to account.
+    """
     for number, account in writers.items():
         text = text.replace(f"\x01{number}\x01", orjson.dumps(account).decode())
     if "\x01" in text:
@@ -108,15 +87,6 @@ def _finished(text: str, writers: Mapping[int, str]) -> bytes:
     if "\x02" in text:
         text = _META.sub(lambda found: orjson.dumps(keys_of(orjson.loads(found[1]))).decode(), text)
     return text.encode()
-
-
-def render_containers(form: Format, account: str, states: list[ContainerState]) -> bytes:
-    """Return an account's listing."""
-    if form is Format.TEXT:
-        return text_lines(state.name for state in states)
-    if form is Format.JSON:
-        return orjson.dumps(list(map(container_fields, states)))
-    return _xml(("account", account), "container", map(container_fields, states))
 
 
 def render_accounts(form: Format, accounts: Sequence[tuple[str, datetime]]) -> bytes:
@@ -131,7 +101,7 @@ def render_accounts(form: Format, accounts: Sequence[tuple[str, datetime]]) -> b
     return document(root)
 
 
-def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:
+def listing_in_xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:
     """Return a listing; clients rely on the line break behind the root."""
     return listing_document(root, (_entry(item, fields) for fields in entries), lead="\n")
 

@@ -9,7 +9,7 @@ from pithos_api.http.parsing.reading import read_state
 from pithos_api.http.pithos.parsing.containers import read_account_change
 from pithos_api.http.pithos.parsing.listings import read_containers
 from pithos_api.http.pithos.parsing.time import read_moments, read_usage
-from pithos_api.http.pithos.rendering.documents import render_containers
+from pithos_api.http.pithos.rendering.containers import CONTAINERS, render_containers
 from pithos_api.http.pithos.views import time
 from pithos_api.http.pithos.views.base import PithosView
 from pithos_api.http.pithos.views.links import (
@@ -24,6 +24,7 @@ from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_containers
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
 from web.errors import MethodNotAllowed
+from web.negotiation import Format
 from web.reply import Reply
 from web.views import head_of, listing_reply
 
@@ -37,12 +38,13 @@ def _head(call: Call[str, ReadState]) -> Reply:
 
 def _get(call: Call[str, ListContainers]) -> Reply:
     wanted = call.wanted
-    state, containers = list_containers(call.credentials, call.path, wanted.page)
-    headers = list(account_headers(state))
-    unchanged = unchanged_reply(wanted.conditions, state, headers)
+    as_json = CONTAINERS if wanted.form is Format.JSON else None
+    listing = list_containers(call.credentials, call.path, wanted.page, as_json=as_json)
+    headers = list(account_headers(listing.account))
+    unchanged = unchanged_reply(wanted.conditions, listing.account, headers)
     if unchanged is not None:
         return unchanged
-    body = render_containers(wanted.form, call.path, containers)
+    body = render_containers(wanted.form, call.path, listing)
     return listing_reply(wanted.form, body, headers)
 
 

@@ -11,6 +11,9 @@ from pithos_api.http.swift.rendering.places import place_of
 from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.objects.versions.archiving import DELETED
 from pithos_api.values import (
+    ContainerField,
+    ContainerListing,
+    ContainerListingForm,
     ContainerPath,
     ContainerState,
     Entry,
@@ -119,6 +122,18 @@ OBJECTS = ListingForm(
 )
 
 
+_NOTED = """to_char(c.noted, 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
+CONTAINERS = ContainerListingForm(
+    "swift",
+    (
+        ContainerField("name", "to_json(c.name)", lambda state: state.name),
+        ContainerField("count", "c.object_count", lambda state: state.object_count),
+        ContainerField("bytes", "c.byte_count", lambda state: state.byte_count),
+        ContainerField("last_modified", _NOTED, lambda state: swift_time(state.noted), quoted=True),
+    ),
+)
+
+
 def render_entries(form: Format, listing: Listing) -> bytes:
     """Return a container's listing."""
     if listing.json is not None:
@@ -131,8 +146,11 @@ def render_entries(form: Format, listing: Listing) -> bytes:
     return _xml(("container", listing.path.container), "object", fields)
 
 
-def render_states(form: Format, account: str, states: list[ContainerState | str]) -> bytes:
-    """Return an account's listing of containers and, as text, what they collapse into."""
+def render_containers(form: Format, account: str, listing: ContainerListing) -> bytes:
+    """Return an account's listing of containers and of what they collapse into."""
+    if listing.json is not None:
+        return json_list([listing.json.encode()])
+    states = listing.containers
     if form is Format.TEXT:
         return text_lines(each if isinstance(each, str) else each.name for each in states)
     fields = map(_container_fields, states)
@@ -185,8 +203,9 @@ def _objects_fields(listing: Listing) -> Iterator[Fields]:
 def _container_fields(state: ContainerState | str) -> Fields:
     if isinstance(state, str):
         return {"subdir": state}
-    counted = {"count": state.object_count, "bytes": state.byte_count} if state.owned else {}
-    return {"name": state.name, **counted, "last_modified": swift_time(state.noted)}
+    if not state.owned:
+        return {"name": state.name, "last_modified": swift_time(state.noted)}
+    return CONTAINERS.show(state)
 
 
 def _xml(root: tuple[str, str], item: str, entries: Iterable[Fields]) -> bytes:

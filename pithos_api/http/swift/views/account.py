@@ -14,13 +14,14 @@ from pithos_api.http.swift.parsing.raw_headers import with_raw_headers
 from pithos_api.http.swift.parsing.requests import read_account_change, read_containers
 from pithos_api.http.swift.rendering.documents import listing_reply
 from pithos_api.http.swift.rendering.heads import describe_account
-from pithos_api.http.swift.rendering.listings import render_states
+from pithos_api.http.swift.rendering.listings import CONTAINERS, render_containers
 from pithos_api.http.swift.views.base import SwiftView
 from pithos_api.http.swift.views.bulk import delete_lines, read_bulk
 from pithos_api.services.containers import account as accounts
 from pithos_api.services.listings.containers import list_collapsed
 from pithos_api.values.requests import AccountChange, ListContainers, ReadState
 from web.errors import MethodNotAllowed
+from web.negotiation import Format
 from web.reply import Reply
 from web.views import head_of
 
@@ -34,12 +35,14 @@ def _head(call: Call[str, ReadState]) -> Reply:
 
 def _get(call: Call[str, ListContainers]) -> Reply:
     credentials, name, wanted = call.credentials, call.path, call.wanted
-    state, containers = list_collapsed(credentials, name, wanted.page, wanted.delimiter)
-    headers = describe_account(state)
-    unchanged = unchanged_reply(wanted.conditions, state, headers)
+    as_json = CONTAINERS if wanted.form is Format.JSON else None
+    page, delimiter = wanted.page, wanted.delimiter
+    listing = list_collapsed(credentials, name, page, delimiter, as_json=as_json)
+    headers = describe_account(listing.account)
+    unchanged = unchanged_reply(wanted.conditions, listing.account, headers)
     if unchanged is not None:
         return unchanged
-    return listing_reply(wanted.form, render_states(wanted.form, name, containers), headers)
+    return listing_reply(wanted.form, render_containers(wanted.form, name, listing), headers)
 
 
 def _post(call: Call[str, AccountChange]) -> Reply:

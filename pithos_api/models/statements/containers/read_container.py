@@ -246,8 +246,8 @@ _LISTED = f"""
        AND (%(until)s::float8 IS NULL OR c.created < to_timestamp(%(until)s))"""
 
 
-def _containers(order: str) -> str:
-    """Return the statement that lists containers."""
+def containers_listed(order: str) -> str:
+    """Return the statement that lists containers. order: ASC or DESC."""
     return f"""
     SELECT {columns(ContainerRow, CONTAINER)}
       FROM container c CROSS JOIN LATERAL {PENDING} AS pending
@@ -294,8 +294,10 @@ def _collapsed(order: str, begin: str, ahead: str, resume: str) -> str:
     """
 
 
-list_containers = Statement("list_containers", ContainerRow, _containers("ASC"))
-list_containers_reversed = Statement("list_containers_reversed", ContainerRow, _containers("DESC"))
+list_containers = Statement("list_containers", ContainerRow, containers_listed("ASC"))
+list_containers_reversed = Statement(
+    "list_containers_reversed", ContainerRow, containers_listed("DESC")
+)
 
 # ``skip``: the delimiter with its last character one higher, hence beyond all that go on after it.
 list_collapsed = Statement(

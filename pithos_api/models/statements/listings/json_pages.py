@@ -1,4 +1,4 @@
-"""One page of a container's objects as the text of a JSON list, made where the rows are.
+"""One page of objects or containers as the text of a JSON list, made where the rows are.
 
 Of what a listing of a thousand names costs, most went into carrying fourteen columns of each row
 to Python and making text of them there.
@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from pithos_api.models.statements.containers.read_container import containers_listed
 from pithos_api.models.statements.listings.list_objects import IN_ORDER, NOW, THEN, walked
 from pithos_api.models.statements.prepared import Statement
-from pithos_api.values import ListedField, ListingForm
+from pithos_api.values import ContainerField, ContainerListingForm, ListedField, ListingForm
 
 # What not every form needs: a time, and who owns the container.
 _SPARES = ("until", "owner", "owner_name")
@@ -72,8 +73,23 @@ def json_folders(form: ListingForm, *, past: bool) -> Statement[PageText]:
     )
 
 
-def _pieces(fields: Iterable[ListedField]) -> Iterator[str]:
-    """Yield SQL of what an object is put together from, as few pieces as there can be."""
+@cache
+def json_containers(form: ContainerListingForm, *, reverse: bool) -> Statement[PageText]:
+    """Return the statement that makes the text of a page of containers."""
+    order = "DESC" if reverse else "ASC"
+    pieces = ", ".join(_pieces(form.fields))
+    return Statement(
+        f"list_{'falling_' if reverse else ''}{form.name}_containers_json",
+        PageText,
+        f"""
+    SELECT string_agg(concat({pieces}), ',' ORDER BY c.name {order}) AS text, NULL::text AS last
+      FROM ({containers_listed(order)}) AS c
+    """,
+    )
+
+
+def _pieces(fields: Iterable[ListedField | ContainerField]) -> Iterator[str]:
+    """Yield SQL of what an entry is put together from, as few pieces as there can be."""
     text, separator = "{", ""
     for field in fields:
         if not field.sql:
