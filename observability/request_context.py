@@ -30,8 +30,11 @@ _thread = _Thread()
 
 
 def enter(environ: WSGIEnvironment) -> None:
-    """Say that this thread serves the request with this WSGI environ from now on."""
-    _thread.environ = environ
+    """Say that this thread serves the request with this WSGI environ from now on.
+
+    Nobody is said to act yet, whoever acted in this thread before.
+    """
+    _thread.environ, _thread.actor = environ, None
 
 
 def leave() -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from observability import request_context
 from observability.metrics import Metrics
 from observability.observer import NOWHERE, ROUTE, RequestObserver
 
@@ -10,3 +11,13 @@ def test_a_request_is_counted_with_what_it_led_to(environ: dict[str, str], route
     RequestObserver(metrics).end({"REQUEST_METHOD": "GET", **environ}, 400, 0, 0, 0.1)
     [counted] = metrics.sum().kinds()
     assert (counted.method, counted.route, counted.statuses) == ("GET", route, {"400": 1})
+
+
+def test_who_acted_in_a_request_before_does_not_act_in_the_next_one() -> None:
+    observer = RequestObserver(Metrics([NOWHERE]))
+    observer.begin({})
+    request_context.act_as("reseller")
+    observer.end({}, 200, 0, 0, 0.1)
+    observer.begin({})
+    assert request_context.actor() == ""
+    observer.end({}, 200, 0, 0, 0.1)
