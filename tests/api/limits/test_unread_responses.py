@@ -59,12 +59,13 @@ def hashmap(full: Client) -> Wanted:
 
 
 def archive(full: Client) -> Wanted:
-    return f"GET {full.url('c', archive='zip')}", {}, b""
+    return f"GET {full.url('c', zip='')}", {}, b""
 
 
 def public(full: Client) -> Wanted:
     full.post("c/o", None, {"X-Object-Public": "true"})
-    return f"GET {full.head('c/o')['X-Object-Public'].partition('/public')[1]}", {}, b""
+    link = full.head("c/o")["X-Object-Public"]
+    return f"GET /public{link.partition('/public')[2]}", {}, b""
 
 
 def blobs(full: Client) -> Wanted:
