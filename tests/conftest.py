@@ -125,7 +125,7 @@ def server(serve: Serve) -> Iterator[Server]:
 
     Here and nowhere below: each folder that imported it would start one more for the whole run.
     """
-    with serve(PITHOS_DEBUG="1", PITHOS_MAX_GUESSES="0") as running:
+    with serve(PITHOS_MAX_GUESSES="0") as running:
         yield running
 
 
