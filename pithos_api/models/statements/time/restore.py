@@ -107,13 +107,17 @@ plan_restore = Statement(
     """,
 )
 
-# Whether the UUID ever had another name, and whether it has one that stays.
+# Whether the UUID ever had another name, and whether it has one that stays. LIMIT: without figures
+# of the tables the planner begins with all that is current, for each name anew.
 _MOVED = "EXISTS (SELECT FROM version m WHERE m.uuid = {0}.uuid AND m.moved)"
 _ELSEWHERE = """
-    EXISTS (SELECT FROM version m JOIN version v ON v.container_id = m.container_id
-                AND v.name = m.name AND v.valid_to = 'infinity' AND v.uuid = m.uuid
+    EXISTS (SELECT FROM version m CROSS JOIN LATERAL (
+                SELECT serial FROM version
+                 WHERE container_id = m.container_id AND name = m.name
+                   AND valid_to = 'infinity' AND uuid = m.uuid
+                 LIMIT 1) AS v
              WHERE m.uuid = wanted.uuid AND m.moved
-               AND (v.container_id <> %(container)s OR v.name <> wanted.name)
+               AND (m.container_id <> %(container)s OR m.name <> wanted.name)
                AND NOT EXISTS (SELECT FROM old WHERE old.serial = v.serial))"""
 _NEWEST = newest_of("%(container)s", "wanted.name")
 _CHANGED = f"(SELECT valid_from FROM version {_NEWEST})"
