@@ -1,10 +1,15 @@
 """Two hundred slow clients: commands find database connections, and all are given back."""
 
 import contextlib
+import io
 import os
+import time
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.reliability.store import Store, wait_for
+from tests.reliability.vitals import MIB, resident
 from tests.server.wire import Wire, head, length
 
 CLIENTS = 200
@@ -14,10 +19,10 @@ CONNECTIONS = "SELECT count(*)::int FROM pg_stat_activity WHERE datname = 'pitho
 
 
 @contextlib.contextmanager
-def many(store: Store, said: bytes) -> Iterator[list[Wire]]:
+def many(store: Store, said: bytes, clients: int = CLIENTS) -> Iterator[list[Wire]]:
     """Clients who say something and then do nothing."""
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(Wire(store.address[1], 30)).send(said) for _ in range(CLIENTS)]
+        yield [stack.enter_context(Wire(store.address[1], 30)).send(said) for _ in range(clients)]
 
 
 def check_commands_and_connections(store: Store) -> None:
@@ -49,3 +54,18 @@ def test_slow_senders_hold_no_connections(store: Store, box: str) -> None:
         assert {wire.answer().status for wire in wires} == {201}
     wait_for(lambda: store.ask(CONNECTIONS) <= USUAL)
     assert store.client().get(f"{box}/o").body == bytes(100_000)
+
+
+def test_archives_that_nobody_reads_take_little_memory(store: Store, box: str) -> None:
+    client, contents = store.client(), [os.urandom(3 * MIB), os.urandom(3 * MIB)]
+    for number, content in enumerate(contents):
+        assert client.put(f"{box}/{number}", content).status == 201
+    workers = [Path(f"/proc/{pid}") for pid in store.workers()]
+    token = f"X-Auth-Token: {store.token}\r\n".encode()
+    before = sum(map(resident, workers))
+    with many(store, head("GET", client.url(box, zip=""), token), 60) as wires:
+        time.sleep(3)  # until each is as far as it comes
+        assert sum(map(resident, workers)) - before < 60 * MIB
+        received = wires[0].answer().body
+    with zipfile.ZipFile(io.BytesIO(received)) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == contents

@@ -119,8 +119,8 @@ class Members:
         """Yield the archive. Its directory is packed until all entries are there."""
         packed, packer = [], zlib.compressobj(level=1)
         offset = directory = 0
-        for entry, pieces in self._entries():
-            crc = yield from entry_pieces(entry, pieces)
+        for entry, read in self._entries():
+            crc = yield from entry_pieces(entry, read)
             line = entry.central_header(crc, offset)
             packed.append(packer.compress(line))
             directory += len(line)
@@ -129,8 +129,8 @@ class Members:
         yield from map(zlib.decompressobj().decompress, packed)
         yield end_of_archive(len(self.serials), directory, offset)
 
-    def _entries(self) -> Iterator[tuple[ZipEntry, Iterator[Piece]]]:
-        """Yield each entry with its bytes, unread. Raises: MemberGoneError."""
+    def _entries(self) -> Iterator[tuple[ZipEntry, Callable[[], Iterable[Piece]]]]:
+        """Yield each entry with what reads it. Raises: MemberGoneError."""
         for at in range(0, len(self.serials), _READ_AT_ONCE):
             some = list(self.serials[at : at + _READ_AT_ONCE])
             rows = self._rows(some)
@@ -140,7 +140,7 @@ class Members:
                     entry, joined = self._entry(row), self.joined.get(row.serial)
                     read = joined.read if joined else partial(read_content, content)
                     if entry is not None:  # none is, of those that were kept
-                        yield entry, iter(read(0, entry.size))
+                        yield entry, partial(read, 0, entry.size)
                 if len(contents) != len(run):
                     raise MemberGoneError
             if len(rows) != len(some):
