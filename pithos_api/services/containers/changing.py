@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from accounts.tokens.credentials import Credentials
 from audit.services import record
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError
-from pithos_api.models import Account, Container, PastMetadata
+from pithos_api.models import Container, PastMetadata
 from pithos_api.models.expressions import in_this_second
+from pithos_api.models.statements.containers import touch_account as statements
 from pithos_api.services.access.permissions import (
     authorize,
     authorize_path,
@@ -60,20 +61,17 @@ def create_container(
         return False
     with transaction.atomic():
         lock_container_set(access, path)  # nobody else creates or deletes it meanwhile
-        container, created = Container.objects.get_or_create(
-            account_id=access.owner,
-            name=path.container,
-            defaults={"meta": apply_change({}, meta), **columns},
-        )
-        if created:
-            touch_account(access, container.modified)
-            container.save(update_fields=change_versions(container, versions))
+        named = {"account_id": access.owner, "name": path.container}
+        present = Container.objects.select_for_update().filter(**named).first()
+        if present is None:
+            made = Container.objects.create(**named, meta=apply_change({}, meta), **columns)
+            touch_account(access, made.modified)
+            made.save(update_fields=change_versions(made, versions))
         elif changes:
-            locked = Container.objects.select_for_update().get(id=container.id)
-            _change(locked, meta, columns, versions)
+            _change(present, meta, columns, versions)
         _record_keys(access, path, meta)
         _record_members(access, path, change.members)
-    return created
+    return present is None
 
 
 def update_container(
@@ -189,9 +187,6 @@ def record_change(action: str, access: Access, path: ContainerPath, **details: f
     record(action, actor=actor, account=account, target=path.container, details=details)
 
 
-def touch_account(access: Access, at: datetime | Now) -> None:
-    """Note when the set of an account's containers changed."""
-    changed = {"modified": at, "shares_second": in_this_second("modified")}
-    Account.objects.update_or_create(
-        user_id=access.owner, defaults=changed, create_defaults={"modified": at}
-    )
+def touch_account(access: Access, at: datetime | None = None) -> None:
+    """Note when the set of an account's containers changed; by default now."""
+    statements.touch_account.one({"owner": access.owner, "at": at})

@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.db.models import Max
-from django.db.models.functions import Now
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotEmptyError
@@ -49,7 +48,7 @@ def _delete(access: Access, path: ContainerPath, container: Container) -> None:
     # Its pending usage is left to whoever folds it, who has such rows first and then waits
     # for the container's: to wait for them here would be a deadlock.
     container.delete()
-    touch_account(access, Now())
+    touch_account(access)
     record_change("container.delete", access, path)
 
 
