@@ -33,7 +33,13 @@ def test_a_fork_can_be_waited_for_and_killed(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "env", [{"LD_PRELOAD": "x.so"}, {"PYTHONPATH": "/x"}, {"TZ": "Asia/Tokyo"}]
+    "env",
+    [
+        {"LD_PRELOAD": "x.so"},
+        {"PYTHONPATH": "/x"},
+        {"TZ": "Asia/Tokyo"},
+        {"PITHOS_SERVE_SUSPENDED": "1"},
+    ],
 )
 def test_what_a_program_reads_as_it_begins_is_not_forked(server: Server, env) -> None:
     with forks.start(("--version",), {**server.env, **env}, subprocess.DEVNULL) as process:

@@ -24,6 +24,8 @@ VARIABLE = "PITHOS_TEST_FORKS"
 # What a fork may be told that differs from what this process has been told: Python, the loader of
 # libraries and the C library read theirs when a program begins.
 OWN = ("PITHOS_", "DATABASE_URL", "CRASH_AT", "PYTEST_CURRENT_TEST")
+# Statements are made with it while they are loaded.
+LOADED = {"PITHOS_SERVE_SUSPENDED"}
 MESSAGE_BYTES = 1 << 20
 
 
@@ -197,5 +199,7 @@ def _parent() -> Parent:
 
 
 def _can_be_forked(env: Mapping[str, str]) -> bool:
-    told = {*env.items()} ^ {*os.environ.items()}
-    return os.environ.get(VARIABLE) != "0" and all(name.startswith(OWN) for name, _ in told)
+    told = {name for name, _ in {*env.items()} ^ {*os.environ.items()}} - {VARIABLE}
+    return os.environ.get(VARIABLE) != "0" and all(
+        name.startswith(OWN) and name not in LOADED for name in told
+    )

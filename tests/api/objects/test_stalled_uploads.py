@@ -168,13 +168,15 @@ def narrow(serve: Serve) -> Iterator[Server]:
         yield running
 
 
-def begin(client: Client, url: str, method: str = "PUT") -> http.client.HTTPConnection:
-    """Send half of an upload, on a connection of its own."""
+def begin(
+    client: Client, url: str, method: str = "PUT", said: bytes = b""
+) -> http.client.HTTPConnection:
+    """Send half of an upload, on a connection of its own. said: what it begins with."""
     connection = http.client.HTTPConnection(*client.address, timeout=30)
     connection.putrequest(method, url)
     for name, value in sized(DATA, **{"X-Auth-Token": client.token}).items():
         connection.putheader(name, value)
-    connection.endheaders(DATA[:100_000])
+    connection.endheaders(said + DATA[:100_000])
     return connection
 
 
@@ -202,8 +204,10 @@ def test_blobs_that_stop_are_of_that_share(
 ) -> None:
     with new_user().at(narrow.address) as greedy:
         own = [url.format(greedy.account, number) for number in range(5)]
-        stopped = [begin(greedy, each, method) for each in own[:4]]
+        line = f'[["a", {len(DATA) - 40}]]'.ljust(39) + "\n"
+        said = line.encode() if method == "POST" else b""
+        stopped = [begin(greedy, each, method, said) for each in own[:4]]
         time.sleep(1)
-        assert begin(greedy, own[4], method).getresponse().status == 503
+        assert begin(greedy, own[4], method, said).getresponse().status == 503
         assert greedy.head("").status == 204
         assert [each.getresponse().status for each in stopped] == [408] * 4

@@ -160,14 +160,14 @@ def test_other_forms_of_the_report(box: SwiftClient, accept: str) -> None:
 
 @pytest.mark.requirement("S60")
 def test_blanks_are_sent_while_it_takes_long(box: SwiftClient) -> None:
-    body = archive({f"c/{n:03}": os.urandom(15_000) for n in range(200)})
+    body = archive({f"c/{n:03}": os.urandom(90_000) for n in range(200)})
     query: dict[str, Any] = {"extract-archive": "tar"}
 
     def send(accept: str) -> Answer:
         def slowly() -> Iterator[bytes]:
-            yield body[:2_000_000]
+            yield body[:17_000_000]  # more than waits until no thread is needed
             time.sleep(11)
-            yield body[2_000_000:]
+            yield body[17_000_000:]
 
         with box.at(box.address) as there:
             return in_swift(there).request("PUT", "", slowly(), {"Accept": accept}, **query)
