@@ -25,6 +25,7 @@ class Files extends Part {
     super.connectedCallback();
     document.addEventListener("keydown", this.#pressed);
     document.addEventListener("visibilitychange", this.#seen);
+    this.#tell();
     for (const name of ["online", "offline"]) window.addEventListener(name, () => store.set({ online: navigator.onLine }));
     window.addEventListener("unhandledrejection", ({ reason }) => {
       if (reason?.name !== "AbortError") toast(sentence(reason), { kind: "failed" });
@@ -42,9 +43,20 @@ class Files extends Part {
     loadAccount();
   }
 
+  /** Who has this page is signed in: tell those of other tabs and windows, and hear it from them. */
+  #tell() {
+    const others = new BroadcastChannel("pithos-signed-in");
+    others.addEventListener("message", this.#goOn);
+    others.postMessage("");
+  }
+
   #seen = () => {
-    // Somebody may have signed in meanwhile, in another tab.
-    if (document.visibilityState === "visible" && this.state.session === "over") this.#again();
+    // Somebody may have signed in meanwhile, for another page than this one.
+    if (document.visibilityState === "visible") this.#goOn();
+  };
+
+  #goOn = () => {
+    if (this.state.session === "over") this.#again();
   };
 
   async #again() {
