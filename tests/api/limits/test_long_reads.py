@@ -93,6 +93,7 @@ WAITING = """
 def waiting() -> int:
     """How many statements that have a limit, or make a container theirs, wait for a lock."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same again
         cursor.execute(WAITING)
         return int(cursor.fetchone()[0])
 
