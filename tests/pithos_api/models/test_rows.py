@@ -30,7 +30,10 @@ class Sight(NamedTuple):
 SIGHT: Expressions = {"name": "n", "place": {"x": "1", "y": "2"}, "other": {"x": "a", "y": "b"}}
 
 # Statements find nothing where all their parameters are NULL, but a row of NULLs is not inserted.
-NEEDED: dict[str, dict[str, object]] = {"keep_piece": {"hash": b"h" * 32, "digests": b"d" * 32}}
+NEEDED: dict[str, dict[str, object]] = {
+    "keep_piece": {"hash": b"h" * 32, "digests": b"d" * 32},
+    "touch_account": {"owner": 1},
+}
 
 
 def every_statement() -> list[Statement[Any]]:
