@@ -163,8 +163,6 @@ class OwnWrites(ObjectBatches):
     def _asked(
         self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
     ) -> object | None:
-        if head.method == "PUT" and not head.fields.get("CONTENT_LENGTH"):
-            return None
         table = view.operations
         if not isinstance(table, Table) or not _is_measured(head, body):
             return None

@@ -36,12 +36,20 @@ def put_map(client: Client, path: str, blocks: int = 0) -> Answer:
     return client.put(path, hashmap(blocks or next(FRESH)), hashmap="")
 
 
+# A server of one worker, where each user has one turn and waits a second for it.
+FEW_TURNS = {
+    "PITHOS_WORKERS": "1",
+    "PITHOS_MAX_GUESSES": "0",
+    "PITHOS_HEAVY_PER_USER": "1",
+    "PITHOS_HEAVY_PER_WORKER": "2",
+    "PITHOS_HEAVY_WAIT": "1",
+}
+
+
 @pytest.fixture(scope="module")
 def busy(serve: Serve) -> Iterator[Server]:
     """A server of one worker, where each user has one turn and waits a second for it."""
-    few = {"PITHOS_HEAVY_PER_USER": "1", "PITHOS_HEAVY_PER_WORKER": "2", "PITHOS_HEAVY_WAIT": "1"}
-    few["PITHOS_MD5_NOW"] = "1T"
-    with serve(PITHOS_WORKERS="1", PITHOS_MAX_GUESSES="0", **few) as running:
+    with serve(**FEW_TURNS, PITHOS_MD5_NOW="1T") as running:
         yield running
 
 

@@ -11,7 +11,7 @@ from pithos_api.services.locks import lock_containers
 from pithos_api.values import ContainerPath
 from tests.api.client import Answer, Client
 from tests.api.hashmaps.test_long_hashmaps import digests, put_map, send_blocks
-from tests.api.limits.test_heavy_work import begin, gone, wait_for
+from tests.api.limits.test_heavy_work import FEW_TURNS, begin, gone, wait_for
 from tests.api.server import Serve, Server
 
 MANY = 100_000  # blocks, of which Postgres sums up some 75,000 a second at best
@@ -32,17 +32,14 @@ def held_up() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def impatient(serve: Serve) -> Iterator[Server]:
     """A server of one worker that gives what is read a second, and each user one turn."""
-    few = {"PITHOS_HEAVY_PER_USER": "1", "PITHOS_HEAVY_PER_WORKER": "2", "PITHOS_HEAVY_WAIT": "1"}
-    few["PITHOS_HEAVY_LIMIT"] = "1s"
-    with serve(PITHOS_WORKERS="1", PITHOS_MAX_GUESSES="0", **few) as running:
+    with serve(**FEW_TURNS, PITHOS_HEAVY_LIMIT="1s") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def patient(serve: Serve) -> Iterator[Server]:
     """A server of one worker that gives what is read a minute, and each user one turn."""
-    few = {"PITHOS_HEAVY_PER_USER": "1", "PITHOS_HEAVY_PER_WORKER": "2", "PITHOS_HEAVY_WAIT": "1"}
-    with serve(PITHOS_WORKERS="1", PITHOS_MAX_GUESSES="0", **few) as running:
+    with serve(**FEW_TURNS) as running:
         yield running
 
 
