@@ -17,7 +17,7 @@ def new_user(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Cal
 
     def make() -> Client:
         with django_db_blocker.unblock():
-            user = create_user(f"user-{token_hex(4)}")
+            user = create_user(f"user-{token_hex(8)}")
             made.append(Client(server.address, user.account, create_token(user)))
         return made[-1]
 

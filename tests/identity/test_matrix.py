@@ -132,7 +132,7 @@ def world(site: Site, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
 
 
 def _new_user(server: Server) -> Client:
-    user = create_user(f"user-{token_hex(4)}")
+    user = create_user(f"user-{token_hex(8)}")
     return Client(server.address, user.account, create_token(user))
 
 

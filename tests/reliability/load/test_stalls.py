@@ -13,7 +13,8 @@ from tests.reliability.vitals import MIB
 CROWD = 1000
 SIZE = 400_000
 AT_MOST = 1024 * MIB
-NOISE_MS = 30.0  # what the machine's other programs may add
+# What the machine's other programs may add. Without a thread for others it would be seconds.
+NOISE_MS = 150.0
 
 
 @pytest.fixture(scope="module")
