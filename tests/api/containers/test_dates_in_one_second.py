@@ -151,6 +151,15 @@ def test_changes_that_are_folded_apart(old: Client, committed: None) -> None:
     check(old, "c", date)
 
 
+@pytest.mark.requirement("R15")
+def test_a_container_that_is_made_again_is_not_taken_for_the_one_before(old: Client) -> None:
+    def made_again(client: Client) -> Answer:
+        assert client.delete("e").status == 204
+        return client.put("e")
+
+    check(old, "e", changed_twice(old, "e", make_container, made_again))
+
+
 def test_a_container_is_not_deleted_by_such_a_date(box: Client) -> None:
     for _ in range(10):
         next_second()

@@ -21,6 +21,13 @@ _CHANGES = """
     SELECT d.at, false FROM container c JOIN usage_delta d ON d.container_id = c.id
      WHERE {container}"""
 
+# A container of its name may have been deleted in the second in which it was made.
+_REMADE = """
+    UNION ALL
+    SELECT c.created, true FROM container c JOIN account a ON a.user_id = c.account_id
+     WHERE c.id = %(container)s::bigint AND a.modified >= to_timestamp(%(second)s::bigint)
+       AND (a.shares_second OR a.modified <> c.created)"""
+
 _OF_ACCOUNT = """
     UNION ALL
     SELECT a.modified, a.shares_second FROM account a WHERE a.user_id = %(owner)s::bigint"""
@@ -36,7 +43,7 @@ def _shared_second(changes: str) -> str:
 container_shared_second = Statement(
     "container_shared_second",
     SharedSecond,
-    _shared_second(_CHANGES.format(container="c.id = %(container)s::bigint")),
+    _shared_second(_CHANGES.format(container="c.id = %(container)s::bigint") + _REMADE),
 )
 account_shared_second = Statement(
     "account_shared_second",
