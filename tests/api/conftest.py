@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from secrets import token_hex
 
 import pytest
@@ -10,13 +11,13 @@ from tests.api.client import Client
 from tests.api.server import Server
 
 
-@pytest.fixture
-def new_user(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[], Client]]:
-    """Make users, each with an account of their own, so that no test meets another's data."""
+@contextmanager
+def new_users(server: Server, blocker: DjangoDbBlocker) -> Iterator[Callable[[], Client]]:
+    """Make users, each with an account of their own; their connections end with this."""
     made: list[Client] = []
 
     def make() -> Client:
-        with django_db_blocker.unblock():
+        with blocker.unblock():
             user = create_user(f"user-{token_hex(8)}")
             made.append(Client(server.address, user.account, create_token(user)))
         return made[-1]
@@ -24,6 +25,13 @@ def new_user(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Cal
     yield make
     for client in made:
         client.connection.close()
+
+
+@pytest.fixture
+def new_user(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[], Client]]:
+    """Make users, so that no test meets another's data."""
+    with new_users(server, django_db_blocker) as make:
+        yield make
 
 
 @pytest.fixture
