@@ -8,8 +8,10 @@ from accounts.models import SigningKey
 def share_signing_key() -> None:
     """Sign with the key that the first node on this database has made, unless one is configured.
 
-    To be called once, before requests are served: what one node has signed is then good on all.
+    To be called before requests are served: what one node has signed is then good on all. From then
+    on PITHOS_SECRET_KEY is the key, as if it had been configured.
     """
     if not settings.PITHOS_SECRET_KEY:
         made = {"key": settings.SECRET_KEY}
-        settings.SECRET_KEY = SigningKey.objects.get_or_create(id=1, defaults=made)[0].key
+        shared = SigningKey.objects.get_or_create(id=1, defaults=made)[0].key
+        settings.PITHOS_SECRET_KEY = settings.SECRET_KEY = shared

@@ -26,10 +26,16 @@ class S3Access:
     requests_at_once: int = 32
 
 
-def open_store(url: str, verify: Verify = "always", s3_access: S3Access = S3Access()) -> BlockStore:
+def open_store(
+    url: str,
+    verify: Verify = "always",
+    s3_access: S3Access = S3Access(),
+    checksum_key: bytes | None = None,
+) -> BlockStore:
     """Return the store at ``file:///absolute/path`` or ``s3://bucket?endpoint=…``.
 
-    A directory is made if it is absent; S3 is asked nothing yet.
+    A directory is made if it is absent; S3 is asked nothing yet. checksum_key: of a directory, see
+    ``Checksums``.
 
     Raises: BlockStoreURLError: the URL is not one of these, or obstore is not installed.
     """
@@ -38,7 +44,7 @@ def open_store(url: str, verify: Verify = "always", s3_access: S3Access = S3Acce
         return _open_s3(parts, verify, s3_access)
     if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
         raise BlockStoreURLError(url, "is neither file:///absolute/path nor s3://bucket")
-    return LocalBlockStore(Path(unquote(parts.path)), verify)
+    return LocalBlockStore(Path(unquote(parts.path)), verify, checksum_key)
 
 
 def _open_s3(parts: SplitResult, verify: Verify, access: S3Access) -> BlockStore:

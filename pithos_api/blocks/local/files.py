@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from pithos_api.blocks.base import PIECE_SIZE, FileSpan, Piece, file_pieces
 from pithos_api.blocks.buffers import buffer_pool
@@ -116,20 +116,34 @@ def file_spans(fd: int, start: int, stop: int) -> Iterator[Piece]:
         yield FileSpan(fd, first, stop)
 
 
+class Hash(Protocol):
+    """What takes bytes in their order, as those of hashlib do."""
+
+    def update(self, data: memoryview, /) -> None:
+        """Go on with the next bytes."""
+
+
 def hash_of_file(fd: int, size: int) -> bytes:
-    """SHA-256 of the file's first ``size`` bytes, which it must have.
+    """SHA-256 of the file's first ``size`` bytes, which it must have."""
+    found = sha256()
+    feed_from_file(fd, size, found)
+    return found.digest()
+
+
+def feed_from_file(fd: int, size: int, *hashes: Hash) -> None:
+    """Have each of ``hashes`` take the file's first ``size`` bytes, which it must have.
 
     Read into a borrowed buffer: what many threads allocate and free stays in their arenas.
     """
-    found, at = sha256(), 0
+    at = 0
     buffer = buffer_pool(PIECE_SIZE).borrow()
     try:
         while at < size:
             count = os.preadv(fd, [buffer[: size - at]], at)
             if not count:
                 raise OSError(errno.EIO, "a block became shorter while it was read")
-            found.update(buffer[:count])
+            for each in hashes:
+                each.update(buffer[:count])
             at += count
     finally:
         buffer_pool(PIECE_SIZE).give_back(buffer)
-    return found.digest()

@@ -26,6 +26,7 @@ from uuid import uuid4
 from pithos_api.blocks.base import Leftovers, Piece, StoredBlock, Verify, file_pieces, zeros
 from pithos_api.blocks.crash import crash_point
 from pithos_api.blocks.hashing import EMPTY_DIGEST
+from pithos_api.blocks.local.checksums import Checksums
 from pithos_api.blocks.local.files import (
     file_spans,
     fsync_directory,
@@ -58,14 +59,17 @@ class LocalBlockStore:
     """A ``BlockStore`` in a directory, shared by all processes that open it.
 
     root: created if absent, mode 0700; nothing in it is ever removed but by ``discard``,
-    ``delete`` and ``sweep``. verify: see ``Verify``.
+    ``delete`` and ``sweep``. verify: see ``Verify``. key: see ``Checksums``.
     """
 
-    def __init__(self, root: Path | str, verify: Verify = "first") -> None:
+    def __init__(
+        self, root: Path | str, verify: Verify = "first", key: bytes | None = None
+    ) -> None:
         self._root = os.fspath(root)
         self._incoming = os.path.join(self._root, "incoming")
         self._verify = verify
         self._verified = VerifiedBlocks()
+        self._checksums = Checksums(key)
         self._durable_fanouts: set[str] = set()
         with os_errors():
             os.makedirs(self._root, mode=0o700, exist_ok=True)
@@ -80,9 +84,9 @@ class LocalBlockStore:
         """See ``BlockStore.put``."""
         with os_errors():
             if self._anonymous:
-                self._put_anonymous(self._path(digest), block)
+                self._put_anonymous(digest, block)
             else:
-                self._put_named(self._path(digest), block)
+                self._put_named(digest, block)
         crash_point("block-linked")
 
     def settle(self, digests: Iterable[bytes]) -> None:
@@ -153,12 +157,15 @@ class LocalBlockStore:
             yield from self._retirement.blocks()
 
     def check(self, digest: bytes) -> int:
-        """See ``BlockStore.check``; the page cache is passed over and left as it was."""
+        """See ``BlockStore.check``; the page cache is passed over and left as it was.
+
+        A sound file that lacks its checksum gets it, without becoming younger.
+        """
         if digest == EMPTY_DIGEST:
             return 0
         with os_errors(), self._opened(digest) as (fd, file):
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
-            self._compare(digest, hash_of_file(fd, file.st_size), file)
+            self._compare(digest, self._checksums.renew(fd, digest, file.st_size), file)
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
             return file.st_size
 
@@ -207,28 +214,32 @@ class LocalBlockStore:
             raise
         return True
 
-    def _put_anonymous(self, target: str, block: bytes | memoryview) -> None:
+    def _put_anonymous(self, digest: bytes, block: bytes | memoryview) -> None:
         """A nameless file cannot be left behind by a crash; it gets its name when it is whole."""
         fd = os.open(self._incoming, os.O_TMPFILE | os.O_WRONLY, 0o600)
         try:
-            write_durably(fd, block)
-            self._name(target, lambda path: self._link(fd, path))
+            self._write(fd, digest, block)
+            self._name(self._path(digest), lambda path: self._link(fd, path))
         finally:
             os.close(fd)
 
-    def _put_named(self, target: str, block: bytes | memoryview) -> None:
+    def _put_named(self, digest: bytes, block: bytes | memoryview) -> None:
         part = f"{self._incoming}/{uuid4().hex}"
         fd = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             try:
-                write_durably(fd, block)
+                self._write(fd, digest, block)
             finally:
                 os.close(fd)
-            self._name(target, lambda path: os.replace(part, path))
+            self._name(self._path(digest), lambda path: os.replace(part, path))
         except BaseException:
             with suppress(OSError):
                 os.unlink(part)
             raise
+
+    def _write(self, fd: int, digest: bytes, block: bytes | memoryview) -> None:
+        self._checksums.keep(fd, digest, block)  # first, so that it is flushed with the bytes
+        write_durably(fd, block)
 
     def _link(self, fd: int, target: str) -> None:
         """Name the open file; a file that has the name already is replaced, never changed.
@@ -290,7 +301,7 @@ class LocalBlockStore:
         """First an empty piece, when the block is open and verified; then the bytes asked for."""
         with os_errors(), self._opened(digest) as (fd, file):
             if self._is_to_verify(digest, file):
-                self._compare(digest, hash_of_file(fd, file.st_size), file)
+                self._verify_quickly(digest, fd, file)
             yield b""
             yield from cut(fd, start, min(stop, file.st_size))
         yield from zeros(stop - max(start, file.st_size))
@@ -299,6 +310,13 @@ class LocalBlockStore:
         if self._verify == "first":
             return not self._verified.holds(digest, file)
         return self._verify == "always"
+
+    def _verify_quickly(self, digest: bytes, fd: int, file: os.stat_result) -> None:
+        """Compare an open file with its checksum; with its digest where that does not fit."""
+        if self._checksums.vouch(fd, digest, file.st_size):
+            self._verified.add(digest, file)
+        else:
+            self._compare(digest, hash_of_file(fd, file.st_size), file)
 
     def _compare(self, digest: bytes, found: bytes, file: os.stat_result) -> None:
         if found != digest:

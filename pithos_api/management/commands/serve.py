@@ -56,8 +56,8 @@ class Command(BaseCommand):
         server.check_database()
         with in_turn(Job.START):  # other nodes may start at the same moment
             call_command("migrate", interactive=False, verbosity=0)
+            share_signing_key()  # first: opening the block store takes it
             startup_checks.check_store()
-            share_signing_key()
             provision_static_accounts()
             self._welcome(host, listener.getsockname()[1])
         server.run(listener, workers, threads)

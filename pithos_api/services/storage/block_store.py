@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.crypto import salted_hmac
 
 from pithos_api.blocks import opening
 from pithos_api.blocks.base import BlockStore, Verify
@@ -69,9 +70,19 @@ def open_store(url: str, verify: Verify = "always") -> BlockStore:
         requests_at_once=4 * settings.PITHOS_THREADS,
     )
     try:
-        return opening.open_store(url, verify, access)
+        return opening.open_store(url, verify, access, _checksum_key())
     except BlockStoreURLError as error:
         raise ImproperlyConfigured(str(error)) from error
+
+
+def _checksum_key() -> bytes | None:
+    """Return the key of checksums beside blocks; None if this process has no key that all share.
+
+    Another PITHOS_SECRET_KEY makes checksums that were kept before useless, not wrong.
+    """
+    if not settings.PITHOS_SECRET_KEY:
+        return None
+    return salted_hmac("pithos.blocks.checksums", "", algorithm="sha256").digest()
 
 
 def check(named: Sequence[bytes]) -> None:

@@ -36,7 +36,14 @@ class NamedFilesStore(LocalBlockStore):
         return False
 
 
-@pytest.fixture(params=[LocalBlockStore, NamedFilesStore])
+class ChecksummedStore(LocalBlockStore):
+    """As a server opens it."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, key=b"k" * 32)
+
+
+@pytest.fixture(params=[LocalBlockStore, NamedFilesStore, ChecksummedStore])
 def store(request, tmp_path):
     return request.param(tmp_path / "blocks")
 
