@@ -78,23 +78,24 @@ def delete(stock: Stock, connections: int) -> Iterator[WireRequest]:
     return (stock.delete(KIB4, serials.pop()) for _ in range(len(serials)))
 
 
-def ranges(stock: Stock, connections: int) -> Iterator[WireRequest]:
-    """4 MiB from anywhere in objects of 64 MiB; one range of each is compared first."""
+def ranges(size: int, stock: Stock, connections: int) -> Iterator[WireRequest]:
+    """So many bytes from anywhere in objects of 64 MiB; one range of each is compared first."""
     serials = stock.verified(4, BIG)
     chance = random.Random(connections)
-    stock.target.drive((_range(stock, s, 3 * MIB + 7, check=True) for s in serials), 4)
-    anywhere = ((chance.choice(serials), chance.randrange(BIG - BLOCK)) for _ in count())
-    return (_range(stock, serial, start, check=False) for serial, start in anywhere)
+    first = range(3 * MIB + 7, 3 * MIB + 7 + size)
+    stock.target.drive((_range(stock, s, first, check=True) for s in serials), 4)
+    starts = ((chance.choice(serials), chance.randrange(BIG - size)) for _ in count())
+    return (_range(stock, s, range(start, start + size), check=False) for s, start in starts)
 
 
-def _range(stock: Stock, serial: int, start: int, *, check: bool) -> WireRequest:
-    fields = f"Range: bytes={start}-{start + BLOCK - 1}\r\n"
+def _range(stock: Stock, serial: int, part: range, *, check: bool) -> WireRequest:
+    fields = f"Range: bytes={part.start}-{part.stop - 1}\r\n"
     head = stock.target.head("GET", stock.path(BIG, serial), fields)
 
     def same(body: bytes) -> bool:
-        return body == content.part(serial, start, start + BLOCK)
+        return body == content.part(serial, part.start, part.stop)
 
-    return WireRequest(head, 206, BLOCK, check=same if check else None)
+    return WireRequest(head, 206, len(part), check=same if check else None)
 
 
 def copy(stock: Stock, connections: int) -> Iterator[WireRequest]:
@@ -182,7 +183,8 @@ def workloads(names: list[int]) -> list[Workload]:
         Workload("put-64m", partial(put, BIG, 8), BIG, _tidy),
         Workload("get-64m", partial(get, BIG, 4), BIG),
         Workload("get-64m-first", partial(get_first, BIG, 32), BIG, _tidy),
-        Workload("range-4m", ranges, BLOCK),
+        Workload("range-4k", partial(ranges, KIB4)),
+        Workload("range-4m", partial(ranges, BLOCK), BLOCK),
         Workload("copy-64m", copy, after=_tidy),
         Workload("hashmap-64m", hashmap, after=_tidy, only=OURS),
     ]

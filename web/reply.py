@@ -40,8 +40,12 @@ class Reply:
         return _STATUS_LINES[self.status]
 
     def all_headers(self, method: str) -> list[tuple[str, str]]:
-        """Every header to be sent. A HEAD reply tells its length itself or not at all."""
-        headers = [*self.headers, *COMMON_HEADERS]
+        """Every header to be sent. A HEAD reply tells its length itself or not at all.
+
+        The length is where it is if the reply tells it: nobody sees how the body was read.
+        """
+        headers = list(self.headers)
         if isinstance(self.body, bytes) and method != "HEAD" and self.status not in _WITHOUT_BODY:
             headers.append(("Content-Length", str(len(self.body))))
+        headers += COMMON_HEADERS
         return headers

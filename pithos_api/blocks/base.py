@@ -131,6 +131,12 @@ class BlockStore(Protocol):
         The first piece is read, so that a failing disk is noticed before anything is sent.
         """
 
+    def peek(self, digest: bytes, start: int, stop: int) -> bytes | None:
+        """As ``read``, for who must not wait: the bytes, if they are in memory and verified.
+
+        None: ask ``read``, which may wait, and says what is wrong, if anything is.
+        """
+
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """Those of ``digests`` that the store has, sound or not.
 

@@ -42,6 +42,11 @@ class FallbackBlockStore:
         """See ``BlockStore.send``."""
         return self._having(digest).send(digest, start, stop)
 
+    def peek(self, digest: bytes, start: int, stop: int) -> bytes | None:
+        """See ``BlockStore.peek``."""
+        found = self._store.peek(digest, start, stop)
+        return self._fallback.peek(digest, start, stop) if found is None else found
+
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``."""
         wanted = set(digests)

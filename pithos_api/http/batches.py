@@ -16,6 +16,7 @@ from observability.request_context import FOUND
 from pithos_api.http.operations.table import Table
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.services.objects.small.deleting import OWN_DELETIONS
+from pithos_api.services.objects.small.parts import WantedPart, wanted_part
 from pithos_api.services.objects.small.reading import OWN_READS, OwnRead
 from pithos_api.services.objects.small.together import MOST, AskedKind, Asker, Question
 from pithos_api.services.objects.small.uploading import OWN_UPLOADS
@@ -122,7 +123,7 @@ class ObjectBatches:
         if kind.writes:  # whatever goes wrong from now on, nothing is written twice
             for place in question.places:
                 environ, each = asked[place]
-                environ[FOUND] = kind.unknown(each)
+                environ[FOUND] = kind.found(each, None)
         return ObjectBatch(question, [environ for environ, _ in asked], kind)
 
     def _asked(
@@ -143,8 +144,11 @@ class OwnReads(ObjectBatches):
         if body:
             return None
         if isinstance(table := view.operations, Table):
-            table.check(head)
-        return OwnRead(credentials.token, path, head.method == "GET", _known(head.fields))
+            head = table.read(head)
+        if head.method == "HEAD":
+            return OwnRead(credentials.token, path, content=False)
+        known, part = _known(head.fields), _part(head.fields)
+        return OwnRead(credentials.token, path, content=True, known=known, part=part)
 
 
 def _known(fields: Mapping[str, str]) -> tuple[bytes, ...]:
@@ -152,6 +156,11 @@ def _known(fields: Mapping[str, str]) -> tuple[bytes, ...]:
     if not fields.keys().isdisjoint(("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")):
         return ()
     return tags(fields.get("HTTP_IF_NONE_MATCH")) or ()
+
+
+def _part(fields: Mapping[str, str]) -> WantedPart | None:
+    """Return what of an object will be sent; None: that depends on the state that it is in."""
+    return None if "HTTP_IF_RANGE" in fields else wanted_part(fields.get("HTTP_RANGE") or None)
 
 
 class OwnWrites(ObjectBatches):

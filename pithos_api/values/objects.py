@@ -40,12 +40,27 @@ class HashMap:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBytes:
+    """Some of an object's bytes, which were read before they are asked for. start: of the first."""
+
+    start: int
+    data: bytes
+
+    def part(self, start: int, stop: int) -> bytes | None:
+        """Return the bytes from ``start`` to ``stop``, None if they are not all here."""
+        if self.start <= start and stop <= self.start + len(self.data):
+            return self.data[start - self.start : stop - self.start]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredVersion:
     """One state of an object.
 
     etag: MD5, 16 bytes; until it is made the Merkle hash. merkle: 32 bytes.
     digests: n of 32 bytes, n = max(1, ceil(size / block_size));
     none where the reader did not ask for content. data: the whole stored block of a small object.
+    held: what was read of a larger one before.
     domains: metadata of other domains, JSON.
     shares_second: whether the object had another state in the second in which this one began.
     """
@@ -60,6 +75,7 @@ class StoredVersion:
     modified_by: str
     digests: Sequence[bytes] = ()
     data: bytes | None = None
+    held: HeldBytes | None = None
     domains: str | None = None
     shares_second: bool = False
 

@@ -79,6 +79,10 @@ class S3BlockStore:
         """See ``BlockStore.send``."""
         return self.read(digest, start, stop)
 
+    def peek(self, digest: bytes, start: int, stop: int) -> bytes | None:
+        """See ``BlockStore.peek``: whatever is read may wait for the network."""
+        return None
+
     def exists(self, digests: Iterable[bytes]) -> set[bytes]:
         """See ``BlockStore.exists``: a request for each, several at once."""
         wanted = list(digests)

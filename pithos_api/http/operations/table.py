@@ -154,9 +154,9 @@ class Table(Generic[P]):
             self._tell_state(error, sent, path, wanted)
             raise
 
-    def check(self, sent: RequestHead) -> None:
-        """Make sure that headers are as the dialect reads them. Raises: InvalidRequest."""
-        self._reading(sent)
+    def read(self, sent: RequestHead) -> RequestHead:
+        """Return the head with its headers as the dialect reads them. Raises: InvalidRequest."""
+        return self._reading(sent)
 
     def together(
         self, sent: RequestHead, path: P, credentials: Credentials, body: bytes

@@ -18,15 +18,33 @@ from pithos_api.values import DIGEST_SIZE, MANY_BLOCKS, PIECE_BLOCKS
 _AT_ONCE: Final = 16_384
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDigests:
+    """Digests that are known already, one after the other. first: the place of the first."""
+
+    first: int
+    joined: bytes
+
+    def part(self, first: int, count: int) -> tuple[bytes, ...]:
+        """Return ``count`` of them from that place on, nothing if they are not all here."""
+        at = DIGEST_SIZE * (first - self.first)
+        joined = self.joined[at : at + DIGEST_SIZE * count] if at >= 0 else b""
+        return split_digests(joined) if len(joined) == DIGEST_SIZE * count else ()
+
+
+_NONE: Final = KnownDigests(0, b"")
+
+
 class StoredDigests(Sequence[bytes]):
     """The digests of a version, n of 32 bytes. Who needs several asks for a slice of them.
 
     Raises: ObjectChangedError: the version is gone; PieceNotFoundError.
     """
 
-    def __init__(self, serial: int, count: int) -> None:
+    def __init__(self, serial: int, count: int, known: KnownDigests = _NONE) -> None:
         self._serial = serial
         self._count = count
+        self._known = known
 
     def __len__(self) -> int:
         return self._count
@@ -60,6 +78,8 @@ class StoredDigests(Sequence[bytes]):
         return split_digests(bytes(row.pieces or b""))
 
     def _read(self, first: int, count: int) -> tuple[bytes, ...]:
+        if known := self._known.part(first, count):
+            return known
         row = some_digests.one({"serial": self._serial, "first": first, "count": count})
         if row is None:
             raise ObjectChangedError
@@ -70,12 +90,21 @@ class StoredDigests(Sequence[bytes]):
 
 
 def digests_of(
-    serial: int, size: int, merkle: bytes, hashmap: bytes | memoryview | None
+    serial: int,
+    size: int,
+    merkle: bytes,
+    hashmap: bytes | memoryview | None,
+    first: int | None = None,
 ) -> Sequence[bytes]:
-    """Return the digests of a version as it was read: without its hashmap if that is long."""
+    """Return the digests of a version as it was read: without its hashmap if that is long.
+
+    first: the place of the hashmap's first digest, where only a part of it was read.
+    """
+    count = -(-size // settings.PITHOS_BLOCK_SIZE)
+    if hashmap is not None and first is not None:
+        return StoredDigests(serial, count, KnownDigests(first, bytes(hashmap)))
     if hashmap is not None:
         return split_digests(bytes(hashmap))
-    count = -(-size // settings.PITHOS_BLOCK_SIZE)
     return StoredDigests(serial, count) if count > MANY_BLOCKS else (merkle,)
 
 

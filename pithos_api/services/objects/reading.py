@@ -28,7 +28,7 @@ from pithos_api.services.access.permissions import (
     require_container,
 )
 from pithos_api.services.objects.long_hashmaps import digests_of
-from pithos_api.services.objects.small.reading import OwnRead, object_found
+from pithos_api.services.objects.small.reading import FoundRead, object_found
 from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.storage.contents import Content
 from pithos_api.values import (
@@ -61,8 +61,11 @@ def open_object(
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
     wanted = {**parameters(credentials, path), "content": content}
-    row = object_found(OwnRead(credentials.token, path, content))
-    if row is None and credentials.token:  # without one nobody is an owner
+    before = object_found(credentials, path, content=content)
+    if before is not None:
+        return _own_state(credentials, path, before.row, before)
+    row = None
+    if credentials.token:  # without one nobody is an owner
         row = read_own_object.one(wanted)
     if row is not None:
         return _own_state(credentials, path, row)
@@ -147,8 +150,13 @@ def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tup
     return [(row.serial, row.valid_from) for row in rows if not row.deleted]
 
 
-def _own_state(credentials: Credentials, path: ObjectPath, row: OwnObject) -> ObjectState:
-    """Return what ``read_own_object`` found: the caller is owner and writer."""
+def _own_state(
+    credentials: Credentials, path: ObjectPath, row: OwnObject, before: FoundRead | None = None
+) -> ObjectState:
+    """Return what ``read_own_object`` found: the caller is owner and writer.
+
+    before: what else was found, together with other requests.
+    """
     access = Access(
         actor=row.actor,
         account=path.account,
@@ -168,7 +176,7 @@ def _own_state(credentials: Credentials, path: ObjectPath, row: OwnObject) -> Ob
         row.manifest,
         meta=orjson.loads(row.meta),
     )
-    version = _stored_version(row, details, path.account, row.domains)
+    version = _stored_version(row, details, path.account, row.domains, before)
     return ObjectState(path, version, access, last_change=version.modified)
 
 
@@ -189,9 +197,14 @@ def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
 
 
 def _stored_version(
-    row: VersionRow | OwnObject, details: Details, writer: str, domains: str | None = None
+    row: VersionRow | OwnObject,
+    details: Details,
+    writer: str,
+    domains: str | None = None,
+    before: FoundRead | None = None,
 ) -> StoredVersion:
     merkle = bytes(row.merkle)
+    first, held = (before.asked.first, before.held) if before else (None, None)
     return StoredVersion(
         serial=row.serial,
         uuid=row.uuid,
@@ -201,10 +214,11 @@ def _stored_version(
         details=details,
         modified=row.modified,
         modified_by=writer,
-        digests=digests_of(row.serial, row.size, merkle, row.hashmap),
+        digests=digests_of(row.serial, row.size, merkle, row.hashmap, first),
         domains=domains,
         shares_second=row.shares_second,
         data=None if row.data is None else bytes(row.data),
+        held=held,
     )
 
 
@@ -235,4 +249,5 @@ def has_expired(state: ObjectState) -> bool:
 def content_of(version: StoredVersion) -> Content:
     """Return what a version that was opened with its content is made of."""
     small = {} if version.data is None else {version.digests[0]: version.data}
-    return Content(version.size, version.digests, small, complete=len(version.digests) == 1)
+    complete = len(version.digests) == 1
+    return Content(version.size, version.digests, small, complete, version.held)

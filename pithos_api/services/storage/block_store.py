@@ -38,6 +38,11 @@ def current() -> BlockStore:
     return configured(cast(Verify, settings.PITHOS_VERIFY_READS))
 
 
+def opened() -> BlockStore | None:
+    """Return the store of ``current`` if it is open: for who must not wait until it is."""
+    return current() if current.cache_info().currsize else None
+
+
 def configured(verify: Verify) -> BlockStore:
     """Return the store of ``current``, opened once more to be read with another ``Verify``.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from django.conf import settings
 
@@ -20,6 +20,7 @@ from pithos_api.errors import BlockDamagedError, BlockNotFoundError
 from pithos_api.models.statements.objects.read_blocks import read_blocks
 from pithos_api.services.storage import block_store, damaged_blocks
 from pithos_api.services.storage.heavy_work import Effort
+from pithos_api.values import HeldBytes
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ Read = Callable[[bytes, int, int], Iterator[P]]
 
 # Blocks up to this many bytes ride in the database's own commit: no file, no second flush.
 INLINE_LIMIT = 16 * 1024
+
+PEEK_LIMIT: Final = 64 * 1024
+"""Bytes of an object that are looked for in memory before they are asked for."""
 
 # Blocks whose whereabouts are looked up at once: 256 MiB of an object at the usual size.
 _WINDOW = 64
@@ -39,12 +43,14 @@ class Content:
 
     size: bytes. digests: n of 32 bytes, n = max(1, ceil(size / block_size)).
     small: blocks known to live in the database, with their bytes; complete: no others do.
+    held: what was read of it before.
     """
 
     size: int
     digests: Sequence[bytes]
     small: Mapping[bytes, bytes] = field(default_factory=dict)
     complete: bool = False
+    held: HeldBytes | None = None
 
 
 def read_content(content: Content, start: int, stop: int) -> Iterator[bytes]:
@@ -63,8 +69,29 @@ def send_content(content: Content, start: int, stop: int) -> Iterator[Piece]:
     return _pieces(content, range(start, stop), block_store.current().send)
 
 
+def peek_blocks(digests: Sequence[bytes], start: int, stop: int) -> bytes | None:
+    """Return the bytes ``start`` to ``stop`` of blocks one after the other, without waiting.
+
+    None: not all can be had so, or something is wrong with them; ``read_content`` tells.
+    """
+    store, block_size = block_store.opened(), settings.PITHOS_BLOCK_SIZE
+    if store is None:
+        return None
+    pieces = []
+    for place, digest in enumerate(digests):
+        first = place * block_size
+        piece = store.peek(digest, max(start - first, 0), min(stop - first, block_size))
+        if piece is None:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
 def _pieces(content: Content, part: range, read: Read[P]) -> Iterator[P]:
     start, stop = part.start, part.stop
+    if content.held is not None and (held := content.held.part(start, stop)) is not None:
+        yield held
+        return
     block_size = settings.PITHOS_BLOCK_SIZE
     indexes = range(start // block_size, -(-stop // block_size))
     digests = content.digests[indexes.start : indexes.stop]

@@ -68,6 +68,17 @@ class BlockStoreContract:
         sent = b"".join(map(bytes, store.send(digest, part.start, part.stop)))
         assert sent == LONG.ljust(part.stop, b"\0")[part.start : part.stop]
 
+    @pytest.mark.parametrize("cut", [(0, 3), (7, 70_000), (9, len(LONG) + 100)])
+    def test_a_peek_finds_the_very_bytes_or_nothing(self, store, damage, cut):
+        digest = put(store, LONG)
+        very = LONG.ljust(cut[1], b"\0")[slice(*cut)]
+        assert store.peek(digest, *cut) in (None, very)
+        assert store.get(digest) == LONG
+        assert store.peek(digest, *cut) in (None, very)
+        damage(digest, LONG[:-1] + b"!")
+        assert store.peek(digest, *cut) is None
+        assert store.peek(digest_of(b"absent"), *cut) is None
+
     def test_pieces_are_bounded(self, store):
         digest = put(store, LONG)
         pieces = list(store.read(digest, 0, 4 * len(LONG)))

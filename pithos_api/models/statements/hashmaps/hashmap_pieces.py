@@ -53,6 +53,19 @@ def named_in_pieces(digest: str, where: str = "true") -> str:
           LIMIT 1)"""
 
 
+def two_digests(version: str, first: str) -> str:
+    """Return SQL for the digests of a version's block at place ``first`` and of the next, joined.
+
+    Of one alone where no other is in the same piece; NULL of a single block.
+    """
+    piece = f"substr({version}.pieces, 32 * ({first} / {PIECE_BLOCKS}) + 1, 32)"
+    return f"""
+        CASE WHEN {version}.pieces IS NULL THEN substr({version}.hashmap, 32 * {first} + 1, 64)
+             ELSE (SELECT substr(digests, 32 * mod({first}, {PIECE_BLOCKS}) + 1, 64)
+                     FROM hashmap_piece WHERE hash = {piece})
+        END"""
+
+
 # What is whole, and what an older version of the store has written, is read from the version.
 some_digests = Statement(
     "some_digests",

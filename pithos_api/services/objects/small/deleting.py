@@ -55,12 +55,11 @@ def _parameters(asked: Sequence[OwnDeletion]) -> dict[str, object]:
     return {**lists_of(tokens, paths), **locks_of(paths)}
 
 
-def _is_whole(_: OwnDeletion, row: Buried) -> bool:
-    return row.serial is not None and needs_no_more(row.access)
+def _found(asked: OwnDeletion, row: Buried | None) -> FoundDeletion:
+    whole = row is not None and row.serial is not None and needs_no_more(row.access)
+    return FoundDeletion(asked, row, whole)
 
 
 OWN_DELETIONS: Final[AskedKind[OwnDeletion]] = AskedKind(
-    *(delete_own_objects, _parameters, _is_whole, lambda asked: asked.path),
-    FoundDeletion,
-    writes=True,
+    delete_own_objects, _parameters, lambda asked: asked.path, _found, writes=True
 )

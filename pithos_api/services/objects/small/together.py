@@ -42,20 +42,16 @@ class AskedKind(Generic[A]):
     """How requests of one kind are asked about.
 
     statement: its rows have the ``place`` of a request in the list, from 1, and what was ``found``.
-    parameters: of the statement, for a list of requests. is_whole: whether the reply needs no more
-    than what was found. key: requests with the same key are not asked about at once.
+    parameters: of the statement, for a list of requests. key: requests with the same key are not
+    asked about at once. found: what is known of a request by what the statement has found, and what
+    more can be found out without waiting; of None: that nobody knows what has come of it.
     """
 
     statement: Statement[Any]
     parameters: Callable[[Sequence[A]], Mapping[str, object]]
-    is_whole: Callable[[A, Any], bool]
     key: Callable[[A], Hashable]
-    found: type[FoundBefore[A]]
+    found: Callable[[A, Any], FoundBefore[A]]
     writes: bool = False
-
-    def unknown(self, asked: A) -> FoundBefore[A]:
-        """Return that nobody knows what has come of a request that writes."""
-        return self.found(asked, None, whole=False)
 
 
 class OutcomeUnknownError(Unavailable):
@@ -105,7 +101,7 @@ class Question(Generic[A]):
             if self._kind.writes and not error.undone:
                 log.error("the database was lost while it wrote for %d requests", len(self.places))
                 for place in self.places:
-                    found[place] = self._kind.unknown(self._asked[place])
+                    found[place] = self._kind.found(self._asked[place], None)
                     count_event("database_errors")
             return found
         if rows is None:
@@ -114,9 +110,7 @@ class Question(Generic[A]):
             crash_point("after-batch")
         for row in rows:
             place = self.places[row.place - 1]
-            asked = self._asked[place]
-            whole = self._kind.is_whole(asked, row.found)
-            found[place] = self._kind.found(asked, row.found, whole)
+            found[place] = self._kind.found(self._asked[place], row.found)
         return found
 
 

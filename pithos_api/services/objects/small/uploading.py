@@ -91,12 +91,10 @@ def _parameters(asked: Sequence[OwnUpload]) -> dict[str, object]:
     }
 
 
-def _is_whole(_: OwnUpload, row: OwnPublished) -> bool:
-    return needs_no_more(row.access)
+def _found(asked: OwnUpload, row: OwnPublished | None) -> FoundUpload:
+    return FoundUpload(asked, row, whole=row is not None and needs_no_more(row.access))
 
 
 OWN_UPLOADS: Final[AskedKind[OwnUpload]] = AskedKind(
-    *(publish_own_objects, _parameters, _is_whole, lambda asked: asked.path),
-    FoundUpload,
-    writes=True,
+    publish_own_objects, _parameters, lambda asked: asked.path, _found, writes=True
 )

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from pithos_api.models.statements.access.rights import by_owner
+from pithos_api.models.statements.hashmaps.hashmap_pieces import two_digests
 from pithos_api.models.statements.objects.read_object import (
     OWN_CURRENT,
     OWN_OBJECT,
@@ -20,9 +21,13 @@ class AskedObject(NamedTuple):
     found: OwnObject
 
 
+# Who wants no more than two blocks has their digests alone.
+_HASHMAP = f"""
+    CASE WHEN asked.first IS NOT NULL THEN {two_digests("v", "asked.first")}
+         WHEN asked.content THEN {SHORT_HASHMAP} END"""
 _ASKED: Expressions = {
     "place": "asked.place",
-    "found": {**OWN_OBJECT, "hashmap": f"CASE WHEN asked.content THEN {SHORT_HASHMAP} END"},
+    "found": {**OWN_OBJECT, "hashmap": _HASHMAP},
 }
 
 # For each request nested loops over the same unique indexes as for one. OFFSET 0 and LATERAL keep
@@ -33,8 +38,8 @@ read_own_objects = Statement(
     f"""
     SELECT {columns(AskedObject, _ASKED)}
       FROM unnest(%(tokens)s::bytea[], %(accounts)s::text[], %(containers)s::text[],
-                  %(names)s::text[], %(contents)s::boolean[])
-           WITH ORDINALITY AS asked (token, account, container, name, content, place)
+                  %(names)s::text[], %(contents)s::boolean[], %(firsts)s::integer[])
+           WITH ORDINALITY AS asked (token, account, container, name, content, first, place)
      CROSS JOIN LATERAL {by_owner("asked.token", "asked.account", "asked.container")}
      CROSS JOIN LATERAL (
            SELECT * FROM version
