@@ -13,6 +13,7 @@ from settings import database
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
 from tests.leftovers import no_leftovers, pytest_fixture_setup
+from tests.passwords import hash_quickly
 from tests.seaweed import SeaweedFS, new_seaweed
 
 __all__ = ["no_leftovers", "pytest_fixture_setup"]
@@ -20,6 +21,7 @@ __all__ = ["no_leftovers", "pytest_fixture_setup"]
 # Tests start hundreds of processes; each would compile all of the code again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+hash_quickly()
 
 MOST_WORKERS = 8
 # What walks the whole store is done before others have filled it; then comes what takes long.

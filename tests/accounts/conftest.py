@@ -18,14 +18,8 @@ Json = dict[str, Any]
 
 @cache
 def hashed_password() -> str:
-    """``PASSWORD`` as it is kept; hashing takes long on purpose."""
+    """``PASSWORD`` as it is kept."""
     return make_password(PASSWORD)
-
-
-@pytest.fixture
-def quick_hashes(settings: Any) -> None:
-    """Hash passwords in no time, where the test's own process does."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

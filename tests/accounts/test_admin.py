@@ -17,7 +17,7 @@ from audit.models import Event
 from audit.services import list_events
 from pithos_api.models import Container
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
+pytestmark = pytest.mark.django_db
 
 TOKENS = "accounts/token/"
 PASSWORD = "a long pass phrase"

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.users.users import create_user
 from tests.tools import find
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
+pytestmark = pytest.mark.django_db
 
 GREEK = {"Accept-Language": "el-GR,el;q=0.9,en;q=0.5"}
 WORDS = Path(settings.LOCALE_PATHS[0]) / "el/LC_MESSAGES/django.po"

@@ -21,7 +21,7 @@ NEXT = "https://ui.example/back"
 
 
 @pytest.fixture(autouse=True)
-def _allowed(settings: Any, quick_hashes: None, no_secrets: None) -> None:
+def _allowed(settings: Any, no_secrets: None) -> None:
     settings.PITHOS_LOGIN_NEXT = ["https://ui.example"]
 
 

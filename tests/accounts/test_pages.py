@@ -15,7 +15,7 @@ from accounts.tokens.tokens import create_token, list_tokens, token_digest
 from accounts.users.users import create_user, set_password
 from tests.accounts.conftest import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes", "no_secrets")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_secrets")]
 
 PAGES = ["/account/", "/account/logins", "/account/password"]
 FORM = {"kind": "token", "label": "backup", "days": "30"}

@@ -12,7 +12,7 @@ from time import sleep
 import pytest
 
 from accounts.errors import ThrottledError
-from accounts.models import Guess
+from accounts.models import Guess, User
 from accounts.throttling import throttling
 from accounts.throttling.throttling import LoginTarget
 from accounts.tokens.app_passwords import create_app_password
@@ -22,6 +22,7 @@ from observability import request_context
 from tests.accounts.conftest import PASSWORD, ask
 from tests.api.client import Answer, Client
 from tests.api.server import Serve, Server
+from tests.passwords import slow_hash
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +150,12 @@ def test_guessed_tokens_are_401_and_then_429(victim: Client) -> None:
     assert statuses == [401] * 20 + [429] * 130
 
 
+@pytest.fixture
+def slowly_hashed(victim: Client) -> None:
+    """Checking a key of the victim's takes so long that others are sent meanwhile."""
+    User.objects.filter(account=victim.account).update(password=slow_hash(PASSWORD))
+
+
 def at_once(count: int, victim: Client, ask: Callable[[Client], Answer]) -> Counter[int]:
     """The statuses of requests that are sent at the same time, each by a client of its own."""
     start = Barrier(count)
@@ -188,6 +195,7 @@ def by_token(client: Client, key: str) -> Answer:
 
 
 @pytest.mark.parametrize("door", [by_swift, by_keystone, by_token])
+@pytest.mark.usefixtures("slowly_hashed")
 def test_of_many_wrong_keys_at_once_no_more_are_401(
     victim: Client, door: Callable[[Client, str], Answer]
 ) -> None:
@@ -196,6 +204,7 @@ def test_of_many_wrong_keys_at_once_no_more_are_401(
     assert statuses == {401: 3, 429: 5}
 
 
+@pytest.mark.usefixtures("slowly_hashed")
 def test_right_keys_that_end_behind_too_many_wrong_ones_are_not_told(victim: Client) -> None:
     """They may be guesses that were sent at the same time; hashing takes its time."""
     with ThreadPoolExecutor(1) as thread:
@@ -205,6 +214,7 @@ def test_right_keys_that_end_behind_too_many_wrong_ones_are_not_told(victim: Cli
         assert trying.result()[429] > 0
 
 
+@pytest.mark.usefixtures("slowly_hashed")
 def test_many_right_keys_at_once_are_let_in(victim: Client) -> None:
     assert at_once(8, victim, lambda client: by_swift(client, PASSWORD)) == {200: 8}
     assert not Guess.objects.exists()

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.forks import MESSAGE_BYTES, ROOT
+from tests.passwords import hash_quickly
 
 _STANDARD_FILES = 3
 # What ``serve`` imports besides the protocols, the pages and the commands.
@@ -80,6 +81,7 @@ def _load() -> None:
     for name, application in get_commands().items():
         if (ROOT / str(application)).is_dir():
             load_command_class(str(application), name)
+    hash_quickly()
 
 
 def _forget() -> None:

@@ -1,7 +1,6 @@
 """Accounts, as operators see them and change them."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,12 +11,7 @@ from accounts.tokens.tokens import create_token, list_tokens, token_digest
 from accounts.users.users import create_user, set_quota
 from audit.models import Event
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
-
-
-@pytest.fixture
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+pytestmark = pytest.mark.django_db
 
 
 def page(browser: Client, path: str, **query: str) -> str:
