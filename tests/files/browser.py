@@ -11,7 +11,6 @@ from selenium.common.exceptions import (
     WebDriverException,
 )
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -24,6 +23,13 @@ FLAGS = ("--window-size=1280,900", "--host-resolver-rules=MAP plain.test 127.0.0
 # A document of the same site: to leave for another would end the process that has the page.
 ELSEWHERE = "/static/accounts/favicon.svg"
 PATIENCE_SECONDS = 60
+
+# One script for all: to ask of each element by itself whether it is seen takes most of a test.
+_SEEN = """
+    const seen = {opacityProperty: true, visibilityProperty: true};
+    return [...document.querySelectorAll(arguments[0])].filter(each =>
+        each.checkVisibility(seen) && each.getClientRects().length
+        && (!arguments[1] || each.innerText.includes(arguments[1])))"""
 
 Found = Callable[[], Any]
 
@@ -42,10 +48,13 @@ class Page:
 
     def open(self, place: str = "", **query: str) -> None:
         """Go to a place behind ``#/``, loading the page anew. place: as ``my/c/folder/``."""
-        tail = "&".join(f"{name}={quote(value)}" for name, value in query.items())
         self.driver.get(self.origin + ELSEWHERE)
-        self.driver.get(f"{self.origin}/files/#/{quote(place)}" + (f"?{tail}" if tail else ""))
+        self.driver.get(f"{self.origin}/files/{_address(place, query)}")
         self.find("main")
+
+    def go(self, place: str = "", **query: str) -> None:
+        """Go to a place as a link of the page does, which stays loaded."""
+        self.run("location.hash = arguments[0]", _address(place, query))
 
     def wait(self, found: Found, why: str = "") -> Any:
         """What it gives, as soon as that is true."""
@@ -63,13 +72,13 @@ class Page:
         assert isinstance(found, WebElement)
         return found
 
-    def all(self, selector: str) -> list[WebElement]:
-        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return [each for each in found if each.is_displayed()]
+    def all(self, selector: str, text: str = "") -> list[WebElement]:
+        """The elements that are seen, with this text in them."""
+        return list(self.run(_SEEN, selector, text))
 
     def click(self, selector: str, *, text: str = "") -> None:
         def pressed() -> bool:
-            [each] = [each for each in self.all(selector) if text in each.text][:1]
+            [each] = self.all(selector, text)[:1]
             each.click()
             return True
 
@@ -93,7 +102,9 @@ class Page:
     def says(self, text: str) -> None:
         """Wait until the page says it."""
         try:
-            self.wait(lambda: text in self.find("body").text)
+            self.wait(
+                lambda: self.run("return document.body.innerText.includes(arguments[0])", text)
+            )
         except TimeoutException as error:
             raise AssertionError(f"{text!r} is not in {self.find('body').text!r}") from error
 
@@ -109,15 +120,7 @@ class Page:
     def row(self, name: str) -> WebElement:
         """The row of a name."""
 
-        def found() -> WebElement | None:
-            for each in self.all("pithos-grid .row"):
-                if each.find_elements(By.CSS_SELECTOR, f'a[title="{name}"]'):
-                    return each
-            return None
-
-        row = self.wait(found, f"no row {name}")
-        assert isinstance(row, WebElement)
-        return row
+        return self.find(f'pithos-grid .row:has(a[title="{name}"])')
 
     def choose(self, name: str) -> None:
         """Click beside the name."""
@@ -143,6 +146,11 @@ class Page:
         """What the browser has refused or missed since it was last asked."""
         log = self.driver.get_log("browser")
         return [each["message"] for each in log if each["level"] == "SEVERE"]
+
+
+def _address(place: str, query: dict[str, str]) -> str:
+    tail = "&".join(f"{name}={quote(value)}" for name, value in query.items())
+    return f"#/{quote(place)}" + (f"?{tail}" if tail else "")
 
 
 def _quiet(act: Callable[[], bool]) -> bool:
