@@ -1,6 +1,5 @@
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.pages import PAGE, blocks
+from tests.forks import commands
 from tests.reliability.store import BLOCK, Store, new_store
 from tests.swift.client import SwiftClient
 
@@ -37,7 +37,7 @@ class Desk:
         environ = {
             **kept,
             "HOME": str(self.place),
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": commands.search_path(),
             "BASE": f"http://{host}:{port}",
             "ACCOUNT": self.store.account,
             "KEY": self.store.token,
@@ -67,7 +67,7 @@ class Desk:
 
     def python(self, section: str, script: str, page: Path = PAGE) -> str:
         """Run Python code behind the section's configuration."""
-        return self.run([sys.executable, "-c", f"{blocks(section, page)[0]}\n{script}"])
+        return self.run([commands.program("python"), "-c", f"{blocks(section, page)[0]}\n{script}"])
 
     def tree(self, name: str = "tree") -> Tree:
         """What the files of a directory have, by path."""

@@ -1,9 +1,7 @@
 """The commands in the pages do what the pages say, on a first start."""
 
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 
 from tests.api.server import ROOT, Server
 from tests.docs.pages import PAGES, Example, examples, name
+from tests.forks import commands
 from tests.reliability.store import plant
 
 # tests/clients runs every block of them, each with the client that it is about.
@@ -64,13 +63,20 @@ def run(server: Server, codes: list[str]) -> list[str]:
     (server.data / ".curlrc").write_text("fail\nsilent\nshow-error\n")
     [(url, token)] = re.findall(r"export URL=(\S+) TOKEN=(\S+)", server.output)
     script = "".join(f"{code}\necho '{MARK}'\n" for code in codes)
+    script = script.replace(".venv/bin/python", commands.program("python"))
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script.replace(".venv/bin/python", sys.executable)],
+        [
+            "bash",
+            "-euo",
+            "pipefail",
+            "-c",
+            script.replace(".venv/bin/python", commands.program("python")),
+        ],
         cwd=ROOT,
         # A reader has installed the clients that the pages name; here they are beside Python.
         env={
             **server.env,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": commands.search_path(),
             "CURL_HOME": str(server.data),
             "XDG_CONFIG_HOME": str(server.data),
             "URL": url,

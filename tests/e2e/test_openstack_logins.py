@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ import pytest
 from keystoneauth1 import exceptions, session
 from keystoneauth1.identity import V3ApplicationCredential, generic, v2, v3
 
+from tests.forks import commands
 from tests.reliability.store import Store, new_store
-
-SWIFT = Path(sys.executable).with_name("swift")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +27,13 @@ def base(store: Store) -> str:
 def swift(*words: str) -> str:
     """Run the command to its success; what it prints."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
-    done = subprocess.run([SWIFT, *words], env=environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [commands.program("swift"), *words],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

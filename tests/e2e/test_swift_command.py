@@ -3,16 +3,15 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import django
 import pytest
 
+from tests.forks import commands
 from tests.reliability.store import BLOCK, Store, new_store
 
-SWIFT = Path(sys.executable).with_name("swift")
 LEAST_FILES = 1000
 LEFT_OUT = shutil.ignore_patterns(
     *("__pycache__", "admindocs", "flatpages", "gis", "humanize", "redirects", "sessions", "sites")
@@ -48,7 +47,14 @@ def swift(store: Store, *words: str, cwd: Path) -> list[str]:
     """Run the command to its success; the lines it prints."""
     host, port = store.address
     where = f"http://{host}:{port}/v1/{store.account}"
-    given = [SWIFT, "--os-storage-url", where, "--os-auth-token", store.token, *words]
+    given = [
+        commands.program("swift"),
+        "--os-storage-url",
+        where,
+        "--os-auth-token",
+        store.token,
+        *words,
+    ]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
     done = subprocess.run(given, cwd=cwd, env=environ, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,6 +1,6 @@
-"""Processes of ``manage.py`` that begin at once: forks of a process that has loaded the code.
+"""Processes of ``manage.py`` and of stock clients that begin at once: forks of one that has loaded.
 
-Loading takes one or two seconds of a processor, and a run starts hundreds of processes. What cannot
+Loading takes up to two seconds of a processor, and a run starts hundreds of processes. What cannot
 be forked is started by itself, and so is everything with PITHOS_TEST_FORKS=0.
 """
 
@@ -21,11 +21,11 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
 VARIABLE = "PITHOS_TEST_FORKS"
-# What a fork may be told that differs from what this process has been told: Python, the loader of
-# libraries and the C library read theirs when a program begins.
-OWN = ("PITHOS_", "DATABASE_URL", "CRASH_AT", "PYTEST_CURRENT_TEST")
-# Statements are made with it while they are loaded.
-LOADED = {"PITHOS_SERVE_SUSPENDED"}
+MANAGE = "manage.py"
+# What Python, the loader of libraries and the C library read when a program begins: a fork can be
+# told nothing else than we were. The same holds for what statements are made with as they load.
+READ_AT_THE_BEGINNING = ("PYTHON", "LD_", "LC_", "LANG", "TZ", "MALLOC_", "OPENSSL_")
+LOADED = ("PITHOS_SERVE_SUSPENDED",)
 MESSAGE_BYTES = 1 << 20
 
 
@@ -35,10 +35,17 @@ class Fork:
     stdout: what it prints, if it was started with a pipe.
     """
 
-    def __init__(self, parent: "Parent", pid: int, stdout: IO[str] | None) -> None:
+    def __init__(self, parent: "Parent", pid: int, stdout: IO[str] | None = None) -> None:
         self.pid, self.stdout = pid, stdout
         self.returncode: int | None = None
         self._parent, self._end, self._turn = parent, os.pidfd_open(pid), Lock()
+
+    def wait_with(self, file: int) -> None:
+        """Return when it has ended, or something can be read from the file."""
+        poll = select.poll()
+        for each in (self._end, file):
+            poll.register(each, select.POLLIN)
+        poll.poll()
 
     def poll(self) -> int | None:
         """Its exit status as that of a ``Popen``; None while it runs."""
@@ -57,7 +64,7 @@ class Fork:
             _is_readable(self._end, timeout)
         status = self.poll()
         if status is None:
-            raise subprocess.TimeoutExpired("manage.py", timeout or 0)
+            raise subprocess.TimeoutExpired("a fork", timeout or 0)
         return status
 
     def send_signal(self, number: int) -> None:
@@ -91,16 +98,19 @@ def _is_readable(file: int, timeout_seconds: float | None) -> bool:
 
 
 class Parent:
-    """The process that has loaded the code. It forks and, since they are its children, it reaps."""
+    """The process that has loaded a program. It forks and, since they are its children, it reaps.
 
-    def __init__(self) -> None:
+    program: ``manage.py``, or the name of one that is installed beside Python.
+    """
+
+    def __init__(self, program: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for end in (ours, theirs):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MESSAGE_BYTES)
         self._socket, self._turn = ours, Lock()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.forks.parent", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.forks.parent", str(theirs.fileno()), program],
                 cwd=ROOT,
                 env={**os.environ, "DATABASE_URL": ""},
                 stdin=subprocess.DEVNULL,
@@ -108,9 +118,12 @@ class Parent:
                 start_new_session=True,
             )
 
-    def start(self, request: Mapping[str, Any], files: list[int]) -> int:
-        """The number of a new process."""
-        return self._ask(request, files)
+    def fork(
+        self, words: Sequence[str], env: Mapping[str, str], files: list[int], place: Path = ROOT
+    ) -> int:
+        """The number of a new process. files: its three standard ones; place: where it begins."""
+        told = {"words": list(words), "env": dict(env), "place": str(place)}
+        return self._ask(told, files)
 
     def reap(self, pid: int) -> int:
         """The exit status of a process that has ended; as of a killed one if nobody knows it."""
@@ -131,7 +144,7 @@ class Parent:
         return int(answer)
 
 
-_parents: list[Parent] = []
+_parents: dict[str, Parent] = {}
 _making = Lock()
 
 
@@ -147,9 +160,9 @@ def start(
     stdout, stderr: as for ``Popen``: numbers of files, PIPE for the former, None for our own.
     root: where the code is; what is not here is started by itself.
     """
-    if root != ROOT or not _can_be_forked(env):
+    if root != ROOT or not can_be_forked(env):
         return subprocess.Popen(
-            [sys.executable, "manage.py", *words],
+            [sys.executable, MANAGE, *words],
             cwd=root,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -161,10 +174,10 @@ def start(
     read, write = os.pipe() if stdout == subprocess.PIPE else (None, stdout)
     with open(os.devnull) as nothing:
         files = [nothing.fileno(), 1 if write is None else write, 2 if stderr is None else stderr]
-        parent = _parent()
-        pid = parent.start({"words": list(words), "env": dict(env)}, files)
+        parent = parent_of(MANAGE)
+        pid = parent.fork(words, env, files)
     if read is None:
-        return Fork(parent, pid, None)
+        return Fork(parent, pid)
     assert write is not None
     os.close(write)
     return Fork(parent, pid, open(read, encoding="utf-8"))
@@ -183,23 +196,25 @@ def run(
 
 @contextmanager
 def ended() -> Iterator[None]:
-    """End the process that forks, if there was need for it."""
+    """End the processes that fork, if there was need for any."""
     try:
         yield
     finally:
         while _parents:
-            _parents.pop().end()
+            _parents.popitem()[1].end()
 
 
-def _parent() -> Parent:
+def parent_of(program: str) -> Parent:
+    """The process that has loaded a program, which is started if need be."""
     with _making:
-        if not _parents or _parents[-1].process.poll() is not None:
-            _parents.append(Parent())
-        return _parents[-1]
+        if program not in _parents or _parents[program].process.poll() is not None:
+            _parents[program] = Parent(program)
+        return _parents[program]
 
 
-def _can_be_forked(env: Mapping[str, str]) -> bool:
+def can_be_forked(env: Mapping[str, str]) -> bool:
+    """Whether a fork with this environment is what a process of its own would be."""
     told = {name for name, _ in {*env.items()} ^ {*os.environ.items()}} - {VARIABLE}
-    return os.environ.get(VARIABLE) != "0" and all(
-        name.startswith(OWN) and name not in LOADED for name in told
+    return os.environ.get(VARIABLE) != "0" and not any(
+        name.startswith(READ_AT_THE_BEGINNING) or name in LOADED for name in told
     )

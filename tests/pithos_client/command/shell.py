@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.api.server import ROOT
+from tests.forks import commands
 
 
 @dataclass
@@ -48,23 +49,28 @@ class Shell:
         url = f"http://{address[0]}:{address[1]}/v1/{self.account}"
         self.env = {"PITHOS_URL": url, "PITHOS_TOKEN": self.token}
 
+    @property
+    def environ(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("PITHOS_UR")}
+        home = {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / "config")}
+        return {**kept, **home, **self.env}
+
     def start(self, *words: str | bytes, **how: Any) -> "subprocess.Popen[bytes]":
-        env = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("PITHOS_UR")},
-            "HOME": str(self.home),
-            "XDG_CONFIG_HOME": str(self.home / "config"),
-            "PYTHONPATH": str(ROOT / "clients"),
-            **self.env,
-        }
+        """Start it as a process that may be looked at and signalled."""
+        env = {**self.environ, "PYTHONPATH": str(ROOT / "clients")}
         command = [sys.executable, "-m", "pithos_client.command", *words]
         return subprocess.Popen(command, env=env, cwd=self.home, **how)
 
     def run(self, *words: str | bytes, said: bytes = b"") -> Ran:
         """Run it off any terminal."""
         pipe = subprocess.PIPE
-        process = self.start(*words, stdin=pipe, stdout=pipe, stderr=pipe)
+        process = self._open(words, stdin=pipe, stdout=pipe, stderr=pipe)
         out, err = process.communicate(said, timeout=120)
         return Ran(process.returncode, out, err.decode())
+
+    def _open(self, words: tuple[str | bytes, ...], **how: Any) -> "subprocess.Popen[bytes]":
+        command = [commands.program("pithos"), *words]
+        return subprocess.Popen(command, env=self.environ, cwd=self.home, **how)
 
     def ok(self, *words: str | bytes, said: bytes = b"") -> Ran:
         """Run it, and it succeeds."""
@@ -78,7 +84,7 @@ class Shell:
     def typed(self, *words: str, said: bytes = b"") -> Ran:
         """Run it on a terminal, at which somebody types when they are asked."""
         ours, theirs = pty.openpty()
-        process = self.start(*words, stdin=theirs, stdout=theirs, stderr=theirs)
+        process = self._open(words, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
         out = b""
         try:
