@@ -1,9 +1,11 @@
 """Bodies of which a part is sent later, so that nothing comes for a while."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from tests.server.wire import Wire
 
@@ -30,11 +32,22 @@ def halting(body: bytes, at: int) -> Halting:
 
 
 def in_pieces(body: bytes, count: int, seconds: float = 0.4) -> Iterator[bytes]:
-    """The body in so many pieces, with a pause after each."""
+    """The body in so many pieces, with a pause before each but the first."""
     size = -(-len(body) // count)
     for at in range(0, len(body), size):
+        if at:
+            time.sleep(seconds)
         yield body[at : at + size]
-        time.sleep(seconds)
+
+
+def side_by_side(work: Callable[..., object], cases: Sequence[tuple[Any, ...]]) -> None:
+    """Do the work for all cases at once, of which each mostly waits; raise the first's error."""
+    with ThreadPoolExecutor(len(cases)) as threads:
+        begun = [threads.submit(work, *case) for case in cases]
+    for case, each in zip(cases, begun, strict=True):
+        if error := each.exception():
+            error.add_note(f"case: {case}")
+            raise error
 
 
 def sized(body: bytes, **headers: str) -> dict[str, str]:

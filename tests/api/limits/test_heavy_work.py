@@ -4,14 +4,17 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from hashlib import sha256
 from itertools import count
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from pithos_api.services.locks import name_lock
 from pithos_api.services.storage.heavy_work import FEW_VERSIONS
+from pithos_api.values import ObjectPath
 from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.factories import find_container, insert_objects
@@ -36,20 +39,27 @@ def put_map(client: Client, path: str, blocks: int = 0) -> Answer:
     return client.put(path, hashmap(blocks or next(FRESH)), hashmap="")
 
 
-# A server of one worker, where each user has one turn and waits a second for it.
+# A server of one worker, where each user has one turn and nobody waits for one.
 FEW_TURNS = {
     "PITHOS_WORKERS": "1",
     "PITHOS_MAX_GUESSES": "0",
     "PITHOS_HEAVY_PER_USER": "1",
     "PITHOS_HEAVY_PER_WORKER": "2",
-    "PITHOS_HEAVY_WAIT": "1",
+    "PITHOS_HEAVY_WAIT": "0",
 }
 
 
 @pytest.fixture(scope="module")
 def busy(serve: Serve) -> Iterator[Server]:
-    """A server of one worker, where each user has one turn and waits a second for it."""
+    """A server of one worker, where each user has one turn and nobody waits for one."""
     with serve(**FEW_TURNS, PITHOS_MD5_NOW="1T") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def patient(serve: Serve) -> Iterator[Server]:
+    """Another, where one waits a second for it."""
+    with serve(**{**FEW_TURNS, "PITHOS_HEAVY_WAIT": "1"}, PITHOS_MD5_NOW="1T") as running:
         yield running
 
 
@@ -83,12 +93,35 @@ def begin(client: Client, method: str, path: str, body: str = "", **headers: str
     return wire
 
 
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+     WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"""
+
+
+@contextmanager
+def held_turn(client: Client) -> Iterator[None]:
+    """Let the user have a turn for an append, which waits for the name that we have."""
+    assert client.put("held").status == 201
+    assert put_map(client, "held/o", HEAVY).status == 201
+    path = ObjectPath(client.account, "held", "o")
+    with closing(connection.copy()) as holder, holder.cursor() as cursor:
+
+        def waiting() -> int:
+            cursor.execute(WAITING)
+            return int(cursor.fetchone()[0])
+
+        cursor.execute("SELECT pg_advisory_lock(%s)", [name_lock(path)])
+        others = waiting()
+        with begin(client, "POST", client.url("held/o", update=""), "x", **APPEND):
+            wait_for(lambda: waiting() > others)
+            yield
+
+
 @pytest.fixture
-def working(box: Client) -> Iterator[Wire]:
-    """A connection whose request, of the user of ``box``, takes long and has begun."""
-    with begin(box, "PUT", box.url("c/long", hashmap=""), hashmap(LONG)) as wire:
-        until(lambda: put_map(box, "c/probe"), 503)
-        yield wire
+def working(box: Client, committed: None) -> Iterator[None]:
+    """The user of ``box`` has a turn."""
+    with held_turn(box):
+        yield
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -116,7 +149,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 
 
 @each_kind
-def test_a_user_has_few_turns_at_once(box: Client, working: Wire, kind: Any) -> None:
+def test_a_user_has_few_turns_at_once(box: Client, working: None, kind: Any) -> None:
     method, path, body, headers, query = kind
     before = box.head(path).fields
     answer = box.request(method, path, body, headers, **query)
@@ -124,7 +157,7 @@ def test_a_user_has_few_turns_at_once(box: Client, working: Wire, kind: Any) -> 
     assert box.head(path).fields == before
 
 
-def test_so_has_the_copy_of_what_a_manifest_reads_as(box: Client, working: Wire) -> None:
+def test_so_has_the_copy_of_what_a_manifest_reads_as(box: Client, working: None) -> None:
     assert box.put("c/all", headers={"X-Object-Manifest": "c/heavy"}).status == 201
     url = f"/v1/AUTH_{box.account}/c/copy"
     headers = {"X-Auth-Token": box.token, "X-Copy-From": "/c/all"}
@@ -132,45 +165,45 @@ def test_so_has_the_copy_of_what_a_manifest_reads_as(box: Client, working: Wire)
     assert box.head("c/copy").status == 404
 
 
+ON_FOLDERS: list[Callable[[Client, str, str], Answer]] = [
+    lambda box, name, _: box.put(
+        f"c/{name}-copy", headers={"X-Copy-From": f"/c/{name}"}, delimiter="/"
+    ),
+    lambda box, name, _: box.put(
+        f"c/{name}-moved", headers={"X-Move-From": f"/c/{name}"}, delimiter="/"
+    ),
+    lambda box, name, _: box.delete(f"c/{name}", delimiter="/"),
+    lambda box, name, then: box.post("c", restore="", until=then, prefix=f"{name}/"),
+]
+
+
 @pytest.fixture
-def folders(box: Client, committed: None) -> str:
-    """Make ``many`` with more names than are worked on without a turn, and ``few``; return when."""
-    container = find_container(box.account, "c")
-    names = [f"many/{number}" for number in range(FEW_VERSIONS + 1)]
-    insert_objects(container, [*names, "many", "few", "few/1"])
-    time.sleep(1.1)  # so that there is a past to restore
-    return f"{time.time() - 0.5:.6f}"
+def then(box: Client, committed: None) -> str:
+    """Make ``many`` with more names than are worked on without a turn, and few; return when."""
+    many = [f"many/{number}" for number in range(FEW_VERSIONS + 1)]
+    few = [name for number in range(len(ON_FOLDERS)) for name in (f"few{number}", f"few{number}/1")]
+    insert_objects(find_container(box.account, "c"), [*many, "many", *few])
+    time.sleep(0.2)  # so that there is a past to restore
+    return f"{time.time() - 0.1:.6f}"
 
 
-ON_FOLDERS: dict[str, Callable[[Client, str, str], Answer]] = {
-    "copy": lambda box, name, _: box.put(
-        f"c/{name}-2", headers={"X-Copy-From": f"/c/{name}"}, delimiter="/"
-    ),
-    "move": lambda box, name, _: box.put(
-        f"c/{name}-2", headers={"X-Move-From": f"/c/{name}"}, delimiter="/"
-    ),
-    "delete": lambda box, name, _: box.delete(f"c/{name}", delimiter="/"),
-    "restore": lambda box, name, then: box.post("c", restore="", until=then, prefix=f"{name}/"),
-}
-
-
-@pytest.mark.parametrize("act", ON_FOLDERS.values(), ids=ON_FOLDERS)
 def test_what_is_done_with_very_many_names_takes_a_turn(
-    box: Client, folders: str, working: Wire, act: Callable[[Client, str, str], Answer]
+    box: Client, then: str, working: None
 ) -> None:
-    answer = act(box, "many", folders)
-    assert (answer.status, answer["Retry-After"]) == (503, "5")
-    assert box.head("c/many/7").status == 200
-    assert act(box, "few", folders).status in (200, 201, 204)
+    for number, act in enumerate(ON_FOLDERS):
+        answer = act(box, "many", then)
+        assert (answer.status, answer["Retry-After"]) == (503, "5")
+        assert box.head("c/many/7").status == 200
+        assert act(box, f"few{number}", then).status in (200, 201, 204)
 
 
 @pytest.mark.parametrize("path", ["", "c"])
-def test_so_has_the_sum_of_what_history_takes(box: Client, working: Wire, path: str) -> None:
+def test_so_has_the_sum_of_what_history_takes(box: Client, working: None, path: str) -> None:
     assert box.get(path, usage="").status == 503
 
 
 def test_so_has_the_description_of_an_archive_of_many_objects(
-    box: Client, committed: None, working: Wire
+    box: Client, committed: None, working: None
 ) -> None:
     link = box.post("c", b"{}", {"Content-Type": "application/json"}, link="").json["key"]
     zipped = f"/s/{link}/?zip"
@@ -180,26 +213,26 @@ def test_so_has_the_description_of_an_archive_of_many_objects(
 
 
 def test_others_and_small_things_are_done_meanwhile(
-    box: Client, new_box: Callable[[], Client], working: Wire
+    box: Client, new_box: Callable[[], Client], working: None
 ) -> None:
     assert put_map(new_box(), "c/new").status == 201
     assert put_map(box, "c/small", 5).status == 201
     assert box.post("c/block", b"x", APPEND).status == 204
 
 
-def test_the_worker_has_few_turns_for_all(
-    box: Client, new_box: Callable[[], Client], working: Wire
-) -> None:
+def test_the_worker_has_few_turns_for_all(new_box: Callable[[], Client], working: None) -> None:
     second, third = new_box(), new_box()
-    with begin(second, "PUT", second.url("c/long", hashmap=""), hashmap(LONG - 1)):
-        until(lambda: put_map(third, "c/probe"), 503)
+    with held_turn(second):
+        assert put_map(third, "c/probe").status == 503
     until(lambda: put_map(third, "c/probe"), 201)
 
 
-def test_the_turn_is_free_once_the_client_has_gone(box: Client, working: Wire) -> None:
-    working.__exit__()
-    assert until(lambda: put_map(box, "c/new"), 201) < 5
-    assert box.head("c/long").status == 404
+def test_the_turn_is_free_once_the_client_has_gone(box: Client, patient: Server) -> None:
+    with box.at(patient.address) as client:
+        with begin(client, "PUT", client.url("c/long", hashmap=""), hashmap(LONG)):
+            until(lambda: put_map(client, "c/probe"), 503)
+        assert until(lambda: put_map(client, "c/new"), 201) < 5
+        assert client.head("c/long").status == 404
 
 
 def gone(client: Client, method: str) -> int:

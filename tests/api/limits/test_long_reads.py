@@ -1,7 +1,8 @@
 """What looks at many rows for one request: it has a limit, and ends when its client has gone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import pytest
@@ -9,126 +10,142 @@ from django.db import connection, transaction
 
 from pithos_api.services.locks import lock_containers
 from pithos_api.values import ContainerPath
-from tests.api.client import Answer, Client
-from tests.api.hashmaps.test_long_hashmaps import digests, put_map, send_blocks
+from tests.api.client import Client
+from tests.api.halting import side_by_side
 from tests.api.limits.test_heavy_work import FEW_TURNS, begin, gone, wait_for
 from tests.api.server import Serve, Server
-
-MANY = 100_000  # blocks, of which Postgres sums up some 75,000 a second at best
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
 @contextmanager
-def held_up() -> Iterator[None]:
-    """Let every statement that reads versions take for ever."""
-    holder = connection.copy()
-    with holder.cursor() as cursor:
-        cursor.execute("BEGIN; LOCK TABLE version IN ACCESS EXCLUSIVE MODE")
+def held_up(table: str = "version") -> Iterator[None]:
+    """Let every statement that reads versions, or blocks, take for ever."""
+    with closing(connection.copy()) as holder, holder.cursor() as cursor:
+        cursor.execute(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield
-    holder.close()
 
 
 @pytest.fixture(scope="module")
 def impatient(serve: Serve) -> Iterator[Server]:
     """A server of one worker that gives what is read a second, and each user one turn."""
-    with serve(**FEW_TURNS, PITHOS_HEAVY_LIMIT="1s") as running:
+    with serve(**TURNS, PITHOS_HEAVY_LIMIT="1s") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def patient(serve: Serve) -> Iterator[Server]:
     """A server of one worker that gives what is read a minute, and each user one turn."""
-    with serve(**FEW_TURNS) as running:
+    with serve(**TURNS) as running:
         yield running
 
 
-READS: dict[str, tuple[str, dict[str, Any]]] = {
-    "what has no such key": ("c", {"meta": "!colour"}),
-    "what has another value": ("c", {"meta": "colour!=red", "delimiter": "/"}),
-    "what was there": ("c", {"until": "2000000000", "delimiter": "/"}),
-    "what has changed": ("c", {"changes": "", "since": "0"}),
-    "when it has changed": ("c", {"moments": ""}),
-    "when the account has": ("", {"moments": ""}),
-    "what it takes": ("c", {"usage": ""}),
-    "what the account takes": ("", {"usage": ""}),
-}
-each_read = pytest.mark.parametrize(("path", "query"), READS.values(), ids=READS)
+@pytest.fixture
+def new_box(new_user: Callable[[], Client]) -> Iterator[Callable[[Server], Client]]:
+    """Make users of a server with a container ``c``."""
+    with ExitStack() as opened:
+
+        def make(server: Server) -> Client:
+            client = opened.enter_context(new_user().at(server.address))
+            assert client.put("c").status == 201
+            return client
+
+        yield make
 
 
-def refused(answer: Answer) -> None:
+Read = tuple[str, dict[str, Any]]
+SUMS: list[Read] = [("c", {"usage": ""}), ("", {"usage": ""})]
+READS: list[Read] = [
+    ("c", {"meta": "!colour"}),
+    ("c", {"meta": "colour!=red", "delimiter": "/"}),
+    ("c", {"until": "2000000000", "delimiter": "/"}),
+    ("c", {"changes": "", "since": "0"}),
+    ("c", {"moments": ""}),
+    ("", {"moments": ""}),
+    *SUMS,
+]
+TURNS = {**FEW_TURNS, "PITHOS_HEAVY_PER_WORKER": str(len(READS))}
+
+
+def is_refused(client: Client, read: Read) -> None:
+    answer = client.get(read[0], **read[1])
     assert (answer.status, answer["Retry-After"]) == (503, "5")
     assert b"ask for a part of it" in answer.body
 
 
-@each_read
-def test_what_takes_too_long_to_read_is_refused_and_says_so(
-    box: Client, impatient: Server, path: str, query: dict[str, Any]
-) -> None:
-    with box.at(impatient.address) as client:
-        with held_up():
-            refused(client.get(path, **query))
-        assert client.get(path, **query).status in (200, 204)
+def is_answered(client: Client, read: Read) -> None:
+    assert client.get(read[0], **read[1]).status in (200, 204)
 
 
+@pytest.mark.parametrize(("table", "reads"), [("version", READS), ("block", SUMS)])
 @pytest.mark.requirement("T9")
-def test_so_is_the_sum_of_very_many_blocks(box: Client, impatient: Server) -> None:
-    send_blocks(box, MANY)
-    with box.at(impatient.address) as client:
-        assert put_map(client, "c/o", digests(MANY)).status == 201
-        refused(client.get("c", usage=""))
-        refused(client.get("", usage=""))
-        assert client.get("c", usage="", prefix="none").json["stored"] == 0
+def test_what_takes_too_long_to_read_is_refused_and_says_so(
+    new_box: Callable[[Server], Client], impatient: Server, table: str, reads: list[Read]
+) -> None:
+    cases = [(new_box(impatient), read) for read in reads]
+    with held_up(table):
+        side_by_side(is_refused, cases)
+    side_by_side(is_answered, cases)
 
 
 WAITING = """
     SELECT count(*) FROM pg_stat_activity
      WHERE datname = current_database() AND wait_event_type = 'Lock'
-       AND (wait_event = 'advisory' OR query LIKE 'SET LOCAL statement_timeout%')"""
+       AND (wait_event = 'advisory' OR query ~ '^SET LOCAL statement_timeout = [0-9]{4,};')"""
 
 
 def waiting() -> int:
-    """How many statements that have a limit, or make a container theirs, wait for a lock."""
+    """How many statements wait for a lock that are in a turn, or make a container theirs.
+
+    In a turn they have a second or more, before that half of one.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same again
         cursor.execute(WAITING)
         return int(cursor.fetchone()[0])
 
 
-@each_read
 def test_what_is_read_ends_when_the_client_has_gone(
-    box: Client, patient: Server, path: str, query: dict[str, Any]
+    new_box: Callable[[Server], Client], patient: Server
 ) -> None:
-    with box.at(patient.address) as client:
-        ended = gone(client, "GET")
-        with held_up():
-            with begin(client, "GET", client.url(path, **query)):
-                wait_for(lambda: waiting() == 1)
-            wait_for(lambda: gone(client, "GET") > ended)
-        assert client.get(path, **query).status in (200, 204)
+    cases = [(new_box(patient), read) for read in READS]
+    observer = new_box(patient)
+    ended = gone(observer, "GET")
+    with held_up():
+        with ExitStack() as stack:
+            for client, (path, query) in cases:
+                stack.enter_context(begin(client, "GET", client.url(path, **query)))
+            wait_for(lambda: waiting() == len(cases))
+        wait_for(lambda: waiting() == 0)
+    wait_for(lambda: gone(observer, "GET") >= ended + len(cases))
+    side_by_side(is_answered, cases)
 
 
 OnFolder = tuple[str, str, dict[str, str], dict[str, str]]
-FOLDERS: dict[str, OnFolder] = {
-    "copy": ("PUT", "c/other", {"X-Copy-From": "/c/f"}, {"delimiter": "/"}),
-    "move": ("PUT", "c/other", {"X-Move-From": "/c/f"}, {"delimiter": "/"}),
-    "delete": ("DELETE", "c/f", {}, {"delimiter": "/"}),
-    "restore": ("POST", "c", {}, {"restore": "", "until": "2000000000"}),
-}
+FOLDERS: list[OnFolder] = [
+    ("PUT", "c/other", {"X-Copy-From": "/c/f"}, {"delimiter": "/"}),
+    ("PUT", "c/other", {"X-Move-From": "/c/f"}, {"delimiter": "/"}),
+    ("DELETE", "c/f", {}, {"delimiter": "/"}),
+    ("POST", "c", {}, {"restore": "", "until": "2000000000"}),
+]
 
 
-@pytest.mark.parametrize("work", FOLDERS.values(), ids=FOLDERS)
 def test_so_does_work_on_folders_and_nothing_is_changed(
-    box: Client, patient: Server, work: OnFolder
+    new_box: Callable[[Server], Client], patient: Server
 ) -> None:
-    method, path, headers, query = work
-    with box.at(patient.address) as client:
+    clients = [new_box(patient) for _ in FOLDERS]
+    for client in clients:
         for name in ("c/f", "c/f/1"):
             assert client.put(name, b"x").status == 201
-        ended = gone(client, method)
-        with transaction.atomic():
-            lock_containers(ContainerPath(box.account, "c"))
-            with begin(client, method, client.url(path, **query), **headers):
-                wait_for(lambda: waiting() == 1)
-            wait_for(lambda: gone(client, method) > ended)
-        assert client.get("c").lines == ["f", "f/1"]
+    ended = {method: gone(clients[0], method) for method, *_ in FOLDERS}
+    with transaction.atomic():
+        lock_containers(*(ContainerPath(client.account, "c") for client in clients))
+        with ExitStack() as stack:
+            for client, (method, path, headers, query) in zip(clients, FOLDERS, strict=True):
+                wire = begin(client, method, client.url(path, **query), **headers)
+                stack.enter_context(wire)
+            wait_for(lambda: waiting() == len(FOLDERS))
+        wait_for(lambda: waiting() == 0)
+    for method, count in Counter(method for method, *_ in FOLDERS).items():
+        wait_for(lambda m=method, n=count: gone(clients[0], m) >= ended[m] + n)
+    assert [client.get("c").lines for client in clients] == [["f", "f/1"]] * len(clients)
