@@ -1,7 +1,7 @@
 """Bodies of which a part is sent later, so that nothing comes for a while."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 from tests.server.wire import Wire
 
 STOP_SECONDS = 0.6  # no thread waits for half as long
+MOST_AT_ONCE = 16
 
 
 @dataclass
@@ -40,11 +41,11 @@ def in_pieces(body: bytes, count: int, seconds: float = 0.4) -> Iterator[bytes]:
         yield body[at : at + size]
 
 
-def side_by_side(work: Callable[..., object], cases: Sequence[tuple[Any, ...]]) -> None:
-    """Do the work for all cases at once, of which each mostly waits; raise the first's error."""
-    with ThreadPoolExecutor(len(cases)) as threads:
-        begun = [threads.submit(work, *case) for case in cases]
-    for case, each in zip(cases, begun, strict=True):
+def side_by_side(work: Callable[..., object], cases: Iterable[tuple[Any, ...]]) -> None:
+    """Do the work for all cases at once, of which each mostly waits; raise an error of theirs."""
+    with ThreadPoolExecutor(MOST_AT_ONCE) as threads:
+        begun = [(case, threads.submit(work, *case)) for case in cases]
+    for case, each in begun:
         if error := each.exception():
             error.add_note(f"case: {case}")
             raise error

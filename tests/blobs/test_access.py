@@ -2,7 +2,8 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 
 import pytest
 
@@ -11,7 +12,7 @@ from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token
 from tests.api.client import Client
 from tests.api.routes import BLOB_ROUTES
-from tests.api.server import Serve
+from tests.api.server import Serve, Server
 from tests.blobs.client import BlobClient, named
 
 REQUESTS = [
@@ -120,17 +121,32 @@ def test_other_paths_and_verbs_are_refused(victim: BlobClient) -> None:
     assert victim.ask("POST", query="direction=sideways", room="stream").status == 400
 
 
-@pytest.mark.parametrize("path", ["blobs/{}", "blobs/{}/a", "stream/{}", "incoming/{}/a"])
-def test_guesses_are_slowed_down_and_nothing_of_them_is_logged(
-    victim: BlobClient, serve: Serve, path: str
-) -> None:
-    method = "PUT" if path.startswith("incoming") else "POST" if "stream" in path else "GET"
-    url = f"/{path.format(victim.user.account)}?direction=download"
+@pytest.fixture(scope="module")
+def wary(serve: Serve) -> Iterator[Server]:
+    """A server that takes five guesses of an address, and logs all that it can."""
     told = {"PITHOS_MAX_GUESSES": "5", "PITHOS_LOG_LEVEL": "DEBUG", "PITHOS_ACCESS_LOG": "1"}
-    with serve(**told) as server, victim.user.at(server.address) as at:
+    with serve(**told) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "address"),
+    [
+        ("GET", "blobs/{}", "127.0.0.2"),
+        ("GET", "blobs/{}/a", "127.0.0.3"),
+        ("POST", "stream/{}", "127.0.0.4"),
+        ("PUT", "incoming/{}/a", "127.0.0.5"),
+    ],
+)
+def test_guesses_are_slowed_down_and_nothing_of_them_is_logged(
+    victim: BlobClient, wary: Server, method: str, path: str, address: str
+) -> None:
+    url = f"/{path.format(victim.user.account)}?direction=download"
+    with victim.user.at(wary.address) as at:
+        at.connection = HTTPConnection(*wary.address, timeout=30, source_address=(address, 0))
         shown = [named(victim.user.account, f"guess-{n}") for n in range(8)]
         statuses = [at.raw(method, url, b"[]", each).status for each in shown]
         assert statuses == [401] * 5 + [429] * 3
-        log = server.errors()
+        log = wary.errors()
     secrets = [each["Authorization"].removeprefix("Token ") for each in shown]
     assert not [each for each in (*secrets, "guess-", victim.user.token) if each in log]

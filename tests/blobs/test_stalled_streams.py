@@ -3,13 +3,23 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 
 import pytest
 
-from tests.api.client import Answer
-from tests.api.halting import STOP_SECONDS, Said, finish, halting, in_pieces, sized, stopped
-from tests.api.server import BLOCK_SIZE, Serve
+from tests.api.client import Answer, Client
+from tests.api.halting import (
+    STOP_SECONDS,
+    Said,
+    finish,
+    halting,
+    in_pieces,
+    side_by_side,
+    sized,
+    stopped,
+)
+from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.blobs.client import BlobClient, named, tag_of
 
 LARGE = hashlib.shake_256(b"blobs").digest(14 * BLOCK_SIZE + 1000)
@@ -44,24 +54,27 @@ def check(blobs: BlobClient, wanted: list[tuple[str, bytes]] = BLOBS) -> None:
         assert (got.status, got.body, got["Tag"]) == (200, data, tag_of(data))
 
 
-@pytest.mark.parametrize("at", STOPS)
-@pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
-def test_a_stream_may_stop_anywhere(blobs: BlobClient, at: int, chunked: bool) -> None:
-    assert send(blobs, halting(BODY, at), **({} if chunked else sized(BODY))).status == 200
-    check(blobs)
+def test_a_stream_may_stop_anywhere(new_user: Callable[[], Client]) -> None:
+    def stream(blobs: BlobClient, at: int, chunked: bool) -> None:
+        assert send(blobs, halting(BODY, at), **({} if chunked else sized(BODY))).status == 200
+        check(blobs)
+
+    cases = product(STOPS, [False, True])
+    side_by_side(stream, [(BlobClient(new_user()), at, chunked) for at, chunked in cases])
 
 
 def test_one_may_stop_again_and_again(blobs: BlobClient) -> None:
-    assert send(blobs, in_pieces(BODY, 7), **sized(BODY)).status == 200
+    assert send(blobs, in_pieces(BODY, 4), **sized(BODY)).status == 200
     check(blobs)
 
 
 def test_a_long_first_line_and_many_blobs(blobs: BlobClient) -> None:
-    many = [(f"{'n' * 100}{number}", b"%d" % number) for number in range(3000)]
-    body = body_of([*many, ("last", LARGE)])
-    assert send(blobs, in_pieces(body, 5), **sized(body)).status == 200
-    check(blobs, [many[0], many[-1], ("last", LARGE)])
-    assert len(blobs.ids()) == 3001
+    many = [(f"{'n' * 200}{number}", b"%d" % number) for number in range(1100)]
+    last = ("last", LARGE[:200_000])
+    body = body_of([*many, last])
+    assert send(blobs, in_pieces(body, 3), **sized(body)).status == 200
+    check(blobs, [many[0], many[-1], last])
+    assert len(blobs.ids()) == 1101
 
 
 @pytest.mark.parametrize("change", [lambda body: body[:-1], lambda body: body + b"x"])
@@ -86,14 +99,23 @@ def test_what_is_taken_in_a_pause_counts(blobs: BlobClient, taken: str) -> None:
     assert (blobs.ids(), blobs.get(taken).body) == ([taken], b"first")
 
 
-@pytest.mark.parametrize("at", [LINE + 90_000, LINE + 17 * 1024 * 1024])
-def test_streams_that_stop_hold_no_thread(blobs: BlobClient, serve: Serve, at: int) -> None:
-    """More of them than a worker may have threads; the second is past what is held for a list."""
-    content = LARGE * 20
-    with (
-        serve(PITHOS_WORKERS="1", PITHOS_THREADS="1") as few,
-        blobs.user.at(few.address) as other,
-    ):
+@pytest.fixture(scope="module")
+def few(serve: Serve) -> Iterator[Server]:
+    """A server with one thread, eight at most."""
+    with serve(PITHOS_WORKERS="1", PITHOS_THREADS="1") as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("content", "at"),
+    [(LARGE, LINE + 90_000), (LARGE * 20, LINE + 17 * 1024 * 1024)],
+    ids=["small", "large"],
+)
+def test_streams_that_stop_hold_no_thread(
+    blobs: BlobClient, few: Server, content: bytes, at: int
+) -> None:
+    """As many as a worker may have threads; the second is past what is held for a list."""
+    with blobs.user.at(few.address) as other:
         shown = named(blobs.user.account, blobs.user.token)
         line = f"POST /stream/{blobs.user.account}?direction=upload"
         requests = [

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
 
 from tests.api.client import Answer, Client
+from tests.api.halting import side_by_side
 from tests.swift.client import in_swift
 
 OLD, NEW = b"old and whole", b"new and whole"
@@ -35,14 +37,27 @@ def copy_folder_onto(client: Client) -> Answer:
     return client.request("COPY", "d/o", None, {"Destination": "c/o"}, **folder)
 
 
-@pytest.fixture(params=["auto", "none"])
-def two(request: pytest.FixtureRequest, box: Client) -> Client:
-    """``c`` keeps history or not; ``d/o`` and ``d/o/1`` are there to be copied."""
-    box.put("c", b"", {"X-Container-Policy-Versioning": request.param})
-    box.put("d")
-    for name in ("d/o", "d/o/1"):
-        box.put(name, NEW)
-    return box
+POLICIES = ("auto", "none")
+
+
+@pytest.fixture
+def new_two(new_user: Callable[[], Client]) -> Callable[[str], Client]:
+    """Make users: ``c`` keeps history or not; ``d/o`` and ``d/o/1`` are there to be copied."""
+
+    def make(policy: str) -> Client:
+        box = new_user()
+        box.put("c", b"", {"X-Container-Policy-Versioning": policy})
+        box.put("d")
+        for name in ("d/o", "d/o/1"):
+            box.put(name, NEW)
+        return box
+
+    return make
+
+
+@pytest.fixture(params=POLICIES)
+def two(request: pytest.FixtureRequest, new_two: Callable[[str], Client]) -> Client:
+    return new_two(request.param)
 
 
 def twice_in_a_second(client: Client, change: Callable[[Client], Answer]) -> str:
@@ -64,36 +79,47 @@ def reads(client: Client, headers: dict[str, str]) -> list[Answer]:
     return [*found, client.raw("GET", public, None, headers)] if public else found
 
 
-@pytest.mark.requirement("R80", "R81")
-@pytest.mark.parametrize("change", [put, put_anew, write_into, copy_onto, copy_folder_onto])
-def test_no_state_is_taken_for_the_other(two: Client, change: Callable[[Client], Answer]) -> None:
-    date = twice_in_a_second(two, change)
-    for answer in reads(two, {"Range": "bytes=4-6", "If-Range": date}):
-        assert (answer.status, answer.body) == (200, NEW)
-    assert {each.status for each in reads(two, {"If-Modified-Since": date})} == {200}
-    assert {each.status for each in reads(two, {"If-Unmodified-Since": date})} == {412}
-    assert two.delete("c/o", {"If-Unmodified-Since": date}).status == 412
+CHANGES = [put, put_anew, write_into, copy_onto, copy_folder_onto]
 
 
 @pytest.mark.requirement("R80", "R81")
-def test_a_version_s_bytes_never_change(two: Client) -> None:
-    date = twice_in_a_second(two, put)
-    serial = two.head("c/o")["X-Object-Version"]
-    assert two.get("c/o", {"If-Modified-Since": date}, version=serial).status == 304
-    part = {"Range": "bytes=4-6", "If-Range": date}
-    assert two.get("c/o", part, version=serial).body == b"and"
+def test_no_state_is_taken_for_the_other(new_two: Callable[[str], Client]) -> None:
+    def look(two: Client, change: Callable[[Client], Answer]) -> None:
+        date = twice_in_a_second(two, change)
+        for answer in reads(two, {"Range": "bytes=4-6", "If-Range": date}):
+            assert (answer.status, answer.body) == (200, NEW)
+        assert {each.status for each in reads(two, {"If-Modified-Since": date})} == {200}
+        assert {each.status for each in reads(two, {"If-Unmodified-Since": date})} == {412}
+        assert two.delete("c/o", {"If-Unmodified-Since": date}).status == 412
+
+    side_by_side(look, [(new_two(policy), change) for policy, change in product(POLICIES, CHANGES)])
 
 
 @pytest.mark.requirement("R80", "R81")
-def test_a_state_that_was_alone_is_named_by_its_date(two: Client) -> None:
-    two.put("c/o", OLD)
-    time.sleep(-time.time() % 1)
-    two.put("c/o", NEW)
-    date = two.head("c/o")["Last-Modified"]
-    assert two.get("c/o", {"Range": "bytes=4-6", "If-Range": date}).body == b"and"
-    assert two.get("c/o", {"If-Modified-Since": date}).status == 304
-    assert two.get("c/o", {"If-Unmodified-Since": date}).status == 200
-    assert two.delete("c/o", {"If-Unmodified-Since": date}).status == 204
+def test_a_version_s_bytes_never_change(new_two: Callable[[str], Client]) -> None:
+    def look(two: Client) -> None:
+        date = twice_in_a_second(two, put)
+        serial = two.head("c/o")["X-Object-Version"]
+        assert two.get("c/o", {"If-Modified-Since": date}, version=serial).status == 304
+        part = {"Range": "bytes=4-6", "If-Range": date}
+        assert two.get("c/o", part, version=serial).body == b"and"
+
+    side_by_side(look, [(new_two(policy),) for policy in POLICIES])
+
+
+@pytest.mark.requirement("R80", "R81")
+def test_a_state_that_was_alone_is_named_by_its_date(new_two: Callable[[str], Client]) -> None:
+    def look(two: Client) -> None:
+        two.put("c/o", OLD)
+        time.sleep(-time.time() % 1)
+        two.put("c/o", NEW)
+        date = two.head("c/o")["Last-Modified"]
+        assert two.get("c/o", {"Range": "bytes=4-6", "If-Range": date}).body == b"and"
+        assert two.get("c/o", {"If-Modified-Since": date}).status == 304
+        assert two.get("c/o", {"If-Unmodified-Since": date}).status == 200
+        assert two.delete("c/o", {"If-Unmodified-Since": date}).status == 204
+
+    side_by_side(look, [(new_two(policy),) for policy in POLICIES])
 
 
 @pytest.mark.requirement("R80")
