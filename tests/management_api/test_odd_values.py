@@ -1,6 +1,8 @@
 """Whatever a field is filtered by or set to, the answer is never the store's own failure."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import product
 from typing import Any, Final
 from uuid import uuid4
 
@@ -24,11 +26,38 @@ def fields(name: str) -> Iterator[Field]:
     yield from (each for each in (resource.id_field, *resource.fields) if not each.hidden)
 
 
+REFUSALS: Final = (ValueError, TypeError, OverflowError)
+
+
+def refusal(field: Field, value: Any) -> type[Exception] | None:
+    """What kind of error keeps a value from being one of the field's; None: it goes further."""
+    if not isinstance(field, Scalar) or value is None:
+        return None
+    try:
+        field.kind.read(value)
+    except REFUSALS as error:
+        return next(each for each in REFUSALS if isinstance(error, each))
+    return None
+
+
+def odd(field: Field) -> list[Any]:
+    """The odd values that a scalar may have; one of each way in which its kind refuses others."""
+    refused = {refusal(field, value): value for value in ODD}
+    return [value for value in ODD if refusal(field, value) is None or value in refused.values()]
+
+
+def test_every_kind_reads_or_refuses_every_odd_value() -> None:
+    kinds = {each.kind for name in NAMES for each in fields(name) if isinstance(each, Scalar)}
+    for kind, value in product(kinds, ODD):
+        with suppress(*REFUSALS):
+            kind.read(value)
+
+
 @pytest.mark.requirement("M4", "M16")
 @pytest.mark.parametrize("name", NAMES)
 def test_odd_values_find_something_or_nothing(operator: Manager, name: str) -> None:
     for field in fields(name):
-        for value in ODD:
+        for value in ODD[:2] if isinstance(field, Calc) else odd(field):
             answer = operator.ask("GET", name, filter={field.name: value}, limit=1, depth=0)
             assert answer.status in {200, 400}, (field.name, value, answer.body)
         for sort in (field.name, f"-{field.name}"):
@@ -47,7 +76,7 @@ def test_odd_values_are_written_or_refused(operator: Manager, user: Manager, nam
     content = {field: value for field, value in right.items() if field in own}
     content |= {each: user.account for each in ("user", "owner") if each in own}
     for field in fields(name):
-        for value in ODD:
+        for value in ODD[:2] if field.readonly else odd(field):
             answer = operator.ask("POST", name, {**content, field.name: value})
             assert answer.status < 500, (field.name, value, answer.body)
 
