@@ -1,12 +1,15 @@
 """A date has whole seconds: it names no state of a container or account that had two in one."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from pithos_api.services.upkeep.usage import fold_pending_usage as fold
 from tests.api.client import Answer, Client
+from tests.api.conftest import new_users
+from tests.api.server import Server
 from tests.swift.client import in_swift
 
 Change = Callable[[Client], Answer]
@@ -62,14 +65,27 @@ def date_of(client: Client, path: str) -> str:
     return client.head(path)["Last-Modified"]
 
 
+@pytest.fixture(scope="module")
+def aged(
+    request: pytest.FixtureRequest, server: Server, django_db_blocker: DjangoDbBlocker
+) -> Iterator[list[Client]]:
+    """An account for each test, all of earlier seconds: they wait for the next one together."""
+    here = [each for each in request.session.items if each.path == request.path]
+    with new_users(server, django_db_blocker) as new_user:
+        made = [new_user() for each in here if "old" in getattr(each, "fixturenames", ())]
+        for client in made:
+            client.put("c")
+            client.put("c/o", b"first")
+            client.put("d")
+            client.post("", None, {"X-Account-Meta-Z": "z"})
+        next_second()
+        yield made
+
+
 @pytest.fixture
-def old(box: Client) -> Client:
+def old(aged: list[Client]) -> Client:
     """``c`` with ``o``, and the empty ``d``, all of earlier seconds."""
-    box.put("c/o", b"first")
-    box.put("d")
-    box.post("", None, {"X-Account-Meta-Z": "z"})
-    next_second()
-    return box
+    return aged.pop()
 
 
 def changed_twice(client: Client, path: str, first: Change, second: Change) -> str:
