@@ -1,7 +1,7 @@
 """A real Keystone of the tests' own, on SQLite and loopback.
 
 It has dozens of dependencies, so it lives in a virtual environment of its own, which is made once
-in the user's cache.
+in the user's cache, and so is what it begins with: tables, keys and an administrator.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ key_repository = {place}/keys
 [identity]
 password_hash_rounds = 4
 [cache]
-enabled = false
+backend = dogpile.cache.memory
 """
 
 
@@ -47,7 +47,7 @@ class NotInstallableError(Exception):
 def environment() -> Path:
     """The virtual environment with Keystone in it, made if need be."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
+    wanted = _name(REQUIREMENTS.read_bytes())
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = cache / "pithos-tests" / f"keystone-{version}-{wanted}"
     if not place.exists():
@@ -57,10 +57,15 @@ def environment() -> Path:
     return place
 
 
+def _name(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
 def _install(place: Path) -> None:
     commands: tuple[list[str | Path], ...] = (
         [sys.executable, "-m", "venv", place],
-        [place / "bin/python", "-m", "pip", "install", "-q", "-r", REQUIREMENTS],
+        # It has another name while it is made, under which nobody looks for compiled code.
+        [place / "bin/python", "-m", "pip", "install", "-q", "--no-compile", "-r", REQUIREMENTS],
     )
     for command in commands:
         done = subprocess.run(
@@ -69,6 +74,25 @@ def _install(place: Path) -> None:
         if done.returncode:
             shutil.rmtree(place, ignore_errors=True)
             raise NotInstallableError(done.stderr[-500:])
+
+
+def _first_commands() -> tuple[str, ...]:
+    user = pwd.getpwuid(os.getuid()).pw_name
+    return (
+        "db_sync",
+        f"fernet_setup --keystone-user={user} --keystone-group={user}",
+        f"bootstrap --bootstrap-password={PASSWORD}",
+    )
+
+
+def _keep(place: Path, seed: Path) -> None:
+    """Keep what the first commands have made, for later runs to begin with."""
+    part = seed.with_name(f"{seed.name}.{os.getpid()}")
+    shutil.copytree(place, part)
+    try:
+        part.rename(seed)
+    except OSError:  # another run was first
+        shutil.rmtree(part)
 
 
 @dataclass(frozen=True)
@@ -84,20 +108,20 @@ class Keystone:
     """A running Keystone below ``place``, with its administrator's token."""
 
     def __init__(self, place: Path) -> None:
-        (place / "keys").mkdir(mode=0o700)
+        seed = environment() / f"seed-{_name(CONFIGURATION.encode())}"
+        if seed.exists():
+            shutil.copytree(seed, place, dirs_exist_ok=True)
+            self._start(place)
+        else:
+            (place / "keys").mkdir(mode=0o700)
+            self._start(place, *_first_commands())
+            _keep(place, seed)
+        self.admin = self.log_in("admin", scope={"project": {"name": "admin", **DOMAIN}})
+
+    def _start(self, place: Path, *commands: str) -> None:
         configuration = place / "keystone.conf"
         configuration.write_text(CONFIGURATION.format(place=place))
         environ = {**os.environ, "OS_KEYSTONE_CONFIG_FILES": str(configuration)}
-        user = pwd.getpwuid(os.getuid()).pw_name
-        self._start(
-            environ,
-            "db_sync",
-            f"fernet_setup --keystone-user={user} --keystone-group={user}",
-            f"bootstrap --bootstrap-password={PASSWORD}",
-        )
-        self.admin = self.log_in("admin", scope={"project": {"name": "admin", **DOMAIN}})
-
-    def _start(self, environ: dict[str, str], *commands: str) -> None:
         self.process = subprocess.Popen(
             [environment() / "bin/python", HERE / "serve.py", *commands],
             env=environ,
