@@ -8,7 +8,7 @@ from pathlib import Path
 # forbids bytecode: they share a cache that is nobody's tree. It keeps the tests too, whose asserts
 # pytest rewrites: that takes longer than all else before the first of them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-os.environ.setdefault("PYTHONPYCACHEPREFIX", str(_CACHE / "pithos-tests" / "bytecode"))
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pithos-tests"
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(CACHE / "bytecode"))
 sys.dont_write_bytecode = False
 sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]

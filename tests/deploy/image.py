@@ -2,17 +2,24 @@
 
 Its base has this machine's own Python and /usr, mounted read-only; all that the container file does
 is done. Programs run in a changed root, as the image's user, with the machine's network.
+
+Layers are kept in the user's cache, as a builder of images keeps them: a step is done again if it,
+a file that it copies, or a step before it has changed.
 """
 
+import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import tools
+from tests import CACHE, tools
+from tests.leftovers import new_directory
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "localhost/base"
@@ -62,24 +69,54 @@ def _mounts() -> list[str]:
     return [word for path in seen for word in ("--volume", f"{path}:{path}:ro")]
 
 
-def build(place: Path) -> Images:
-    """The image, or a skipped test where the machine is not one that can make it."""
+@contextmanager
+def built() -> Iterator[Images]:
+    """The image, or a skipped test where the machine is not one that can make it.
+
+    Others who want it wait meanwhile. Its containers are gone afterwards.
+    """
     if os.geteuid() != 0 or not Path("/bin").is_symlink():
         tools.unavailable("images are built by root, on a machine whose /bin is /usr/bin")
-    _make_base(place / "root")
-    (place / "base").write_text(_BASEFILE)
+    place = CACHE / f"images-{_key()}"
+    place.mkdir(parents=True, exist_ok=True)
     images = Images(place)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        images.do("rm", "--all")  # a run that was killed leaves some
+        _build(images)
+        try:
+            yield images
+        finally:
+            images.do("rm", "--all")
+            images.do("rmi", "--prune")  # steps that nothing is made of any more
+
+
+def _key() -> str:
+    """Of what the base is made of, but for the machine's users and certificates."""
+    parts = [sys.version, sys.base_prefix, Path(__file__).read_text()]
+    parts += [path.read_text() for path in [Path("/etc/pip.conf")] if path.exists()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def _build(images: Images) -> None:
     try:
-        images.do("bud", "-t", BASE, "-f", place / "base", place)
+        if not images.do("images", "--quiet", "--filter", f"reference={BASE}"):
+            _build_base(images)
         images.do(
-            *("bud", "--isolation", "chroot", *_mounts(), "--format", "docker"),
+            *("bud", "--layers", "--isolation", "chroot", *_mounts(), "--format", "docker"),
             *("--build-arg", f"BASE={BASE}", "-t", IMAGE, "-f", "deploy/Containerfile", "."),
         )
     except subprocess.CalledProcessError as error:
         if "No matching distribution" in error.stderr:
             tools.unavailable("no registry of Python packages is in reach")
         raise AssertionError(error.stdout + error.stderr) from error
-    return images
+
+
+def _build_base(images: Images) -> None:
+    with new_directory() as place:
+        _make_base(place / "root")
+        (place / "base").write_text(_BASEFILE)
+        images.do("bud", "-t", BASE, "-f", place / "base", place)
 
 
 def _make_base(root: Path) -> None:

@@ -12,14 +12,14 @@ import pytest
 from tests.api.client import Client
 from tests.deploy import image
 from tests.deploy.image import Images
-from tests.leftovers import make_directory
 
 pytestmark = [pytest.mark.tools("buildah", package="buildah"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
-def images() -> Images:
-    return image.build(make_directory())  # which is removed after all tests: that takes long
+def images() -> Iterator[Images]:
+    with image.built() as images:
+        yield images
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from typing import Any
 
 import requests
 
+from tests import CACHE
+
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements.txt"
 PASSWORD = "secret"
@@ -48,8 +50,7 @@ def environment() -> Path:
     """The virtual environment with Keystone in it, made if need be."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     wanted = _name(REQUIREMENTS.read_bytes())
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    place = cache / "pithos-tests" / f"keystone-{version}-{wanted}"
+    place = CACHE / f"keystone-{version}-{wanted}"
     if not place.exists():
         part = place.with_name(f"{place.name}.{os.getpid()}")
         _install(part)
