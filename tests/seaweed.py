@@ -27,6 +27,8 @@ _QUIET = (
     "-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false",
     "-s3.autoCreateBucket=false", "-metricsPort=0", "-volume.max=8",
     "-master.volumeSizeLimitMB=1024", "-volume.preStopSeconds=0", "-volume.minFreeSpace=1",
+    # A master that starts again is sure only then that no other one leads.
+    "-master.electionTimeout=300ms", "-master.heartbeatInterval=50ms",
 )  # fmt: skip
 
 

@@ -57,10 +57,10 @@ class FaultyProxy:
             self.answering.set()
 
     def fault(self, method: str) -> str:
-        """What shall happen to the request at hand; mostly nothing."""
+        """What shall happen to the request at hand; mostly nothing, else each kind in turn."""
         if self.dice.random() >= self.share:
             return ""
-        kind = self.dice.choice(KINDS)
+        kind = min(self.dice.sample(KINDS, len(KINDS)), key=lambda each: self.done[method, each])
         self.done[method, kind] += 1
         return kind
 

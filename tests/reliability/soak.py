@@ -26,7 +26,7 @@ PAUSE_SECONDS = 0.02
 STALLED = 100  # uploads, and downloads, that stand still all the time, and go on at the end
 # History would fill the disk, and so would garbage that is never collected.
 ENV = {
-    "PITHOS_GARBAGE_INTERVAL": "10s",
+    "PITHOS_GARBAGE_INTERVAL": "2s",
     "PITHOS_GARBAGE_GRACE": "60s",
     "PITHOS_SCRUB_RATE": "8M",
     "PITHOS_TRANSFER_WINDOW": "24h",

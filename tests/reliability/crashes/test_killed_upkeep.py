@@ -23,7 +23,7 @@ from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.ledger import OCTETS, Writer
 from tests.reliability.store import Store, check_container, new_store
 
-KILLS = int(os.environ.get("PITHOS_UPKEEP_KILLS", "6"))
+KILLS = int(os.environ.get("PITHOS_UPKEEP_KILLS", "3"))
 SIZE = 20_000  # more than what the database keeps itself
 VICTIMS = 100
 FOREVER = "9999999999"

@@ -30,7 +30,7 @@ from tests.reliability.store import (
     until,
 )
 
-DEPTH = int(os.environ.get("PITHOS_FAULT_DEPTH", "50"))
+DEPTH = int(os.environ.get("PITHOS_FAULT_DEPTH", "24"))
 STEP = 3
 CONNECTIONS = """
     SELECT array_agg(pid ORDER BY pid) FROM pg_stat_activity WHERE backend_type = 'client backend'

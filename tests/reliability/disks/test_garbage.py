@@ -25,7 +25,7 @@ pytestmark = pytest.mark.requirement("R142")
 
 BLOCK = 32 * 1024
 WRITERS = 4
-ROUNDS = int(os.environ.get("PITHOS_GARBAGE_ROUNDS", "600"))
+ROUNDS = int(os.environ.get("PITHOS_GARBAGE_ROUNDS", "300"))
 FOREVER = "9999999999"
 
 # Longer than block_store.RECALL_AFTER_SECONDS, as in service.

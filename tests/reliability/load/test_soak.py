@@ -10,7 +10,7 @@ from tests.reliability.soak import carry, soak, store_to_soak
 from tests.reliability.store import Store, wait_for
 from tests.reliability.vitals import MIB, resident, sample
 
-SECONDS = float(os.environ.get("PITHOS_SOAK_SECONDS", "10"))
+SECONDS = float(os.environ.get("PITHOS_SOAK_SECONDS", "4"))
 CROWD = 32
 AT_REST = 150 * MIB
 # Of a worker: those that serve, one for each task beside it, and those that hash and read blocks.

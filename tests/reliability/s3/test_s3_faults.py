@@ -20,7 +20,7 @@ from tests.reliability.faults import KINDS, FaultyProxy, new_proxy
 from tests.reliability.store import Store, check_container, new_directory, until, wait_for
 from tests.seaweed import ACCESS_KEY, SECRET_KEY, SeaweedFS
 
-WRITES = int(os.environ.get("S3_FAULT_WRITES", "500"))
+WRITES = int(os.environ.get("S3_FAULT_WRITES", "150"))
 WRITERS = 16
 SIZE = 17_000  # a little more than what is kept in the database
 LARGE = os.urandom(SIZE)

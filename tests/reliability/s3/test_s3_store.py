@@ -16,7 +16,7 @@ def store(seaweed: SeaweedFS) -> Iterator[Store]:
         (data / "secret").write_text(f"{SECRET_KEY}\n")
         running = Store(
             data,
-            PITHOS_BLOCK_STORE=seaweed.url("blocks", prefix="a/store", timeout=5),
+            PITHOS_BLOCK_STORE=seaweed.url("blocks", prefix="a/store", timeout=1),
             PITHOS_S3_ACCESS_KEY=ACCESS_KEY,
             PITHOS_S3_SECRET_KEY_FILE=str(data / "secret"),
         )
