@@ -27,6 +27,7 @@ MOST_WORKERS = 8
 # What walks the whole store is done before others have filled it; then comes what takes long.
 WALKS = (
     *("tests/api/containers/test_garbage.py", "tests/api/containers/test_history_policies.py"),
+    "tests/api/limits/test_unnamed_blocks.py",
     "tests/api/history/test_usage_of_history.py",
     "tests/pithos_api/models/test_plans_without_statistics.py",
 )

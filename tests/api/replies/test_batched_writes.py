@@ -260,7 +260,7 @@ def test_what_a_lost_database_leaves_open_is_not_done_twice(box: Client, committ
     try:
         with batched(box) as wires:
             cutting.start()
-            for turn in range(60):
+            for turn in range(30):
                 names = [f"{turn}-{number}" for number in range(len(wires))]
                 texts = [request(box, "PUT", f"{box.account}/c/{n}", n.encode()) for n in names]
                 answers = ask(wires, texts)
