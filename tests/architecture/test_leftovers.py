@@ -1,5 +1,6 @@
 """What tests start ends with them."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ from tests.reliability.store import wait_for
 PROGRAM = """
 import os, signal, subprocess, pytest
 from pathlib import Path
-from tests.leftovers import VARIABLE, new_directory
+from tests import leftovers
+from tests.leftovers import VARIABLE
 
 def start():
     sleeper = subprocess.Popen(["sleep", "300"])
@@ -29,6 +31,7 @@ def test_after_broken():
     assert not Path(f"/proc/{pid}/cmdline").read_text()
 
 def test_careless():
+    leftovers.PATIENCE_SECONDS = 1
     start().returncode = 0
 
 def test_perishing():
@@ -43,6 +46,7 @@ def run(place: Path, choice: str) -> str:
     return subprocess.run(
         [*command, f"--rootdir={place}", "-p", "no:cacheprovider", "-k", choice, place],
         cwd=ROOT,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

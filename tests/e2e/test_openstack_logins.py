@@ -27,13 +27,8 @@ def base(store: Store) -> str:
 def swift(*words: str) -> str:
     """Run the command to its success; what it prints."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
-    done = subprocess.run(
-        [commands.program("swift"), *words],
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    given = [commands.program("swift"), *words]
+    done = subprocess.run(given, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -47,14 +47,8 @@ def swift(store: Store, *words: str, cwd: Path) -> list[str]:
     """Run the command to its success; the lines it prints."""
     host, port = store.address
     where = f"http://{host}:{port}/v1/{store.account}"
-    given = [
-        commands.program("swift"),
-        "--os-storage-url",
-        where,
-        "--os-auth-token",
-        store.token,
-        *words,
-    ]
+    login = ("--os-storage-url", where, "--os-auth-token", store.token)
+    given = [commands.program("swift"), *login, *words]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
     done = subprocess.run(given, cwd=cwd, env=environ, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

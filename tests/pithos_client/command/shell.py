@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.api.server import ROOT
-from tests.forks import commands
+from tests.forks import Fork, can_be_forked, commands, parent_of
 
 
 @dataclass
@@ -60,6 +60,14 @@ class Shell:
         env = {**self.environ, "PYTHONPATH": str(ROOT / "clients")}
         command = [sys.executable, "-m", "pithos_client.command", *words]
         return subprocess.Popen(command, env=env, cwd=self.home, **how)
+
+    def begin(self, *words: str) -> "Fork | subprocess.Popen[bytes]":
+        """Start it unheard, as a process that may be killed."""
+        with open(os.devnull, "r+b") as nothing:
+            if not can_be_forked(self.environ):
+                return self.start(*words, stdout=nothing, stderr=nothing)
+            parent = parent_of("pithos")
+            return Fork(parent, parent.fork(words, self.environ, [nothing.fileno()] * 3, self.home))
 
     def run(self, *words: str | bytes, said: bytes = b"") -> Ran:
         """Run it off any terminal."""

@@ -1,7 +1,6 @@
 """put, get and sync, killed at one request after the other, go on and end as if they never were."""
 
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,7 @@ def proxy(shell: Shell, box: Client) -> Iterator[Proxy]:
 def kill_at(shell: Shell, proxy: Proxy, moment: int, *words: str) -> bool:
     """Start it, kill it at so many requests; return whether it had not ended before."""
     begins, until = len(proxy.asked), time.monotonic() + PATIENCE_SECONDS
-    process = shell.start(*words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = shell.begin(*words)
     while process.poll() is None and len(proxy.asked) < begins + moment:
         assert time.monotonic() < until
         time.sleep(0.002)
