@@ -1,14 +1,12 @@
 """Every route of images, method and kind of image, and what each kind of caller is answered."""
 
-from collections.abc import Callable, Iterator
-from secrets import token_hex
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from accounts.tokens.tokens import create_token
-from accounts.users.users import create_user
-from tests.api.client import Client
+from tests.api.conftest import new_users
 from tests.api.routes import IMAGE_VIEWS
 from tests.api.server import Server
 from tests.images.rows import ROWS
@@ -19,25 +17,24 @@ READING = {"GET", "HEAD"}
 ACTORS = (*NOBODIES, *SOMEBODIES)
 
 
-@pytest.fixture
-def world(new_user: Callable[[], Client], committed: None) -> World:
-    """One to be changed."""
-    return make_world(new_user)
+@pytest.fixture(scope="module")
+def changed(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One whose images are changed, each by one test."""
+    with new_users(server, django_db_blocker) as new_user, django_db_blocker.unblock():
+        yield make_world(new_user)
 
 
 @pytest.fixture(scope="module")
 def still(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One that no test changes."""
+    with new_users(server, django_db_blocker) as new_user, django_db_blocker.unblock():
+        yield make_world(new_user)
 
-    def make() -> Client:
-        user = create_user(f"user-{token_hex(4)}")
-        return Client(server.address, user.account, create_token(user))
 
-    with django_db_blocker.unblock():
-        made = make_world(make)
-        yield made
-    for client in made.clients.values():
-        client.store.connection.close()
+@pytest.fixture(scope="module")
+def before(still: World) -> list[Any]:
+    """All that is kept of the owner of the images that nothing changes."""
+    return still.everything()
 
 
 def expected(row: Row, actor: str) -> int:
@@ -67,8 +64,9 @@ ALLOWED = [
 
 @pytest.mark.requirement("I7", "I11", "I16")
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_reading_and_being_refused_changes_no_image(still: World, row: Row) -> None:
-    before = still.everything()
+def test_reading_and_being_refused_changes_no_image(
+    still: World, before: list[Any], row: Row
+) -> None:
     for actor in ACTORS:
         status = expected(row, actor)
         if status >= 400 or row.method in READING:
@@ -79,16 +77,16 @@ def test_reading_and_being_refused_changes_no_image(still: World, row: Row) -> N
 
 
 @pytest.mark.parametrize(("row", "actor"), ALLOWED, ids=str)
-def test_who_may_change_an_image_can(world: World, row: Row, actor: str) -> None:
-    assert world.ask(row, actor).status == expected(row, actor)
+def test_who_may_change_an_image_can(changed: World, row: Row, actor: str) -> None:
+    changed.renew(row)
+    assert changed.ask(row, actor).status == expected(row, actor)
 
 
 @pytest.mark.parametrize("row", CHANGES, ids=str)
 @pytest.mark.parametrize("actor", LIMITED)
 def test_a_limited_token_changes_no_image_out_of_its_limits(
-    still: World, row: Row, actor: str
+    still: World, before: list[Any], row: Row, actor: str
 ) -> None:
-    before = still.everything()
     answer = still.ask(row, actor)
     assert answer.status in {403, 404} if actor == "elsewhere" else answer.status == 403
     assert still.everything() == before

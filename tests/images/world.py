@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 from accounts.tokens.credentials import Scope
 from accounts.tokens.tokens import create_token, revoke_token
 from accounts.users.users import find_user
+from images.models import Image, Membership
+from pithos_api.models import Container, Grant, Version
 from tests.api.client import Answer, Client
 from tests.api.visitors import share
 from tests.images.client import ImageClient
 
 SECRET = b"what nobody else may see"
 SOMEBODIES = ("owner", "reader", "stranger")
+KINDS = ("private", "shared", "public", "queued")
 NOBODIES = ("anonymous", "bad token", "revoked")
 # Of tokens of the owner's: one changes nothing, one reaches another container.
 LIMITED = {"reading": Scope(read_only=True), "elsewhere": Scope(container="mine")}
@@ -53,18 +57,23 @@ class World:
         return client.send(row.method, row.path.format(**self.names), row.body, headers)
 
     def everything(self) -> list[Any]:
-        """All that the owner can see of images and objects."""
-        owner = self.clients["owner"]
-        images = owner.send("GET", "/image/v1/images/detail", sort_key="id").json
-        shares = [
-            owner.send("GET", f"/image/v1/images/{image}/members").body
-            for kind, image in self.names.items()
-            if kind in {"private", "shared", "public"} and owner.head(image).status == 200
-        ]
-        own = [image for image in images if image["owner"] == owner.account]
-        boxes = owner.store.get("", format="json").json
-        objects = [owner.store.get(box["name"], format="json").body for box in boxes]
-        return [own, shares, objects]
+        """All that is kept of the owner's images, objects, and who may see them."""
+        account = self.names["owner"]
+        boxes = Container.objects.filter(account__account=account)
+        versions = Version.objects.filter(container__in=boxes)
+        images = Image.objects.filter(account=account)
+        memberships = Membership.objects.filter(image__in=images.values("id"))
+        grants = Grant.objects.filter(container__in=boxes)
+        kept = [rows.order_by("pk").values() for rows in (versions, images, memberships, grants)]
+        # The rest of a container's row are counters, which are brought up to date by the way.
+        return [list(boxes.values("name", "meta", "readers", "writers")), *map(list, kept)]
+
+
+    def renew(self, row: Row) -> None:
+        """Make anew the images that the row's path names: others have been changed."""
+        owner, reader = self.clients["owner"], self.clients["reader"]
+        for kind in (each for each in KINDS if f"{{{each}}}" in row.path):
+            self.names[kind] = _made(owner, reader, kind, f"{kind}-{token_hex(8)}")
 
 
 def make_world(new_user: Callable[[], Client]) -> World:
@@ -72,13 +81,21 @@ def make_world(new_user: Callable[[], Client]) -> World:
     owner, reader = clients["owner"], clients["reader"]
     owner.store.put("c")
     owner.store.put("mine")
-    ids = {kind: owner.register(kind, SECRET) for kind in ("private", "shared")}
-    ids["public"] = owner.register("public", SECRET, Is_Public="true")
-    ids["queued"] = owner.send("POST", "/image/v2/images", {"name": "queued"}).json["id"]
+    ids = {kind: _made(owner, reader, kind, kind) for kind in KINDS}
     owner.store.put("c/object", SECRET)
-    share(owner.store, "c/shared", f"read={reader.account}")
     accounts = {who: client.account for who, client in clients.items()}
     return World(clients, _tokens(clients), {**ids, **accounts})
+
+
+def _made(owner: ImageClient, reader: ImageClient, kind: str, name: str) -> str:
+    """Make an image of the kind and return its id."""
+    if kind == "queued":
+        return str(owner.send("POST", "/image/v2/images", {"name": name}).json["id"])
+    meta = {"Is_Public": "true"} if kind == "public" else {}
+    image = owner.register(name, SECRET, **meta)
+    if kind == "shared":
+        share(owner.store, f"c/{name}", f"read={reader.account}")
+    return image
 
 
 def _tokens(clients: Mapping[str, ImageClient]) -> dict[str, str | None]:
