@@ -32,14 +32,14 @@ def long_heads() -> bytes:
 
 ARCHIVES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a large file": ("tar", lambda: archive({"c/large": os.urandom(64 * MIB)})),
-    "zeros by gzip": ("tar.gz", lambda: gzip.compress(archive({"c/zeros": bytes(300 * MIB)}))),
-    "zeros by bzip2": ("tar.bz2", lambda: bz2.compress(archive({"c/zeros": bytes(300 * MIB)}))),
+    "zeros by gzip": ("tar.gz", lambda: gzip.compress(archive({"c/zeros": bytes(100 * MIB)}))),
+    "zeros by bzip2": ("tar.bz2", lambda: bz2.compress(archive({"c/zeros": bytes(100 * MIB)}))),
     "many entries": ("tar", many_entries),
     "long heads": ("tar.gz", lambda: gzip.compress(long_heads())),
     "a name without end": (
         "tar.gz",
         lambda: gzip.compress(
-            entry("x", tarfile.GNUTYPE_LONGNAME, 1 << 30).tobuf() + bytes(200 * MIB)
+            entry("x", tarfile.GNUTYPE_LONGNAME, 1 << 30).tobuf() + bytes(100 * MIB)
         ),
     ),
     # What is the same costs the disk nothing, and as much memory as any other.

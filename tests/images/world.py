@@ -68,7 +68,6 @@ class World:
         # The rest of a container's row are counters, which are brought up to date by the way.
         return [list(boxes.values("name", "meta", "readers", "writers")), *map(list, kept)]
 
-
     def renew(self, row: Row) -> None:
         """Make anew the images that the row's path names: others have been changed."""
         owner, reader = self.clients["owner"], self.clients["reader"]
