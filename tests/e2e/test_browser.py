@@ -13,8 +13,10 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
+from accounts.models import User
 from tests import chromium
 from tests.api.client import Client
+from tests.api.server import Server
 from tests.reliability.store import Store, new_store
 
 SIZE = "--window-size=1100,900"
@@ -86,13 +88,13 @@ def browser(without_scripts: webdriver.Chrome) -> WebDriver:
     return without_scripts
 
 
-def url(store: Store, path: str, **query: str) -> str:
+def url(store: Server, path: str, **query: str) -> str:
     host, port = store.address
     return f"http://{host}:{port}{path}" + (f"?{urlencode(query)}" if query else "")
 
 
-def sign_in(browser: WebDriver, store: Store, password: str = PASSWORD) -> None:
-    for name, value in (("username", store.account), ("password", password)):
+def sign_in(browser: WebDriver, user: Store | User, password: str = PASSWORD) -> None:
+    for name, value in (("username", user.account), ("password", password)):
         field = browser.find_element(By.NAME, name)
         field.clear()
         field.send_keys(value)

@@ -18,7 +18,7 @@ from pithos_api.services.storage import block_store
 from tests.model.hashes import BLOCK_SIZE
 from tests.model.times import TimedSteps
 
-STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "3000"))
+STEPS = int(os.environ.get("PITHOS_MODEL_STEPS", "2000"))
 STEPS_OF_AN_EXAMPLE = 60
 
 
