@@ -8,6 +8,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,10 +59,15 @@ def known(sections: dict[str, dict[str, str]]) -> set[str]:
     return {number for section in sections.values() for number in section}
 
 
-def marked_tests() -> Iterator[Shown]:
+@cache
+def marked_tests() -> tuple[Shown, ...]:
     """Every test that shows requirements, file by file."""
+    found: list[Shown] = []
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        yield from marked_in(ast.parse(path.read_text()), str(path.relative_to(ROOT)))
+        text = path.read_text()
+        if _MARK in text:
+            found += marked_in(ast.parse(text), str(path.relative_to(ROOT)))
+    return tuple(found)
 
 
 def marked_in(module: ast.Module, file: str) -> Iterator[Shown]:

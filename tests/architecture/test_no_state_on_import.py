@@ -105,7 +105,7 @@ def changed_names(functions: list[ast.AST]) -> set[str]:
     found: set[str] = set()
     for function in functions:
         names = {each.id for each in changed(function) if isinstance(each, ast.Name)}
-        found |= names - own_names(function)
+        found |= names - own_names(function) if names else names
     return found - {"self", "cls"}
 
 
@@ -135,9 +135,9 @@ def stateful_classes(modules: dict[str, ast.Module]) -> set[str]:
 
 def kept_on_import(tree: ast.Module, stateful: set[str]) -> Iterator[str]:
     """The names under which a module keeps state."""
-    functions: list[ast.AST] = [node for node in ast.walk(tree) if isinstance(node, Function)]
-    touched = changed_names(functions)
-    for node in chain.from_iterable(map(ast.walk, functions)):
+    nodes = list(ast.walk(tree))
+    touched = changed_names([node for node in nodes if isinstance(node, Function)])
+    for node in nodes:
         if isinstance(node, ast.Global):
             yield from node.names
     for statement in run_on_import(tree.body):

@@ -42,24 +42,27 @@ _IMPORTS = re.compile(
 )
 
 
-def literals(tree: ast.AST) -> Iterator[str]:
+def literals(nodes: list[ast.AST]) -> Iterator[str]:
     """The strings of a program, without those that only describe."""
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    told = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
             yield node.value
 
 
-def modules(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def modules(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             yield str(node.module)
 
 
 def speaks(tree: ast.AST) -> bool:
     """Whether a program names a protocol's paths or rooms."""
-    named = any(map(_SPEAKS.search, literals(tree))) or any(map(_IMPORTS.match, literals(tree)))
-    return named or any(map(_IMPORTS.match, modules(tree)))
+    nodes = list(ast.walk(tree))
+    written = list(literals(nodes))
+    return any(map(_SPEAKS.search, written)) or any(
+        map(_IMPORTS.match, [*written, *modules(nodes)])
+    )
 
 
 def files() -> Iterator[str]:
