@@ -12,22 +12,40 @@ CHROMIUM = shutil.which(SHELL) or shutil.which("chromium")
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en"),
     *("--disable-gpu", "--force-prefers-reduced-motion"),
+    *("--window-size=1280,900", "--hide-scrollbars", "--disable-popup-blocking"),
+    # Names that are not localhost have no crypto.subtle.
+    "--host-resolver-rules=MAP plain.test 127.0.0.1",
 )
 
 
-def start(*flags: str, downloads: str = "") -> webdriver.Chrome:
-    """Start one, which keeps its log for who asks.
-
-    flags: besides the usual ones; downloads: the directory that it saves to.
-    """
+def start() -> webdriver.Chrome:
+    """Start one, which keeps its log for who asks."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
-    for flag in (*FLAGS, *flags):
+    for flag in FLAGS:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
     driver.set_script_timeout(60)
-    if downloads:
-        behavior = {"behavior": "allow", "downloadPath": downloads}
-        driver.execute_cdp_cmd("Browser.setDownloadBehavior", behavior)
     return driver
+
+
+def forget(driver: webdriver.Chrome) -> None:
+    """Make it as it was when it was started, but for its cache."""
+    driver.get("about:blank")
+    for command, told in (
+        ("Network.clearBrowserCookies", {}),
+        ("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"}),
+        ("Emulation.clearDeviceMetricsOverride", {}),
+        ("Emulation.setEmulatedMedia", {"features": []}),
+        ("Emulation.setScriptExecutionDisabled", {"value": False}),
+        ("Browser.setDownloadBehavior", {"behavior": "default"}),
+    ):
+        driver.execute_cdp_cmd(command, told)
+    driver.get_log("browser")
+
+
+def save_to(driver: webdriver.Chrome, place: str) -> None:
+    """Save downloads in a directory from now on."""
+    behavior = {"behavior": "allow", "downloadPath": place}
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", behavior)

@@ -8,10 +8,12 @@ import pytest
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from selenium import webdriver
 
 from settings import database
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
+from tests.chromium import start as start_browser
 from tests.leftovers import no_leftovers, pytest_fixture_setup
 from tests.passwords import hash_quickly
 from tests.seaweed import SeaweedFS, new_seaweed
@@ -130,6 +132,14 @@ def server(serve: Serve) -> Iterator[Server]:
     """
     with serve(PITHOS_MAX_GUESSES="0") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[webdriver.Chrome]:
+    """One browser for all tests: to start one takes longer than what a test does with it."""
+    driver = start_browser()
+    yield driver
+    driver.quit()
 
 
 @pytest.fixture(scope="session")

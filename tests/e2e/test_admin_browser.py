@@ -1,6 +1,5 @@
 """The admin pages in a browser whose scripts run: their policy lets all of them work."""
 
-from collections.abc import Iterator
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,9 +10,8 @@ from selenium.webdriver.common.by import By
 
 from accounts.models import User
 from accounts.users.users import create_user
-from tests import chromium
 from tests.api.server import Server
-from tests.e2e.test_browser import PASSWORD, SIZE, hashed, sign_in, url
+from tests.e2e.test_browser import PASSWORD, hashed, sign_in, url
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
 
@@ -38,12 +36,10 @@ def operator(django_db_setup: None, django_db_blocker: Any) -> User:
 
 
 @pytest.fixture(scope="module")
-def signed_in(server: Server, operator: User) -> Iterator[webdriver.Chrome]:
-    driver = chromium.start(SIZE)
-    driver.get(url(server, "/account/"))
-    sign_in(driver, operator)
-    yield driver
-    driver.quit()
+def signed_in(unused: webdriver.Chrome, server: Server, operator: User) -> webdriver.Chrome:
+    unused.get(url(server, "/account/"))
+    sign_in(unused, operator)
+    return unused
 
 
 def refusals(browser: webdriver.Chrome) -> list[str]:

@@ -14,12 +14,10 @@ from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from accounts.models import User
-from tests import chromium
 from tests.api.client import Client
 from tests.api.server import Server
 from tests.reliability.store import Store, new_store
 
-SIZE = "--window-size=1100,900"
 PASSWORD = "open sesame"
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
@@ -71,12 +69,10 @@ def hashed(password: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def without_scripts() -> Iterator[webdriver.Chrome]:
-    """A browser with scripts off; to start one takes longer than what a test does with it."""
-    driver = chromium.start(SIZE)
-    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    yield driver
-    driver.quit()
+def without_scripts(unused: webdriver.Chrome) -> webdriver.Chrome:
+    """A browser with scripts off."""
+    unused.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    return unused
 
 
 @pytest.fixture

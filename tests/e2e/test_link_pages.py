@@ -17,11 +17,11 @@ from selenium.webdriver.common.by import By
 
 from accounts.tokens.tokens import create_token
 from accounts.users.users import create_user
-from tests import chromium
 from tests.api.client import Client
 from tests.api.links.visitors import make_link
 from tests.api.server import Server
-from tests.e2e.test_browser import SIZE, follow, press
+from tests.chromium import save_to
+from tests.e2e.test_browser import follow, press
 from tests.e2e.test_operators import (
     AXE,
     LANGUAGES,
@@ -85,13 +85,16 @@ def places(server: Server, django_db_blocker: Any) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    """A browser of somebody who is not signed in; what it saves goes to ``downloads``."""
-    place = str(tmp_path_factory.mktemp("downloads"))
-    driver = chromium.start(SIZE, "--hide-scrollbars", downloads=place)
-    driver.downloads = Path(place)  # type: ignore[attr-defined]
-    yield driver
-    driver.quit()
+def browser(unused: webdriver.Chrome, downloads: Path) -> webdriver.Chrome:
+    """A browser of somebody who is not signed in."""
+    save_to(unused, str(downloads))
+    return unused
+
+
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the browser saves."""
+    return tmp_path_factory.mktemp("downloads")
 
 
 def keep_picture(browser: webdriver.Chrome, name: str, width: int, scheme: str) -> None:
@@ -125,7 +128,7 @@ def test_everybody_can_use_the_page(
 
 @pytest.mark.requirement("F23")
 def test_a_visitor_without_scripts_opens_a_link_and_saves_what_it_leads_to(
-    browser: webdriver.Chrome, server: Server, places: dict[str, str]
+    browser: webdriver.Chrome, downloads: Path, server: Server, places: dict[str, str]
 ) -> None:
     browser.delete_all_cookies()
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
@@ -138,17 +141,16 @@ def test_a_visitor_without_scripts_opens_a_link_and_saves_what_it_leads_to(
         shown = browser.find_element(By.TAG_NAME, "img")
         assert (shown.get_property("complete"), shown.get_property("naturalWidth")) == (True, 960)
         browser.find_element(By.CSS_SELECTOR, "a.primary").click()
-        assert saved(browser, "sunset.png") == picture()
+        assert saved(downloads / "sunset.png") == picture()
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-def saved(browser: webdriver.Chrome, name: str) -> bytes:
+def saved(place: Path) -> bytes:
     from tests.reliability.store import wait_for
 
-    place = browser.downloads / name  # type: ignore[attr-defined]
     wait_for(place.exists)
-    return bytes(place.read_bytes())
+    return place.read_bytes()
 
 
 def test_a_page_that_somebody_stored_does_not_run(

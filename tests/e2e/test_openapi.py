@@ -11,36 +11,27 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from openapi.document import document
-from tests import chromium
 from tests.api.server import Server
-from tests.e2e.test_browser import SIZE
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
 
 
-@pytest.fixture
-def browser() -> Iterator[webdriver.Chrome]:
-    driver = chromium.start(SIZE)
-    yield driver
-    driver.quit()
-
-
 @pytest.mark.requirement("M24")
-def test_a_browser_shows_all_of_it(browser: webdriver.Chrome, server: Server) -> None:
+def test_a_browser_shows_all_of_it(unused: webdriver.Chrome, server: Server) -> None:
     host, port = server.address
-    browser.get(f"http://{host}:{port}/api/docs")
-    WebDriverWait(browser, 30).until(lambda it: it.find_elements(By.CSS_SELECTOR, ".opblock-tag"))
-    tags = {each.get_attribute("data-tag") for each in _all(browser, ".opblock-tag")}
+    unused.get(f"http://{host}:{port}/api/docs")
+    WebDriverWait(unused, 30).until(lambda it: it.find_elements(By.CSS_SELECTOR, ".opblock-tag"))
+    tags = {each.get_attribute("data-tag") for each in _all(unused, ".opblock-tag")}
     assert tags == {
         tag for item in _items() for each in item.values() if "tags" in each for tag in each["tags"]
     }
-    asked = browser.execute_script(
+    asked = unused.execute_script(
         "return performance.getEntriesByType('resource').map(each => each.name)"
     )
     assert {urlsplit(each).netloc for each in asked if each.startswith("http")} == {
         f"{host}:{port}"
     }
-    assert not [each for each in browser.get_log("browser") if each["level"] == "SEVERE"]
+    assert not [each for each in unused.get_log("browser") if each["level"] == "SEVERE"]
 
 
 def _items() -> Iterator[dict[str, Any]]:

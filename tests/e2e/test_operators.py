@@ -23,10 +23,9 @@ from operators.services.history import reading, recording
 from operators.services.jobs import runs
 from operators.services.overview import read_figures
 from operators.values.jobs import RunState
-from tests import chromium
 from tests.api.client import Client
 from tests.api.server import Server
-from tests.e2e.test_browser import PASSWORD, SIZE, follow, hashed
+from tests.e2e.test_browser import PASSWORD, follow, hashed
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
 
@@ -105,15 +104,13 @@ def operator(server: Server, django_db_blocker: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser(server: Server, operator: str) -> Iterator[webdriver.Chrome]:
+def browser(unused: webdriver.Chrome, server: Server, operator: str) -> webdriver.Chrome:
     """A browser where an operator is signed in."""
-    driver = chromium.start(SIZE, "--hide-scrollbars")
-    driver.get(url(server, "/account/sign-in"))
-    driver.find_element(By.NAME, "username").send_keys(operator)
-    driver.find_element(By.NAME, "password").send_keys(PASSWORD)
-    follow(driver, driver.find_element(By.CSS_SELECTOR, "button.primary").click)
-    yield driver
-    driver.quit()
+    unused.get(url(server, "/account/sign-in"))
+    unused.find_element(By.NAME, "username").send_keys(operator)
+    unused.find_element(By.NAME, "password").send_keys(PASSWORD)
+    follow(unused, unused.find_element(By.CSS_SELECTOR, "button.primary").click)
+    return unused
 
 
 def url(server: Server, path: str) -> str:

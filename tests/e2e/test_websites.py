@@ -4,7 +4,6 @@
 """
 
 import os
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -12,8 +11,6 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests import chromium
-from tests.e2e.test_browser import SIZE
 from tests.e2e.test_operators import AXE, LOOK, RULES, SEEN, show
 from tests.files.conftest import sign_in
 from tests.swift.client import SwiftClient, in_swift
@@ -89,10 +86,8 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    driver = chromium.start(SIZE, "--hide-scrollbars", "--disable-popup-blocking")
-    yield driver
-    driver.quit()
+def browser(unused: webdriver.Chrome) -> webdriver.Chrome:
+    return unused
 
 
 @pytest.fixture

@@ -15,11 +15,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests import chromium
 from tests.api.client import Client
 
-# Names that are not localhost have no crypto.subtle: the page hashes by WebAssembly there.
-FLAGS = ("--window-size=1280,900", "--host-resolver-rules=MAP plain.test 127.0.0.1")
 # A document of the same site: to leave for another would end the process that has the page.
 ELSEWHERE = "/static/accounts/favicon.svg"
 PATIENCE_SECONDS = 60
@@ -32,10 +29,6 @@ _SEEN = """
         && (!arguments[1] || each.innerText.includes(arguments[1])))"""
 
 Found = Callable[[], Any]
-
-
-def start() -> webdriver.Chrome:
-    return chromium.start(*FLAGS)
 
 
 class Page:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,14 +15,6 @@ from tests.files import browser
 from tests.files.browser import Page
 
 __all__ = ["api", "box", "committed", "new_user"]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[webdriver.Chrome]:
-    """One browser for all tests: to start one takes longer than what a test does with it."""
-    driver = browser.start()
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture

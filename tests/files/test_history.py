@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.chromium import save_to
 from tests.factories import find_container, insert_objects
 from tests.files.browser import Page
 
@@ -106,8 +107,7 @@ def test_the_slider_shows_the_folder_as_it_was(filled, tmp_path):
     filled.driver.refresh()
     filled.shows(*shown)
     assert not filled.all('[data-act="upload"]')
-    behavior = {"behavior": "allow", "downloadPath": str(tmp_path)}
-    filled.driver.execute_cdp_cmd("Browser.setDownloadBehavior", behavior)
+    save_to(filled.driver, str(tmp_path))
     filled.click('[data-act="zip"]')
     filled.wait((tmp_path / "docs.zip").exists)
     with zipfile.ZipFile(tmp_path / "docs.zip") as archive:

@@ -10,6 +10,7 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+from tests.chromium import save_to
 from tests.files.browser import Page
 
 pytestmark = pytest.mark.tools("chromedriver", "chromium", package="chromium-driver")
@@ -204,8 +205,7 @@ def test_a_file_beside_a_folder_of_its_name_stays_when_the_folder_goes(filled):
 @pytest.fixture
 def saved(filled: Page, tmp_path: Path) -> Path:
     """Where the browser saves what it downloads."""
-    behavior = {"behavior": "allow", "downloadPath": str(tmp_path)}
-    filled.driver.execute_cdp_cmd("Browser.setDownloadBehavior", behavior)
+    save_to(filled.driver, str(tmp_path))
     return tmp_path
 
 
