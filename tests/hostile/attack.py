@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.api.client import Client
 from tests.api.server import Server
@@ -53,7 +53,8 @@ class Place:
 
     client: Client
     server: Server
-    _seen: object = None  # what the user had after the last attack, if that was refused
+    # What the user had after the last attack, if that was refused.
+    _seen: object = field(default=None, init=False)
 
     def wire(self) -> Wire:
         return Wire(self.client.address[1], PATIENCE_SECONDS)

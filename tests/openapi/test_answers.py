@@ -77,7 +77,7 @@ def test_an_answer_that_is_not_described_is_found(world: World) -> None:
 
 
 def ask_about(operation: Operation, mode: GenerationMode, world: World) -> None:
-    known, callers = world.known(operation.path), st.sampled_from(world.callers())
+    known, callers = world.known(operation.method, operation.path), st.sampled_from(world.callers())
 
     @settings(
         max_examples=EXAMPLES or 3,

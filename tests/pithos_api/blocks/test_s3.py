@@ -119,7 +119,8 @@ def test_never_verifying_serves_what_is_there(location):
         ({"endpoint": "http://127.0.0.1:1"}, "error sending request"),
     ],
 )
-def test_the_reason_why_a_bucket_cannot_be_used_is_told(location, change, reason):
+def test_the_reason_why_a_bucket_cannot_be_used_is_told(location, monkeypatch, change, reason):
+    monkeypatch.setattr("pithos_api.blocks.s3.patience.PAUSES_SECONDS", (0.0,))
     store = S3BlockStore(replace(location, **change))
     for ask in (lambda: digests(store), lambda: store.get(digest_of(b"")[::-1])):
         with pytest.raises(BlockStoreUnavailableError, match="cannot answer now") as caught:
