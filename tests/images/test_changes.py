@@ -20,7 +20,7 @@ from tests.api.client import Client
 from tests.images.client import V11, V20, ImageClient
 from tests.images.glance import GlanceClient
 
-WRITERS, CHANGES = 4, 15
+WRITERS, CHANGES = 4, 8
 
 
 def changed(images: ImageClient, since: str) -> list[dict[str, Any]]:

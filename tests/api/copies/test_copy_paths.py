@@ -70,19 +70,20 @@ MALFORMED = [
 
 
 @pytest.mark.requirement("R104")
-@pytest.mark.parametrize("value", MALFORMED, ids=lambda value: value[:20])
 @pytest.mark.parametrize("verb", ["COPY", "MOVE"])
-def test_a_malformed_destination(full: Client, verb: str, value: str) -> None:
+def test_a_malformed_destination(full: Client, verb: str) -> None:
     with unchanged(full), unchanged(full, "d"):
-        assert full.request(verb, "c/o", None, {"Destination": value}).status == 400
+        for value in MALFORMED:
+            answer = full.request(verb, "c/o", None, {"Destination": value})
+            assert (value, answer.status) == (value, 400)
 
 
 @pytest.mark.requirement("R104")
-@pytest.mark.parametrize("value", MALFORMED, ids=lambda value: value[:20])
 @pytest.mark.parametrize("name", ["X-Copy-From", "X-Move-From"])
-def test_a_malformed_source(full: Client, name: str, value: str) -> None:
+def test_a_malformed_source(full: Client, name: str) -> None:
     with unchanged(full), unchanged(full, "d"):
-        assert full.put("c/x", headers={name: value}).status == 400
+        for value in MALFORMED:
+            assert (value, full.put("c/x", headers={name: value}).status) == (value, 400)
 
 
 @pytest.mark.requirement("R104")
