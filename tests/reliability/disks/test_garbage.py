@@ -7,17 +7,17 @@ import json
 import os
 import random
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+from tests import forks
 from tests.api.client import Client
-from tests.api.server import ROOT
 from tests.reliability.crowd import together
 from tests.reliability.store import Store, new_directory
 
@@ -29,22 +29,17 @@ ROUNDS = int(os.environ.get("PITHOS_GARBAGE_ROUNDS", "300"))
 FOREVER = "9999999999"
 
 # Longer than block_store.RECALL_AFTER_SECONDS, as in service.
-HOLD = "1.5"
+HOLD = 1.5
 
 COLLECTOR = """
-import sys
 import time
-import django
-from settings import database
-database.ensure_running()
-django.setup()
 from pithos_api.services.upkeep.collector.passes import Place, STAGES, advance
 from pithos_api.services.upkeep.collector.steps import CollectionCounts, CollectionTerms
 from pithos_api.services.locks import Job, sole_worker
-hold, turns, stages = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-terms, freed = CollectionTerms(0, batch=7, apply=True, hold_seconds=hold), CollectionCounts()
+turns = {turns}
+terms, freed = CollectionTerms(0, batch=7, apply=True, hold_seconds={hold}), CollectionCounts()
 while turns:
-    for stage in stages:
+    for stage in {stages}:
         place = Place(stage)
         while place.stage == stage:
             with sole_worker(Job.COLLECT_GARBAGE) as ours:
@@ -54,7 +49,7 @@ while turns:
             time.sleep(0.03)
     turns -= 1
 """
-Process = subprocess.Popen[str]
+Process = forks.Fork | subprocess.Popen[str]
 EVERYTHING = ("claims", "blocks", "files", "retired")
 
 
@@ -69,11 +64,16 @@ def small_blocks() -> Iterator[Store]:
             store.end()
 
 
-def collector(store: Store, hold: str, turns: int, stages: Sequence[str], **env: str) -> Process:
-    command = [sys.executable, "-c", COLLECTOR, hold, str(turns), *stages]
-    told = {**store.env, "DJANGO_SETTINGS_MODULE": "settings", **env}
-    return subprocess.Popen(command, cwd=ROOT, env=told, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+def collector(store: Store, hold: float, turns: int, stages: Sequence[str], **env: str) -> Process:
+    """Collect in a process of its own; what goes wrong there is in the file ``errors``."""
+    code = COLLECTOR.format(hold=hold, turns=turns, stages=tuple(stages))
+    with errors(store).open("a") as told:
+        words = ("shell", "--no-imports", "--command", code)
+        return forks.start(words, {**store.env, **env}, subprocess.PIPE, told.fileno())
+
+
+def errors(store: Store) -> Path:
+    return store.data / "collectors.log"
 
 
 @contextmanager
@@ -90,9 +90,15 @@ def collecting(store: Store) -> Iterator[list[int]]:
     finally:
         for process in running:
             process.kill()
-            out, errors = process.communicate()
-            assert errors == ""
-            freed.append(int((out.split() or ["0"])[-1]))
+            freed.append(int((said(process).split() or ["0"])[-1]))
+        assert errors(store).read_text() == ""
+
+
+def said(process: Process) -> str:
+    """What it has printed until its end."""
+    assert process.stdout is not None
+    with process:
+        return process.stdout.read()
 
 
 def digests(content: bytes) -> list[bytes]:
@@ -169,7 +175,7 @@ def test_what_is_acknowledged_is_readable_however_much_is_collected(small_blocks
     def act(number: int) -> None:
         for turn in range(ROUNDS // WRITERS):
             writers[number].round()
-            if turn % 25 == 0:
+            if turn % 10 == 0:
                 writers[number].litter()
 
     with collecting(store) as freed:
@@ -194,12 +200,13 @@ def test_a_collector_killed_anywhere_loses_nothing_and_is_gone_on_with(
         assert client.put(f"kill/kept-{turn}", kept[f"kept-{turn}"]).status == 201
         assert client.put("kill/gone", os.urandom(3 * BLOCK)).status == 201
         purge(client, "kill/gone")
-        died = collector(small_blocks, "0", 1, EVERYTHING, CRASH_AT=POINTS[turn % len(POINTS)])
-        died.communicate()
+        died = collector(small_blocks, 0, 1, EVERYTHING, CRASH_AT=POINTS[turn % len(POINTS)])
+        said(died)
         assert died.returncode == 137
         _check(client, kept)
-    after = collector(small_blocks, "0", 1, EVERYTHING)
-    assert (after.communicate()[1], after.returncode) == ("", 0)
+    after = collector(small_blocks, 0, 1, EVERYTHING)
+    said(after)
+    assert (errors(small_blocks).read_text(), after.returncode) == ("", 0)
     _check(client, kept)
     expected = {digest.hex() for content in kept.values() for digest in digests(content)}
     assert small_blocks.blocks().keys() == expected
