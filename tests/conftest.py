@@ -14,7 +14,7 @@ from settings import database
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
 from tests.chromium import start as start_browser
-from tests.leftovers import no_leftovers, pytest_fixture_setup
+from tests.leftovers import make_quick_directory, no_leftovers, pytest_fixture_setup
 from tests.passwords import hash_quickly
 from tests.seaweed import SeaweedFS, new_seaweed
 
@@ -111,7 +111,7 @@ def django_db_setup(
 @pytest.fixture(scope="session")
 def serve(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Serve:
     """Start servers of one store on the tests' own database: ``with serve(PITHOS_…="…") as it:``"""
-    usual = tests_own_store(tmp_path_factory.mktemp("store") / "blocks")
+    usual = tests_own_store(make_quick_directory() / "blocks")
 
     @contextmanager
     def start(**env: str) -> Iterator[Server]:

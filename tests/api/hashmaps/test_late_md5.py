@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from pithos_api.models import LateMD5
 from tests.api.client import Answer, Client
@@ -23,8 +24,13 @@ PATIENCE_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
-def late(serve: Serve) -> Iterator[Server]:
-    """A server that reads next to nothing for an MD5, and makes none by itself."""
+def late(serve: Serve, django_db_blocker: DjangoDbBlocker) -> Iterator[Server]:
+    """A server that reads next to nothing for an MD5, and makes none by itself.
+
+    None are wanted of the many gigabytes that hashmaps of other tests name.
+    """
+    with django_db_blocker.unblock():
+        LateMD5.objects.all().delete()
     few = {"PITHOS_WORKERS": "1", "PITHOS_MD5_NOW": str(2 * BLOCK_SIZE)}
     with serve(PITHOS_MAX_GUESSES="0", **few) as running:
         yield running

@@ -44,6 +44,18 @@ def content(size: int) -> bytes:
     return random.Random(size).randbytes(size)
 
 
+@pytest.fixture(scope="module")
+def on_disk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Blocks as files whose system tells what it has in memory, as that of /dev/shm does not."""
+    return {"PITHOS_BLOCK_STORE": f"file://{tmp_path_factory.mktemp('parts')}"}
+
+
+@pytest.fixture(scope="module")
+def server(serve: Serve, on_disk: dict[str, str]) -> Iterator[Server]:
+    with serve(PITHOS_MAX_GUESSES="0", **on_disk) as running:
+        yield running
+
+
 @pytest.fixture
 def stored(box: Client) -> Client:
     assert box.put("c/medium", content(MEDIUM)).status == 201
@@ -127,8 +139,10 @@ def forget(path: Path) -> None:
         os.close(fd)
 
 
-def test_where_each_read_is_verified_all_take_threads(box: Client, serve: Serve) -> None:
-    with serve(PITHOS_VERIFY_READS="always") as server, box.at(server.address) as client:
+def test_where_each_read_is_verified_all_take_threads(
+    box: Client, serve: Serve, on_disk: dict[str, str]
+) -> None:
+    with serve(PITHOS_VERIFY_READS="always", **on_disk) as server, box.at(server.address) as client:
         assert client.put("c/large", content(LARGE)).status == 201
         read = ranged(client, "large", "bytes=10-4105")
         assert rounds(client, [read], {read: alone(client, read)}) == 0

@@ -85,7 +85,7 @@ def break_things(client, server, token):
     client.raw("GET", f"/v1/{client.account}/c/o?X-Auth-Token={token}", headers={"Expect": "x"})
     client.connection.close()
     client.put("c/large", bytes(range(256)) * 1024)
-    away = server.block_directory.rename(server.data / "away")
+    away = server.block_directory.rename(server.block_directory.with_name("away"))
     client.get("c/large", **{"X-Auth-Token": token})
     away.rename(server.block_directory)
 
