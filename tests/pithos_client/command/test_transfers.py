@@ -146,6 +146,7 @@ def test_no_token_is_in_the_process_list(shell: Shell, box: Client) -> None:
     seen = b""
     while process.poll() is None:
         seen += Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        time.sleep(0.01)
     assert b"pithos_client.command" in seen
     assert shell.token.encode() not in seen
 
