@@ -65,13 +65,7 @@ def run(server: Server, codes: list[str]) -> list[str]:
     script = "".join(f"{code}\necho '{MARK}'\n" for code in codes)
     script = script.replace(".venv/bin/python", commands.program("python"))
     done = subprocess.run(
-        [
-            "bash",
-            "-euo",
-            "pipefail",
-            "-c",
-            script.replace(".venv/bin/python", commands.program("python")),
-        ],
+        ["bash", "-euo", "pipefail", "-c", script],
         cwd=ROOT,
         # A reader has installed the clients that the pages name; here they are beside Python.
         env={
