@@ -56,3 +56,6 @@ class Batches(Protocol):
 
     def begin(self, asked: Sequence[tuple[WSGIEnvironment, Any]]) -> Batch | None:
         """Ask about some requests; None: that cannot be now."""
+
+    def trim(self) -> None:
+        """Give back what no batch has needed for long. The poller calls this once a second."""

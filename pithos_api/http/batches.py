@@ -126,6 +126,10 @@ class ObjectBatches:
                 environ[FOUND] = kind.found(each, None)
         return ObjectBatch(question, [environ for environ, _ in asked], kind)
 
+    def trim(self) -> None:
+        """Give back what no batch has needed for long."""
+        self._asker.trim()
+
     def _asked(
         self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
     ) -> object | None:

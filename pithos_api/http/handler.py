@@ -2,7 +2,8 @@
 
 What a request costs decides what the store can do (docs/performance.md), so nothing runs
 here that the API does not need: no middleware, no sessions, no CSRF (no cookie authenticates
-anybody), no signals. Connections are kept for good; a lost one is closed where it is noticed.
+anybody), no signals. Database connections rest between requests; a lost one is closed where it is
+noticed.
 """
 
 import logging
@@ -69,10 +70,10 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     try:
         reply = _answer(environ)
     except BodyPauses:
-        connections.spare()
+        connections.release()
         return cast(Iterable[bytes], environ[COME_AGAIN])
     close_kept(environ)
-    connections.spare()
+    connections.release()
     if not reply.tells_id:
         environ[_KEEPS_ID] = True
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))

@@ -1,9 +1,9 @@
 """What to do when the database has fewer connections than there are threads.
 
-A thread keeps its connection while it works. It lets the connection rest for others when it waits
-for its client, and when the thread ends. If Postgres has refused a connection, that is not enough:
-some threads would have none, while others keep one that they do not need. So for a while after a
-refusal each thread closes its connection at once.
+A thread keeps its connection while it works on a request. It lets the connection rest for others
+when it waits for its client, and when it has answered. If Postgres has refused a connection, that
+is not enough: some workers would have none, while others keep one that they do not need. So for a
+while after a refusal each thread closes its connection at once.
 """
 
 import mmap

@@ -95,11 +95,14 @@ class Connection:
         try:
             fate = self._resume()
             while fate is None:
+                self._site.terms.release()
                 fate = self._serve_next()
         except BadRequestError as error:
             fate = self._turn_away(error.status)
         except OSError:
             fate = Fate.CLOSE
+        finally:
+            self._site.terms.release()
         return self._leave(fate)
 
     def go_on(self) -> bool:

@@ -70,6 +70,11 @@ class Batching:
         for lane in self._lanes:
             yield from lane.end_late(now)
 
+    def trim(self) -> None:
+        """Give back what no batch has needed for long."""
+        for lane in self._lanes:
+            lane.batches.trim()
+
     def _taken(self, batches: Batches, request: Request, body: bytes) -> Any:
         """Return what is to be asked; None if that fails: it may in a thread, and not here."""
         try:

@@ -116,8 +116,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._end_naps(now)
         if now - self._swept >= _TICK_SECONDS:
             self._sweep(now)
-            for connection in self._batching.end_late(now) if self._batching else ():
-                self._pool.put(connection)
+            self._sweep_batches(now)
 
     def _offer(self, listener: socket.socket) -> None:
         """Accept a connection, unless a worker that has fewer of them does so soon."""
@@ -199,6 +198,13 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
                 self._settle(connection, connection.answer_at_once())
             else:
                 self._pool.put(connection)
+
+    def _sweep_batches(self, now: float) -> None:
+        """Let threads go on with what batches take too long for."""
+        if self._batching is not None:
+            for connection in self._batching.end_late(now):
+                self._pool.put(connection)
+            self._batching.trim()
 
     def _end_naps(self, now: float) -> None:
         """Listen again to those who drip. Each costs so little, however fast it does."""

@@ -1,5 +1,6 @@
 """The backend's entry, named as Django looks for it."""
 
+from functools import partial
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -16,10 +17,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
     needs one next takes it, with all statements that are prepared on it.
     """
 
+    _rested = False  # since then nothing but the connection is missing
+    _taken: Connection | None = None
+
+    def connect(self) -> None:
+        """Take a connection that rests, or else make one."""
+        self._taken = resting().take()
+        if self._taken is None or not self._rested:
+            super().connect()
+        else:
+            self.connection, self._taken = self._taken, None
+        self._rested = False
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
-        """Return one that rests, or else a new one."""
-        raw: Connection = resting().take() or super().get_new_connection(conn_params)
-        return raw
+        """Return the one that was taken, or else a new one."""
+        taken, self._taken = self._taken, None
+        return taken or resting().make(partial(super().get_new_connection, conn_params))
 
     def rest(self) -> None:
         """Do without the connection until the next statement."""
@@ -28,7 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.errors_occurred:
             self.close()
             return
-        raw, self.connection = self.connection, None
+        raw, self.connection, self._rested = self.connection, None, True
         resting().put(raw)
 
     def close(self) -> None:

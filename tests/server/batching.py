@@ -74,3 +74,6 @@ class Told:
 
     def begin(self, asked: Asked) -> Telling | None:
         return None if "refused" in {word for _, word in asked} else Telling(asked)
+
+    def trim(self) -> None:
+        pass

@@ -51,6 +51,9 @@ class Kind:
         self.sizes.append(len(asked))
         return Asked()
 
+    def trim(self) -> None:
+        pass
+
 
 @pytest.fixture
 def poller() -> Iterator[select.epoll]:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import psycopg2
 import pytest
 from django.db import OperationalError, connection, transaction
+from psycopg2.extensions import connection as Connection  # noqa: N812
 from pytest_django import DjangoDbBlocker
 
 from pithos_api.models.statements.listings.list_objects import writers
 from pithos_api.services import connections
-from settings.postgres.resting import RestingConnections, resting
+from settings.postgres.resting import ENOUGH, RestingConnections, resting
 
 T = TypeVar("T")
 NOBODY = -1  # the id of no account, whatever other tests leave
@@ -44,6 +46,26 @@ def session() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return int(cursor.fetchone()[0])
+
+
+def new_connection() -> Connection:
+    raw: Connection = psycopg2.connect(**connection.get_connection_params())
+    return raw
+
+
+def begin_and_fail() -> int:
+    """Leave a transaction by an error; return which session it was, to which nothing is left."""
+    try:
+        with transaction.atomic():
+            found = session()
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        assert connection.get_autocommit()
+        assert not connection.in_atomic_block
+        assert not connection.needs_rollback
+        return found
+    finally:
+        connections.release()
 
 
 def prepared() -> set[str]:
@@ -99,6 +121,39 @@ def test_a_connection_that_nobody_needs_for_long_is_closed(idle_seconds, kept):
     assert (rests.take() is raw) == kept
     assert bool(raw.closed) == (not kept)
     raw.close()
+
+
+@pytest.mark.parametrize(("life_seconds", "kept"), [(30.0, True), (0.0, False)])
+def test_a_connection_that_is_old_does_not_rest(life_seconds, kept):
+    rests = RestingConnections(life_seconds=life_seconds)
+    raw = rests.make(new_connection)
+    rests.put(raw)
+    assert bool(raw.closed) == (not kept)
+    assert rests.take() == (raw if kept else None)
+    raw.close()
+
+
+def test_of_enough_connections_one_is_waited_for_but_not_for_long():
+    rests = RestingConnections()
+    made = [rests.make(new_connection) for _ in range(ENOUGH)]
+    assert rests.take(patience=0.01) is None
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(rests.take, patience=30)
+        rests.put(made[0])
+        assert waiting.result() is made[0]
+        waiting = pool.submit(rests.take, patience=30)
+        made[1].close()
+        rests.put(made[1])
+        assert waiting.result() is None  # there are fewer now, so the next may be made
+    for raw in made:
+        raw.close()
+
+
+def test_threads_in_turn_share_one_connection_and_each_begins_afresh():
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+        for pool in (first, second) * 3:
+            assert pool.submit(begin_and_fail).result() == session()
+            connections.release()
 
 
 def test_a_body_of_few_pieces_lets_nothing_rest_and_a_long_one_does():

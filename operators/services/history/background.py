@@ -6,11 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db import Error, connection
+from django.db import Error
 
 from operators.models import StoreDay
 from operators.services import overview
 from operators.services.history import reading, recording
+from pithos_api.services import connections
 from pithos_api.services.locks import Job, sole_worker
 
 log = logging.getLogger(__name__)
@@ -60,4 +61,4 @@ def _run() -> None:
                 begin = time.monotonic() + _BEGIN_AFTER_SECONDS
         except Error as error:
             log.warning("history is not recorded: %s", str(error).strip())
-        connection.close()  # not one more for each worker that merely waits
+        connections.release()

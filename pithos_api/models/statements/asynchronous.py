@@ -23,6 +23,7 @@ from pithos_api.models.statements.prepared import GENERIC_PLANS, Statement
 from pithos_api.models.statements.rows import Row
 
 _AGAIN_SECONDS: Final = 1.0  # after which a database that was lost is tried again
+_IDLE_SECONDS: Final = 10.0  # after which a connection that nobody has used is closed
 _UTC: Final = "SET TIME ZONE 'UTC'"  # as Django's connections have it
 _QUOTES: Final = "SET standard_conforming_strings = on"  # as ``with_literals`` takes for granted
 
@@ -58,6 +59,7 @@ class AsyncStatement(Generic[Row]):
         self._cursor: Cursor | None = None
         self._failed: psycopg2.Error | None = None
         self._lost = -_AGAIN_SECONDS
+        self._used = 0.0
         self._polled = POLL_OK
 
     @property
@@ -93,7 +95,7 @@ class AsyncStatement(Generic[Row]):
         except psycopg2.Error as error:
             self._lose(error)
             raise LostError(undone=True) from error
-        self._state = _State.ASKING
+        self._state, self._used = _State.ASKING, time.monotonic()
         try:
             self._polled = self._raw.poll()
         except psycopg2.Error as error:  # ``fetch`` tells it: it was sent
@@ -120,6 +122,14 @@ class AsyncStatement(Generic[Row]):
         self._state, self._lost = _State.CLOSED, time.monotonic()
         if raw is not None:
             raw.close()
+
+    def trim(self) -> None:
+        """Close a connection that nobody has used for long: it has megabytes in the server."""
+        if self._raw is None or self._state is _State.ASKING:
+            return
+        if time.monotonic() - self._used > _IDLE_SECONDS:
+            self.close()
+            self._lost = -_AGAIN_SECONDS  # whoever asks next has one at once
 
     def _has_ended(self) -> bool:
         """Whether the server has left a connection that waits: it says nothing unasked but this."""
@@ -148,7 +158,7 @@ class AsyncStatement(Generic[Row]):
                 self._state = _State.READY
 
     def _connect(self) -> None:
-        self._state = _State.CONNECTING
+        self._state, self._used = _State.CONNECTING, time.monotonic()
         self._raw = psycopg2.connect(**connection.get_connection_params(), async_=1)
 
     def _prepare(self, raw: Connection) -> None:

@@ -19,6 +19,7 @@ from audit.services import record
 from pithos_api.blocks.hashing import block_digest
 from pithos_api.errors import BlockDamagedError, BlockNotFoundError, BlockStoreUnavailableError
 from pithos_api.models import Block, ScrubPass
+from pithos_api.services import connections
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.storage import block_store, damaged_blocks
 from web.errors import PithosError
@@ -249,7 +250,7 @@ def _run() -> None:
                     _make_pass()
         except (Error, PithosError) as error:
             log.warning("the scrub waits: %s", str(error).strip())
-        connection.close()  # not one more for each worker that merely waits
+        connections.release()
 
 
 def _is_due() -> bool:

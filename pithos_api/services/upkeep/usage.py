@@ -8,6 +8,7 @@ from django.db import Error, connection
 
 from accounts.logins.logins import forget_ended_logins
 from pithos_api.models.statements.containers.fold_usage import fold_usage
+from pithos_api.services import connections
 from pithos_api.services.upkeep.expiry import tombstone_expired
 
 log = logging.getLogger(__name__)
@@ -60,4 +61,4 @@ def _run() -> None:
                 folded = 0
         except Error as error:
             log.warning("upkeep waits for the database: %s", str(error).strip())
-            connection.close()
+        connections.release()

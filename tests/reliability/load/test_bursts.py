@@ -8,12 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.reliability.crowd import together
 from tests.reliability.store import Store, wait_for
 from tests.reliability.vitals import MIB, resident
 from tests.server.wire import Wire, head, length
 
 CLIENTS = 200
 USUAL = 2 * (16 + 3) + 1  # connections of the workers' threads and upkeep, and the one that asks
+RESTING = 5  # a worker's upkeep has one, some of it for a moment, and the one that asks
 CONTENT = os.urandom(8 << 20)
 CONNECTIONS = "SELECT count(*)::int FROM pg_stat_activity WHERE datname = 'pithos'"
 
@@ -69,3 +71,16 @@ def test_archives_that_nobody_reads_take_little_memory(store: Store, box: str) -
         received = wires[0].answer().body
     with zipfile.ZipFile(io.BytesIO(received)) as archive:
         assert [archive.read(name) for name in archive.namelist()] == contents
+
+
+def test_connections_are_closed_when_work_of_every_kind_has_ended(store: Store, box: str) -> None:
+    def work(number: int) -> None:
+        client, name = store.client(), f"{box}/{number}"
+        for _ in range(5):
+            assert client.put(name, b"content").status == 201
+            assert client.get(name).body == b"content"
+            assert client.get(box, limit=10).status == 200
+            assert client.delete(name).status == 204
+
+    together(32, work)
+    wait_for(lambda: store.ask(CONNECTIONS) <= RESTING)

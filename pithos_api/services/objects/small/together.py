@@ -138,6 +138,11 @@ class Asker(Generic[A]):
             return None
         return Question(self.kind, statement, asked, places)
 
+    def trim(self) -> None:
+        """Close connections that nobody has used for long."""
+        for each in self._statements:
+            each.trim()
+
 
 def found_before(kind: type[F]) -> F | None:
     """Return what was found for this thread's request, at most once; None: it was not asked about.

@@ -6,8 +6,9 @@ import time
 from typing import Final
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 
+from pithos_api.services import connections
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.checksums.making import ChecksumMaker
 from web.errors import PithosError
@@ -33,7 +34,7 @@ def _run() -> None:
                     _make()
         except (Error, PithosError) as error:
             log.warning("making MD5s waits: %s", str(error).strip())
-        connection.close()  # not one more for each worker that merely waits
+        connections.release()
 
 
 def _make() -> None:

@@ -6,10 +6,11 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.db.models.functions import Now
 
 from pithos_api.models import Collection
+from pithos_api.services import connections
 from pithos_api.services.locks import Job, sole_worker
 from pithos_api.services.upkeep.collector.clock_leaps import leaps
 from pithos_api.services.upkeep.collector.passes import Place, advance, find_place, keep_place
@@ -69,9 +70,6 @@ def _run() -> None:
             worked = collect_a_little()
         except (Error, PithosError) as error:
             log.warning("garbage collection waits: %s", str(error).strip())
-        if worked:
-            rest = _REST * (time.monotonic() - began)
-            time.sleep(min(max(rest, _LEAST_REST_SECONDS), _MOST_REST_SECONDS))
-        else:
-            connection.close()
-            time.sleep(idle)
+        connections.release()
+        rest = _REST * (time.monotonic() - began)
+        time.sleep(min(max(rest, _LEAST_REST_SECONDS), _MOST_REST_SECONDS) if worked else idle)
