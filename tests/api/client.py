@@ -142,3 +142,8 @@ class Client:
         """The container's listing in text."""
         answer = self.get(container, **query)
         return answer.lines if answer.status == 200 else []
+
+    def purge(self, container: str) -> None:
+        """Leave no object of a container, and nothing of its history."""
+        assert self.delete(container, delimiter="/").status == 204
+        assert self.delete(container, until=2**33).status == 204

@@ -63,10 +63,14 @@ def one_worker(serve: Serve) -> Iterator[Server]:
 
 @pytest.fixture
 def long_box(box: Client, one_worker: Server) -> Iterator[Client]:
-    """A user with container ``c`` who may name MANY blocks."""
+    """A user with container ``c`` who may name MANY blocks.
+
+    Nothing is left of what takes long to be read for an MD5.
+    """
     send_blocks(box, MANY)
     with box.at(one_worker.address) as client:
         yield client
+        client.purge("c")
 
 
 @pytest.mark.requirement("R84")

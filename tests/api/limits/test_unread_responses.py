@@ -137,3 +137,4 @@ def test_no_thread_waits_for_it(full: Client, few: Server) -> None:
         for kind, each in unread:
             status, content = answer(each)
             assert (status, len(content)) == expected[kind], kind
+    full.purge("d")  # or it is read for an MD5 by whoever makes these
