@@ -149,7 +149,7 @@ def test_a_visitor_without_scripts_opens_a_link_and_saves_what_it_leads_to(
 def saved(place: Path) -> bytes:
     from tests.reliability.store import wait_for
 
-    wait_for(place.exists)
+    wait_for(lambda: place.exists() and place.stat().st_size > 0)
     return place.read_bytes()
 
 

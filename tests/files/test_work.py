@@ -252,8 +252,7 @@ def test_files_are_looked_at_and_arrow_keys_lead_to_the_next(filled):
     filled.press(Keys.ARROW_RIGHT)
     filled.says("This cannot be shown here")
     filled.press(Keys.ESCAPE)
-    filled.wait(lambda: not filled.all("dialog"))
-    assert filled.address() == "/my/c/"
+    filled.wait(lambda: not filled.all("dialog") and filled.address() == "/my/c/")
     filled.open("my/c/", show="c.txt")
     filled.wait(lambda: filled.find(".stage pre").text == "γεια")
 
@@ -311,8 +310,8 @@ def test_sound_goes_on_after_its_address_has_ended(filled):
     filled.run("const now = Date.now; Date.now = () => now() + 60_000")
     # So the store answers it after a minute.
     filled.run("arguments[0].currentTime = 0.5; arguments[0].src += '0'", sound)
-    ended = (before, before + "0")
-    filled.wait(lambda: filled.run("return arguments[0].src", sound) not in ended)
+    # An address that was made within the same second is the same.
+    filled.wait(lambda: filled.run("return arguments[0].src", sound) != before + "0")
     filled.wait(lambda: filled.run("return arguments[0].duration", sound) == 1)
 
 

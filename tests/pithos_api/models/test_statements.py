@@ -44,6 +44,8 @@ CROWD = f"""
     INSERT INTO block (digest, size, data)
     SELECT sha256(n::text::bytea), 0, '' FROM generate_series(1, {OTHERS}) n
     ON CONFLICT DO NOTHING;
+    INSERT INTO hashmap_piece (hash, digests)
+    SELECT sha256(n::text::bytea), sha256(n::text::bytea) FROM generate_series(1, {OTHERS}) n;
     INSERT INTO usage_delta (container_id, objects_added, bytes_added, at)
     SELECT id, 1, 1, now() FROM container;
     INSERT INTO object_grant (container_id, path, readers, writers)
@@ -52,7 +54,7 @@ CROWD = f"""
     SELECT 'key' || id, id, 'p' FROM container;
     INSERT INTO group_member (owner_id, name, member)
     SELECT id, 'g', account FROM accounts_user;
-    ANALYZE accounts_user, accounts_token, container, version, block, usage_delta,
+    ANALYZE accounts_user, accounts_token, container, version, block, hashmap_piece, usage_delta,
             object_grant, publication, group_member;
 """
 
