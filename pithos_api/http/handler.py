@@ -73,12 +73,13 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
         connections.release()
         return cast(Iterable[bytes], environ[COME_AGAIN])
     close_kept(environ)
-    connections.release()
     if not reply.tells_id:
         environ[_KEEPS_ID] = True
     start_response(reply.status_line, reply.all_headers(environ["REQUEST_METHOD"]))
     if isinstance(reply.body, bytes):
+        connections.spare()  # whoever called lets it rest in a moment, if this is a thread
         return (reply.body,)
+    connections.release()
     if _SENDS_FILES in environ:
         return cast(Iterable[bytes], reply.body)
     return map(bytes, reply.body)

@@ -23,7 +23,7 @@ ENOUGH: Final = 4
 """Connections of a process from which on a thread first waits for one that comes to rest. More
 statements at once make nothing faster, since a process has about one core."""
 
-PATIENCE_SECONDS: Final = 0.1
+PATIENCE_SECONDS: Final = 0.25
 """How long it waits; then it makes one more, since the others may take long."""
 
 
@@ -52,6 +52,9 @@ class RestingConnections:
                 self._resting.append((raw, now))
             if self._waiting:
                 self._returned.notify()
+            trims = self._resting and now - self._resting[0][1] > self._idle_seconds
+        if trims:
+            self.trim()
 
     def take(self, patience: float = PATIENCE_SECONDS) -> Connection | None:
         """Return the connection that rests for the shortest time.

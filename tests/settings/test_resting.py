@@ -1,5 +1,6 @@
 """Connections rest between the threads that need them."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -121,6 +122,17 @@ def test_a_connection_that_nobody_needs_for_long_is_closed(idle_seconds, kept):
     assert (rests.take() is raw) == kept
     assert bool(raw.closed) == (not kept)
     raw.close()
+
+
+def test_a_connection_that_comes_to_rest_ends_those_that_nobody_needs():
+    rests = RestingConnections(idle_seconds=0.05)
+    unneeded, needed = rests.make(new_connection), rests.make(new_connection)
+    rests.put(unneeded)
+    time.sleep(0.1)
+    rests.put(needed)
+    assert unneeded.closed
+    assert not needed.closed
+    needed.close()
 
 
 @pytest.mark.parametrize(("life_seconds", "kept"), [(30.0, True), (0.0, False)])
