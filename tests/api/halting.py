@@ -96,4 +96,11 @@ def finish(wires: list[Wire], requests: list[Said]) -> list[int]:
     """The statuses of the answers once all go on."""
     for wire, said in zip(wires, requests, strict=True):
         wire.send(said.parts()[1])
-    return [wire.answer().status for wire in wires]
+    return [_status(wire, said) for wire, said in zip(wires, requests, strict=True)]
+
+
+def _status(wire: Wire, said: Said) -> int:
+    try:
+        return wire.answer().status
+    except TimeoutError as error:
+        raise AssertionError(f"nobody answers {said.line}") from error

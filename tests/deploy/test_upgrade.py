@@ -116,7 +116,7 @@ def test_a_server_of_the_version_before_goes_on_while_and_after_the_database_is_
         wait_for_writes(writers, 20)
         migrate(old)
         assert applied(old) > before
-        wait_for_writes(writers, 60)
+        wait_for_writes(writers, 20)
     check(old, writers)
     old.process.terminate()  # and now the new version takes over
     old.process.wait(timeout=40)

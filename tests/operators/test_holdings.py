@@ -22,4 +22,5 @@ def test_who_holds_most_comes_first(box: StoreClient) -> None:
     found = usage_reports.largest_users(10_000)
     assert [each.bytes for each in found] == sorted((each.bytes for each in found), reverse=True)
     assert (box.account, 2048, 1) in [(each.account, each.bytes, each.objects) for each in found]
-    assert usage_reports.largest_users(1) == found[:1]
+    [most] = usage_reports.largest_users(1)
+    assert most.bytes == found[0].bytes  # somebody else may hold as much
