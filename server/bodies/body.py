@@ -106,16 +106,17 @@ class BodyInput(Receiver):
 
     def collect(self) -> bool:
         """Receive what has come, in the poller; whether it is a thread's turn."""
-        self._polled, piece, before = True, memoryview(bytearray(PIECE)), self.received
+        piece, before = memoryview(bytearray(PIECE)), self.received
+        self._polled_until = before + _TURN
         try:
-            while self.received - before < _TURN and not self.complete:
+            while not self.complete:
                 self._queue.write(piece[: self._decode(piece)])
         except NothingYetError:
             pass
         except BodyError as error:
             self._failure = error
         finally:
-            self._polled = False
+            self._polled_until = None
         self.dripping = self.received - before < _DRIP
         return self.complete or self._failure is not None or len(self._queue) >= self._goal
 

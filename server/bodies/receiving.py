@@ -41,7 +41,7 @@ class Receiver:
         "_expects",
         "_leaves",
         "_limit",
-        "_polled",
+        "_polled_until",
         "_sock",
         "_wait",
         "pending",
@@ -54,7 +54,9 @@ class Receiver:
         self._draining = False
         self._expects = expects and not pending
         self._leaves = False  # a thread does not wait for long
-        self._polled = False  # the poller asks: nobody waits
+        # The poller asks, so nobody waits; it takes up to so many bytes. What it has received it
+        # decodes: the socket does not tell of the body's end once more.
+        self._polled_until: int | None = None
         self._limit: bytes | None = None  # how long the kernel waits
         self.received = 0
         self.pending = bytearray(pending)
@@ -103,7 +105,7 @@ class Receiver:
             raise _broken(error) from error
         if self._draining:
             raise TruncatedBodyError("the rest of the body did not come soon") from error
-        if self._polled or (self._leaves and self._wait.shall_leave()):
+        if self._polled_until is not None or (self._leaves and self._wait.shall_leave()):
             raise NothingYetError from None
         if not self._leaves:
             self._wait.look(self.received)
@@ -113,7 +115,7 @@ class Receiver:
         if not received:
             raise TruncatedBodyError("the client hung up within the body")
         self.received += received
-        if self._polled or self._draining:
+        if self._polled_until is not None or self._draining:
             return
         if self._leaves:
             self._wait.note(self.received)
@@ -125,17 +127,20 @@ class Receiver:
 
         The client may want leave to send (RFC 9110 §10.1.1).
 
-        Raises: TooManyWaitError; NothingYetError: it has sent too slowly for a thread.
+        Raises: TooManyWaitError; NothingYetError: it has sent too slowly for a thread, or so much
+        that it is others' turn in the poller.
         """
         if not self._draining:
-            self._wait.begin(seated=not self._leaves and not self._polled)
+            self._wait.begin(seated=not self._leaves and self._polled_until is None)
         if self._expects:
             self._expects = False
             try:
                 self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             except OSError as error:
                 raise _broken(error) from error
-        if self._polled:
+        if self._polled_until is not None:
+            if self.received >= self._polled_until:
+                raise NothingYetError
             return socket.MSG_DONTWAIT
         if self._leaves and self._wait.is_slow:
             raise NothingYetError

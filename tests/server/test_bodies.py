@@ -1,6 +1,7 @@
 import contextlib
 import hashlib
 import os
+import select
 import socket
 import time
 
@@ -15,6 +16,7 @@ from server import (
     waiting,
 )
 from server.bodies.chunked import ChunkedBody
+from server.bodies.receiving import PIECE
 from server.bodies.sized import SizedBody
 from server.exchange import Caller
 from tests.server.wire import CHUNKED, CONTINUE, head, length, put
@@ -182,6 +184,22 @@ def test_a_stranger_has_less_time_than_whoever_is_known(strangers):
             body = SizedBody(ours, b"", wait_for(caller, settings), expects=False, length=9)
             with pytest.raises(error):
                 body.read(9)
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 6, 7, 8])
+def test_the_poller_notices_an_end_that_comes_with_the_last_bytes_of_its_turn(monkeypatch, beyond):
+    monkeypatch.setattr("server.bodies.body._TURN", PIECE)
+    content = os.urandom(PIECE - len(b"fff2" + b"\r\n" + b"\r\n0\r\n\r\n") + beyond)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        body = ChunkedBody(ours, b"", wait_for(known()), expects=False)
+        assert not body.gather(1 << 20)
+        theirs.sendall(chunk(content) + b"0\r\n\r\n")
+        while select.select([ours], [], [], 0)[0]:
+            complete = body.collect()
+        assert complete
+        assert body.read() == content
+        body.close()
 
 
 def ring(at_once: bool):
