@@ -46,8 +46,8 @@ class Settings:
     stranger_share, address_share: percent of ``most_threads`` that may
     wait for the bodies of strangers, and of clients at one address, which client_of tells.
     least_rate: what they have to send or take after it while no thread is theirs;
-    most_transfers: that may wait so, in all workers; party_share: percent of them that may be of
-    one party. spool_directory, spool_room: where bytes wait for slow clients, and how many may.
+    most_transfers: that may wait so, in all workers; spool_directory, spool_room: where bytes wait
+    for slow clients, and how many may. party_share: percent of both that may be of one party.
     batches: makes what asks about several requests at once, in each worker, a kind each; None:
     nothing does.
     release: runs in a thread that waits for its client or ends, to give back what it holds.
@@ -84,6 +84,7 @@ class Settings:
         crowded: whether connections wait for a thread.
         """
         most, transfers = self.most, max(1, self.most_transfers // self.workers)
+        room = self.spool_room // self.workers
         seats = Seats(
             strangers=max(1, most * self.stranger_share // 100),
             for_address=max(1, most * self.address_share // 100),
@@ -93,7 +94,7 @@ class Settings:
             strangers=self.strangers,
             least_rate=self.least_rate,
             seats=seats,
-            spool=Spool(self.spool_directory, self.spool_room // self.workers),
+            spool=Spool(self.spool_directory, room, room * self.party_share // 100),
             transfers=Transfers(transfers, max(1, transfers * self.party_share // 100)),
             crowded=crowded,
             client_of=self.client_of,

@@ -2,6 +2,8 @@
 
 import errno
 import threading
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
 from tempfile import TemporaryFile
@@ -18,13 +20,16 @@ _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Spool:
     """The room that the queues of one worker share.
 
-    directory: where their files are, None for the system's place; room: bytes of all files.
+    directory: where their files are, None for the system's place; room: bytes of all files;
+    of_one: of those of one party.
     """
 
-    def __init__(self, directory: str | None, room: int) -> None:
+    def __init__(self, directory: str | None, room: int, of_one: int) -> None:
         self._directory = directory
         self._lock = threading.Lock()
         self._left = room
+        self._of_one = of_one
+        self._taken: Counter[str] = Counter()
 
     def new_file(self) -> FileIO:
         """Return an open file without a name.
@@ -33,32 +38,39 @@ class Spool:
         """
         return TemporaryFile(buffering=0, dir=self._directory)
 
-    def reserve(self, size: int) -> None:
-        """Take room for so many bytes.
+    def reserve(self, size: int, party: str) -> None:
+        """Take room for so many bytes of a party.
 
         Raises: SpoolFullError.
         """
         with self._lock:
-            if size > self._left:
+            if size > min(self._left, self._of_one - self._taken[party]):
                 raise SpoolFullError("too much waits for slow clients already")
             self._left -= size
+            self._taken[party] += size
 
-    def release(self, size: int) -> None:
+    def release(self, size: int, party: str) -> None:
         """Give it back."""
         with self._lock:
             self._left += size
+            self._taken[party] -= size
+            if not self._taken[party]:
+                del self._taken[party]
 
 
 class Queue:
     """Bytes that come out in the order in which they went in. One thread at a time uses it.
 
     Its file has no name, so a process that dies leaves nothing behind. It goes when all is read.
+    party_of: tells whose share of the room the file has; it is asked when there is one.
     """
 
-    __slots__ = ("_file", "_memory", "_read", "_spool", "_written")
+    __slots__ = ("_file", "_memory", "_party", "_party_of", "_read", "_spool", "_written")
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, party_of: Callable[[], str]) -> None:
         self._spool = spool
+        self._party_of = party_of
+        self._party = ""
         self._memory = bytearray()
         self._file: FileIO | None = None
         self._read = self._written = 0  # places in the file
@@ -108,11 +120,13 @@ class Queue:
         if self._file is not None:
             self._file.close()
             self._file = None
-            self._spool.release(self._written)
+            self._spool.release(self._written, self._party)
             self._read = self._written = 0
 
     def _append(self, data: memoryview) -> None:
-        self._spool.reserve(len(data))
+        if not self._written:
+            self._party = self._party_of()
+        self._spool.reserve(len(data), self._party)
         done = 0
         try:
             if self._file is None:
@@ -121,7 +135,7 @@ class Queue:
             while done < len(data):
                 done += self._file.write(data[done:])
         except OSError as error:
-            self._spool.release(len(data))
+            self._spool.release(len(data), self._party)
             with suppress(OSError):
                 if self._file is not None and not self._written:
                     self._file.close()

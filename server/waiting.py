@@ -129,6 +129,10 @@ class Wait:
         """Where bytes may wait."""
         return self._terms.spool
 
+    def party(self) -> str:
+        """Return whose share of what waits it has."""
+        return self._terms.party_of(self._caller, self._environ)
+
     def begin(self, *, seated: bool) -> None:
         """Start the clocks, once: the body is not all there.
 
@@ -143,7 +147,7 @@ class Wait:
         self._seen = 0
         self._window = (now, 0)  # when it began, and the bytes by then
         self.due = now + _LOOK_SECONDS
-        self._terms.transfers.admit(self._terms.party_of(self._caller, self._environ))
+        self._terms.transfers.admit(self.party())
         if seated and not self._caller.known:
             self._sit(waits=True)
 

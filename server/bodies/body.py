@@ -47,8 +47,8 @@ class BodyInput(Receiver):
         super().__init__(sock, pending, wait, expects=expects)
         self._failure: BodyError | None = None
         self._goal = GOOD_PIECE
-        self._queue = Queue(wait.spool)  # what came while no thread was there
-        self.aside = Queue(wait.spool)
+        self._queue = Queue(wait.spool, wait.party)  # what came while no thread was there
+        self.aside = Queue(wait.spool, wait.party)
         self._others: list[Queue] = []
         self.complete = False
         self.dripping = False
@@ -126,7 +126,7 @@ class BodyInput(Receiver):
 
     def new_queue(self) -> Queue:
         """Return another place like ``aside``; it is closed at the request's end at the latest."""
-        queue = Queue(self._wait.spool)
+        queue = Queue(self._wait.spool, self._wait.party)
         self._others.append(queue)
         return queue
 

@@ -65,7 +65,7 @@ class Answering:
         self._site.observer.begin(self._request.environ)
         if self._stands_still:
             self._stands_still = False
-            self._sender.lay_aside(self._site.terms.spool)
+            self._sender.lay_aside(self._site.terms.spool, self._party)
         try:
             complete = self.response.run(self._site.application)
         except ConnectionGoneError:
@@ -127,7 +127,7 @@ class Answering:
             site.terms.transfers.enter(self._waits_as)
         self._set_pace(self._pace or ClientPace(time.monotonic(), self._moved()))
         if self._sender.is_very_heavy:
-            self._sender.lay_aside(site.terms.spool)
+            self._sender.lay_aside(site.terms.spool, self._party)
         if self._sender.is_heavy:
             self.deadline = min(self.deadline, time.monotonic() + _SOON_SECONDS)
         return Fate.PARK

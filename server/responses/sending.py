@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import termios
+from collections.abc import Callable
 from typing import Final
 
 from server.errors import BodyError, BrokenResponseError, ConnectionGoneError
@@ -119,10 +120,10 @@ class Sender:
         """Whether it fills much."""
         return self.is_heavy and self._held() > _MUCH
 
-    def lay_aside(self, spool: Spool) -> None:
-        """Keep it in a file, if there is room."""
+    def lay_aside(self, spool: Spool, party_of: Callable[[], str]) -> None:
+        """Keep it in a file, if there is room for whoever ``party_of`` tells."""
         parts = self._in_memory()
-        queue = self._queue = Queue(spool)
+        queue = self._queue = Queue(spool, party_of)
         try:
             for part in parts:
                 queue.write(part)

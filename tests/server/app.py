@@ -56,11 +56,15 @@ def on_default(environ, start):
     return answer(start, "201 Created", seen)
 
 
+def authenticate(environ):
+    if environ["QUERY_STRING"]:
+        environ[AUTHENTICATED](environ["QUERY_STRING"])
+
+
 def on_pausing(environ, start):
     """Do the same without waiting for long; the query names who sends it."""
     body, view = environ["wsgi.input"], memoryview(bytearray(65536))
-    if environ["QUERY_STRING"]:
-        environ[AUTHENTICATED](environ["QUERY_STRING"])
+    authenticate(environ)
     seen = body.kept.setdefault("seen", {"size": 0, "calls": 0, "digest": hashlib.sha256()})
     seen["calls"] += 1
     while count := body.receive(view):
@@ -72,7 +76,8 @@ def on_pausing(environ, start):
 
 
 def on_gathering(environ, start):
-    """Have all of the body at hand, or 2 MiB, before it is read."""
+    """Have all of the body at hand, or 2 MiB, before it is read; the query names who sends it."""
+    authenticate(environ)
     if not environ["wsgi.input"].gather(2 << 20):
         return environ[COME_AGAIN]
     return on_default(environ, start)

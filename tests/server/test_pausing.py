@@ -130,12 +130,22 @@ def test_one_party_has_its_share_and_others_theirs(narrow):
         assert other.send(BODY[100:]).answer().status == 201
 
 
-def test_what_waits_has_bounded_room(narrow):
-    """Eight MiB, where six want 1.8 MB each."""
-    with begun(narrow, 6, "/gathering", 10) as wires:
+def gathered(server: Running, parties: str) -> list[int]:
+    """The statuses of uploads, one of each party, of which 1.8 MB wait at once."""
+    with contextlib.ExitStack() as stack:
+        wires = [
+            stack.enter_context(begun(server, 1, f"/gathering?{party}", 10))[0] for party in parties
+        ]
         time.sleep(1)
         for wire in wires:
             wire.send(BODY[10:1_800_000])
             time.sleep(0.2)
-        answers = [wire.send(BODY[1_800_000:]).answer().status for wire in wires]
-    assert set(answers) == {201, 503}
+        return [wire.send(BODY[1_800_000:]).answer().status for wire in wires]
+
+
+def test_what_waits_has_bounded_room(narrow):
+    assert set(gathered(narrow, "abcdef")) == {201, 503}  # there are eight MiB
+
+
+def test_one_party_has_its_share_of_the_room_and_others_theirs(narrow):
+    assert gathered(narrow, "aaab") == [201, 201, 503, 201]
