@@ -14,10 +14,21 @@ import sys
 from tests.forks import MANAGE, ROOT
 from tests.passwords import hash_quickly
 
-# What ``serve`` imports besides the protocols, the pages and the commands.
+# What ``serve`` imports besides the protocols, the pages, the commands and the migrations.
 _OF_SERVERS = (
-    "django.contrib.messages.middleware",
+    "django.contrib.admin.templatetags.admin_list",
+    "django.contrib.admin.templatetags.admin_modify",
+    "django.contrib.admin.templatetags.log",
+    "django.contrib.admin.views.main",
+    "django.contrib.auth.backends",
+    "django.contrib.sessions.backends.db",
+    "django.core.cache.backends.locmem",
+    "django.core.management.commands.makemigrations",
     "django.core.wsgi",
+    "django.templatetags.cache",
+    "django.templatetags.l10n",
+    "django.templatetags.tz",
+    "django.views.defaults",
     "observability.observer",
     "operators.services.history.background",
     "pithos_api.http.batches",
@@ -29,7 +40,6 @@ _OF_SERVERS = (
     "settings.command_line",
     "settings.server",
     "settings.urls",
-    "whitenoise.middleware",
 )
 
 
@@ -59,10 +69,15 @@ def _load() -> None:
     import django
     from django.conf import settings
     from django.core.management import get_commands, load_command_class
+    from django.db.migrations.loader import MigrationLoader
+    from django.utils.module_loading import import_string
 
     django.setup()
     for module in (*settings.PROTOCOLS, *_OF_SERVERS):
         importlib.import_module(module)
+    for name in settings.MIDDLEWARE:
+        import_string(name)
+    MigrationLoader(None)  # imports the migrations of all applications
     for name, application in get_commands().items():
         if (ROOT / str(application)).is_dir():
             load_command_class(str(application), name)
