@@ -15,3 +15,10 @@ def share_signing_key() -> None:
         made = {"key": settings.SECRET_KEY}
         shared = SigningKey.objects.get_or_create(id=1, defaults=made)[0].key
         settings.PITHOS_SECRET_KEY = settings.SECRET_KEY = shared
+
+
+def shared_signing_key() -> str:
+    """Return the key that all nodes on this database sign with; nothing if none has made it yet."""
+    if settings.PITHOS_SECRET_KEY:
+        return str(settings.PITHOS_SECRET_KEY)
+    return SigningKey.objects.values_list("key", flat=True).first() or ""

@@ -173,8 +173,10 @@ class BlockStore(Protocol):
     def retired(self) -> Iterator[StoredBlock]:
         """All retired blocks, in no order; ``put_at`` may be when they were retired."""
 
-    def check(self, digest: bytes) -> int:
+    def check(self, digest: bytes, *, mend: bool = False) -> int:
         """Read all of a block from the medium, whatever ``Verify`` says; its stored bytes.
+
+        mend: also put right what the store keeps beside a sound block. Without it nothing changes.
 
         Raises:
             BlockNotFoundError, BlockDamagedError: as ``read``.

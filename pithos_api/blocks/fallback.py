@@ -84,9 +84,9 @@ class FallbackBlockStore:
         """See ``BlockStore.retired``; a block that was in both stores comes twice."""
         return chain.from_iterable(store.retired() for store in self._both)
 
-    def check(self, digest: bytes) -> int:
+    def check(self, digest: bytes, *, mend: bool = False) -> int:
         """See ``BlockStore.check``."""
-        return self._having(digest).check(digest)
+        return self._having(digest).check(digest, mend=mend)
 
     def quarantine(self, digest: bytes) -> bool:
         """See ``BlockStore.quarantine``; damage in one store leaves what the other has."""

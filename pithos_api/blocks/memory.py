@@ -92,8 +92,8 @@ class MemoryBlockStore:
         """See ``BlockStore.retired``."""
         return iter([self._described(*each) for each in self._retired.items()])
 
-    def check(self, digest: bytes) -> int:
-        """See ``BlockStore.check``."""
+    def check(self, digest: bytes, *, mend: bool = False) -> int:
+        """See ``BlockStore.check``: there is nothing to mend."""
         return len(self.get(digest))
 
     def quarantine(self, digest: bytes) -> bool:

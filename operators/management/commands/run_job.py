@@ -1,6 +1,5 @@
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.logins.signing_key import share_signing_key
 from operators.services.jobs.running import run_job
 
 
@@ -14,5 +13,4 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, number: int, server: int, **_: str | int | bool | None) -> None:
-        share_signing_key()  # so that blocks get checksums, as from the server
         run_job(number, server)

@@ -127,8 +127,8 @@ class S3BlockStore:
                 moment = entry["last_modified"].timestamp()
                 yield StoredBlock(bytes.fromhex(found[1]), entry["size"], moment)
 
-    def check(self, digest: bytes) -> int:
-        """See ``BlockStore.check``."""
+    def check(self, digest: bytes, *, mend: bool = False) -> int:
+        """See ``BlockStore.check``: there is nothing to mend."""
         return 0 if digest == EMPTY_DIGEST else len(self._compared(digest))
 
     def quarantine(self, digest: bytes) -> bool:

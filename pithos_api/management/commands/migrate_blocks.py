@@ -8,7 +8,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, CommandParser
 from django.db import Error
 
-from accounts.logins.signing_key import share_signing_key
 from audit.services import record
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, reason
 from pithos_api.management.progress import track
@@ -37,7 +36,6 @@ class Command(ReportingCommand):
 
     def handle(self, *, source: str, target: str, json: bool, **_: str | int | bool | None) -> None:
         try:
-            share_signing_key()  # so that blocks get checksums in a directory
             stores = block_store.open_store(source), block_store.open_store(target)
             # What is not collected meanwhile cannot come back after it was passed by.
             with paused(Job.COLLECT_GARBAGE):

@@ -6,7 +6,6 @@ from typing import get_args
 
 from django.core.management.base import CommandError, CommandParser
 
-from accounts.logins.signing_key import share_signing_key
 from accounts.management.arguments import byte_size
 from pithos_api.management.outcomes import NOT_CHECKED, PROBLEMS, unchecked_on_failure
 from pithos_api.management.progress import track
@@ -60,7 +59,6 @@ class Command(ReportingCommand):
         with sole_worker(Job.SCRUB) as ours:
             if not ours:
                 raise CommandError("another scrub is under way", returncode=NOT_CHECKED)
-            share_signing_key()  # so that blocks get the checksums that they lack
             return self._read(scrubbing.scrub(rate, restart=restart), json=json)
 
     def _read(self, blocks: Iterator[scrubbing.Inspection], *, json: bool) -> Counter[str]:

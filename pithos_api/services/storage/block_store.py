@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 
+from accounts.logins.signing_key import shared_signing_key
 from pithos_api.blocks import opening
 from pithos_api.blocks.base import BlockStore, Verify
 from pithos_api.blocks.fallback import FallbackBlockStore
@@ -43,15 +44,16 @@ def opened() -> BlockStore | None:
     return current() if current.cache_info().currsize else None
 
 
-def configured(verify: Verify) -> BlockStore:
-    """Return the store of ``current``, opened once more to be read with another ``Verify``.
+def configured(verify: Verify, secret: str = "") -> BlockStore:
+    """Return the store of ``current``, opened once more with another ``Verify`` or secret.
 
-    Raises: ImproperlyConfigured: as ``open_store``.
+    secret, Raises: as ``open_store``.
     """
-    store = open_store(settings.PITHOS_BLOCK_STORE, verify)
+    store = open_store(settings.PITHOS_BLOCK_STORE, verify, secret)
     if not settings.PITHOS_BLOCK_STORE_FALLBACK:
         return store
-    return FallbackBlockStore(store, open_store(settings.PITHOS_BLOCK_STORE_FALLBACK, verify))
+    fallback = open_store(settings.PITHOS_BLOCK_STORE_FALLBACK, verify, secret)
+    return FallbackBlockStore(store, fallback)
 
 
 def recall(digests: Collection[bytes], begun: float) -> None:
@@ -63,8 +65,10 @@ def recall(digests: Collection[bytes], begun: float) -> None:
         current().recall(digests)
 
 
-def open_store(url: str, verify: Verify = "always") -> BlockStore:
+def open_store(url: str, verify: Verify = "always", secret: str = "") -> BlockStore:
     """Return the store at a URL, as ``opening.open_store``, with the keys that are configured.
+
+    secret: what checksums beside blocks are made with; without it the key that all nodes share.
 
     Raises: ImproperlyConfigured: there is no store at such a URL.
     """
@@ -75,19 +79,20 @@ def open_store(url: str, verify: Verify = "always") -> BlockStore:
         requests_at_once=4 * settings.PITHOS_THREADS,
     )
     try:
-        return opening.open_store(url, verify, access, _checksum_key())
+        return opening.open_store(url, verify, access, _checksum_key(secret))
     except BlockStoreURLError as error:
         raise ImproperlyConfigured(str(error)) from error
 
 
-def _checksum_key() -> bytes | None:
-    """Return the key of checksums beside blocks; None if this process has no key that all share.
+def _checksum_key(secret: str) -> bytes | None:
+    """Return the key of checksums beside blocks; None before a first node has made what all share.
 
     Another PITHOS_SECRET_KEY makes checksums that were kept before useless, not wrong.
     """
-    if not settings.PITHOS_SECRET_KEY:
+    secret = secret or shared_signing_key()
+    if not secret:
         return None
-    return salted_hmac("pithos.blocks.checksums", "", algorithm="sha256").digest()
+    return salted_hmac("pithos.blocks.checksums", "", secret, algorithm="sha256").digest()
 
 
 def check(named: Sequence[bytes]) -> None:

@@ -139,7 +139,7 @@ def scrub(bytes_per_second: int = 0, *, restart: bool = False) -> Iterator[Inspe
 
 
 def look(bytes_per_second: int = 0) -> Iterator[Inspection]:
-    """Read every block from the first one; nothing is set aside, healed or noted.
+    """Read every block from the first one; nothing is set aside, healed, noted or mended.
 
     It is no pass: anybody may do it beside one.
 
@@ -199,7 +199,7 @@ def _note(position: bytes, inspected: list[Inspection]) -> None:
 
 def _inspect(block: Block) -> Inspection:
     digest = bytes(block.digest)
-    verdict = _verdict(digest, block.data)
+    verdict = _verdict(digest, block.data, mend=True)
     if verdict in ("damaged", "missing") and not damaged_blocks.quarantine(digest):
         verdict = "sound"  # an upload has healed it meanwhile
     if verdict == "sound" and block.damaged is not None:
@@ -211,16 +211,16 @@ def _inspect(block: Block) -> Inspection:
 def _look_at(block: Block) -> Inspection:
     """Tell what ``_inspect`` would find; healed: it is marked as damaged, and is not."""
     digest = bytes(block.digest)
-    verdict = _verdict(digest, block.data)
+    verdict = _verdict(digest, block.data, mend=False)
     healed = verdict == "sound" and block.damaged is not None
     return Inspection(digest, block.size, "healed" if healed else verdict)
 
 
-def _verdict(digest: bytes, data: bytes | memoryview | None) -> Verdict:
+def _verdict(digest: bytes, data: bytes | memoryview | None, *, mend: bool) -> Verdict:
     if data is not None:
         return "sound" if block_digest(data) == digest else "damaged"
     try:
-        block_store.current().check(digest)
+        block_store.current().check(digest, mend=mend)
     except BlockDamagedError:
         return "damaged"
     except BlockNotFoundError:

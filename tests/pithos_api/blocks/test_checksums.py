@@ -169,7 +169,19 @@ def test_another_key_or_none_means_sha256(
 
 
 @pytest.mark.parametrize("change", [lose, spoil, shorten, empty, make_it_of_another_kind])
-def test_a_check_puts_it_right_and_makes_no_block_young(
+def test_a_check_that_only_tells_leaves_it_as_it_is(
+    store: LocalBlockStore, root: Path, change: Callable[[Path], None]
+) -> None:
+    digest = put(store, LONG)
+    file = file_of(root, digest)
+    change(file)
+    kept = {name: os.getxattr(file, name) for name in os.listxattr(file)}
+    assert store.check(digest) == len(LONG)
+    assert {name: os.getxattr(file, name) for name in os.listxattr(file)} == kept
+
+
+@pytest.mark.parametrize("change", [lose, spoil, shorten, empty, make_it_of_another_kind])
+def test_a_check_that_mends_puts_it_right_and_makes_no_block_young(
     store: LocalBlockStore, root: Path, hashed: list[str], change: Callable[[Path], None]
 ) -> None:
     digest = put(store, LONG)
@@ -177,16 +189,18 @@ def test_a_check_puts_it_right_and_makes_no_block_young(
     kept = os.getxattr(file, ATTRIBUTE)
     change(file)
     os.utime(file, (1, 1))
-    store.check(digest)
+    store.check(digest, mend=True)
     hashed.clear()
     assert content(store, digest) == LONG
     assert (hashed, os.getxattr(file, ATTRIBUTE), file.stat().st_mtime) == ([], kept, 1)
 
 
-def test_a_check_gives_one_to_blocks_that_came_without(root: Path, hashed: list[str]) -> None:
+def test_a_check_that_mends_gives_one_to_blocks_that_came_without(
+    root: Path, hashed: list[str]
+) -> None:
     digest = put(LocalBlockStore(root), LONG)
     store = LocalBlockStore(root, "first", KEY)
-    store.check(digest)
+    store.check(digest, mend=True)
     hashed.clear()
     assert content(store, digest) == LONG
     assert hashed == []
@@ -197,7 +211,7 @@ def test_a_check_gives_none_to_a_damaged_block(store: LocalBlockStore, root: Pat
     file = file_of(root, digest)
     flip_without_checksum(file, file)
     with pytest.raises(BlockDamagedError):
-        store.check(digest)
+        store.check(digest, mend=True)
     assert os.listxattr(file) == []
 
 

@@ -36,6 +36,7 @@ def kept(settings: Any, tmp_path: Path) -> Iterator[None]:
     """The blocks are in a store, which has verified them."""
     settings.PITHOS_BLOCK_SIZE = BLOCK
     settings.PITHOS_BLOCK_STORE = f"file://{tmp_path}/blocks"
+    settings.PITHOS_SECRET_KEY = "configured"  # else the one in the database is looked up
     block_store.current.cache_clear()
     store = block_store.current()
     for block in BLOCKS:

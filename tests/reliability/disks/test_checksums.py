@@ -9,6 +9,7 @@ import pytest
 
 from pithos_api.blocks.local.checksums import ATTRIBUTE
 from tests.reliability.damages import DAMAGES, solid
+from tests.reliability.fire import back_up, restore, wipe
 from tests.reliability.store import Store, new_store, wait_for
 
 SIZE = 1 << 20
@@ -62,6 +63,30 @@ def test_a_wrong_checksum_is_no_damage_and_a_scrub_puts_it_right(
     scrubbed = store.manage("scrub", "--restart")
     assert file.name not in scrubbed.stdout  # of what other tests have damaged it tells
     assert os.getxattr(file, ATTRIBUTE) == kept
+
+
+@pytest.mark.parametrize("words", [("scrub", "--dry-run"), ("fsck", "--strict")], ids=" ".join)
+def test_what_only_tells_gives_no_block_a_checksum(
+    store: Store, content: bytes, words: tuple[str, str]
+) -> None:
+    file = file_of(store, content)
+    os.removexattr(file, ATTRIBUTE)
+    assert file.name not in store.manage(*words).stdout
+    assert os.listxattr(file) == []
+
+
+def test_a_restored_block_has_the_checksum_that_the_server_gives_it(
+    other_store: Store, tmp_path: Path
+) -> None:
+    content, client = solid(SIZE), other_store.client()
+    assert (client.put("box").status, client.put("box/o", content).status) == (201, 201)
+    back_up(other_store, tmp_path / "backup")
+    wipe(other_store)
+    restore(other_store, tmp_path / "backup")
+    restored = os.getxattr(file_of(other_store, content), ATTRIBUTE)
+    other_store.restart()
+    assert other_store.client().put("box/o", content).status == 201
+    assert os.getxattr(file_of(other_store, content), ATTRIBUTE) == restored
 
 
 def test_another_secret_key_makes_nothing_damaged_and_the_server_makes_new_checksums(

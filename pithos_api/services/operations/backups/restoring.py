@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from accounts.logins.signing_key import share_signing_key
 from audit.services import record
 from pithos_api.errors import BackupUnusableError, StoreInUseError
 from pithos_api.services.operations.backups import archive, tables
@@ -41,6 +42,7 @@ def restore(
         tables.copy_in(state, manifest)
         tables.mark_missing(manifest)
     call_command("migrate", interactive=False, verbosity=0)
+    share_signing_key()  # this process's: no row has one now
     record("backup.restore", account="", target=str(state))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -70,7 +72,9 @@ def _require_fitting(state: Path, manifest: Manifest, *, force: bool) -> None:
 
 
 def _copy_blocks(directory: Path, state: Path, manifest: Manifest, progress: Progress) -> None:
-    blocks, target = archive.listed_blocks(state), block_store.current()
+    # The rows that come have no key to sign with, so this process's becomes the store's.
+    target = block_store.configured("always", settings.SECRET_KEY)
+    blocks = archive.listed_blocks(state)
     moved = copy_listed(blocks, blocks_in(directory), target, check=True)
     lost = set(manifest.missing)
     for block in progress(moved, manifest.blocks, "copying blocks"):
