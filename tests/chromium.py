@@ -1,8 +1,10 @@
 """A real browser without a screen, which all tests start in the same way."""
 
 import shutil
+from typing import TYPE_CHECKING
 
-from selenium import webdriver
+if TYPE_CHECKING:  # Selenium takes half a second, and few tests need it
+    from selenium import webdriver
 
 DRIVER = shutil.which("chromedriver")
 # The shell shows the same pages for half of the work. Where it is not installed, Chromium does.
@@ -18,8 +20,10 @@ FLAGS = (
 )
 
 
-def start() -> webdriver.Chrome:
+def start() -> "webdriver.Chrome":
     """Start one, which keeps its log for who asks."""
+    from selenium import webdriver
+
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
     for flag in FLAGS:
@@ -30,7 +34,7 @@ def start() -> webdriver.Chrome:
     return driver
 
 
-def forget(driver: webdriver.Chrome) -> None:
+def forget(driver: "webdriver.Chrome") -> None:
     """Make it as it was when it was started, but for its cache."""
     driver.get("about:blank")
     for command, told in (
@@ -45,7 +49,7 @@ def forget(driver: webdriver.Chrome) -> None:
     driver.get_log("browser")
 
 
-def save_to(driver: webdriver.Chrome, place: str) -> None:
+def save_to(driver: "webdriver.Chrome", place: str) -> None:
     """Save downloads in a directory from now on."""
     behavior = {"behavior": "allow", "downloadPath": place}
     driver.execute_cdp_cmd("Browser.setDownloadBehavior", behavior)

@@ -3,22 +3,26 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
-from selenium import webdriver
 
 from settings import database
 from tests import tools
 from tests.api.server import Serve, Server, tests_own_store
+from tests.choice import pytest_ignore_collect
 from tests.chromium import start as start_browser
 from tests.leftovers import make_quick_directory, no_leftovers, pytest_fixture_setup
 from tests.passwords import hash_quickly
 from tests.seaweed import SeaweedFS, new_seaweed
 
-__all__ = ["no_leftovers", "pytest_fixture_setup"]
+if TYPE_CHECKING:  # see tests/chromium.py
+    from selenium import webdriver
+
+__all__ = ["no_leftovers", "pytest_fixture_setup", "pytest_ignore_collect"]
 
 # Tests start hundreds of processes; each would compile all of the code again.
 sys.dont_write_bytecode = False
@@ -135,7 +139,7 @@ def server(serve: Serve) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[webdriver.Chrome]:
+def chromium() -> Iterator["webdriver.Chrome"]:
     """One browser for all tests: to start one takes longer than what a test does with it."""
     driver = start_browser()
     yield driver

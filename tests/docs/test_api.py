@@ -71,7 +71,7 @@ def test_every_method_has_a_row(view):
 
 @pytest.mark.parametrize("view", IMAGE_VIEWS, ids=lambda view: type(view).__name__)
 def test_every_method_of_images_has_a_row(view):
-    heading = OF_IMAGES.get(type(view).__name__)
+    heading = OF_IMAGES.get(type(view).__name__)  # ElsewhereView has none, nor methods
     assert (told(heading, "images") if heading else set()) == set(view.allowed())
 
 
