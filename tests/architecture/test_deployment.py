@@ -10,14 +10,13 @@ ROOMS = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "t
 BESIDES = {"manage.py", "LICENSE", "requirements.lock", "requirements-s3.lock", "templates"}
 
 
-def test_all_that_runs_is_copied_into_the_image_and_nothing_else():
+def test_all_that_runs_is_copied_into_the_image():
     code = (ROOT / "deploy/Containerfile").read_text()
-    copied = [line.split()[1:-1] for line in code.splitlines() if line.startswith("COPY ")]
-    assert {name for names in copied for name in names} == ROOMS | BESIDES
+    assert "\nCOPY . .\n" in code
 
 
-def test_a_build_is_given_what_it_copies_and_nothing_else():
-    """Neither data nor secrets nor the history: they would be sent to the engine."""
+def test_a_build_is_given_what_runs_and_nothing_else():
+    """Neither data nor secrets nor the history: they would be in the image."""
     rules = (ROOT / ".dockerignore").read_text().splitlines()
     assert next(rule for rule in rules if not rule.startswith("#")) == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == ROOMS | BESIDES

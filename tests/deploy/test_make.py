@@ -3,11 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from tests import environments
 
 ROOT = Path(__file__).resolve().parents[2]
 WHEEL = {
@@ -21,9 +22,11 @@ pytestmark = pytest.mark.tools("make", package="make")
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A project that needs one small package, which is there."""
+    """A project with an environment that needs one small package, which is there."""
     place = tmp_path_factory.mktemp("make")
     shutil.copy(ROOT / "Makefile", place)
+    environments.make(place / ".venv")
+    (place / ".venv/.made").touch()
     with zipfile.ZipFile(place / "nothing-1-py3-none-any.whl", "w") as wheel:
         for name, text in WHEEL.items():
             wheel.writestr(name, text)
@@ -39,7 +42,7 @@ def install(place: Path, needed: str) -> tuple[int, str]:
     done = subprocess.run(
         ["make", ".venv/.requirements"],
         cwd=place,
-        env={**usual, **settings, "PATH": "/usr/bin:/bin", "PYTHON": sys.executable},
+        env={**usual, **settings, "PATH": "/usr/bin:/bin"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

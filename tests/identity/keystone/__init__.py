@@ -16,7 +16,7 @@ from typing import Any
 
 import requests
 
-from tests import CACHE
+from tests import CACHE, environments
 
 HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements.txt"
@@ -63,18 +63,15 @@ def _name(content: bytes) -> str:
 
 
 def _install(place: Path) -> None:
-    commands: tuple[list[str | Path], ...] = (
-        [sys.executable, "-m", "venv", place],
+    environments.make(place)
+    done = subprocess.run(
         # It has another name while it is made, under which nobody looks for compiled code.
         [place / "bin/python", "-m", "pip", "install", "-q", "--no-compile", "-r", REQUIREMENTS],
-    )
-    for command in commands:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
-        )
-        if done.returncode:
-            shutil.rmtree(place, ignore_errors=True)
-            raise NotInstallableError(done.stderr[-500:])
+        capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        shutil.rmtree(place, ignore_errors=True)
+        raise NotInstallableError(done.stderr[-500:])
 
 
 def _first_commands() -> tuple[str, ...]:
