@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from pithos_api.management.commands import migrate
@@ -73,3 +73,11 @@ def test_the_session_is_as_before_afterwards():
         assert cursor.fetchone() == ("0",)
         cursor.execute(LOCKS)
         assert cursor.fetchone() == (0,)
+
+
+def test_a_start_migrates_only_if_something_is_missing():
+    assert not migrate.is_needed()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0005_signing_key'")
+        assert migrate.is_needed()
+        transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""``manage.py migrate`` and the migration of every start, made for a database that is at work."""
+"""``manage.py migrate`` and the migration of a start, made for a database that is at work."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
+from django.db.migrations.loader import MigrationLoader
 
 LOCK_TIMEOUT_SECONDS = 3
 _ATTEMPTS = 10
@@ -36,6 +37,12 @@ class Command(migrate.Command):
                     time.sleep(_PAUSE_SECONDS)
                 else:
                     return
+
+
+def is_needed() -> bool:
+    """Return whether the database lacks a migration. To migrate for nothing takes far longer."""
+    loader = MigrationLoader(connection)
+    return not loader.disk_migrations.keys() <= loader.applied_migrations.keys()
 
 
 @contextmanager

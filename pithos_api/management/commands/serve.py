@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.logins.sign_in_links import make_key
 from accounts.logins.signing_key import share_signing_key
 from accounts.users.users import find_user, first_user, provision_static_accounts
+from pithos_api.management.commands import migrate
 from pithos_api.services.locks import Job, in_turn
 from pithos_api.services.operations import startup_checks
 from server import origins
@@ -55,7 +56,8 @@ class Command(BaseCommand):
             raise CommandError(f"cannot listen on {host}:{port}: {why}") from error
         server.check_database()
         with in_turn(Job.START):  # other nodes may start at the same moment
-            call_command("migrate", interactive=False, verbosity=0)
+            if migrate.is_needed():
+                call_command("migrate", interactive=False, verbosity=0)
             share_signing_key()  # first: opening the block store takes it
             startup_checks.check_store()
             provision_static_accounts()
