@@ -4,8 +4,8 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote, urlsplit
@@ -65,6 +65,15 @@ class Server:
         """What it has logged."""
         # Not by our own file: its position is the server's, too, which moves it as it writes.
         return Path(self.log.name).read_text()
+
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """Let it and its workers stand still meanwhile: what comes then has come at once."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """Kill -9 the server and all its workers at once."""

@@ -15,7 +15,7 @@ from tests.server.wire import CHUNKED, head, length
 SIZE = 100  # three times the threads that the server may have
 SECONDS = 0.4
 SAMPLES = 100
-P99_SECONDS = 1.0  # before, it was more than ten
+P99_SECONDS = 3.0  # on a busy machine; where they hold threads it is more than ten
 JSON = b"Content-Type: application/json"
 FORM = b"Content-Type: multipart/form-data; boundary=b"
 URLENCODED = b"Content-Type: application/x-www-form-urlencoded"

@@ -99,8 +99,16 @@ def alone(client: Client, read: Read) -> Said:
 
 def compare(client: Client, wires: list[Wire], reads: list[Read], expected: Expected) -> None:
     """Send a read on each connection at once, and compare all answers."""
+    ask(client, wires, reads)
+    check(wires, reads, expected)
+
+
+def ask(client: Client, wires: list[Wire], reads: list[Read]) -> None:
     for wire, read in zip(wires, reads, strict=True):
         wire.send(sent(client, read))
+
+
+def check(wires: list[Wire], reads: list[Read], expected: Expected) -> None:
     for wire, read in zip(wires, reads, strict=True):
         assert said(wire.answer(read[0])) == expected[read], read
 
