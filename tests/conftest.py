@@ -12,7 +12,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from settings import database
-from tests import tools
+from tests import forks, tools
 from tests.api.server import Serve, Server, tests_own_store
 from tests.choice import pytest_ignore_collect
 from tests.chromium import start as start_browser
@@ -128,7 +128,13 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def serve(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Serve:
+def loading(no_leftovers: None) -> None:
+    """Have servers loaded while the database is made: that takes two processors half as long."""
+    forks.load()
+
+
+@pytest.fixture(scope="session")
+def serve(loading: None, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Serve:
     """Start servers of one store on the tests' own database: ``with serve(PITHOS_…="…") as it:``"""
     usual = tests_own_store(make_quick_directory() / "blocks")
 

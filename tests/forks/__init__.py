@@ -194,6 +194,12 @@ def run(
         return subprocess.CompletedProcess(words, status, said.read(), complained.read())
 
 
+def load() -> None:
+    """Begin to load ``manage.py``, beside whatever we do until it is to be forked."""
+    if can_be_forked(os.environ):
+        parent_of(MANAGE)
+
+
 @contextmanager
 def ended() -> Iterator[None]:
     """End the processes that fork, if there was need for any."""
