@@ -5,8 +5,9 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from threading import Event
@@ -17,6 +18,8 @@ from tests.reliability.ledger import Writer
 from tests.reliability.store import Store, new_directory, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+# A writer waits so long between requests: all that it has written is read again three times.
+PAUSE_SECONDS = 0.05
 MIGRATIONS = [f"{app}/migrations/0*.py" for app in ("accounts", "audit", "images", "pithos_api")]
 
 
@@ -62,28 +65,42 @@ def old() -> Iterator[Store]:
             shutil.rmtree(tree)
 
 
+@dataclass(frozen=True)
+class Load:
+    """Writers at work. running: each one's end, or what it has met."""
+
+    writers: list[Writer]
+    running: list[Future[None]]
+
+    def wait(self, count: int) -> None:
+        """Wait until each has been answered so many times more. Raises: what one has met."""
+        wanted = [(writer, writer.acknowledged.total() + count) for writer in self.writers]
+        wait_for(lambda: self._has_come_to(wanted))
+
+    def _has_come_to(self, wanted: list[tuple[Writer, int]]) -> bool:
+        for each in self.running:
+            if each.done():
+                each.result()
+        return all(writer.acknowledged.total() >= total for writer, total in wanted)
+
+
 @contextmanager
-def writing(store: Store, writers: list[Writer]) -> Iterator[None]:
-    """Let these write, read and delete without pause meanwhile; nothing may be refused."""
+def writing(store: Store, writers: list[Writer]) -> Iterator[Load]:
+    """Let these write, read and delete meanwhile; nothing may be refused."""
     ended = Event()
 
-    def write(writer: Writer) -> bool:
-        writer.run(store.client(), ended)
-        return ended.is_set()
+    def write(writer: Writer) -> None:
+        writer.run(store.client(), ended, PAUSE_SECONDS)
+        assert ended.is_set(), writer.refused
 
     with ThreadPoolExecutor(len(writers)) as pool:
-        running = [pool.submit(write, writer) for writer in writers]
+        load = Load(writers, [pool.submit(write, writer) for writer in writers])
         try:
-            yield
+            yield load
         finally:
             ended.set()
-        assert all(each.result() for each in running)
-
-
-def wait_for_writes(writers: list[Writer], count: int) -> None:
-    """Wait until each has been answered so many times more."""
-    wanted = [(writer, writer.acknowledged.total() + count) for writer in writers]
-    wait_for(lambda: all(each.acknowledged.total() >= total for each, total in wanted))
+    for each in load.running:
+        each.result()
 
 
 def applied(store: Store) -> int:
@@ -112,19 +129,19 @@ def test_a_server_of_the_version_before_goes_on_while_and_after_the_database_is_
     writers = [Writer(f"upgrade-{number}") for number in range(3)]
     assert {old.client().put(writer.box).status for writer in writers} == {201}
     before = applied(old)
-    with writing(old, writers):
-        wait_for_writes(writers, 20)
+    with writing(old, writers) as load:
+        load.wait(20)
         migrate(old)
         assert applied(old) > before
-        wait_for_writes(writers, 20)
+        load.wait(60)
     check(old, writers)
     old.process.terminate()  # and now the new version takes over
     old.process.wait(timeout=40)
     old.root = ROOT
     old.restart()
     check(old, writers)
-    with writing(old, writers):
-        wait_for_writes(writers, 20)
+    with writing(old, writers) as load:
+        load.wait(20)
     check(old, writers)
     checked = old.manage("fsck", "--strict")
     assert checked.returncode == 0, checked.stdout + checked.stderr

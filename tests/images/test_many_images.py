@@ -1,4 +1,6 @@
-"""Ten thousand images of a hundred owners: any page is quick, in a bounded number of statements."""
+"""Ten thousand images of a hundred owners: any page is quick, in a bounded number of statements.
+
+What is measured is the time of processors, which others who are busy do not make longer."""
 
 import time
 from collections.abc import Iterator
@@ -89,14 +91,25 @@ FILTERS: list[dict[str, Any]] = [
 ]
 
 
-def is_quick(credentials: Credentials, query: ImageQuery) -> bool:
-    """Whether a page takes as long as it may; others may be busy at some of the times."""
-    for _ in range(20):
-        begun = time.perf_counter()
+def spent() -> float:
+    """The seconds of processors that we and our connection's process of Postgres have taken."""
+    assert connection.connection is not None
+    process: int = connection.connection.info.backend_pid
+    return time.thread_time() + time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
+
+
+def cost(credentials: Credentials, query: ImageQuery) -> float:
+    """The seconds of processors that a page takes, in no more statements than it may."""
+    begun = spent()
+    with CaptureQueriesContext(connection) as asked:
         list_images(credentials, query)
-        if time.perf_counter() - begun < MOST_SECONDS:
-            return True
-    return False
+    assert len(asked) <= MOST_STATEMENTS
+    return spent() - begun
+
+
+def is_quick(credentials: Credentials, query: ImageQuery) -> bool:
+    """Whether a page costs no more than it may; caches may be cold at some of the times."""
+    return any(cost(credentials, query) < MOST_SECONDS for _ in range(20))
 
 
 @pytest.mark.parametrize("key", SORT_KEYS)
@@ -107,9 +120,6 @@ def test_any_page_is_quick(caller: Credentials, committed: None, filters: Any, k
     deep = list_images(caller, ImageQuery(order=order, limit=2000, **filters))
     for marker in ("", deep[-1].id if deep else "", first[-1].id if first else ""):
         query = ImageQuery(order=order, limit=25, marker=marker, **filters)
-        with CaptureQueriesContext(connection) as asked:
-            list_images(caller, query)
-        assert len(asked) <= MOST_STATEMENTS
         assert is_quick(caller, query)
 
 

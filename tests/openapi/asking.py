@@ -58,9 +58,11 @@ def cases(
     known: by the name of a path's parameter, values of things that are there.
     """
 
+    of_chance = operation.as_strategy(generation_mode=mode)
+
     @st.composite
     def made(draw: DrawFn) -> AnyCase:
-        case = draw(operation.as_strategy(generation_mode=mode))
+        case = draw(of_chance)
         case.path_parameters.update(_chosen(draw, case.path_parameters, known, seldom=False))
         case.query.update(_chosen(draw, case.query, VALUES))
         case.headers.update(_chosen(draw, case.headers, VALUES))

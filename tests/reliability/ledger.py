@@ -61,7 +61,8 @@ class Writer:
     """The only writer of a container.
 
     possible: what the container may hold: one world, and after a request without an answer also
-    the one that it would have led to. entries: what must be readable for ever.
+    the one that it would have led to. entries: what must be readable for ever. refused: what was
+    not answered last, or with 503.
     """
 
     def __init__(self, box: str) -> None:
@@ -70,6 +71,7 @@ class Writer:
         self.possible: list[World] = [{}]
         self.entries: list[Entry] = []
         self.acknowledged: Counter[str] = Counter()
+        self.refused = ""
 
     def run(self, client: Client, ended: Event, pause_seconds: float = 0) -> None:
         """Write until the end, or until something is not answered, or with 503."""
@@ -104,6 +106,7 @@ class Writer:
         after = [step.change(world) for world in self.possible]
         if answer is None or answer.status == 503:
             self.possible += [world for world in after if world is not None]
+            self.refused = f"{step.name}: {answer.status if answer else 'no answer'}"
             return False
         assert answer.status in {step.done, 404}, (kind.__name__, answer.status, answer.body)
         self._note(step, answer, after)
