@@ -117,7 +117,8 @@ def test_everybody_can_use_the_page(
     browser.get(url(server, places[page]))
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
     browser.execute_script(AXE.read_text())
-    for (width, scheme), rules in zip(LOOKS[language], (RULES, SEEN), strict=True):
+    first = RULES if language == "en" else SEEN
+    for (width, scheme), rules in zip(LOOKS[language], (first, SEEN), strict=True):
         show(browser, width, scheme)
         assert browser.execute_async_script(LOOK, rules) == []
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width

@@ -18,9 +18,9 @@ AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
 README = STATIC.parents[2] / "README.md"
 PICTURE = STATIC.parents[2] / "docs/files.png"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Any two of a language, a width and a theme meet. The first of each language is asked all rules.
+# Any two of a language, a width and a theme meet. The first of all is asked all rules.
 LOOKS = {"en": ((360, "light"), (1280, "dark")), "el": ((1280, "light"), (360, "dark"))}
-# What another width or other colours can change.
+# What another language, another width or other colours can change.
 SEEN = ["color-contrast", "target-size", "link-in-text-block"]
 # Each view, how it is looked at, and what is there when it has what it shows.
 PLACES: list[tuple[str, dict[str, str], str]] = [
@@ -247,11 +247,12 @@ def examined(request, filled):
 @BROWSER
 @pytest.mark.requirement("F27")
 def test_axe_finds_nothing_wrong(examined):
-    looks = LOOKS[examined.find("html").get_attribute("lang")]
+    language = examined.find("html").get_attribute("lang")
+    first = RULES if language == "en" else SEEN
     for place, query, shown in PLACES:
         examined.go(place, **query)
         examined.find(shown)
-        for (width, theme), rules in zip(looks, (RULES, SEEN), strict=True):
+        for (width, theme), rules in zip(LOOKS[language], (first, SEEN), strict=True):
             look(examined, width, theme)
             assert axe(examined, rules) == [], (place, query, width)
             over = examined.run("return document.documentElement.scrollWidth > innerWidth")
@@ -267,9 +268,14 @@ def test_axe_finds_nothing_wrong_with_dialogs_and_menus(examined):
         examined.go(place, **query)
         examined.click(button)
         examined.find("dialog[open], [popover]")
-        assert axe(examined) == [], (place, button)
-        examined.press(Keys.ESCAPE)
-        examined.wait(lambda: not examined.all("dialog[open], [popover]"), "it stays open")
+        assert axe(examined, RULES if language == "en" else SEEN) == [], (place, button)
+        examined.wait(lambda: escaped(examined), "it stays open")
+
+
+def escaped(page) -> bool:
+    """Press Escape, as often as this is asked: what is still about to open does not hear it."""
+    page.press(Keys.ESCAPE)
+    return not page.all("dialog[open], [popover]")
 
 
 @BROWSER
