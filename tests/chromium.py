@@ -14,6 +14,8 @@ CHROMIUM = shutil.which(SHELL) or shutil.which("chromium")
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en"),
     *("--disable-gpu", "--force-prefers-reduced-motion"),
+    # No page of a test lives long enough to get back what it takes to optimize its scripts.
+    "--js-flags=--no-opt",
     *("--window-size=1280,900", "--hide-scrollbars", "--disable-popup-blocking"),
     # Names that are not localhost have no crypto.subtle.
     "--host-resolver-rules=MAP plain.test 127.0.0.1",
