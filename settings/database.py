@@ -57,12 +57,17 @@ def _embedded(data_dir: Path) -> dict[str, object]:
     }
 
 
+def is_embedded() -> bool:
+    """Return whether the store runs a Postgres of its own."""
+    return env.secret("DATABASE_URL") is None
+
+
 def ensure_running() -> None:
     """Start the embedded Postgres or join the running one; nothing if DATABASE_URL is set.
 
     Raises: ImproperlyConfigured: it cannot run; the message says why and what to set.
     """
-    if env.secret("DATABASE_URL") is None:
+    if is_embedded():
         from django.conf import settings
 
         _make_directory(settings.PITHOS_DATA_DIR)
@@ -84,7 +89,7 @@ def revive() -> None:
 
     Raises: ImproperlyConfigured: it does not start.
     """
-    if env.secret("DATABASE_URL") is None:
+    if is_embedded():
         from django.conf import settings
 
         with _told():

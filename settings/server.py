@@ -132,7 +132,8 @@ def _prepare_worker(slot: int) -> None:
     background.start()
     checksums.start()
     history.start()
-    threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
+    if database.is_embedded():
+        threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 
 
 def _announcement(listener: socket.socket) -> Callable[[], None]:
