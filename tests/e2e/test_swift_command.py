@@ -14,7 +14,8 @@ from tests.reliability.store import BLOCK, Store, new_store
 
 LEAST_FILES = 1000
 LEFT_OUT = shutil.ignore_patterns(
-    *("__pycache__", "admindocs", "flatpages", "gis", "humanize", "redirects", "sessions", "sites")
+    *("__pycache__", "admindocs", "flatpages", "gis", "humanize", "postgres", "redirects"),
+    *("sessions", "sites"),
 )
 
 Tree = dict[str, bytes]
