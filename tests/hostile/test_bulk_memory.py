@@ -13,7 +13,7 @@ MIB = 1 << 20
 AT_ONCE = 4
 LISTS = {
     "of short lines": (413, b"a\n" * (8 * MIB)),
-    "without a line": (200, b"\n" * (16 * MIB)),
+    "without a line": (200, b"\n" * (8 * MIB)),  # as a list it would take eight times as much
     "one line": (413, b"/" * (16 * MIB)),
     # As text each would take four bytes a character.
     "of long lines that fail": (200, ("c/" + "\U0001f600" + "x" * 1650 + "\n").encode() * 10_000),
