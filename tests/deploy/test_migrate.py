@@ -3,15 +3,18 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.commands import migrate as migrations
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from pithos_api.management.commands import migrate
+from tests.reliability.store import wait_for
 
 TABLE = "LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE"
 MIGRATING = "SELECT pg_advisory_lock(5, 0)"
@@ -23,7 +26,6 @@ LOCKS = """
 
 @pytest.fixture(autouse=True)
 def hasty(django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch) -> Iterator[None]:
-    monkeypatch.setattr(migrate, "LOCK_TIMEOUT_SECONDS", 0.3)
     monkeypatch.setattr(migrate, "_PAUSE_SECONDS", 0.1)
     with django_db_blocker.unblock():
         yield
@@ -64,6 +66,45 @@ def test_what_is_locked_for_a_while_is_waited_for(statement):
     with held(statement) as release:
         threading.Timer(1, release.set).start()
         assert run() >= 0.9
+
+
+def test_a_writer_who_waits_for_it_and_is_waited_for_goes_on(monkeypatch):
+    begun = threading.Event()
+
+    def of_two_tables(*_: object, **__: object) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE")
+            if not begun.is_set():
+                begun.set()
+                wait_for(lambda: waiting() == 1)
+            cursor.execute("LOCK TABLE container IN ACCESS EXCLUSIVE MODE")
+
+    monkeypatch.setattr(migrations.Command, "handle", of_two_tables)
+    with (
+        closing(psycopg2.connect(**connection.get_connection_params())) as writer,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        cursor = writer.cursor()
+        cursor.execute("LOCK TABLE container IN ROW EXCLUSIVE MODE")
+        migrating = pool.submit(migrate_in_thread)
+        assert begun.wait(10)
+        cursor.execute("LOCK TABLE account IN ROW EXCLUSIVE MODE")
+        writer.commit()
+        migrating.result()
+
+
+def migrate_in_thread() -> None:
+    try:
+        run()
+    finally:
+        connection.close()
+
+
+def waiting() -> int:
+    """How many wait for a table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+        return int(cursor.fetchone()[0])
 
 
 def test_the_session_is_as_before_afterwards():

@@ -10,17 +10,24 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 
-LOCK_TIMEOUT_SECONDS = 3
-_ATTEMPTS = 10
-_PAUSE_SECONDS = 2
-_LOCK_NOT_AVAILABLE = "55P03"
+_ATTEMPTS = 40
+_PAUSE_SECONDS = 1
+_YIELDED = {"55P03", "40P01"}  # a lock came too late, or would never have come
+
+# Whoever waits in a circle of locks is refused after deadlock_timeout: not others, if a migration
+# has given up before.
+_BOUND_PATIENCE = """
+    SELECT set_config('lock_timeout', greatest(setting::int / 2, 1)::text, false)
+      FROM pg_settings WHERE name = 'deadlock_timeout'
+"""
 
 
 class Command(migrate.Command):
     """Django's, one at a time, and never a wall for others.
 
     Whoever waits for an exclusive lock holds up all who come after, if only one long reader is
-    before it. So a migration waits for LOCK_TIMEOUT_SECONDS, gives up, lets the others through
+    before it. And who holds a lock may wait for one that the migration holds. So a migration waits
+    for half a second (half of Postgres's ``deadlock_timeout``), gives up, lets the others through
     and begins again: each is a transaction of its own, so nothing of it is left.
     """
 
@@ -30,7 +37,7 @@ class Command(migrate.Command):
                 try:
                     super().handle(*args, **options)
                 except OperationalError as error:
-                    if getattr(error.__cause__, "pgcode", None) != _LOCK_NOT_AVAILABLE:
+                    if getattr(error.__cause__, "pgcode", None) not in _YIELDED:
                         raise
                     if attempt == _ATTEMPTS:
                         raise CommandError(f"a table stays locked: {error}".strip()) from error
@@ -50,7 +57,7 @@ def _alone(alias: str) -> Iterator[None]:
     """Be the only one that migrates this database, with bounded patience for its tables."""
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(5, 0)")
-        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
+        cursor.execute(_BOUND_PATIENCE)
         try:
             yield
         finally:
