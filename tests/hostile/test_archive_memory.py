@@ -31,9 +31,9 @@ def long_heads() -> bytes:
 
 
 ARCHIVES: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "a large file": ("tar", lambda: archive({"c/large": os.urandom(64 * MIB)})),
-    "zeros by gzip": ("tar.gz", lambda: gzip.compress(archive({"c/zeros": bytes(100 * MIB)}))),
-    "zeros by bzip2": ("tar.bz2", lambda: bz2.compress(archive({"c/zeros": bytes(100 * MIB)}))),
+    "a large file": ("tar", lambda: archive({"c/large": os.urandom(48 * MIB)})),
+    "zeros by gzip": ("tar.gz", lambda: gzip.compress(archive({"c/zeros": bytes(64 * MIB)}))),
+    "zeros by bzip2": ("tar.bz2", lambda: bz2.compress(archive({"c/zeros": bytes(64 * MIB)}))),
     "many entries": ("tar", many_entries),
     "long heads": ("tar.gz", lambda: gzip.compress(long_heads())),
     "a name without end": (
@@ -43,7 +43,7 @@ ARCHIVES: dict[str, tuple[str, Callable[[], bytes]]] = {
         ),
     ),
     # What is the same costs the disk nothing, and as much memory as any other.
-    "small files": ("tar", lambda: archive({f"c/{n}": b"x" * 16_384 for n in range(4000)})),
+    "small files": ("tar", lambda: archive({f"c/{n}": b"x" * 16_384 for n in range(3000)})),
 }
 
 
