@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import OperationalError, connection, connections
-from django.db.migrations.loader import MigrationLoader
+from django.db import OperationalError, connections
 
 _ATTEMPTS = 40
 _PAUSE_SECONDS = 1
@@ -44,12 +43,6 @@ class Command(migrate.Command):
                     time.sleep(_PAUSE_SECONDS)
                 else:
                     return
-
-
-def is_needed() -> bool:
-    """Return whether the database lacks a migration. To migrate for nothing takes far longer."""
-    loader = MigrationLoader(connection)
-    return not loader.disk_migrations.keys() <= loader.applied_migrations.keys()
 
 
 @contextmanager

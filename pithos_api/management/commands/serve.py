@@ -11,9 +11,8 @@ from django.urls import reverse
 from accounts.logins.sign_in_links import make_key
 from accounts.logins.signing_key import share_signing_key
 from accounts.users.users import find_user, first_user, provision_static_accounts
-from pithos_api.management.commands import migrate
 from pithos_api.services.locks import Job, in_turn
-from pithos_api.services.operations import startup_checks
+from pithos_api.services.operations import health, startup_checks
 from server import origins
 from settings import server
 
@@ -56,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"cannot listen on {host}:{port}: {why}") from error
         server.check_database()
         with in_turn(Job.START):  # other nodes may start at the same moment
-            if migrate.is_needed():
+            if health.lacks_migrations():  # to migrate for nothing takes far longer
                 call_command("migrate", interactive=False, verbosity=0)
             share_signing_key()  # first: opening the block store takes it
             startup_checks.check_store()

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from observability.single_flight import SingleFlight
 from pithos_api.errors import BlockStoreUnavailableError
@@ -76,6 +77,11 @@ def _check_database() -> None:
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def lacks_migrations() -> bool:
+    """Return whether the database, which may be new, lacks a migration."""
+    return not _known_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 def _check_migrations() -> None:
