@@ -66,7 +66,8 @@ class World:
         grants = Grant.objects.filter(container__in=boxes)
         kept = [rows.order_by("pk").values() for rows in (versions, images, memberships, grants)]
         # The rest of a container's row are counters, which are brought up to date by the way.
-        return [list(boxes.values("name", "meta", "readers", "writers")), *map(list, kept)]
+        shown = boxes.order_by("pk").values("name", "meta", "readers", "writers")
+        return [list(shown), *map(list, kept)]
 
     def renew(self, row: Row) -> None:
         """Make anew the images that the row's path names: others have been changed."""
