@@ -30,7 +30,7 @@ def test_an_index_is_shown_for_the_container_and_for_folders(site: SwiftClient) 
 def test_without_its_slash_a_folder_leads_to_it(site: SwiftClient, path: str) -> None:
     for method in ("GET", "HEAD"):
         answer = site.anonymous(method, path, limit=2)
-        assert (answer.status, answer["Location"]) == (301, site.url(path) + "/")
+        assert (answer.status, answer["Location"]) == (301, site.url(path) + "/?limit=2")
 
 
 @pytest.mark.requirement("S70")
@@ -40,6 +40,13 @@ def test_every_letter_of_a_folder_comes_back_in_the_location(site: SwiftClient) 
     answer = see(site, name)
     assert (answer.status, answer["Location"]) == (301, site.url(name) + "/")
     assert see(site, f"{name}/").body == b"x"
+
+
+@pytest.mark.requirement("S70")
+def test_what_was_asked_of_a_folder_comes_back_in_the_location(site: SwiftClient) -> None:
+    for query in ("a=1&a=2&b", "x=%C3%A4%20+%23&y=a/b?c", "?", "x='%22%0D%0A"):
+        answer = site.raw("GET", f"{site.url('c/docs')}?{query}", None, {})
+        assert (answer.status, answer["Location"]) == (301, f"{site.url('c/docs')}/?{query}")
 
 
 @pytest.mark.requirement("S70")

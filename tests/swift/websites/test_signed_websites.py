@@ -84,9 +84,13 @@ def test_an_index_is_shown_and_not_saved(private: SwiftClient) -> None:
     assert "allow-same-origin" not in answer["Content-Security-Policy"]
 
 
-def test_the_slash_is_told_without_the_signature(private: SwiftClient) -> None:
-    answer = see(private, "c/a", "a")
-    assert (answer.status, answer["Location"]) == (301, private.url("c/a") + "/")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_slash_is_told_with_the_signature(private: SwiftClient, method: str) -> None:
+    answer = see(private, "c/a", "a", method, filename="ä b")
+    assert answer.status == 301
+    followed = private.raw("GET", answer["Location"], None, {})
+    page = Page(followed.body.decode())
+    assert [text for _, text in page.links] == ["deep/", "b.html"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ Each is read with the visitor's own rights. What they may not read is refused as
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
-from urllib.parse import quote
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ObjectNotFoundError
@@ -160,7 +159,7 @@ def _folder(call: Visiting, website: Website, folder: str) -> Reply:
         )
     if index is None:
         _require_folder(call, folder)
-    return Reply(301, [("Location", quote(f"{visit.place}/")), PAGE])
+    return Reply(301, [("Location", visit.slashed), PAGE])
 
 
 def _require_folder(call: Visiting, folder: str) -> None:

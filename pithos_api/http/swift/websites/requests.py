@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pithos_api.http.authentication import is_anonymous
 from pithos_api.http.parsing.listings import comparable, read_limit
@@ -23,25 +23,38 @@ PREFIX = "temp_url_prefix"
 _SIGNED = ("temp_url_sig", "temp_url_expires", PREFIX, "temp_url_ip_range", "inline")
 # What is about an object as it is stored, or was.
 _OF_OBJECTS = frozenset({"version", "version-id", "symlink"})
+# What stays as it was sent where a query is repeated (RFC 3986 §3.4).
+_OF_QUERIES = "!$&'()*+,;=:@/?%"
 
 
 @dataclass(frozen=True, slots=True)
 class PageVisit:
     """What a visitor of a website asks for.
 
-    place: the path as it was asked for, decoded. bodiless: a HEAD.
+    place: the path as it was asked for, decoded. sent: the query behind it, as it came, in Latin-1.
+    bodiless: a HEAD.
     marker, limit: which page of a listing. signed, below: of a signed URL of a prefix, how it
     hands out objects, and the prefix. query: the parameters that links to what is below carry.
     """
 
     wanted: ReadObject
     place: str
+    sent: str
     bodiless: bool
     marker: str
     limit: int
     signed: SignedRead | None = None
     below: str = ""
     query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def slashed(self) -> str:
+        """The path with a slash, and the query: it may have a signature, which reaches there, too.
+
+        What begins a name begins also the name of its folder.
+        """
+        query = f"?{quote(self.sent.encode('latin-1'), _OF_QUERIES)}" if self.sent else ""
+        return f"{quote(self.place)}/{query}"
 
     def linked(self, name: str, **more: object) -> str:
         """Return the query of a link to ``name`` in the container, with its question mark.
@@ -119,6 +132,7 @@ def _visit(head: RequestHead, wanted: ReadObject, signed: SignedRead | None = No
     return PageVisit(
         wanted=wanted,
         place=head.path,
+        sent=head.fields.get("QUERY_STRING", ""),
         bodiless=head.method == "HEAD",
         marker=comparable(query.get("marker", "")),
         limit=read_limit(head),
