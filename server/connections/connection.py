@@ -90,6 +90,11 @@ class Connection:
         """Whether no request has begun, and no response is under way."""
         return not (self._incoming.gathering or self._answer or self.discarding)
 
+    @property
+    def has_left(self) -> bool:
+        """Whether the client has closed, and all that it sent has been read."""
+        return not self._incoming.buffer and endings.is_read_up(self._sock)
+
     def serve(self) -> Fate:
         """Answering requests until the client pauses, others are waiting, or the end."""
         try:

@@ -51,3 +51,13 @@ def is_gone(sock: socket.socket) -> bool:
     poller = select.poll()
     poller.register(sock, select.POLLRDHUP)  # POLLHUP and POLLERR are told anyway
     return bool(poller.poll(0))
+
+
+def is_read_up(sock: socket.socket) -> bool:
+    """Whether nothing more can be read: the client has sent its last, or reset the connection."""
+    try:
+        return not sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True

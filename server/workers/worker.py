@@ -24,10 +24,11 @@ from server.workers.pool import Pool
 
 _TICK_SECONDS: Final = 1.0
 _BUSY_TICK_SECONDS: Final = 0.1
-_YIELD_SECONDS: Final = 0.01
-_LEFT_OVER: Final = 4  # connections: all would make one worker do the work of two
+_YIELD_SECONDS: Final = 0.001
+_LAST_SECONDS: Final = 0.01
 _NAP_SECONDS: Final = 0.05
-_TO_READ: Final = select.EPOLLIN | select.EPOLLONESHOT
+_ENDED: Final = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
+_TO_READ: Final = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT
 _TO_WRITE: Final = select.EPOLLOUT | select.EPOLLONESHOT
 
 
@@ -61,7 +62,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._yielding = False  # a new connection was left to a worker that has fewer
         self._yielded = 0.0  # when that began or ended last
         self._several = False  # events came at once
-        self._left_over = 0  # connections to be taken although others have fewer
+        self._left_over = False  # one is to be taken although others have fewer
         settings = self.app.settings
         self._pool = Pool(settings.threads, settings.most, self._handle, settings.release)
         self._site = Site(
@@ -95,15 +96,18 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             timeout = min(timeout, patience)
         events = self._poller.poll(_YIELD_SECONDS if self._yielding else timeout)
         self._several = len(events) >= MANY
-        for fileno, _ in events:
+        offering = []  # last: who has just left does not count when connections are shared
+        for fileno, event in events:
             if fileno in self._parked:
-                self._wake(self._parked.pop(fileno))
+                self._wake(self._parked.pop(fileno), ended=bool(event & _ENDED))
             elif fileno in listeners:
-                self._offer(listeners[fileno])
+                offering.append(listeners[fileno])
             elif fileno == self.PIPE[0]:
                 os.read(fileno, 4096)  # a signal came: its handler has done the work
             else:
                 self._end_batch(fileno)
+        for listener in offering:
+            self._offer(listener)
         self._begin_batch()
         self._pool.relieve()
         self._look_after(listeners, time.monotonic())
@@ -123,15 +127,15 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         if self.app.balance.is_lightest(self.slot):
             self._accept(listener)
         elif self._left_over and time.monotonic() - self._yielded < 2 * _YIELD_SECONDS:
-            self._left_over -= 1
+            self._left_over = False
             self._accept(listener)
         else:
             self._yielding, self._yielded = True, time.monotonic()
             self._poller.modify(listener.fileno(), 0)
 
     def _resume(self, listeners: dict[int, socket.socket], now: float) -> None:
-        """Listen again; some of what still waits now is taken without asking."""
-        self._yielding, self._yielded, self._left_over = False, now, _LEFT_OVER
+        """Listen again; if a connection still waits now, others are slow, and it is taken."""
+        self._yielding, self._yielded, self._left_over = False, now, True
         for fileno in listeners:
             self._poller.modify(fileno, select.EPOLLIN)
 
@@ -151,10 +155,15 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         self._parked[connection.fileno] = connection
         self._poller.register(connection.fileno, _TO_READ)
 
-    def _wake(self, connection: Connection) -> None:
-        """Deal with a parked connection for which the client has done something."""
+    def _wake(self, connection: Connection, *, ended: bool) -> None:
+        """Deal with a parked connection for which the client has done something.
+
+        ended: the client sends no more, perhaps beyond what has come.
+        """
         idle = connection.is_idle
-        if connection.discarding:
+        if ended and idle and connection.has_left:
+            self._close(connection)
+        elif connection.discarding:
             self._settle(connection, Fate.DISCARD if connection.discard() else Fate.CLOSE)
         elif idle and self._is_batched(connection):
             pass
@@ -257,7 +266,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
                 self._poller.unregister(listener.fileno())
             listener.close()
         self.sockets = []
-        self._turn(_YIELD_SECONDS)  # and what those send who were accepted last
+        self._turn(_LAST_SECONDS)  # and what those send who were accepted last
         self._site.stopping = True
         for fileno, connection in tuple(self._parked.items()):
             if connection.is_idle:

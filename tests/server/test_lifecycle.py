@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from statistics import median
 
 import pytest
 
@@ -141,3 +142,13 @@ def test_a_rush_of_connections_is_shared_by_the_workers(server):
         served = Counter(wire.ask("/pid").json["pid"] for wire in wires)
     assert len(served) == 2
     assert min(served.values()) >= 8
+
+
+def test_eight_that_come_when_eight_have_left_are_shared_evenly(server):
+    fewest = []
+    for _ in range(15):
+        with contextlib.ExitStack() as stack:
+            wires = [stack.enter_context(server.connect(20)) for _ in range(8)]
+            served = Counter(wire.ask("/pid").json["pid"] for wire in wires)
+        fewest.append(8 - max(served.values()))
+    assert median(fewest) >= 3, fewest
