@@ -1,10 +1,13 @@
-"""Lists of an object that both dialects have: of its versions, and of its blocks."""
+"""Which state of an object is read, and its lists that both dialects have: versions, blocks."""
+
+from typing import Any
 
 from pithos_api.http.operations.table import Call
 from pithos_api.http.rendering.fields import object_headers
 from pithos_api.http.rendering.lists import render_hashmap, render_versions
 from pithos_api.services.objects import reading
 from pithos_api.services.objects.large_objects.opening import open_stored
+from pithos_api.services.objects.versions.past import version_at
 from pithos_api.values import HashMap, ObjectPath
 from pithos_api.values.requests import ReadObject
 from web.errors import InvalidRequest
@@ -20,6 +23,13 @@ class FormatNeededError(InvalidRequest):
         super().__init__(f"{parameter} needs format=json or format=xml")
 
 
+def version_of(call: Call[ObjectPath, Any], wanted: ReadObject) -> int | None:
+    """Return which version is to be read, None for the current one. Raises: as ``version_at``."""
+    if wanted.until is None:
+        return wanted.version
+    return version_at(call.credentials, call.path, wanted.until)
+
+
 def get_versions(call: Call[ObjectPath, ReadObject]) -> Reply:
     """List the object's versions."""
     form = _needed(call.wanted, "version=list")
@@ -31,7 +41,7 @@ def get_versions(call: Call[ObjectPath, ReadObject]) -> Reply:
 def get_hashmap(call: Call[ObjectPath, ReadObject]) -> Reply:
     """List the object's blocks, as it is stored."""
     wanted = call.wanted
-    state = open_stored(call.credentials, call.path, wanted.version, content=True)
+    state = open_stored(call.credentials, call.path, version_of(call, wanted), content=True)
     form = _needed(wanted, "hashmap")
     headers = [field for field in object_headers(state, call.origin) if field[0] != "Content-Type"]
     version = state.version

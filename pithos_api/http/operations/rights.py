@@ -35,6 +35,7 @@ PathOf: TypeAlias = Callable[[RequestHead, ObjectPath], ObjectPath]
 
 _SHARING = ("HTTP_X_OBJECT_SHARING", "HTTP_X_OBJECT_PUBLIC")
 _EXPIRING = ("HTTP_X_DELETE_AT", "HTTP_X_DELETE_AFTER")
+_OF_PAST = frozenset({"version", "version-id", "until"})
 _DESCRIBING = ("HTTP_X_CONTAINER_META_", "HTTP_X_CONTAINER_POLICY_")
 
 
@@ -97,8 +98,8 @@ def sends_blocks(head: RequestHead, path: ContainerPath) -> Iterator[Need]:
 
 
 def reads(head: RequestHead, path: ObjectPath) -> Iterator[Need]:
-    """Read an object, or one of its versions."""
-    past = "version" in head.query or "version-id" in head.query
+    """Read an object, or a state that it was in."""
+    past = not _OF_PAST.isdisjoint(head.query)
     yield Need(path, Right.READ | Right.READ_HISTORY if past else Right.READ)
 
 

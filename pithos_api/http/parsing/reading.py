@@ -1,7 +1,10 @@
 """What a HEAD or GET wants of an object, a container or an account."""
 
+from dataclasses import replace
+
 from pithos_api.http.parsing.copies import read_serial
 from pithos_api.http.parsing.times import read_until
+from pithos_api.http.parsing.versions import read_past
 from pithos_api.values import ContainerPath, ObjectPath
 from pithos_api.values.requests import ReadObject, ReadState
 from web.fields.conditions import read_conditions, read_validator
@@ -13,8 +16,12 @@ _DISPOSITIONS = frozenset({"inline", "attachment"})
 
 
 def read_object(head: RequestHead, _: ObjectPath) -> ReadObject:
-    """Return what is to be read of an object. What is malformed about it is ignored."""
-    return read_public(head)
+    """Return what is to be read of an object. What is malformed about it is ignored.
+
+    Raises: InvalidTimeError, TwoStatesError: or the present would be shown for the past.
+    """
+    wanted = read_public(head)
+    return replace(wanted, until=read_past(head)) if "until" in head.query else wanted
 
 
 def read_public(head: RequestHead) -> ReadObject:
@@ -35,9 +42,13 @@ def read_public(head: RequestHead) -> ReadObject:
 
 
 def read_list(head: RequestHead, _: ObjectPath) -> ReadObject:
-    """Return which list of an object is to be read: of its versions, or of its blocks."""
+    """Return which list of an object is to be read: of its versions, or of its blocks.
+
+    Raises: InvalidTimeError, TwoStatesError.
+    """
     return ReadObject(
         version=read_serial(head.query.get("version")),
+        until=read_past(head),
         conditions=read_conditions(head),
         form=asked_format(head),
     )

@@ -11,6 +11,7 @@ class ReadObject:
     """What is to be read of an object, and how.
 
     version: serial; None is the current one, 0 one that there never is.
+    until: seconds since the epoch, what was current right before; None is the present.
     range, if_range: which bytes, as the ``Range`` header says, and of which state.
     disposition: inline or attachment; None leaves it to the object.
     of_symlink: a symlink itself is wanted, in a dialect that follows symlinks.
@@ -18,6 +19,7 @@ class ReadObject:
     """
 
     version: int | None = None
+    until: float | None = None
     conditions: ReadConditions | None = None
     range: str | None = None
     if_range: Validator | None = None

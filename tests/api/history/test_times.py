@@ -55,11 +55,13 @@ def test_the_plus_of_a_zone_may_come_unquoted(kept: Client) -> None:
     ],
 )
 def test_what_is_no_time_is_refused_everywhere(kept: Client, until: str) -> None:
-    for method, path in [("GET", ""), ("HEAD", ""), ("GET", "c"), ("HEAD", "c")]:
+    for method, path in [("GET", ""), ("HEAD", ""), ("GET", "c"), ("HEAD", "c"), ("GET", "c/o")]:
         assert kept.request(method, path, until=until).status == 400
     for path in ("c", "c/o"):
         assert kept.delete(path, until=until).status == 400
     assert kept.get("c", zip="", until=until).status == 400
+    assert kept.head("c/o", until=until).status == 400
+    assert kept.get("c/o", hashmap="", format="json", until=until).status == 400
     assert kept.get("c/o").body == b"newer"
 
 

@@ -65,6 +65,9 @@ CONTAINERS = [
 ]
 OBJECTS = [
     Malformed("GET", "c/o", query={"hashmap": ""}, reader=400),
+    Malformed("GET", "c/o", query={"until": "abc"}, reader=400),
+    Malformed("HEAD", "c/o", query={"until": "abc"}, reader=400),
+    Malformed("GET", "c/o", query={"until": "9", "version": "1"}, reader=400),
     Malformed("GET", "c/o", query={"version": "list"}, reader=400),
     Malformed("PUT", "c/o", BAD_META),
     Malformed("PUT", "c/o", {"Content-Type": "text/\xe9"}),

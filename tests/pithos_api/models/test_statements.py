@@ -76,6 +76,9 @@ LISTED = USED | {"version_current"}
 OPERATIONS = [
     Operation("HEAD", "/c/00007", "", "200", 1, frozenset(CURRENT)),
     Operation("GET", "/c/00007", "", "200", 1, frozenset(CURRENT | {"block_pkey"})),
+    Operation(
+        "HEAD", "/c/00007", "until=4000000000", "200", 3, frozenset(ACCESS | {"version_history"})
+    ),
     Operation("PUT", "/c/00007", "", "201", 2, frozenset(STORED)),
     Operation("PUT", "/c/new", "", "201", 2, frozenset(STORED)),
     Operation("PUT", "/c/00007", "", "201", 1, frozenset(WRITTEN), here=True),
@@ -87,7 +90,7 @@ OPERATIONS = [
     Operation("HEAD", "/c", "", "204", 1, frozenset(USED)),
     Operation("HEAD", "", "", "204", 1, frozenset(USED)),
 ]
-AGAIN = OPERATIONS[2]
+AGAIN = OPERATIONS[3]
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 
 

@@ -53,13 +53,13 @@ from web.reply import Reply
 
 
 def _head(call: Call[ObjectPath, ReadObject]) -> Reply:
-    state = describe(call.credentials, call.path, call.wanted.version)
+    state = describe(call.credentials, call.path, reading.version_of(call, call.wanted))
     headers = with_safe_delivery(state, call.wanted.disposition, call.origin)
     return head_reply(call.wanted, state, headers)
 
 
 def _get(call: Call[ObjectPath, ReadObject]) -> Reply:
-    source = open_readable(call.credentials, call.path, call.wanted.version)
+    source = open_readable(call.credentials, call.path, reading.version_of(call, call.wanted))
     headers = with_safe_delivery(source.state, call.wanted.disposition, call.origin)
     return data_reply(call.wanted, source, headers)
 

@@ -1,5 +1,6 @@
 """Reading objects: by right, by signed URLs, and manifests themselves."""
 
+from pithos_api.http.operations.reading import version_of
 from pithos_api.http.operations.table import Call
 from pithos_api.http.swift.authentication import require_signed_parts
 from pithos_api.http.swift.parsing.manifests import ManifestRead, raw_list
@@ -29,7 +30,7 @@ def head(call: Call[ObjectPath, ReadObject]) -> Reply:
     """Describe what the object reads as."""
     wanted = call.wanted
     follows = not wanted.of_symlink
-    state = describe(call.credentials, call.path, wanted.version, follows=follows)
+    state = describe(call.credentials, call.path, version_of(call, wanted), follows=follows)
     headers = describe_object(state, wanted.disposition, call.origin)
     return head_reply(wanted, state, located(headers, state, call.path))
 
@@ -38,7 +39,7 @@ def get(call: Call[ObjectPath, ReadObject]) -> Reply:
     """Send what the object reads as."""
     wanted = call.wanted
     follows = not wanted.of_symlink
-    source = open_readable(call.credentials, call.path, wanted.version, follows=follows)
+    source = open_readable(call.credentials, call.path, version_of(call, wanted), follows=follows)
     headers = describe_object(source.state, wanted.disposition, call.origin)
     return data_reply(wanted, source, located(headers, source.state, call.path))
 
@@ -82,7 +83,7 @@ def _manifest_itself(
     wanted = call.wanted.wanted
     follows = not wanted.of_symlink
     state = open_stored(
-        call.credentials, call.path, wanted.version, content=content, follows=follows
+        call.credentials, call.path, version_of(call, wanted), content=content, follows=follows
     )
     if call.wanted.raw and state.version.details.segmented:
         source = raw_list(state)

@@ -22,7 +22,7 @@ PREFIX = "temp_url_prefix"
 # What a signed URL of a prefix says, and links to what is below it say again.
 _SIGNED = ("temp_url_sig", "temp_url_expires", PREFIX, "temp_url_ip_range", "inline")
 # What is about an object as it is stored, or was.
-_OF_OBJECTS = frozenset({"version", "version-id", "symlink"})
+_OF_OBJECTS = frozenset({"version", "version-id", "until", "symlink"})
 # What stays as it was sent where a query is repeated (RFC 3986 §3.4).
 _OF_QUERIES = "!$&'()*+,;=:@/?%"
 

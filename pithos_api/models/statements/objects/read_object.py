@@ -100,6 +100,12 @@ class OwnObject(NamedTuple):
     data: memoryview | None
 
 
+class NamedVersion(NamedTuple):
+    """A version that was looked for."""
+
+    serial: int
+
+
 class ListedVersion(NamedTuple):
     """A version or tombstone of an object."""
 
@@ -221,5 +227,21 @@ list_versions = Statement(
     SELECT serial, valid_from, deleted FROM version
      WHERE container_id = %(container)s::bigint AND name = %(name)s::text
      ORDER BY serial
+    """,
+)
+
+# What was current right before a time: one probe of version_history, as of ``newest_of``. Of what
+# was purged since nothing is told by what was there before it.
+version_before = Statement(
+    "version_before",
+    NamedVersion,
+    """
+    SELECT v.serial
+      FROM (SELECT serial, deleted, valid_to FROM version
+             WHERE container_id = %(container)s::bigint
+               AND name BETWEEN %(name)s::text AND %(name)s
+               AND valid_from < to_timestamp(%(until)s::float8)
+             ORDER BY name, valid_from DESC LIMIT 1) AS v
+     WHERE NOT v.deleted AND v.valid_to >= to_timestamp(%(until)s)
     """,
 )
