@@ -115,6 +115,20 @@ def test_the_language_is_changed_at_once_and_stays(page):
 
 
 @BROWSER
+@pytest.mark.requirement("F26", "F28")
+def test_what_the_store_refuses_is_told_in_the_language_of_the_page(filled):
+    filled.user.put("c/a.txt", b"x", {"X-Object-Meta-Hue": "red"})
+    filled.driver.add_cookie({"name": "django_language", "value": "el"})
+    filled.open("my/c/", panel="facts", on="a.txt")
+    filled.type("pithos-facts [name=value]", "x" * 257)
+    filled.click("pithos-facts button.primary")
+    filled.says(
+        "Η αποθήκη δεν το δέχτηκε: η τιμή ενός μεταδεδομένου έχει έως 256 χαρακτήρες."
+        " Αλλάξτε το και δοκιμάστε ξανά."
+    )
+
+
+@BROWSER
 @pytest.mark.requirement("F25")
 def test_the_theme_is_chosen_and_stays_and_tokens_are_a_click_away(page):
     page.open()
