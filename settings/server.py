@@ -30,6 +30,7 @@ from web.token import token_in
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
 _WATCH_SECONDS = 1.0
+_NEW_OBJECTS = 10_000  # among which cycles are looked for; a small request makes some hundred, and none
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,7 @@ def _prepare_worker(slot: int) -> None:
     if board is not None:
         board.use_slot(slot)
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
     heap.keep_small(buffer_pool(settings.PITHOS_BLOCK_SIZE).trim, resting().trim)
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)

@@ -78,8 +78,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._batching = Batching(settings.batches(), self._poller, self.log.error_log)
             self._site.batches = self._is_for_batches
         self._poller.register(self.PIPE[0], select.EPOLLIN)
-        for listener in self.sockets:
-            self._poller.register(listener.fileno(), select.EPOLLIN)
+        self._listeners = {listener.fileno(): listener for listener in self.sockets}
+        for fileno in self._listeners:
+            self._poller.register(fileno, select.EPOLLIN)
         self._pool.start()
         while self.alive and self.ppid == os.getppid():
             self._turn(_BUSY_TICK_SECONDS if self._pool.crowded() else _TICK_SECONDS)
@@ -87,8 +88,6 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _turn(self, timeout: float) -> None:
         """Wait for events, hand over what is readable, and look after the rest."""
-        self.notify()
-        listeners = {listener.fileno(): listener for listener in self.sockets}
         if self._napping:
             timeout = min(timeout, _NAP_SECONDS)
         patience = self._batching and self._batching.patience
@@ -100,8 +99,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         for fileno, event in events:
             if fileno in self._parked:
                 self._wake(self._parked.pop(fileno), ended=bool(event & _ENDED))
-            elif fileno in listeners:
-                offering.append(listeners[fileno])
+            elif fileno in self._listeners:
+                offering.append(self._listeners[fileno])
             elif fileno == self.PIPE[0]:
                 os.read(fileno, 4096)  # a signal came: its handler has done the work
             else:
@@ -110,15 +109,16 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._offer(listener)
         self._begin_batch()
         self._pool.relieve()
-        self._look_after(listeners, time.monotonic())
+        self._look_after(time.monotonic())
 
-    def _look_after(self, listeners: dict[int, socket.socket], now: float) -> None:
+    def _look_after(self, now: float) -> None:
         """Do what is due without any event."""
         if self._yielding and now - self._yielded >= _YIELD_SECONDS:
-            self._resume(listeners, now)
+            self._resume(now)
         if self._napping and now - self._woken >= _NAP_SECONDS:
             self._end_naps(now)
         if now - self._swept >= _TICK_SECONDS:
+            self.notify()  # gunicorn ends a worker that does nothing for long
             self._sweep(now)
             self._sweep_batches(now)
 
@@ -133,10 +133,10 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
             self._yielding, self._yielded = True, time.monotonic()
             self._poller.modify(listener.fileno(), 0)
 
-    def _resume(self, listeners: dict[int, socket.socket], now: float) -> None:
+    def _resume(self, now: float) -> None:
         """Listen again; if a connection still waits now, others are slow, and it is taken."""
         self._yielding, self._yielded, self._left_over = False, now, True
-        for fileno in listeners:
+        for fileno in self._listeners:
             self._poller.modify(fileno, select.EPOLLIN)
 
     def _accept(self, listener: socket.socket) -> None:
@@ -261,11 +261,11 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
     def _stop(self) -> None:
         """Finish the requests that have begun, within gunicorn's graceful_timeout."""
         self._turn(0)  # what has arrived counts as begun
-        for listener in self.sockets:
+        for fileno, listener in self._listeners.items():
             with contextlib.suppress(OSError):
-                self._poller.unregister(listener.fileno())
+                self._poller.unregister(fileno)
             listener.close()
-        self.sockets = []
+        self.sockets, self._listeners = [], {}
         self._turn(_LAST_SECONDS)  # and what those send who were accepted last
         self._site.stopping = True
         for fileno, connection in tuple(self._parked.items()):

@@ -23,6 +23,7 @@ from pithos_api.models.statements.prepared import GENERIC_PLANS, Statement
 from pithos_api.models.statements.rows import Row
 
 _AGAIN_SECONDS: Final = 1.0  # after which a database that was lost is tried again
+_SOON_MILLISECONDS: Final = 1  # until the next piece of an answer that has begun to come
 _IDLE_SECONDS: Final = 10.0  # after which a connection that nobody has used is closed
 _UTC: Final = "SET TIME ZONE 'UTC'"  # as Django's connections have it
 _QUOTES: Final = "SET standard_conforming_strings = on"  # as ``with_literals`` takes for granted
@@ -81,8 +82,8 @@ class AsyncStatement(Generic[Row]):
             self._go_on()
         except psycopg2.Error as error:
             self._lose(error)
-        if self._state is _State.READY and self._has_ended():
-            self.close()
+        if self._state is _State.READY and self._can_read(0):
+            self.close()  # a server that was asked nothing says only that it leaves
         return self._state is _State.READY
 
     def ask(self, parameters: Mapping[str, object]) -> None:
@@ -131,11 +132,11 @@ class AsyncStatement(Generic[Row]):
             self.close()
             self._lost = -_AGAIN_SECONDS  # whoever asks next has one at once
 
-    def _has_ended(self) -> bool:
-        """Whether the server has left a connection that waits: it says nothing unasked but this."""
+    def _can_read(self, milliseconds: int) -> bool:
+        """Whether the server has sent something, or does so within that time."""
         poll = select.poll()
         poll.register(self.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(poll.poll(milliseconds))
 
     def _lose(self, error: psycopg2.Error) -> None:
         if self._state is not _State.CLOSED:
@@ -151,11 +152,21 @@ class AsyncStatement(Generic[Row]):
         while self._raw is not None and self._state is not _State.READY:
             self._polled = self._raw.poll()
             if self._polled != POLL_OK:
+                if self._goes_on():
+                    continue
                 return
             if self._state is _State.CONNECTING:
                 self._prepare(self._raw)
             else:
                 self._state = _State.READY
+
+    def _goes_on(self) -> bool:
+        """Whether more of an answer is there. The server sends 8 KiB of it at a time.
+
+        The next piece is there in some microseconds: less than to come back for it.
+        """
+        asking = self._state is _State.ASKING and self._polled == POLL_READ
+        return asking and self._can_read(_SOON_MILLISECONDS)
 
     def _connect(self) -> None:
         self._state, self._used = _State.CONNECTING, time.monotonic()

@@ -60,10 +60,10 @@ def open_object(
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
-    wanted = {**parameters(credentials, path), "content": content}
     before = object_found(credentials, path, content=content)
     if before is not None:
         return _own_state(credentials, path, before.row, before)
+    wanted = {**parameters(credentials, path), "content": content}
     row = None
     if credentials.token:  # without one nobody is an owner
         row = read_own_object.one(wanted)

@@ -89,7 +89,7 @@ def peek_blocks(digests: Sequence[bytes], start: int, stop: int) -> bytes | None
 
 def _pieces(content: Content, part: range, read: Read[P]) -> Iterator[P]:
     start, stop = part.start, part.stop
-    if content.held is not None and (held := content.held.part(start, stop)) is not None:
+    if (held := _held(content, start, stop)) is not None:
         yield held
         return
     block_size = settings.PITHOS_BLOCK_SIZE
@@ -107,6 +107,18 @@ def _pieces(content: Content, part: range, read: Read[P]) -> Iterator[P]:
             for index in window
         ]
         yield from _read_blocks(wanted, small, read)
+
+
+def _held(content: Content, start: int, stop: int) -> bytes | None:
+    """Return the bytes if they were read with the object, as of most small ones.
+
+    Raises: BlockDamagedError.
+    """
+    if content.held is not None:
+        return content.held.part(start, stop)
+    if content.size > INLINE_LIMIT or (only := content.digests[0]) not in content.small:
+        return None
+    return _checked(only, content.small[only])[start:stop].ljust(stop - start, b"\0")
 
 
 class _Wanted(NamedTuple):

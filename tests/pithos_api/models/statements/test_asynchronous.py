@@ -2,7 +2,7 @@
 
 import select
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -10,8 +10,20 @@ from pytest_django import DjangoDbBlocker
 from pithos_api.models.statements import asynchronous
 from pithos_api.models.statements.asynchronous import AsyncStatement
 from pithos_api.models.statements.listings.list_objects import writers
+from pithos_api.models.statements.prepared import Statement
 
 NOBODY = {"ids": [-1]}  # the id of no account
+
+
+class Text(NamedTuple):
+    """A row of some length."""
+
+    text: str
+
+
+long_texts = Statement(
+    "long_texts", Text, "SELECT repeat('x', 10000) FROM generate_series(1, %(count)s::int)"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -20,12 +32,17 @@ def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         yield
 
 
+def ready(asks: Statement[Any]) -> AsyncStatement[Any]:
+    statement = AsyncStatement(asks)
+    while not statement.is_ready():
+        await_progress(statement)
+    return statement
+
+
 @pytest.fixture
 def asked() -> Iterator[AsyncStatement[Any]]:
     """One that has been asked a question, and has answered."""
-    statement = AsyncStatement(writers)
-    while not statement.is_ready():
-        await_progress(statement)
+    statement = ready(writers)
     statement.ask(NOBODY)
     while (found := statement.fetch()) is None:
         await_progress(statement)
@@ -60,3 +77,18 @@ def test_a_connection_is_kept_while_it_answers(asked, monkeypatch):
     while (found := asked.fetch()) is None:
         await_progress(asked)
     assert found == []
+
+
+def test_an_answer_that_comes_in_pieces_is_mostly_fetched_at_once():
+    statement = ready(long_texts)
+    looks = []
+    for _ in range(20):
+        statement.ask({"count": 10})
+        await_progress(statement)
+        looks.append(1)
+        while (found := statement.fetch()) is None:
+            await_progress(statement)
+            looks[-1] += 1
+        assert [len(row.text) for row in found] == [10_000] * 10
+    statement.close()
+    assert looks.count(1) > 10, looks
