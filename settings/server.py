@@ -30,7 +30,9 @@ from web.token import token_in
 _DESCRIPTORS = 65536
 _SWITCH_SECONDS = 0.001
 _WATCH_SECONDS = 1.0
-_NEW_OBJECTS = 10_000  # among which cycles are looked for; a small request makes some hundred, and none
+
+# Cycles are looked for after so many new objects; a small request makes some hundred, and none.
+_NEW_OBJECTS = 10_000
 
 log = logging.getLogger(__name__)
 
