@@ -1,6 +1,7 @@
 """What sessions and the like are signed with."""
 
 from django.conf import settings
+from django.db import connection
 
 from accounts.models import SigningKey
 
@@ -22,3 +23,12 @@ def shared_signing_key() -> str:
     if settings.PITHOS_SECRET_KEY:
         return str(settings.PITHOS_SECRET_KEY)
     return SigningKey.objects.values_list("key", flat=True).first() or ""
+
+
+def take_signing_key() -> None:
+    """Sign with the key that the store has, if it has one; ``share_signing_key`` puts it back.
+
+    To be called before all rows are replaced, or where there may be no tables yet.
+    """
+    if SigningKey._meta.db_table in connection.introspection.table_names():
+        settings.SECRET_KEY = shared_signing_key() or settings.SECRET_KEY

@@ -3,6 +3,7 @@
 import fcntl
 import gzip
 import json
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import make_password
 
+from pithos_api.blocks.local.checksums import ATTRIBUTE
 from tests import forks
 from tests.accounts.signing_in import PASSWORD, sign_in
 from tests.reliability.damages import flip_a_bit, solid
@@ -187,6 +189,29 @@ def test_a_backup_with_a_damaged_block_is_refused_and_the_next_check_replaces_it
     assert (done.returncode, "is damaged or missing" in done.stderr) == (2, True)
     assert back_up(mine, place, "--check")["copied"] == 1
     assert mine.manage("restore", str(place), **elsewhere).returncode == 0  # into what is empty
+
+
+def test_a_store_that_is_replaced_keeps_the_key_of_the_checksums_beside_its_blocks(
+    mine: Store, place: Path
+) -> None:
+    large, gone = solid(300_000), solid(30_000)
+    mine.client().put("c/large", large)
+    mine.client().put("c/gone", gone)
+    back_up(mine, place)
+    digest = sha256(gone).hexdigest()
+    kept = mine.blocks()[digest].read_bytes()
+    mine.blocks()[digest].unlink()
+    flip_a_bit(place / "blocks" / digest[:3] / digest)
+    file, key = mine.blocks()[sha256(large).hexdigest()], "SELECT key FROM accounts_signing_key"
+    checksum, signing = os.getxattr(file, ATTRIBUTE), mine.ask(key)
+    mine.kill()
+    assert mine.manage("restore", str(place), "--force").returncode == 2  # late: blocks came
+    assert os.getxattr(file, ATTRIBUTE) == checksum
+    (place / "blocks" / digest[:3] / digest).write_bytes(kept)
+    restore(mine, place, "--force")
+    mine.restart()
+    assert (os.getxattr(file, ATTRIBUTE), mine.ask(key)) == (checksum, signing)
+    assert mine.client().get("c/gone").body == gone
 
 
 def test_a_store_that_has_users_is_not_replaced_unasked(

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from accounts.logins.signing_key import share_signing_key
+from accounts.logins.signing_key import share_signing_key, take_signing_key
 from audit.services import record
 from pithos_api.errors import BackupUnusableError, StoreInUseError
 from pithos_api.services.operations.backups import archive, tables
@@ -25,7 +25,8 @@ def restore(
     Everything is verified before anything is changed: first the files of the state, then each
     block as it is copied into the block store, where it harms nobody. The rows are replaced
     last, in one transaction. Whoever is interrupted starts again. The audit log gets what it had
-    then, beside what it has; that it was restored is its next event.
+    then, beside what it has; that it was restored is its next event. A store that is replaced goes
+    on with its signing key: where nothing comes of it, the checksums beside its blocks are of use.
 
     name: which state; None is the latest. force: replace a store that has users.
 
@@ -36,13 +37,14 @@ def restore(
     state = _state(directory, name)
     manifest = archive.read_manifest(state)
     _require_fitting(state, manifest, force=force)
+    take_signing_key()
     _copy_blocks(directory, state, manifest, progress)
     tables.migrate_to(manifest)
     with transaction.atomic():
         tables.copy_in(state, manifest)
         tables.mark_missing(manifest)
     call_command("migrate", interactive=False, verbosity=0)
-    share_signing_key()  # this process's: no row has one now
+    share_signing_key()  # the one that the blocks were copied with: no row has one now
     record("backup.restore", account="", target=str(state))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -72,7 +74,7 @@ def _require_fitting(state: Path, manifest: Manifest, *, force: bool) -> None:
 
 
 def _copy_blocks(directory: Path, state: Path, manifest: Manifest, progress: Progress) -> None:
-    # The rows that come have no key to sign with, so this process's becomes the store's.
+    # The rows that come have no key to sign with, so the one of now becomes the store's.
     target = block_store.configured("always", settings.SECRET_KEY)
     blocks = archive.listed_blocks(state)
     moved = copy_listed(blocks, blocks_in(directory), target, check=True)
