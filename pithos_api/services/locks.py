@@ -1,15 +1,46 @@
 """The advisory locks that order writers of a name, deleters of a container and upkeep."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
+from functools import wraps
 from hashlib import blake2b
+from typing import Final, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 
 from pithos_api.values import Access, ContainerPath, ObjectPath
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_DEADLOCK: Final = "40P01"
+_ATTEMPTS: Final = 3
+
+
+def anew_after_circles(work: Callable[P, R]) -> Callable[P, R]:
+    """Do ``work``, which is one transaction, anew if it and others waited for each other.
+
+    For who locks several containers, in their order: a transaction that makes or deletes
+    containers (the management API's) has them in any order. Postgres ends one of them after a
+    second. Within a transaction of the caller's it is done once: that one has come to nothing.
+    """
+
+    @wraps(work)
+    def attempts(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(_ATTEMPTS - 1):
+            if connection.in_atomic_block:
+                break
+            try:
+                return work(*args, **kwargs)
+            except OperationalError as error:
+                if getattr(error.__cause__, "pgcode", "") != _DEADLOCK:
+                    raise
+        return work(*args, **kwargs)
+
+    return attempts
 
 
 def container_lock(path: ContainerPath | ObjectPath) -> int:

@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from pithos_api.management.commands import migrate
 from pithos_api.services.operations import health
 from tests.reliability.store import wait_for
+from tests.waiting import who_waits
 
 TABLE = "LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE"
 MIGRATING = "SELECT pg_advisory_lock(5, 0)"
@@ -104,7 +105,7 @@ def migrate_in_thread() -> None:
 def waiting() -> int:
     """How many wait for a table."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+        cursor.execute(who_waits("relation"))
         return int(cursor.fetchone()[0])
 
 

@@ -14,7 +14,7 @@ from pithos_api.services.access.permissions import authorize_path, own_path, req
 from pithos_api.services.access.preconditions import check_conditions
 from pithos_api.services.access.scopes import require_manifest, require_symlink
 from pithos_api.services.containers.quotas import QuotaGuard
-from pithos_api.services.locks import lock_containers, lock_names
+from pithos_api.services.locks import anew_after_circles, lock_containers, lock_names
 from pithos_api.services.metadata import change_details
 from pithos_api.services.objects import deleting, folders, reading
 from pithos_api.services.objects.folders import FolderPair
@@ -36,6 +36,7 @@ from pithos_api.values import (
 from pithos_api.values.requests import Copy
 
 
+@anew_after_circles
 def copy_object(credentials: Credentials, copy: Copy) -> Published:
     """Copy an object, with its whole folder if asked, in one transaction (contract §2.4).
 
@@ -120,6 +121,7 @@ def open_source(credentials: Credentials, copy: Copy) -> ObjectState:
     return _open(credentials, copy, least)
 
 
+@anew_after_circles
 def move_object(credentials: Credentials, copy: Copy) -> Published:
     """Move an object, with its whole folder if asked, in one transaction (contract §2.4).
 

@@ -1,14 +1,20 @@
 """Copies and moves at once: each name has one writer, nobody waits in a circle (contract §5)."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from pithos_api.services.locks import container_lock
+from pithos_api.values import ContainerPath
 from tests.api.client import Client
 from tests.api.transfers import transfer
+from tests.waiting import who_waits
 
 CLIENTS = 6
 
@@ -74,6 +80,41 @@ def test_copies_that_cross_do_not_wait_in_a_circle(
 
     assert at_once(crowd, cross) == {201: CLIENTS}
     assert box.get("c/o").body == box.get("d/o").body
+
+
+@pytest.mark.requirement("R140")
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("query", [{}, {"delimiter": "/"}])
+@pytest.mark.parametrize("verb", ["COPY", "MOVE"])
+def test_who_meets_a_change_of_both_containers_in_another_order_comes_after_it(
+    box: Client, verb: str, query: dict[str, Any]
+) -> None:
+    box.put("d")
+    box.put("c/o", b"x")
+    box.put("c/o/x", b"x")
+    first, second = sorted(container_lock(ContainerPath(box.account, name)) for name in "cd")
+    with (
+        closing(connection.copy()) as other,
+        other.cursor() as cursor,
+        ThreadPoolExecutor(1) as pool,
+    ):
+
+        def waiting() -> int:
+            cursor.execute(who_waits())
+            return int(cursor.fetchone()[0])
+
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [second])
+        others = waiting()
+        answer = pool.submit(transfer, box, verb, "c/o", "d/o", **query)
+        while waiting() == others:  # the lower one is taken, and this one is waited for
+            assert not answer.done()
+            time.sleep(0.01)
+        cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [first])  # a circle
+        cursor.execute("COMMIT")
+        assert answer.result().status == 201
+    assert box.head("d/o").status == 200
+    assert box.head("c/o").status == (404 if verb == "MOVE" else 200)
 
 
 @pytest.mark.requirement("R140")

@@ -19,6 +19,7 @@ from tests.api.client import Answer, Client
 from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.factories import find_container, insert_objects
 from tests.server.wire import Wire
+from tests.waiting import who_waits
 
 BLOCK = b"one block".ljust(BLOCK_SIZE, b".")
 DIGEST = sha256(BLOCK).hexdigest()
@@ -93,11 +94,6 @@ def begin(client: Client, method: str, path: str, body: str = "", **headers: str
     return wire
 
 
-WAITING = """
-    SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
-     WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"""
-
-
 @contextmanager
 def held_turn(client: Client) -> Iterator[None]:
     """Let the user have a turn for an append, which waits for the name that we have."""
@@ -107,7 +103,7 @@ def held_turn(client: Client) -> Iterator[None]:
     with closing(connection.copy()) as holder, holder.cursor() as cursor:
 
         def waiting() -> int:
-            cursor.execute(WAITING)
+            cursor.execute(who_waits())
             return int(cursor.fetchone()[0])
 
         cursor.execute("SELECT pg_advisory_lock(%s)", [name_lock(path)])

@@ -16,6 +16,7 @@ from tests import forks
 from tests.api.client import Client
 from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.store import BLOCK, Store, new_store, wait_for
+from tests.waiting import who_waits
 
 SMALL, LARGE = 1000, BLOCK + 20_000
 HOUR, DAY = 3600, 86400
@@ -104,7 +105,6 @@ WRONG_STATICS = symlinks(
     '{"container": "c", "name": "o", "size": 3, "etag": "d41d"}',
     '{"container": "c", "name": "o", "size": -3, "etag": "d41d8cd98f00b204e9800998ecf8427e"}',
 )
-WAITING = "SELECT count(*) FROM pg_locks WHERE (classid, objid) = (4, 4) AND NOT granted"
 DISORDERS = {
     "a container counts too much": Disorder(
         "UPDATE container SET object_count = object_count + 2, byte_count = byte_count - 7",
@@ -310,7 +310,7 @@ def test_repairs_take_turns_so_that_none_repairs_what_another_did(kept: Store) -
         cursor.execute("SELECT pg_advisory_xact_lock(4, 4)")  # whose statement has not ended yet
         cursor.execute("UPDATE container SET object_count = object_count - 2")
         with forks.start(("fsck", "--repair"), kept.env) as next_one:
-            wait_for(lambda: kept.ask(WAITING))
+            wait_for(lambda: kept.ask(who_waits(key=(4, 4))))
             other.commit()
     assert next_one.returncode == 0
     assert problems(fsck(kept)) == {}
