@@ -24,8 +24,9 @@ All requests with one name share what one party may have (``server.transfers``).
 
 COME_AGAIN: Final = "server.come_again"
 """The environ key of what an application returns in place of a response where the body does not go
-on: see ``BodyInput.receive``. It is called again with the same environ. Only requests with a body
-have it."""
+on: see ``BodyInput.receive``. It is called again with the same environ. If nothing more has to come
+for that, it is called again after a second: so it can leave its thread to others. Only requests
+with a body have it."""
 
 AGAIN: Final[tuple[bytes, ...]] = (b"",)
 """What stands for that: this very object."""

@@ -118,7 +118,12 @@ class BodyInput(Receiver):
         finally:
             self._polled_until = None
         self.dripping = self.received - before < _DRIP
-        return self.complete or self._failure is not None or len(self._queue) >= self._goal
+        return self.is_ready
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is to be waited for: its end has come, or as much as is wanted."""
+        return self.at_hand or self._failure is not None or len(self._queue) >= self._goal
 
     def give_up(self) -> None:
         """Have the application meet an error: the client has sent too little for long."""

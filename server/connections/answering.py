@@ -15,12 +15,14 @@ from server.responses.sending import Sender
 from server.waiting import ClientPace
 
 _SOON_SECONDS: Final = 1.0  # after which a client who takes nothing is not quick
+_REST_SECONDS: Final = 1.0  # after which an application is called again that did not have to leave
 
 
 class Answering:
     """A request with its body and its response.
 
-    deadline: when to look at how much the client has taken (time.monotonic).
+    deadline: when to look at how much the client has taken (time.monotonic). resting: nobody waits
+    for the client; the application has left its thread to others until then.
     """
 
     __slots__ = (
@@ -36,6 +38,7 @@ class Answering:
         "body",
         "deadline",
         "response",
+        "resting",
     )
 
     def __init__(
@@ -50,6 +53,7 @@ class Answering:
         self._stands_still = False  # for long enough to keep nothing in memory for it
         self._waits_as = ""  # whose share of the transfers it has, once it has waited
         self._refused = 0  # the status that was sent in the application's stead
+        self.resting = False
         self.body = body
         self.deadline = 0.0
         keep_alive = request.keep_alive and not site.stopping
@@ -97,6 +101,8 @@ class Answering:
 
     def check_pace(self) -> Fate:
         """Go on waiting for a client that has sent or taken enough."""
+        if self.resting:
+            return Fate.AGAIN
         if self._sender.is_heavy:
             self._stands_still = True
             return Fate.AGAIN
@@ -125,6 +131,10 @@ class Answering:
         if not self._waits_as:
             self._waits_as = self._party()
             site.terms.transfers.enter(self._waits_as)
+        self.resting = self.receiving and self.body.is_ready
+        if self.resting:
+            self._pace, self.deadline = None, time.monotonic() + _REST_SECONDS
+            return Fate.PARK
         self._set_pace(self._pace or ClientPace(time.monotonic(), self._moved()))
         if self._sender.is_very_heavy:
             self._sender.lay_aside(site.terms.spool, self._party)

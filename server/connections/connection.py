@@ -86,6 +86,11 @@ class Connection:
         return self._answer is not None and not self._answer.receiving
 
     @property
+    def resting(self) -> bool:
+        """Whether nothing of the client is waited for, but only its deadline."""
+        return self._answer is not None and self._answer.resting
+
+    @property
     def is_idle(self) -> bool:
         """Whether no request has begun, and no response is under way."""
         return not (self._incoming.gathering or self._answer or self.discarding)

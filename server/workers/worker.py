@@ -240,7 +240,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
         if self._site.stopping and connection.is_idle:
             self._close(connection)
             return
-        wanted = _TO_WRITE if connection.sending else _TO_READ
+        wanted = _TO_WRITE if connection.sending else 0 if connection.resting else _TO_READ
         self._parked[connection.fileno] = connection
         self._poller.modify(connection.fileno, wanted)
 

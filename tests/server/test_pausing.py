@@ -105,10 +105,22 @@ def test_a_body_is_gathered_before_it_is_read(patient, size):
         assert answer.json["last"] < 0.5
 
 
-def test_who_leaves_within_a_pause_leaves_nothing(patient):
+@pytest.mark.parametrize("sent", [900_000, 1_500_000, len(BODY)])
+def test_who_leaves_a_thread_without_need_is_called_again_soon(patient, sent):
+    with begun(patient, 40, "/resting?a", sent) as wires:
+        time.sleep(0.5)
+        assert answered_in(patient) < 0.5
+        for wire in wires:
+            wire.send(BODY[sent:])
+        assert {wire.answer().json["digest"] for wire in wires} == {DIGEST}
+        assert wires[0].ask().status == 200
+
+
+@pytest.mark.parametrize("target", ["/pausing?a", "/resting?a"])
+def test_who_leaves_within_a_pause_leaves_nothing(patient, target):
     files = Path(f"/proc/{patient.worker_pid()}/fd")
     before = len(list(files.iterdir()))
-    with begun(patient, 10, "/pausing?a", 500_000):
+    with begun(patient, 10, target, 500_000):
         time.sleep(1)
     time.sleep(0.5)
     assert len(list(files.iterdir())) <= before + 1

@@ -64,6 +64,7 @@ class _Pausable(Protocol):
 
     kept: dict[str, Any]
     aside: Aside
+    at_hand: bool
 
     def receive(self, buffer: memoryview) -> int | None: ...
     def gather(self, most: int) -> bool: ...
@@ -75,13 +76,15 @@ class Pausing:
     """How to leave a body that does not go on.
 
     receive: as ``readinto``, but raises BodyPauses where a thread would wait for long; gather:
-    has so many bytes at hand, or all, before any is read, or raises BodyPauses; aside: for bytes
-    that were read; new_queue: makes another such place, which whoever keeps it closes. kept: what
-    the request finds when it begins again; each is closed at its end.
+    has so many bytes at hand, or all, before any is read, or raises BodyPauses; at_hand: whether
+    all has come by now, so that neither pauses any more; aside: for bytes that were read;
+    new_queue: makes another such place, which whoever keeps it closes. kept: what the request finds
+    when it begins again; each is closed at its end.
     """
 
     receive: ReadInto
     gather: Callable[[int], None]
+    at_hand: Callable[[], bool]
     aside: Aside
     new_queue: Callable[[], Aside]
     kept: dict[str, Any]
@@ -130,7 +133,10 @@ def pausing_of(environ: Mapping[str, Any], before_waiting: Callable[[], None]) -
     def queue() -> Aside:
         return _Aside(stream.new_queue())
 
-    return Pausing(receive, gather, _Aside(stream.aside), queue, stream.kept)
+    def at_hand() -> bool:
+        return stream.at_hand
+
+    return Pausing(receive, gather, at_hand, _Aside(stream.aside), queue, stream.kept)
 
 
 def close_kept(environ: Mapping[str, Any]) -> None:

@@ -4,9 +4,11 @@ A short hashmap may ask for minutes of it. So few requests do it at once, and on
 client is still there.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
+from math import inf
 from typing import Final
 
 from django.conf import settings
@@ -21,6 +23,11 @@ from pithos_api.values import ContainerPath, ObjectPath
 
 # What is read in some hundredths of a second needs no turn.
 LIGHT_SIZE: Final = 16 * 1024 * 1024
+
+# Nor, of an archive, what is unpacked in some hundredths between two pauses.
+_SHORT_PIECE: Final = 4 * 1024 * 1024
+
+_SHARE_SECONDS: Final = 2.0  # that a turn at unpacking lasts while others seek one
 
 # Nor what a statement does with so many versions, in some tenths.
 FEW_VERSIONS: Final = 10_000
@@ -69,16 +76,67 @@ def _unpacking() -> Turns:
 
 
 @contextmanager
-def turn_at_unpacking(actor: int) -> Iterator[None]:
-    """Let a user's request unpack an archive within the block; wait for a turn first.
+def turn_at_unpacking(actor: int, *, may_leave: bool) -> Iterator["UnpackingTurn"]:
+    """Let a user's request unpack an archive within the block.
 
-    These turns are apart from the others: who sends an archive slowly keeps nobody else waiting.
+    These turns are apart from the others: who sends an archive keeps nobody else waiting.
 
-    actor, raises: as of ``turn_at``.
+    actor: the user's row id. may_leave: the request can leave its thread and come again, so it does
+    not wait here. Else it has a turn from the beginning.
+
+    Raises: as ``turn_at``, if it may not leave.
     """
-    connections.release()
-    with _unpacking().turn(actor, settings.PITHOS_HEAVY_WAIT, check_client):
-        yield
+    turn = UnpackingTurn(actor)
+    if not may_leave:
+        turn.wait()
+    try:
+        yield turn
+    finally:
+        turn.leave()
+
+
+class UnpackingTurn:
+    """A turn that is taken once a request has unpacked for long without leaving its thread.
+
+    After some seconds it is others', if they seek one. So an archive that comes slowly needs none.
+    """
+
+    def __init__(self, actor: int) -> None:
+        """actor: the user's row id."""
+        self._actor = actor
+        self._done = 0
+        self._until: float | None = None  # when it may be others' (monotonic); None: there is none
+
+    def add(self, size: int) -> bool:
+        """Note that ``size`` bytes more were unpacked; whether to go on, or else to leave."""
+        self._done += size
+        if self._until is None:
+            return self._done <= _SHORT_PIECE or self.take()
+        return time.monotonic() < self._until or not _unpacking().are_sought
+
+    def take(self) -> bool:
+        """Have a turn if there is one now; whether there is."""
+        if self._until is None and _unpacking().take(self._actor):
+            self._until = time.monotonic() + _SHARE_SECONDS
+        return self._until is not None
+
+    def take_for_good(self) -> bool:
+        """Do the same, and keep it however many others seek one."""
+        if self.take():
+            self._until = inf
+        return self._until is not None
+
+    def wait(self) -> None:
+        """Have a turn for good, as ``turn_at`` does."""
+        connections.release()
+        _unpacking().await_turn(self._actor, settings.PITHOS_HEAVY_WAIT, check_client)
+        self._until = inf
+
+    def leave(self) -> None:
+        """Give it back, if there is one."""
+        if self._until is not None:
+            self._until = None
+            _unpacking().leave(self._actor)
 
 
 class Effort:

@@ -12,6 +12,7 @@ from pithos_api.errors import BusyError
 # How often whoever waits looks whether it still should.
 _GLANCE_SECONDS: Final = 0.5
 _WAITING_FOR_EACH: Final = 2
+_SOUGHT_SECONDS: Final = 3.0  # who found no turn and comes again does so more often
 
 
 class Turns:
@@ -27,6 +28,7 @@ class Turns:
         self._changed = Condition()
         self._at_work: Counter[Hashable] = Counter()
         self._waiting: Counter[Hashable] = Counter()
+        self._sought = -_SOUGHT_SECONDS  # when somebody found none (monotonic)
 
     @contextmanager
     def turn(
@@ -38,16 +40,41 @@ class Turns:
 
         Raises: BusyError: too many wait already, or it took too long.
         """
+        self.await_turn(key, patience, check)
+        try:
+            yield
+        finally:
+            self.leave(key)
+
+    def await_turn(
+        self, key: Hashable, patience: float, check: Callable[[], None] = lambda: None
+    ) -> None:
+        """Take a turn, to be left. All is as of ``turn``."""
         with self._changed:
             if not self._has_room(self._at_work, key):
                 self._wait(key, time.monotonic() + patience, check)
             self._at_work[key] += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                _lessen(self._at_work, key)
-                self._changed.notify_all()
+
+    def take(self, key: Hashable) -> bool:
+        """Take a turn, to be left, if there is one now; whether there is."""
+        with self._changed:
+            free = self._has_room(self._at_work, key)
+            if free:
+                self._at_work[key] += 1
+            else:
+                self._sought = time.monotonic()
+        return free
+
+    def leave(self, key: Hashable) -> None:
+        """Give back a turn."""
+        with self._changed:
+            _lessen(self._at_work, key)
+            self._changed.notify_all()
+
+    @property
+    def are_sought(self) -> bool:
+        """Whether somebody has found none of late, and may come again."""
+        return time.monotonic() - self._sought < _SOUGHT_SECONDS
 
     def _wait(self, key: Hashable, deadline: float, check: Callable[[], None]) -> None:
         if not self._has_room(self._waiting, key, _WAITING_FOR_EACH):

@@ -5,7 +5,8 @@ is bounded and looked at here first.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from tarfile import BLOCKSIZE, HeaderError, TarError, TarFile, TarInfo
 from typing import Any, Final, Self
@@ -16,12 +17,13 @@ from pithos_api.http.bodies.archives.expanding import (
     ExpandedBody,
     LargeArchiveError,
 )
-from web.bodies.body import RequestBody
+from web.bodies.pausing import BodyPauses, ReadInto
 
 _MAX_HEADERS: Final = 128 * 1024  # bytes before an entry's content: names, times, attributes
 _MAX_CHAIN: Final = 8  # heads before it: global ones, long names, the entry's own
 _MAX_COMMON: Final = 64 * 1024  # characters that are said of all entries that follow
 _MAX_DIGITS: Final = 256
+_ZEROS: Final = memoryview(bytes(64 * 1024))
 _TRAILER: Final = 1024 * 1024  # of what comes behind an archive so much is taken, and dropped
 
 _PAX_TYPES: Final = frozenset({b"x", b"g", b"X"})
@@ -39,69 +41,86 @@ _CONFUSED: Final = (ValueError, LookupError, ArithmeticError)
 class Member:
     """A regular file of an archive. name: as it is there; what is not UTF-8 is surrogates.
 
-    size: bytes. said: what PAX headers say of it. content: to be read before the next member.
+    size: bytes. said: what PAX headers say of it. readinto: reads its content before the next
+    member is asked for; it gives ``size`` bytes, or raises as ``MemberReader``.
     """
 
     name: str
     size: int
     said: Mapping[str, str]
-    content: RequestBody
+    readinto: ReadInto
 
 
-def read_members(source: ExpandedBody, limits: ArchiveLimits) -> Iterator[Member]:
-    """Yield the regular files of an archive; what else is in it is passed over.
+class MemberReader:
+    """The regular files of an archive, one after the other; what else is in it is passed over.
 
-    Raises: BrokenArchiveError; LargeArchiveError; whatever reading the body raises.
+    If the body pauses, nothing is lost: whoever calls again goes on where it was.
     """
-    try:
-        archive = _Archive(source, limits)
-        while (found := archive.next()) is not None:
-            if found.isfile():
-                yield _member(archive, source, found)
-        archive.check_end()
-    except (TarError, *_CONFUSED) as error:
-        raise source.fail(BrokenArchiveError(str(error))) from error
-    source.drain(_TRAILER)
 
+    def __init__(self, source: ExpandedBody, limits: ArchiveLimits) -> None:
+        self._source = source
+        self._limits = limits
+        self._archive: _Archive | None = None
+        self._ended = False
 
-def _member(archive: "_Archive", source: ExpandedBody, found: TarInfo) -> Member:
-    said = found.pax_headers
-    if not found.issparse():
-        return Member(found.name, found.size, said, _plain_content(source, found.size))
-    found.sparse = _parts_of(found)
-    source.add_holes(found.size)
-    return Member(found.name, found.size, said, _sparse_content(archive, source, found))
+    def next(self) -> Member | None:
+        """Go on to the next file, past what is left of this one; None at the archive's end.
 
-
-def _plain_content(source: ExpandedBody, size: int) -> RequestBody:
-    left = size
-
-    def readinto(buffer: memoryview) -> int:
-        nonlocal left
-        count = source.readinto(buffer[:left]) if left else 0
-        if left and not count:
-            raise source.fail(BrokenArchiveError("unexpected end of data"))
-        left -= count
-        return count
-
-    return RequestBody(readinto, size)
-
-
-def _sparse_content(archive: "_Archive", source: ExpandedBody, found: TarInfo) -> RequestBody:
-    file: Any = archive.extractfile(found)
-
-    def readinto(buffer: memoryview) -> int:
+        Raises: BrokenArchiveError; LargeArchiveError; whatever reading the body raises.
+        """
         try:
-            count: int = file.readinto(buffer)
-        except TarError as error:
-            raise source.fail(BrokenArchiveError(str(error))) from error
+            archive = self._archive = self._archive or _Archive(self._source, self._limits)
+            while not self._ended and (found := archive.next()) is not None:
+                if found.isfile():
+                    return _member(self._source, found)
+            self._ended = True
+            archive.check_end()
+        except (TarError, *_CONFUSED) as error:
+            raise self._source.fail(BrokenArchiveError(str(error))) from error
+        self._source.drain(_TRAILER)
+        return None
+
+
+def _member(source: ExpandedBody, found: TarInfo) -> Member:
+    if found.issparse():
+        parts = _parts_of(found)
+        source.add_holes(found.size)
+    else:
+        parts = [(0, found.size)]
+    readinto = _Content(source, parts, found.size).readinto
+    return Member(found.name, found.size, found.pax_headers, readinto)
+
+
+class _Content:
+    """A file's bytes: those of its parts, and zeros around them. parts: offset and size, in order.
+
+    ``tarfile`` would read as well, but could not go on where a body has paused.
+    """
+
+    def __init__(self, source: ExpandedBody, parts: list[tuple[int, int]], size: int) -> None:
+        self._source = source
+        self._parts = deque((offset, offset + length) for offset, length in parts)
+        self._size = size
+        self._at = 0
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill the buffer's front, return how many bytes; 0 is the end. Raises: as ``read``."""
+        while self._parts and self._at == self._parts[0][1]:
+            self._parts.popleft()
+        start, stop = self._parts[0] if self._parts else (self._size, self._size)
+        if self._at < start:
+            count = min(len(buffer), start - self._at, len(_ZEROS))
+            buffer[:count] = _ZEROS[:count]
+        else:
+            count = self._source.readinto(buffer[: stop - self._at]) if stop > self._at else 0
+            if stop > self._at and not count:
+                raise self._source.fail(BrokenArchiveError("unexpected end of data"))
+        self._at += count
         return count
 
-    return RequestBody(readinto, found.size)
 
-
-def _parts_of(found: TarInfo) -> Any:
-    """Return where a sparse file has bytes, in order: of others ``tarfile`` would look forever.
+def _parts_of(found: TarInfo) -> list[tuple[int, int]]:
+    """Return where a sparse file has bytes, in order.
 
     Heads have room for some parts; those that there are not are empty.
 
@@ -134,10 +153,10 @@ class _Header(TarInfo):
     def _proc_member(self, tarfile: "_Archive") -> TarInfo:
         """Look at what ``tarfile`` would not look at; it says that this may be overridden."""
         if self.type in _PAX_TYPES:
-            source = tarfile.source
+            source, position = tarfile.source, tarfile.source.tell()
             data = source.read(-(-self.size // BLOCKSIZE) * BLOCKSIZE)
             _check_records(data[: self.size])
-            source.unread(data)
+            source.rewind(position)
         found: TarInfo = super()._proc_member(tarfile)  # type: ignore[misc]  # not in typeshed
         return found
 
@@ -179,10 +198,20 @@ class _Archive(TarFile):
         )
 
     def next(self) -> TarInfo | None:
-        """Return the next entry, None at the end. Raises: as ``read_members``; TarError."""
-        self._chain = 0
-        found = super().next()
-        self.source.allowance = None
+        """Return the next entry, None at the end. Raises: as ``MemberReader``; TarError.
+
+        Where the body pauses before the entry's content, all of that is read again.
+        """
+        before = self.offset, self._entries, dict(self.pax_headers)
+        try:
+            found = super().next()
+        except BodyPauses:
+            self.source.rewind()
+            self.offset, self._entries, self.pax_headers = before
+            raise
+        finally:
+            self._chain = 0
+            self.source.let_go()
         self.members.clear()
         if found is not None and found.size < 0:
             raise BrokenArchiveError("an entry has less than nothing")
@@ -202,8 +231,8 @@ class _Archive(TarFile):
             raise self.source.fail(LargeArchiveError("has too many entries"))
         if self._chain > _MAX_CHAIN:
             raise self.source.fail(LargeArchiveError("has too many heads before an entry"))
-        if self.source.allowance is None:
-            self.source.allowance = _MAX_HEADERS
+        if self._chain == 1:
+            self.source.hold(_MAX_HEADERS)
 
     def check_end(self) -> None:
         """Make sure that it has ended where an archive ends. Raises: BrokenArchiveError."""

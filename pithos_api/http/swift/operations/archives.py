@@ -4,20 +4,20 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import Error
 
-from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ClientGoneError
 from pithos_api.http.bodies.archives.expanding import (
     ArchiveLimits,
     BrokenArchiveError,
     ExpandedBody,
 )
-from pithos_api.http.bodies.archives.members import Member, read_members
+from pithos_api.http.bodies.archives.members import Member, MemberReader
 from pithos_api.http.operations.table import Call
 from pithos_api.http.swift.parsing.archives import ArchiveUpload, path_of, place_of, read_file
 from pithos_api.http.swift.rendering.bulk_reports import DECLARATION, BulkReport
@@ -35,10 +35,15 @@ from pithos_api.services.objects.small.many import (
 )
 from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
-from pithos_api.services.storage.heavy_work import Effort, turn_at_unpacking
+from pithos_api.services.storage.heavy_work import (
+    Effort,
+    UnpackingTurn,
+    turn_at_unpacking,
+)
 from pithos_api.values import ContainerPath, MetaChange, ObjectPath, PolicyChange
-from pithos_api.values.requests import ContainerChange
-from web.bodies.body import RequestBody, read_all
+from pithos_api.values.requests import ContainerChange, Upload
+from web.bodies.body import RequestBody
+from web.bodies.pausing import BodyPauses, Kept, keep
 from web.errors import (
     Forbidden,
     InvalidRequest,
@@ -55,11 +60,12 @@ MAX_CONTAINERS: Final = 10_000
 MAX_FAILURES: Final = 1000
 
 _CREATED: Final = "Number Files Created"
-_BEGINNING: Final = 16 * 1024 * 1024  # bytes that are waited for without a thread
 _WAITING: Final = 2 * 1024 * 1024  # bytes of files that wait for each other
 _AS_LONG_AS: Final = 32 * 1024  # a file takes no less time than so many bytes that are read
 _BEAT_SECONDS: Final = 10.0
 _TOLD: Final = 1024  # bytes of a path that is told
+_PIECE: Final = 64 * 1024
+_KEPT: Final = "unpacking"
 
 _PLAIN: Final = ContainerChange(MetaChange({}, replace=False), PolicyChange({}, reset=False))
 
@@ -81,16 +87,15 @@ def unpack(call: Unpacking) -> Reply:
     What is told to be made is durable. What goes wrong with a file leaves the others, and what
     ends the whole leaves those before it. Blanks are sent while it takes long.
 
-    Raises: InvalidTokenError, LimitedTokenError: before the body is read; NoLengthError,
-        InvalidLengthError, BusyError.
+    Raises: InvalidTokenError, LimitedTokenError: before the body is read, and when it goes on;
+        NoLengthError, InvalidLengthError; BusyError: under a server that has a thread wait.
+        BodyPauses.
     """
     require_writer(call.credentials)
     caller = find_caller(call.credentials)
     body = call.body()
-    body.gather(_BEGINNING)
-    form = call.wanted.form
-    report = BulkReport("extract", 201, {_CREATED: 0})
-    work = _Unpacking(call.credentials, call.wanted, report).run(caller.actor, body)
+    unpacking = keep(body.pausing, _KEPT, lambda: _Unpacking(call, caller.actor, body))
+    work, report, form = unpacking.run(), unpacking.report, call.wanted.form
     for _ in work:  # it takes long
         return Reply(200, [("Content-Type", DOCUMENTS[form])], _alive(work, report, form))
     return report.reply(form)
@@ -106,42 +111,69 @@ def _alive(work: Iterator[None], report: BulkReport, form: Format) -> Iterator[b
     yield from report.rest(form)
 
 
-class _Unpacking:
-    """An archive on its way into containers. Small files of one container wait for each other."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that comes, and what it becomes."""
 
-    def __init__(self, credentials: Credentials, wanted: ArchiveUpload, report: BulkReport) -> None:
-        self._credentials = credentials
-        self._wanted = wanted
-        self._report = report
+    path: ObjectPath
+    upload: Upload
+
+
+class _Unpacking:
+    """An archive on its way into containers. Small files of one container wait for each other.
+
+    The request keeps it while the body pauses, and goes on with it. report: what has come of it.
+    """
+
+    def __init__(self, call: Unpacking, actor: int, body: RequestBody) -> None:
+        """Begin it. Raises: as ``ExpandedBody``."""
+        self.report = BulkReport("extract", 201, {_CREATED: 0})
+        self._credentials = call.credentials
+        self._wanted = call.wanted
+        self._actor = actor
+        self._body = body
         self._limits = ArchiveLimits(
             entries=settings.PITHOS_ARCHIVE_ENTRIES,
             size=settings.PITHOS_ARCHIVE_SIZE,
             ratio=settings.PITHOS_ARCHIVE_RATIO,
             depth=settings.PITHOS_ARCHIVE_DEPTH,
         )
+        self._source = ExpandedBody(body, call.wanted.compression, self._limits)
+        self._members = MemberReader(self._source, self._limits)
+        self._member: Member | None = None  # that comes
+        self._file: _File | None = None  # what it is to be, once that is known
+        self._data = bytearray()  # what has come of a small one
+        self._kept = Kept()  # what a large one needs to go on
         self._refused: dict[str, PithosError | None] = {}  # containers that were asked for
         self._made = 0
         self._waiting: dict[ObjectPath, SmallObject] = {}
         self._waiting_bytes = 0
         self._effort = Effort()
+        self._needs_turn = False  # to go on
 
-    def run(self, actor: int, body: RequestBody) -> Iterator[None]:
-        """Unpack the body, and yield now and then. Raises: BusyError: before it begins."""
-        with turn_at_unpacking(actor):
-            due = time.monotonic() + _BEAT_SECONDS
-            with self._ending():
-                source = ExpandedBody(body, self._wanted.compression, self._limits)
-                for member in read_members(source, self._limits):
-                    self._take(source, member)
-                    if len(self._report.failed) >= MAX_FAILURES:
-                        break
-                    if time.monotonic() >= due:
-                        yield
-                        due = time.monotonic() + _BEAT_SECONDS
+    def close(self) -> None:
+        """Give up the file that comes: the request has ended."""
+        self._end_file()
+        self._source.close()
+
+    def run(self) -> Iterator[None]:
+        """Unpack the body, or go on with it, and yield now and then once all of it has come.
+
+        Raises: BusyError: before it begins; BodyPauses.
+        """
+        with turn_at_unpacking(self._actor, may_leave=self._body.pausing is not None) as turn:
+            try:
+                with self._ending():
+                    yield from self._store_files(turn)
+            except BodyPauses:
+                with self._ending():
+                    self._store_waiting()
+                if not self.report.ended:
+                    raise
             with self._ending():
                 self._store_waiting()
-        if not (self._report.counts[_CREATED] or self._report.failed or self._report.ended):
-            self._report.end(400, "Invalid Tar File: No Valid Files")
+        if not (self.report.counts[_CREATED] or self.report.failed or self.report.ended):
+            self.report.end(400, "Invalid Tar File: No Valid Files")
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
@@ -149,37 +181,92 @@ class _Unpacking:
         try:
             yield
         except PithosError as error:
-            self._report.end(status_of(error), str(error))
+            self.report.end(status_of(error), str(error))
         except Error as error:
             log.error("the database failed: %s", str(error).strip())
             connections.note_loss()
-            self._report.end(503, "the store cannot answer now")
+            self.report.end(503, "the store cannot answer now")
 
-    def _take(self, source: ExpandedBody, member: Member) -> None:
-        """Store a file, or have it wait. Raises: what ends the whole."""
+    def _store_files(self, turn: UnpackingTurn) -> Iterator[None]:
+        """Store the files that come, and yield now and then. Raises: what ends the whole."""
+        if self._needs_turn:
+            self._go_on_if(turn.take())
+        due, before = time.monotonic() + _BEAT_SECONDS, self._source.expanded
+        while len(self.report.failed) < MAX_FAILURES and (member := self._next()) is not None:
+            self._take(member)
+            self._end_file()
+            self._go_on_if(turn.add(self._source.expanded - before + _AS_LONG_AS))
+            before = self._source.expanded
+            if time.monotonic() >= due and self._has_come():
+                self._go_on_if(turn.take_for_good())
+                yield
+                due = time.monotonic() + _BEAT_SECONDS
+
+    def _go_on_if(self, has_turn: bool) -> None:
+        """Leave the thread where a turn is needed and there is none. Raises: BodyPauses."""
+        self._needs_turn = not has_turn
+        if not has_turn:
+            raise BodyPauses
+
+    def _has_come(self) -> bool:
+        """Return whether the reply may begin: the request does not have to begin again."""
+        return self._body.pausing is None or self._body.pausing.at_hand()
+
+    def _next(self) -> Member | None:
+        """Return the file that comes; None at the end. Raises: as ``MemberReader``; BodyPauses."""
+        self._member = self._member or self._members.next()
+        return self._member
+
+    def _end_file(self) -> None:
+        """Be done with the file that comes, and leave nothing of it to the next."""
+        self._member = self._file = None
+        self._data.clear()
+        self._kept.close()
+        if self._body.pausing is not None:
+            self._body.pausing.aside.close()
+
+    def _take(self, member: Member) -> None:
+        """Store the file that comes, or have it wait. Raises: what ends the whole; BodyPauses."""
         place = place_of(self._wanted.base, member.name)
         if "/" not in place:
             return  # it is in no container
         try:
-            path = path_of(self._wanted.account, place, self._limits.depth)
-            if member.size > settings.PITHOS_MAX_UPLOAD_SIZE:
-                raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
-            upload = read_file(self._wanted, path.name, member.said)
-            self._make_container(path)
+            file = self._file = self._file or self._begin(place, member)
             if goes_with_others(member.size):
-                self._wait(SmallObject(path, upload, read_all(member.content, member.size)))
+                self._wait(SmallObject(file.path, file.upload, self._read(member)))
                 return
             self._store_waiting()
-            stored = store_object(self._credentials, path, upload, member.content)
-            archived(path, stored)
+            content = self._body.through(lambda _: member.readinto, member.size).apart(self._kept)
+            stored = store_object(self._credentials, file.path, file.upload, content)
+            archived(file.path, stored)
         except (Unauthorized, ClientGoneError, BrokenArchiveError, TooManyContainersError):
             raise
         except PithosError as error:
-            if source.failure is not None:
+            if self._source.failure is not None:
                 raise
             self._fail(place, error)
         else:
-            self._report.counts[_CREATED] += 1
+            self.report.counts[_CREATED] += 1
+
+    def _begin(self, place: str, member: Member) -> _File:
+        """Return what a file becomes, in a container that is made if there is none.
+
+        Raises: InvalidPathError, NotTextError, UploadTooLargeError; as ``read_file`` and
+            ``_make_container``.
+        """
+        path = path_of(self._wanted.account, place, self._limits.depth)
+        if member.size > settings.PITHOS_MAX_UPLOAD_SIZE:
+            raise UploadTooLargeError(settings.PITHOS_MAX_UPLOAD_SIZE)
+        upload = read_file(self._wanted, path.name, member.said)
+        self._make_container(path)
+        return _File(path, upload)
+
+    def _read(self, member: Member) -> bytes:
+        """Return the content of a small file. Raises: as ``MemberReader``; BodyPauses."""
+        while len(self._data) < member.size:
+            piece = memoryview(bytearray(min(_PIECE, member.size - len(self._data))))
+            self._data += piece[: member.readinto(piece)]
+        return bytes(self._data)
 
     def _wait(self, small: SmallObject) -> None:
         """Let it wait for others of its container, in the order of each name."""
@@ -201,7 +288,7 @@ class _Unpacking:
             return
         for small, error in zip(waiting, store_many(self._credentials, waiting), strict=True):
             if error is None:
-                self._report.counts[_CREATED] += 1
+                self.report.counts[_CREATED] += 1
             elif isinstance(error, Unauthorized):
                 raise error
             else:
@@ -211,7 +298,7 @@ class _Unpacking:
         """Note that a file was not stored: where it had no container, why that is so."""
         cause = self._refused.get(place.partition("/")[0]) if status_of(error) == 404 else None
         shown = quote(place.encode(errors="surrogateescape")[:_TOLD])
-        self._report.fail(shown.encode(), cause or error)
+        self.report.fail(shown.encode(), cause or error)
 
     def _make_container(self, path: ObjectPath) -> None:
         """Make the container of a file if it is the first of it, and there is none.

@@ -115,3 +115,15 @@ def test_who_need_not_wait_any_more_makes_room_for_others(
     waiting = begin_waiting(pool, turns, "b")
     held.close()
     assert waiting.result(LONG)
+
+
+def test_who_does_not_wait_takes_what_is_free_and_is_noticed() -> None:
+    turns = Turns(1, 2)
+    assert turns.take("a")
+    assert not turns.are_sought
+    assert not turns.take("a")
+    assert turns.are_sought
+    turns.leave("a")
+    assert turns.take("a")
+    assert turns.take("b")
+    assert not turns.take("c")
