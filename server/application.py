@@ -15,6 +15,7 @@ from server.seats import Seats
 from server.spool import Spool
 from server.transfers import Transfers
 from server.waiting import LeastRate, Strangers, Timeouts, WaitTerms
+from server.workers import heap
 from server.workers.arbiter import Arbiter
 from server.workers.balance import Balance
 from server.workers.pool import GROWTH
@@ -148,6 +149,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
 
     def run(self) -> None:
         """Be the first process until a signal ends it."""
+        heap.share()
         Arbiter(self).run()
 
     def _after_start(self, worker: Worker) -> None:

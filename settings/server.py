@@ -7,7 +7,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from importlib import import_module
 from typing import NoReturn
 
 from django.conf import settings
@@ -64,7 +66,7 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         threads=threads,
         most_threads=slots.most_threads(connection, workers, threads),
         before_fork=_close_connections,
-        after_fork=_prepare_worker,
+        after_fork=partial(_prepare_worker, _background()),
         on_ready=_announcement(listener),
         observer=_observer(),
         strangers=server.Strangers(settings.PITHOS_STRANGER_RATE, settings.PITHOS_STRANGER_TIME),
@@ -79,6 +81,7 @@ def run(listener: socket.socket, workers: int, threads: int) -> NoReturn:
         batches=batches if _may_batch() else None,
         release=release,
     )
+    import_module(settings.ROOT_URLCONF)  # Django would load it with the first page, in each worker
     server.serve(import_string(settings.WSGI_APPLICATION), listener, configuration)
 
 
@@ -112,13 +115,23 @@ def _watch_database() -> None:
             log.error("%s", error)
 
 
-def _prepare_worker(slot: int) -> None:
-    """Set up the interpreter of a new worker process, and start the upkeep."""
+def _background() -> tuple[Callable[[], object], ...]:
+    """Return what starts each work beside requests.
+
+    All of it is loaded by then: workers share what the first process has loaded, and what they load
+    later each has for itself.
+    """
     from operators.services.history import background as history
-    from pithos_api.blocks.buffers import buffer_pool
     from pithos_api.services.upkeep import scrubbing, usage
     from pithos_api.services.upkeep.checksums import background as checksums
-    from pithos_api.services.upkeep.collector import background
+    from pithos_api.services.upkeep.collector import background as collector
+
+    return usage.start, scrubbing.start, collector.start, checksums.start, history.start
+
+
+def _prepare_worker(background: Iterable[Callable[[], object]], slot: int) -> None:
+    """Set up the interpreter of a new worker process, and start the work beside requests."""
+    from pithos_api.blocks.buffers import buffer_pool
 
     counted = metrics.installed()
     if counted is not None:
@@ -126,16 +139,12 @@ def _prepare_worker(slot: int) -> None:
     board = in_flight.installed()
     if board is not None:
         board.use_slot(slot)
-    gc.freeze()
     gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
     heap.keep_small(buffer_pool(settings.PITHOS_BLOCK_SIZE).trim, resting().trim)
     # A small request shall not wait long for the lock while another thread writes a long listing.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    usage.start()
-    scrubbing.start()
-    background.start()
-    checksums.start()
-    history.start()
+    for start in background:
+        start()
     if database.is_embedded():
         threading.Thread(target=_watch_database, name="database watch", daemon=True).start()
 

@@ -24,7 +24,11 @@ ENOUGH: Final = 4
 statements at once make nothing faster, since a process has about one core."""
 
 PATIENCE_SECONDS: Final = 0.25
-"""How long it waits; then it makes one more, since the others may take long."""
+"""How long it waits if none comes to rest meanwhile, since the others may take long; then it makes
+one more. Of several that wait only one does so: what it makes is soon there for the next."""
+
+LONGEST_SECONDS: Final = 2.0
+"""How long it waits if others are always faster."""
 
 
 class RestingConnections:
@@ -38,6 +42,7 @@ class RestingConnections:
         self._resting: list[tuple[Connection, float]] = []  # and since when
         self._made: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()  # and when
         self._making = self._waiting = 0
+        self._moved = 0.0  # when one came to rest, or a thread gave up waiting to make one
         self._lock = Lock()
         self._returned = Condition(self._lock)
 
@@ -48,6 +53,7 @@ class RestingConnections:
         if is_old or raw.closed or raw.get_transaction_status() != TRANSACTION_STATUS_IDLE:
             raw.close()
         with self._lock:
+            self._moved = now
             if not raw.closed:
                 self._resting.append((raw, now))
             if self._waiting:
@@ -59,8 +65,8 @@ class RestingConnections:
     def take(self, patience: float = PATIENCE_SECONDS) -> Connection | None:
         """Return the connection that rests for the shortest time.
 
-        patience: for how many seconds one is waited for if many are in use; then None, and the
-        caller is to ``make`` one.
+        patience: if many are in use, one is waited for until for so many seconds none has come to
+        rest; then None, and the caller is to ``make`` one.
         """
         with self._lock:
             if not self._resting and self._count() >= ENOUGH:
@@ -98,10 +104,17 @@ class RestingConnections:
             raw.close()
 
     def _await_one(self, patience: float) -> None:
-        """Wait until one rests or may be made."""
+        """Wait until one rests or may be made, but not for long."""
+        begun = time.monotonic()
         self._waiting += 1
         try:
-            self._returned.wait_for(lambda: self._resting or self._count() < ENOUGH, patience)
+            while not self._resting and self._count() >= ENOUGH:
+                until = min(max(begun, self._moved) + patience, begun + LONGEST_SECONDS)
+                now = time.monotonic()
+                if now >= until:
+                    self._moved = now
+                    return
+                self._returned.wait(until - now)
         finally:
             self._waiting -= 1
 

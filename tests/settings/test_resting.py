@@ -161,6 +161,47 @@ def test_of_enough_connections_one_is_waited_for_but_not_for_long():
         raw.close()
 
 
+def test_it_is_waited_for_longer_while_others_come_to_rest():
+    rests = RestingConnections()
+    ending, *made = [rests.make(new_connection) for _ in range(ENOUGH + 1)]
+    with ThreadPoolExecutor(1) as pool:
+        begun = time.monotonic()
+        waiting = pool.submit(rests.take, patience=0.4)
+        time.sleep(0.2)
+        ending.close()
+        rests.put(ending)
+        assert waiting.result() is None
+        assert time.monotonic() - begun > 0.55
+    for raw in made:
+        raw.close()
+
+
+def test_it_is_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr("settings.postgres.resting.LONGEST_SECONDS", 0.1)
+    rests = RestingConnections()
+    made = [rests.make(new_connection) for _ in range(ENOUGH)]
+    assert rests.take(patience=30) is None
+    for raw in made:
+        raw.close()
+
+
+def test_of_those_who_wait_one_at_a_time_makes_another():
+    rests = RestingConnections()
+    made = [rests.make(new_connection) for _ in range(ENOUGH)]
+
+    def waited() -> float:
+        assert rests.take(patience=0.2) is None
+        return time.monotonic()
+
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(waited) for _ in range(3)]
+        first, second, third = sorted(each.result() for each in waiting)
+    assert second - first > 0.15
+    assert third - second > 0.15
+    for raw in made:
+        raw.close()
+
+
 def test_threads_in_turn_share_one_connection_and_each_begins_afresh():
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
         for pool in (first, second) * 3:

@@ -24,7 +24,7 @@ from pithos_api.models.statements.rows import Row
 
 _AGAIN_SECONDS: Final = 1.0  # after which a database that was lost is tried again
 _SOON_MILLISECONDS: Final = 1  # until the next piece of an answer that has begun to come
-_IDLE_SECONDS: Final = 10.0  # after which a connection that nobody has used is closed
+_IDLE_SECONDS: Final = 3.0  # after which a connection that nobody has used is closed
 _UTC: Final = "SET TIME ZONE 'UTC'"  # as Django's connections have it
 _QUOTES: Final = "SET standard_conforming_strings = on"  # as ``with_literals`` takes for granted
 

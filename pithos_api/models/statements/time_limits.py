@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from psycopg2.errors import QueryCanceled
 
 from web.errors import Unavailable
@@ -32,10 +32,11 @@ def time_limit(seconds: float) -> Iterator[None]:
     """Give the statements of this thread within the block so long, all together.
 
     Postgres ends the one that takes longer. It holds for ``Statement``, and for SQL that is
-    ``limited``.
+    ``limited``. Waiting for a connection takes nothing of it.
 
     Raises: TooLongError.
     """
+    connection.ensure_connection()
     before, _limit.deadline = _limit.deadline, time.monotonic() + seconds
     try:
         yield

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from django.db import OperationalError, connection
 
@@ -26,6 +28,18 @@ def test_all_of_them_together_have():
 
     with pytest.raises(TooLongError), time_limit(0.2):
         many()
+
+
+def test_waiting_for_a_connection_takes_nothing_of_it(monkeypatch):
+    def connect_late() -> None:
+        time.sleep(0.2)
+        connect()
+
+    connect = connection.connect
+    connection.close()
+    monkeypatch.setattr(connection, "connect", connect_late)
+    with time_limit(0.15):
+        assert sleep.one({"seconds": 0.0}) == Counted(1)
 
 
 def test_the_limit_ends_with_the_block():
