@@ -1,7 +1,10 @@
 """A real browser without a screen, which all tests start in the same way."""
 
+import os
 import shutil
 from typing import TYPE_CHECKING
+
+from tests.leftovers import is_memory_free, make_quick_directory
 
 if TYPE_CHECKING:  # Selenium takes half a second, and few tests need it
     from selenium import webdriver
@@ -12,7 +15,7 @@ DRIVER = shutil.which("chromedriver")
 SHELL = "/usr/lib/chromium/chromium-headless-shell"
 CHROMIUM = shutil.which(SHELL) or shutil.which("chromium")
 FLAGS = (
-    *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en"),
+    *("--headless=new", "--no-sandbox", "--lang=en"),
     *("--disable-gpu", "--force-prefers-reduced-motion"),
     # No page of a test lives long enough to get back what it takes to optimize its scripts.
     "--js-flags=--no-opt",
@@ -23,15 +26,20 @@ FLAGS = (
 
 
 def start() -> "webdriver.Chrome":
-    """Start one, which keeps its log for who asks."""
+    """Start one, which keeps its log for who asks.
+
+    Its profile and what its processes share are in memory: it writes them all the time.
+    """
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
-    for flag in FLAGS:
+    for flag in FLAGS if is_memory_free() else (*FLAGS, "--disable-dev-shm-usage"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    env = {**os.environ, "TMPDIR": str(make_quick_directory())}
+    service = webdriver.ChromeService(str(DRIVER), env=env)
+    driver = webdriver.Chrome(options, service)
     driver.set_script_timeout(60)
     return driver
 

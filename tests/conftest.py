@@ -4,19 +4,24 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from settings import database
-from tests import forks, tools
+from tests import databases, forks, tools
 from tests.api.server import Serve, Server, tests_own_store
 from tests.choice import pytest_ignore_collect
 from tests.chromium import start as start_browser
-from tests.leftovers import make_quick_directory, no_leftovers, pytest_fixture_setup
+from tests.leftovers import (
+    make_quick_directory,
+    new_quick_directory,
+    no_leftovers,
+    pytest_fixture_setup,
+)
 from tests.passwords import hash_quickly
 from tests.seaweed import SeaweedFS, new_seaweed
 
@@ -79,9 +84,13 @@ def _import_share(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish() -> None:
-    """Find again what refers to what: Hypothesis asks that when it tells its summary."""
-    gc.unfreeze()
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Find again what refers to what: Hypothesis asks that when it tells its summary.
+
+    Workers tell none. Pytest looks for garbage at the end, which takes long among so much.
+    """
+    if not hasattr(session.config, "workerinput"):
+        gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,6 +115,13 @@ def usual_language() -> None:
     translation.deactivate()
 
 
+@pytest.fixture
+def quick_path() -> Iterator[Path]:
+    """As ``tmp_path``, in memory if there is much of it: for thousands of files."""
+    with new_quick_directory() as path:
+        yield path
+
+
 def _nothing() -> None:
     """Do nothing."""
 
@@ -128,6 +144,8 @@ def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
+    worker_id: str,
+    testrun_uid: str,
 ) -> Iterator[None]:
     """Start the test cluster and make a new test database, for whoever asks.
 
@@ -138,10 +156,10 @@ def django_db_setup(
     """
     database.ensure_running()
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        usual = databases.make(None if worker_id == "master" else testrun_uid)
     yield
     with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+        databases.destroy(usual)
 
 
 @pytest.fixture(scope="session")

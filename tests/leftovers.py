@@ -69,11 +69,16 @@ def make_quick_directory() -> Path:
 
     There nobody waits for a disk: an upload is flushed to it several times.
     """
-    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < LEAST_BYTES:
+    if not is_memory_free():
         return make_directory()
     path = _in_memory(Path(os.environ[VARIABLE]))
     path.mkdir(exist_ok=True)
     return path
+
+
+def is_memory_free() -> bool:
+    """Whether so much of it is that a whole run need not use the disk for what may be lost."""
+    return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= LEAST_BYTES
 
 
 def _in_memory(place: Path) -> Path:
@@ -82,12 +87,39 @@ def _in_memory(place: Path) -> Path:
 
 @contextmanager
 def new_directory() -> Iterator[Path]:
-    """Another one, gone afterwards."""
+    """Another one, gone afterwards with its quick parts."""
     path = make_directory()
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        for each in (path, *_quick_parts(path)):
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def make_quick_part(place: Path) -> Path:
+    """An empty directory that goes with another one, in memory if there is much of it.
+
+    For what has a thousand files: a disk from which many were just removed may take a second to
+    make them.
+    """
+    in_memory, on_disk = _quick_parts(place)
+    parts = in_memory if is_memory_free() else on_disk
+    parts.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=parts))
+    part.chmod(0o755)
+    return part
+
+
+@contextmanager
+def new_quick_directory() -> Iterator[Path]:
+    """As ``new_directory``, in memory if there is much of it."""
+    with new_directory() as path:
+        yield make_quick_part(path)
+
+
+def _quick_parts(place: Path) -> list[Path]:
+    run = Path(os.environ.get(VARIABLE, place))
+    return [root / "parts" / place.name for root in (_in_memory(run), run)]
 
 
 def started(place: Path) -> list[Path]:
@@ -129,7 +161,7 @@ def _lasting(place: Path) -> list[Path]:
 def _is_of(process: Path, place: Path) -> bool:
     try:
         words = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
-        return str(place).encode() in words + os.fsencode((process / "cwd").readlink())
+        return place.name.encode() in words + os.fsencode((process / "cwd").readlink())
     except OSError:  # it has ended, or is somebody else's
         return False
 

@@ -10,7 +10,7 @@ import pytest
 
 from cluster import supervisor
 from cluster.layout import Layout
-from tests.leftovers import new_directory
+from tests.leftovers import new_quick_directory
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
@@ -64,7 +64,7 @@ def as_user(uid: int, act: Callable[[], str]) -> str:
 @pytest.fixture
 def place() -> Iterator[Path]:
     """An empty directory that every user may enter (pytest's own is private)."""
-    with new_directory() as path:
+    with new_quick_directory() as path:
         yield path
         _leave(path)
 
@@ -72,7 +72,7 @@ def place() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def seed() -> Iterator[Path]:
     """The files of a new cluster at rest: copying them is quicker than making them."""
-    with new_directory() as path:
+    with new_quick_directory() as path:
         supervisor.join(Layout(path / "pg", disposable=True)).leave()
         yield path / "pg" / "data"
 
@@ -86,7 +86,7 @@ def durable(place: Path, seed: Path) -> Layout:
 @pytest.fixture(scope="module")
 def cluster(seed: Path) -> Iterator[Layout]:
     """A running cluster for tests that only look at it."""
-    with new_directory() as path:
+    with new_quick_directory() as path:
         yield supervisor.join(plant(seed, Layout(path / "pg", disposable=True))).layout
         _leave(path)
 

@@ -10,6 +10,7 @@ import django
 import pytest
 
 from tests.forks import commands
+from tests.leftovers import new_quick_directory
 from tests.reliability.store import BLOCK, Store, new_store
 
 LEAST_FILES = 1000
@@ -28,12 +29,12 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def source() -> Iterator[Path]:
     """A good part of the installed Django: more than a thousand files in a deep tree."""
-    place = tmp_path_factory.mktemp("source") / "contrib"
     installed = Path(django.__file__).parent / "contrib"
-    shutil.copytree(installed, place, ignore=LEFT_OUT)
-    return place
+    with new_quick_directory() as place:
+        shutil.copytree(installed, place / "contrib", ignore=LEFT_OUT)
+        yield place / "contrib"
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +77,17 @@ def check(store: Store, container: str, tree: Tree, place: Path) -> None:
 
 
 def test_a_tree_of_a_thousand_files_comes_back_whole(
-    store: Store, uploaded: Tree, tmp_path: Path
+    store: Store, uploaded: Tree, quick_path: Path
 ) -> None:
-    check(store, "tree", uploaded, tmp_path)
+    check(store, "tree", uploaded, quick_path)
 
 
 def test_a_tree_outlives_kill_9_of_server_and_postgres(
-    store: Store, uploaded: Tree, tmp_path: Path
+    store: Store, uploaded: Tree, quick_path: Path
 ) -> None:
     store.kill_all()
     store.restart()
-    check(store, "tree", uploaded, tmp_path)
+    check(store, "tree", uploaded, quick_path)
 
 
 def _random(path: Path, size: int) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import quote
 import psycopg2
 
 from cluster import system_user
-from tests.reliability.store import kill_family, new_directory, wait_for
+from tests.leftovers import new_quick_directory
+from tests.reliability.store import kill_family, wait_for
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 PASSWORD = "p@ss/w:rd%"
@@ -116,7 +117,9 @@ def url_of(*clusters: Cluster) -> str:
 def new_clusters(count: int) -> Iterator[list[Cluster]]:
     """So many places and ports for clusters; what runs there at the end is stopped."""
     with ExitStack() as stack:
-        clusters = [Cluster(stack.enter_context(new_directory()), _port()) for _ in range(count)]
+        clusters = [
+            Cluster(stack.enter_context(new_quick_directory()), _port()) for _ in range(count)
+        ]
         try:
             yield clusters
         finally:

@@ -20,7 +20,7 @@ from cluster.server import is_alive
 from tests import forks
 from tests.api.client import Answer, Client
 from tests.api.server import ROOT, Server
-from tests.leftovers import VARIABLE, make_directory, new_directory
+from tests.leftovers import VARIABLE, make_quick_part, new_directory
 
 __all__ = ["new_directory"]
 
@@ -127,7 +127,7 @@ class Store(Server):
 @cache
 def _seed() -> Path:
     """The files of a new database with all tables: copying them is quicker than making them."""
-    data = make_directory()
+    data = make_quick_part(Path(os.environ[VARIABLE]))
     env = {**os.environ, "DATABASE_URL": "", "PITHOS_DATA_DIR": str(data)}
     forks.run(("migrate", "--verbosity=0"), env).check_returncode()
     return Layout(data / "pg").data
@@ -135,11 +135,12 @@ def _seed() -> Path:
 
 def plant(data: Path) -> None:
     """Give a store to be the database that the first start or ``migrate`` would make."""
-    layout = Layout(data / "pg")
+    layout, files = Layout(data / "pg"), make_quick_part(data) / "data"
     layout.root.mkdir()
     # Without extended attributes, which take most of the time and are nobody's.
     plain = ("-dR", "--preserve=mode,ownership,timestamps")
-    subprocess.run(["cp", *plain, _seed(), layout.data], check=True)
+    subprocess.run(["cp", *plain, _seed(), files], check=True)
+    layout.data.symlink_to(files)
 
 
 @contextmanager

@@ -10,8 +10,8 @@ __all__ = ["api", "box", "committed", "new_user"]
 
 
 @pytest.fixture
-def shell(box: Client, tmp_path: Path) -> Shell:
+def shell(box: Client, quick_path: Path) -> Shell:
     """A shell of a user with the empty container ``c``, who is logged in."""
-    found = Shell(tmp_path, box.address, box.account, box.token)
+    found = Shell(quick_path, box.address, box.account, box.token)
     found.log_in()
     return found
