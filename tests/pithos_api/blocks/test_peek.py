@@ -3,11 +3,12 @@
 import ctypes
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pithos_api.blocks.base import Verify
+from pithos_api.blocks.base import BlockStore, Verify
 from pithos_api.blocks.fallback import FallbackBlockStore
 from pithos_api.blocks.hashing import EMPTY_DIGEST
 from pithos_api.blocks.local import page_cache
@@ -18,6 +19,9 @@ from tests.pithos_api.blocks.test_local import file_of, flip_a_bit
 
 CUT = (5000, 70_000)
 PART = LONG[slice(*CUT)]
+# The kernel may take memory back, or say "not now" of a path that others change meanwhile. Where it
+# has nothing in memory it begins to read, and a quick disk may have answered before it looks.
+ATTEMPTS = 20
 
 
 @pytest.fixture
@@ -48,13 +52,34 @@ def forget(path: Path) -> None:
         os.close(fd)
 
 
+def finds(store: BlockStore, digest: bytes, cut: tuple[int, int], part: bytes = PART) -> bool:
+    """Whether a peek finds what was read right before it."""
+    return part in peeks(lambda: b"".join(store.read(digest, *cut)), store, digest, cut, part)
+
+
+def peeks(
+    before: Callable[[], object],
+    store: BlockStore,
+    digest: bytes,
+    cut: tuple[int, int] = CUT,
+    part: bytes = PART,
+) -> set[bytes | None]:
+    """What peeks give, each after the same: the part, or nothing."""
+    found = set()
+    for _ in range(ATTEMPTS):
+        before()
+        found.add(store.peek(digest, *cut))
+    assert found <= {part, None}
+    return found
+
+
 @pytest.mark.parametrize(
     "cut", [(0, 1), (0, 4096), CUT, (len(LONG) - 3, len(LONG)), (len(LONG) - 3, len(LONG) + 9)]
 )
 def test_what_was_read_before_is_there(
     store: LocalBlockStore, digest: bytes, cut: tuple[int, int]
 ) -> None:
-    assert store.peek(digest, *cut) == LONG.ljust(cut[1], b"\0")[slice(*cut)]
+    assert finds(store, digest, cut, LONG.ljust(cut[1], b"\0")[slice(*cut)])
 
 
 def test_what_a_block_is_stored_without_is_nuls(store: LocalBlockStore, digest: bytes) -> None:
@@ -68,36 +93,39 @@ def test_what_no_process_has_verified_is_left_to_a_read(
     again = LocalBlockStore(root)
     assert again.peek(digest, *CUT) is None
     next(again.read(digest, *CUT))
-    assert again.peek(digest, *CUT) == PART
+    assert finds(again, digest, CUT)
 
 
 @pytest.mark.parametrize(("verify", "found"), [("always", None), ("never", PART)])
 def test_verification_is_as_of_reads(root: Path, verify: Verify, found: bytes | None) -> None:
     store = LocalBlockStore(root, verify)
     digest = put(store, LONG)
-    assert store.get(digest) == LONG
-    assert store.peek(digest, *CUT) == found
+    assert finds(store, digest, CUT) == (found == PART)
 
 
 def test_what_would_have_to_come_from_the_disk_is_left_to_a_read(
     store: LocalBlockStore, root: Path, digest: bytes
 ) -> None:
-    forget(file_of(root, digest))
-    assert store.peek(digest, *CUT) is None
+    file = file_of(root, digest)
+    assert None in peeks(lambda: forget(file), store, digest)
     assert b"".join(store.read(digest, *CUT)) == PART
-    assert store.peek(digest, *CUT) == PART
+    assert finds(store, digest, CUT)
 
 
 def test_what_is_there_in_part_is_left_to_a_read(
     store: LocalBlockStore, root: Path, digest: bytes
 ) -> None:
     file = file_of(root, digest)
-    forget(file)
-    with file.open("rb", buffering=0) as opened:
-        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_RANDOM)  # no more than is asked for
-        opened.read(8192)
-    assert store.peek(digest, 4096, 8192) == LONG[4096:8192]
-    assert store.peek(digest, *CUT) is None
+
+    def forget_the_rest() -> None:
+        forget(file)
+        with file.open("rb", buffering=0) as opened:
+            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_RANDOM)  # what is asked for alone
+            opened.read(8192)
+
+    start = (4096, 8192)
+    assert LONG[slice(*start)] in peeks(forget_the_rest, store, digest, start, LONG[slice(*start)])
+    assert None in peeks(forget_the_rest, store, digest)
 
 
 def test_a_block_that_changed_is_left_to_a_read(
@@ -158,6 +186,6 @@ def test_a_file_system_that_cannot_is_asked_once(
 
 def test_either_of_two_stores_may_have_it(store: LocalBlockStore, digest: bytes) -> None:
     both = FallbackBlockStore(MemoryBlockStore(), store)
-    assert both.peek(digest, *CUT) == PART
-    assert FallbackBlockStore(store, MemoryBlockStore()).peek(digest, *CUT) == PART
+    assert finds(both, digest, CUT)
+    assert finds(FallbackBlockStore(store, MemoryBlockStore()), digest, CUT)
     assert both.peek(bytes(32), *CUT) is None

@@ -15,6 +15,9 @@ from pithos_api.http.handler import application
 from pithos_api.models.statements import prepared
 from pithos_api.models.statements.prepared import Statement
 
+# Nobody else stores it: what others have made of the same content would be found, too.
+CONTENT = b"content of plans"
+
 Recorded = list[tuple[Statement[Any], dict[str, Any]]]
 
 
@@ -32,7 +35,7 @@ class Operation:
     trips: int
     indexes: frozenset[str]
     source: str = ""
-    body: bytes = b"abc"
+    body: bytes = CONTENT
     here: bool = False
 
     def __str__(self) -> str:
@@ -93,8 +96,9 @@ def plan(statement: Statement[Any], parameters: dict[str, Any]) -> str:
 
 def use_plans(mode: str) -> None:
     """Let this transaction plan for the values at hand, or for any. Postgres decides by costs."""
+    connection.ensure_connection()
     prepared._connection.raw = None
-    prepared._prepared().clear()
+    prepared._prepared()[connection.connection] = set()  # known: its mode is not set once more
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
         cursor.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan")
