@@ -116,7 +116,7 @@ class BodyInput(Receiver):
         except BodyError as error:
             self._failure = error
         finally:
-            self._polled_until = None
+            self._polled_until = 0
         self.dripping = self.received - before < _DRIP
         return self.is_ready
 

@@ -54,9 +54,7 @@ class Receiver:
         self._draining = False
         self._expects = expects and not pending
         self._leaves = False  # a thread does not wait for long
-        # The poller asks, so nobody waits; it takes up to so many bytes. What it has received it
-        # decodes: the socket does not tell of the body's end once more.
-        self._polled_until: int | None = None
+        self._polled_until = 0  # so many bytes are received when the poller's turn ends
         self._limit: bytes | None = None  # how long the kernel waits
         self.received = 0
         self.pending = bytearray(pending)
@@ -65,6 +63,14 @@ class Receiver:
     def touched(self) -> bool:
         """Whether SO_RCVTIMEO is not what it was."""
         return self._limit is not None
+
+    @property
+    def _is_polled(self) -> bool:
+        """Whether the poller asks: nobody waits then.
+
+        What it has received it decodes: the socket does not tell of the body's end once more.
+        """
+        return self._polled_until > 0
 
     def end(self) -> None:
         """Be done with it for now: no thread waits for it any more."""
@@ -105,7 +111,7 @@ class Receiver:
             raise _broken(error) from error
         if self._draining:
             raise TruncatedBodyError("the rest of the body did not come soon") from error
-        if self._polled_until is not None or (self._leaves and self._wait.shall_leave()):
+        if self._is_polled or (self._leaves and self._wait.shall_leave()):
             raise NothingYetError from None
         if not self._leaves:
             self._wait.look(self.received)
@@ -115,7 +121,7 @@ class Receiver:
         if not received:
             raise TruncatedBodyError("the client hung up within the body")
         self.received += received
-        if self._polled_until is not None or self._draining:
+        if self._is_polled or self._draining:
             return
         if self._leaves:
             self._wait.note(self.received)
@@ -131,14 +137,14 @@ class Receiver:
         that it is others' turn in the poller.
         """
         if not self._draining:
-            self._wait.begin(seated=not self._leaves and self._polled_until is None)
+            self._wait.begin(seated=not self._leaves and not self._is_polled)
         if self._expects:
             self._expects = False
             try:
                 self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             except OSError as error:
                 raise _broken(error) from error
-        if self._polled_until is not None:
+        if self._is_polled:
             if self.received >= self._polled_until:
                 raise NothingYetError
             return socket.MSG_DONTWAIT
