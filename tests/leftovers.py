@@ -181,7 +181,13 @@ def main() -> None:
     sys.stdin.read()
     end(place)
     for directory in (place, _in_memory(place)):
-        shutil.rmtree(directory, ignore_errors=True)
+        for each in (directory, _bytecode_of(directory)):
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _bytecode_of(directory: Path) -> Path:
+    """Where the bytecode of code below a directory is kept: see ``tests/__init__.py``."""
+    return Path(str(sys.pycache_prefix), *directory.parts[1:])
 
 
 if __name__ == "__main__":

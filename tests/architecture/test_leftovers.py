@@ -9,15 +9,17 @@ from tests.leftovers import ROOT
 from tests.reliability.store import wait_for
 
 PROGRAM = """
-import os, signal, subprocess, pytest
+import os, py_compile, signal, subprocess, pytest
 from pathlib import Path
 from tests import leftovers
 from tests.leftovers import VARIABLE, make_quick_directory
 
 def start():
     sleeper = subprocess.Popen(["sleep", "300"])
-    made = f"{sleeper.pid} {os.environ[VARIABLE]} {make_quick_directory()}\\n"
-    (Path(__file__).parent / "pids").open("a").write(made)
+    code = Path(os.environ[VARIABLE], "code.py")
+    code.touch()
+    made = [sleeper.pid, os.environ[VARIABLE], make_quick_directory(), py_compile.compile(code)]
+    (Path(__file__).parent / "pids").open("a").write(" ".join(map(str, made)) + "\\n")
     return sleeper
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def run(place: Path, choice: str) -> str:
 
 
 def is_gone(place: Path) -> bool:
-    pid, *directories = (place / "pids").read_text().split()[-3:]
+    pid, *directories = (place / "pids").read_text().split()[-4:]
     left = [directory for directory in directories if Path(directory).exists()]
     return not Path("/proc", pid, "exe").exists() and not left
 
