@@ -1,5 +1,6 @@
 """Whether a block is named is asked by probes, however many versions there are."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -52,9 +53,7 @@ def test_a_block_is_unused_unless_a_version_of_one_or_several_names_it() -> None
     with connection.cursor() as cursor:
         cursor.execute(FILL)
         cursor.execute("DELETE FROM version WHERE name IN ('4', '5', '6')")
-        wanted = [f"SELECT sha256('row {n}')" for n in (3, 4, 5, 6, 7, 8500)]
-        cursor.execute(" UNION ALL ".join(wanted))
-        digests = [bytes(digest) for (digest,) in cursor.fetchall()]
     rows = look_at_blocks.all({**FIRST, "limit": 10_000})
     unused = {bytes(row.digest) for row in rows if row.unused}
+    digests = [sha256(f"row {number}".encode()).digest() for number in (3, 4, 5, 6, 7, 8500)]
     assert [digest in unused for digest in digests] == [False, False, True, True, False, True]

@@ -1,5 +1,6 @@
 """Whether a block may be named, and what was sent and not named, is asked by probes."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -36,13 +37,10 @@ ANALYZE = "ANALYZE block, block_claim, limited_claim, version"
 
 def parameters(statement: Statement[Any], *numbers: int, **others: Any) -> dict[str, Any]:
     """What the statement takes: the blocks of these numbers, of user 1, in names from 1 to 2."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sha256(('row ' || n)::bytea) FROM unnest(%s) AS n", [list(numbers)])
-        digests = [bytes(digest) for (digest,) in cursor.fetchall()]
-        cursor.execute("SELECT sha256('1')")
-        [bearer] = cursor.fetchone()
+    digests = [sha256(f"row {number}".encode()).digest() for number in numbers]
+    bearer = sha256(b"1").digest()
     sent = {"sizes": [9] * len(digests), "contents": [None] * len(digests)}
-    usual = {"actor": 1, "container": 1, "first": "1", "beyond": "2", "bearer": bytes(bearer)}
+    usual = {"actor": 1, "container": 1, "first": "1", "beyond": "2", "bearer": bearer}
     given = {**usual, "digests": digests, **sent, **others}
     return {name: given[name] for name in statement.takes}
 
