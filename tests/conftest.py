@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,12 @@ WALKS = (
     "tests/api/history/test_usage_of_history.py",
     "tests/pithos_api/models/test_plans_without_statistics.py",
 )
-_LONG_ROOMS = ("files", "reliability", "deploy", "docs", "e2e", "model")
+_LONG_ROOMS = ("files", "deploy", "docs", "e2e", "model")
 LONG = tuple(f"tests/{room}/" for room in _LONG_ROOMS)
+# What waits for half of its time or more, for limits and for processes that start, and uses little
+# of the tests' own store. One such module comes after so many others.
+WAITING = ("tests/reliability/", "tests/server/")
+WORKING_BETWEEN = 3
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -94,8 +99,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is alone with it in the end."""
+    """Begin with what takes long, so that no worker is alone with it in the end.
+
+    What waits comes amid the others: else all workers would wait at the same time.
+    """
     items.sort(key=_turn)
+    modules = [list(group) for _, group in groupby(items, lambda item: item.path)]
+    waiting = [each for each in modules if each[0].nodeid.startswith(WAITING)]
+    mixed = [each for each in modules if each not in waiting]
+    for turn, module in enumerate(waiting, 1):
+        mixed.insert(turn * (WORKING_BETWEEN + 1) - 1, module)
+    items[:] = chain.from_iterable(mixed)
 
 
 def _turn(item: pytest.Item) -> int:
