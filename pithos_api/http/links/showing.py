@@ -78,13 +78,17 @@ def folder_page(link: OpenLink, below: str, found: FolderPage, *, is_first: bool
         "link": link,
         "zip": f"{here}?zip" if found.lines or not is_first else "",
         "first": "" if is_first else here,
-        "more": f"{here}?{urlencode({'marker': found.after})}" if found.after else "",
+        "more": place(link, below, found.after) if found.after else "",
     }
 
 
-def place(link: OpenLink, below: str) -> str:
-    """Return the path of a page behind a link; a folder's ends with a slash."""
-    return f"/s/{link.key}/{quote(below)}" if link.is_folder else f"/s/{link.key}"
+def place(link: OpenLink, below: str, marker: str = "") -> str:
+    """Return the path of a page behind a link; a folder's ends with a slash.
+
+    marker: the name that the page begins after.
+    """
+    query = f"?{urlencode({'marker': marker})}" if marker else ""
+    return f"/s/{link.key}/{quote(below)}{query}" if link.is_folder else f"/s/{link.key}"
 
 
 def _line(name: str, href: str, entry: Entry) -> FolderLine:

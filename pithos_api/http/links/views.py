@@ -80,7 +80,8 @@ class LinkView(View):
     def post(self, request: WSGIRequest, key: str, tail: str) -> Reply:
         """303 to the page for the right password; errors 401 404 413 429."""
         link = _open(key)
-        here = showing.place(link, _below(tail))
+        marker = comparable(head_of(request).query.get("marker", ""))
+        here = showing.place(link, _below(tail), marker)
         if not link.password:
             return Reply(303, [("Location", here)])
         form = QueryDict(read_all(open_body(request), _MAX_FORM))

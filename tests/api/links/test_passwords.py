@@ -37,6 +37,21 @@ def test_the_password_opens_the_link(owner: Client, guest: Visitor) -> None:
     assert told(owner, guest.place)["used"] == 1
 
 
+def test_the_password_leads_to_the_page_that_was_asked_for(owner: Client) -> None:
+    for name in ("ä b", "ö&"):
+        owner.put(f"c/{name}", b"x")
+    guest = visitor(owner, "c", password=PASSWORD)
+    asked = "/?marker=secret+name.txt"
+    assert guest.get(asked).status == 401
+    there = guest.give(PASSWORD, asked)["Location"]
+    assert there == guest.place + asked
+    text = guest.text(there.removeprefix(guest.place))
+    assert ("ö&amp;" in text, "secret name" in text) == (True, False)
+    # What saves a file shows no page, and the one of before would stay.
+    for tail in ("?download", "?zip&x=1"):
+        assert guest.give(PASSWORD, f"/{tail}")["Location"] == f"{guest.place}/"
+
+
 @pytest.mark.parametrize("wrong", ["", "open", PASSWORD + " ", PASSWORD.upper(), "x" * 3000, "\0"])
 def test_a_wrong_password_does_not(guest: Visitor, wrong: str) -> None:
     answer = guest.give(wrong)
