@@ -1,7 +1,8 @@
 """Clients that stop amid a transfer, by the thousand, and go on later.
 
 Run as a program it prints what others notice and what the store uses:
-``python -m tests.reliability.stalls --uploads 1000 --downloads 1000``.
+``python -m tests.reliability.stalls --uploads 1000 --downloads 1000``; or, with so many archives
+of each kind, which are unpacked: ``--uploads 0 --downloads 0 --archives 500``.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from typing import Self
 
 from tests.reliability.store import Store, new_store
 from tests.reliability.vitals import MIB
+from tests.swift.archives.making import archive
 
 PROBES = 400
 SMALL = os.urandom(4096)
@@ -32,7 +34,7 @@ class Stalled:
         self.sock.settimeout(60)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WIDE)
         self.sock.connect(store.address)
-        target = f"/v1/{store.account}/{path}"
+        target = path if path.startswith("/") else f"/v1/{store.account}/{path}"
         lines = [f"{method} {target} HTTP/1.1", "Host: x", f"X-Auth-Token: {store.token}", *fields]
         self.sock.sendall("\r\n".join([*lines, "", ""]).encode())
 
@@ -59,8 +61,39 @@ class Upload(Stalled):
 
     def finish(self) -> int:
         """Send the rest; the status of the answer."""
-        self.sock.sendall(self.rest)
+        self.send_rest()
         return self.answer()[0]
+
+    def send_rest(self) -> None:
+        """Send the rest."""
+        self.sock.sendall(self.rest)
+
+
+@contextmanager
+def stalled_archives(store: Store, count: int, size: int) -> Iterator[list[Upload]]:
+    """So many archives of each kind that have stopped amid their large file."""
+    files = {f"{number}": SMALL for number in range(20)} | {"large": os.urandom(size)}
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(Upload(store, target, body, len(body) * (number % 8 + 1) // 9))
+            for kind, mode in (("tar", "w"), ("tar.gz", "w:gz"), ("tar.bz2", "w:bz2"))
+            for body in [archive(files, mode)]
+            for number in range(count)
+            for target in [f"/v1/AUTH_{store.account}/{kind}/{number}?extract-archive={kind}"]
+        ]
+
+
+def check_archives(store: Store, archives: list[Upload]) -> None:
+    """Let all go on, and assert that each of their files is stored once."""
+    for each in archives:
+        each.send_rest()
+    for each in archives:
+        status, body = each.answer()
+        assert (status, b"Number Files Created: 21\n" in body) == (200, True), body
+    client = store.client()
+    for kind in ("tar", "tar.gz", "tar.bz2"):
+        told = client.head(kind)["X-Container-Object-Count"]
+        assert int(told) == 21 * len(archives) // 3
 
 
 @dataclass(frozen=True)
@@ -155,6 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for what in ("uploads", "downloads"):
         parser.add_argument(f"--{what}", type=int, default=1000)
+    parser.add_argument("--archives", type=int, default=0)
     parser.add_argument("--size", type=int, default=MIB)
     options = parser.parse_args()
     with new_store(PITHOS_TRANSFER_WINDOW="10m") as store:
@@ -167,6 +201,12 @@ def main() -> None:
             _say(store, "stalled")
             _say(store, "stalled")
             check(store, "box", s, r, c)
+        with stalled_archives(store, options.archives, options.size) as archives:
+            if archives:
+                time.sleep(3)
+                _say(store, "archives stalled")
+                _say(store, "archives stalled")
+                check_archives(store, archives)
         time.sleep(7)
         _say(store, "after")
 

@@ -147,7 +147,7 @@ class _Header(TarInfo):
         try:
             return super().fromtarfile(tarfile)
         except HeaderError as error:
-            tarfile.stopped_at = error
+            tarfile.ending = type(error).__name__, str(error)
             raise
 
     def _proc_member(self, tarfile: "_Archive") -> TarInfo:
@@ -185,7 +185,7 @@ class _Archive(TarFile):
     def __init__(self, source: ExpandedBody, limits: ArchiveLimits) -> None:
         self.source = source
         self.members: list[TarInfo] = []
-        self.stopped_at: HeaderError | None = None
+        self.ending = "", ""  # the error at which it stopped, and what that says
         self._entries = limits.entries
         self._chain = 0
         file: Any = source
@@ -236,5 +236,6 @@ class _Archive(TarFile):
 
     def check_end(self) -> None:
         """Make sure that it has ended where an archive ends. Raises: BrokenArchiveError."""
-        if type(self.stopped_at).__name__ not in _ENDS:
-            raise BrokenArchiveError(str(self.stopped_at))
+        error, reason = self.ending
+        if error not in _ENDS:
+            raise BrokenArchiveError(reason)
