@@ -203,7 +203,7 @@ def main() -> None:
             check(store, "box", s, r, c)
         with stalled_archives(store, options.archives, options.size) as archives:
             if archives:
-                time.sleep(3)
+                time.sleep(20)  # until the threads of the rush have gone
                 _say(store, "archives stalled")
                 _say(store, "archives stalled")
                 check_archives(store, archives)

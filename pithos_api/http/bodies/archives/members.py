@@ -5,7 +5,6 @@ is bounded and looked at here first.
 """
 
 import re
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from tarfile import BLOCKSIZE, HeaderError, TarError, TarFile, TarInfo
@@ -99,15 +98,14 @@ class _Content:
 
     def __init__(self, source: ExpandedBody, parts: list[tuple[int, int]], size: int) -> None:
         self._source = source
-        self._parts = deque((offset, offset + length) for offset, length in parts)
+        self._parts = parts
+        self._number = 0  # of the part that comes
         self._size = size
         self._at = 0
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill the buffer's front, return how many bytes; 0 is the end. Raises: as ``read``."""
-        while self._parts and self._at == self._parts[0][1]:
-            self._parts.popleft()
-        start, stop = self._parts[0] if self._parts else (self._size, self._size)
+        start, stop = self._part()
         if self._at < start:
             count = min(len(buffer), start - self._at, len(_ZEROS))
             buffer[:count] = _ZEROS[:count]
@@ -117,6 +115,15 @@ class _Content:
                 raise self._source.fail(BrokenArchiveError("unexpected end of data"))
         self._at += count
         return count
+
+    def _part(self) -> tuple[int, int]:
+        """Return where the part begins and ends that comes; behind the last one the end."""
+        while self._number < len(self._parts):
+            offset, length = self._parts[self._number]
+            if self._at < offset + length:
+                return offset, offset + length
+            self._number += 1
+        return self._size, self._size
 
 
 def _parts_of(found: TarInfo) -> list[tuple[int, int]]:
