@@ -13,6 +13,7 @@ _ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "shared_buffers": "64MB",
+    "max_pred_locks_per_transaction": "10",  # the least: nothing of ours runs SERIALIZABLE
     "jit": "off",  # compiling costs more than any statement of ours
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -9,8 +9,18 @@ from lxml import etree
 
 
 def json_list(entries: Iterable[bytes]) -> bytes:
-    """Return a JSON list of entries; each given is one, or several with commas between them."""
-    return b"[" + b",".join(entries) + b"]"
+    """Return a JSON list of entries; each given is one, or several with commas between them.
+
+    It is written as they come, so that of a long one not both the whole and all pieces are there.
+    """
+    out = BytesIO()
+    out.write(b"[")
+    for number, entry in enumerate(entries):
+        if number:
+            out.write(b",")
+        out.write(entry)
+    out.write(b"]")
+    return out.getvalue()
 
 
 def text_lines(names: Iterable[str]) -> bytes:
