@@ -75,68 +75,62 @@ def _unpacking() -> Turns:
     return Turns(settings.PITHOS_HEAVY_PER_USER, settings.PITHOS_HEAVY_PER_WORKER)
 
 
-@contextmanager
-def turn_at_unpacking(actor: int, *, may_leave: bool) -> Iterator["UnpackingTurn"]:
-    """Let a user's request unpack an archive within the block.
+class UnpackingTurns:
+    """The turns of a user's request at unpacking its archive.
 
-    These turns are apart from the others: who sends an archive keeps nobody else waiting.
-
-    actor: the user's row id. may_leave: the request can leave its thread and come again, so it does
-    not wait here. Else it has a turn from the beginning.
-
-    Raises: as ``turn_at``, if it may not leave.
-    """
-    turn = UnpackingTurn(actor)
-    if not may_leave:
-        turn.wait()
-    try:
-        yield turn
-    finally:
-        turn.leave()
-
-
-class UnpackingTurn:
-    """A turn that is taken once a request has unpacked for long without leaving its thread.
-
-    After some seconds it is others', if they seek one. So an archive that comes slowly needs none.
+    It takes one once it has worked for long without leaving its thread; after some seconds that is
+    others', if they seek one. So an archive that comes slowly needs none. These turns are apart
+    from those at other work: who sends an archive keeps nobody else waiting.
     """
 
     def __init__(self, actor: int) -> None:
         """actor: the user's row id."""
         self._actor = actor
-        self._done = 0
+        self._done = 0  # since it came to its thread
+        self._seeks = False
         self._until: float | None = None  # when it may be others' (monotonic); None: there is none
 
-    def add(self, size: int) -> bool:
-        """Note that ``size`` bytes more were unpacked; whether to go on, or else to leave."""
-        self._done += size
+    @contextmanager
+    def at_work(self, *, may_leave: bool) -> Iterator[None]:
+        """Let the request work within the block.
+
+        may_leave: it can leave its thread and come again, so it does not wait for a turn. Else it
+        has one from the beginning.
+
+        Raises: as ``turn_at``, if it may not leave.
+        """
+        if not may_leave:
+            connections.release()
+            _unpacking().await_turn(self._actor, settings.PITHOS_HEAVY_WAIT, check_client)
+            self._until = inf
+        self._done = 0
+        try:
+            yield
+        finally:
+            if self._until is not None:
+                self._until = None
+                _unpacking().leave(self._actor)
+
+    def may_go_on(self, done: int = 0) -> bool:
+        """Note that so many bytes more were unpacked; whether to go on, or to leave the thread."""
+        self._done += done
         if self._until is None:
-            return self._done <= _SHORT_PIECE or self.take()
-        return time.monotonic() < self._until or not _unpacking().are_sought
+            return (self._done <= _SHORT_PIECE and not self._seeks) or self._take()
+        self._seeks = time.monotonic() >= self._until and _unpacking().are_sought
+        return not self._seeks
 
-    def take(self) -> bool:
-        """Have a turn if there is one now; whether there is."""
-        if self._until is None and _unpacking().take(self._actor):
-            self._until = time.monotonic() + _SHARE_SECONDS
-        return self._until is not None
-
-    def take_for_good(self) -> bool:
-        """Do the same, and keep it however many others seek one."""
-        if self.take():
+    def may_stay(self) -> bool:
+        """Have a turn up to the end, if there is one now; whether there is."""
+        if self._until is not None or self._take():
             self._until = inf
         return self._until is not None
 
-    def wait(self) -> None:
-        """Have a turn for good, as ``turn_at`` does."""
-        connections.release()
-        _unpacking().await_turn(self._actor, settings.PITHOS_HEAVY_WAIT, check_client)
-        self._until = inf
-
-    def leave(self) -> None:
-        """Give it back, if there is one."""
-        if self._until is not None:
-            self._until = None
-            _unpacking().leave(self._actor)
+    def _take(self) -> bool:
+        found = _unpacking().take(self._actor, self)
+        if found:
+            self._until = time.monotonic() + _SHARE_SECONDS
+        self._seeks = not found
+        return found
 
 
 class Effort:

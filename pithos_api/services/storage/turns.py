@@ -28,7 +28,8 @@ class Turns:
         self._changed = Condition()
         self._at_work: Counter[Hashable] = Counter()
         self._waiting: Counter[Hashable] = Counter()
-        self._sought = -_SOUGHT_SECONDS  # when somebody found none (monotonic)
+        # Who found none, in order: their key, and when that was last (monotonic).
+        self._seekers: dict[object, tuple[Hashable, float]] = {}
 
     @contextmanager
     def turn(
@@ -55,14 +56,19 @@ class Turns:
                 self._wait(key, time.monotonic() + patience, check)
             self._at_work[key] += 1
 
-    def take(self, key: Hashable) -> bool:
-        """Take a turn, to be left, if there is one now; whether there is."""
+    def take(self, key: Hashable, seeker: object) -> bool:
+        """Take a turn, to be left, if there is one now; whether there is.
+
+        seeker: who asks again, each second or so, where there is none. The first is the first.
+        """
         with self._changed:
-            free = self._has_room(self._at_work, key)
+            self._forget_seekers()
+            free = self._has_room(self._before(seeker), key)
             if free:
+                self._seekers.pop(seeker, None)
                 self._at_work[key] += 1
             else:
-                self._sought = time.monotonic()
+                self._seekers[seeker] = key, time.monotonic()
         return free
 
     def leave(self, key: Hashable) -> None:
@@ -74,7 +80,9 @@ class Turns:
     @property
     def are_sought(self) -> bool:
         """Whether somebody has found none of late, and may come again."""
-        return time.monotonic() - self._sought < _SOUGHT_SECONDS
+        with self._changed:
+            self._forget_seekers()
+            return bool(self._seekers)
 
     def _wait(self, key: Hashable, deadline: float, check: Callable[[], None]) -> None:
         if not self._has_room(self._waiting, key, _WAITING_FOR_EACH):
@@ -89,6 +97,23 @@ class Turns:
                 self._changed.wait(min(left, _GLANCE_SECONDS))
         finally:
             _lessen(self._waiting, key)
+
+    def _before(self, seeker: object) -> Counter[Hashable]:
+        """Return who would be at work if all had turns who seek one for longer."""
+        at_work = self._at_work.copy()
+        for each, (key, _) in self._seekers.items():
+            if each is seeker:
+                break
+            if self._has_room(at_work, key):
+                at_work[key] += 1
+        return at_work
+
+    def _forget_seekers(self) -> None:
+        """Forget those who have not come again."""
+        since = time.monotonic() - _SOUGHT_SECONDS
+        gone = [seeker for seeker, (_, last) in self._seekers.items() if last < since]
+        for seeker in gone:
+            del self._seekers[seeker]
 
     def _has_room(self, counts: Counter[Hashable], key: Hashable, times: int = 1) -> bool:
         return counts[key] < times * self._each and counts.total() < times * self._total

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from accounts.models import Token
 from tests.api.halting import STOP_SECONDS, Said, halting, in_pieces, sized, stopped
 from tests.api.server import Serve, Server
 from tests.server.wire import Wire
@@ -170,6 +172,21 @@ def test_a_file_whose_container_goes_in_a_pause_leaves_nothing_to_the_next(
         report = unpack(swift, pieces(), headers=sized(body))
     assert report["Errors"] == [["c/lost", "404 Not Found"]]
     assert (report["Number Files Created"], swift.get("d/kept").body) == (1, BYTES[9:])
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_token_that_goes_in_a_pause_ends_it(swift: SwiftClient) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield PLAIN[:700_000]
+        time.sleep(STOP_SECONDS)
+        Token.objects.filter(user__account=swift.account).update(revoked=timezone.now())
+        yield PLAIN[700_000:]
+
+    query = {"extract-archive": "tar"}
+    assert swift.request("PUT", "b", pieces(), sized(PLAIN), **query).status == 401
+    Token.objects.filter(user__account=swift.account).update(revoked=None)
+    assert "last" not in swift.names("b")
+    assert "small/29" in swift.names("b")
 
 
 def test_one_that_is_cut_after_a_pause_tells_what_was_made(swift: SwiftClient) -> None:

@@ -37,8 +37,7 @@ from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
 from pithos_api.services.storage.heavy_work import (
     Effort,
-    UnpackingTurn,
-    turn_at_unpacking,
+    UnpackingTurns,
 )
 from pithos_api.values import ContainerPath, MetaChange, ObjectPath, PolicyChange
 from pithos_api.values.requests import ContainerChange, Upload
@@ -111,6 +110,12 @@ def _alive(work: Iterator[None], report: BulkReport, form: Format) -> Iterator[b
     yield from report.rest(form)
 
 
+def _leave_unless(may_go_on: bool) -> None:
+    """Leave the thread to others, to come again. Raises: BodyPauses."""
+    if not may_go_on:
+        raise BodyPauses
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """A file that comes, and what it becomes."""
@@ -130,7 +135,6 @@ class _Unpacking:
         self.report = BulkReport("extract", 201, {_CREATED: 0})
         self._credentials = call.credentials
         self._wanted = call.wanted
-        self._actor = actor
         self._body = body
         self._limits = ArchiveLimits(
             entries=settings.PITHOS_ARCHIVE_ENTRIES,
@@ -149,7 +153,7 @@ class _Unpacking:
         self._waiting: dict[ObjectPath, SmallObject] = {}
         self._waiting_bytes = 0
         self._effort = Effort()
-        self._needs_turn = False  # to go on
+        self._turns = UnpackingTurns(actor)
 
     def close(self) -> None:
         """Give up the file that comes: the request has ended."""
@@ -161,10 +165,10 @@ class _Unpacking:
 
         Raises: BusyError: before it begins; BodyPauses.
         """
-        with turn_at_unpacking(self._actor, may_leave=self._body.pausing is not None) as turn:
+        with self._turns.at_work(may_leave=self._body.pausing is not None):
             try:
                 with self._ending():
-                    yield from self._store_files(turn)
+                    yield from self._store_files()
             except BodyPauses:
                 with self._ending():
                     self._store_waiting()
@@ -187,26 +191,20 @@ class _Unpacking:
             connections.note_loss()
             self.report.end(503, "the store cannot answer now")
 
-    def _store_files(self, turn: UnpackingTurn) -> Iterator[None]:
+    def _store_files(self) -> Iterator[None]:
         """Store the files that come, and yield now and then. Raises: what ends the whole."""
-        if self._needs_turn:
-            self._go_on_if(turn.take())
+        _leave_unless(self._turns.may_go_on())
         due, before = time.monotonic() + _BEAT_SECONDS, self._source.expanded
         while len(self.report.failed) < MAX_FAILURES and (member := self._next()) is not None:
             self._take(member)
             self._end_file()
-            self._go_on_if(turn.add(self._source.expanded - before + _AS_LONG_AS))
+            done = self._source.expanded - before + _AS_LONG_AS
+            _leave_unless(self._turns.may_go_on(done))
             before = self._source.expanded
             if time.monotonic() >= due and self._has_come():
-                self._go_on_if(turn.take_for_good())
+                _leave_unless(self._turns.may_stay())
                 yield
                 due = time.monotonic() + _BEAT_SECONDS
-
-    def _go_on_if(self, has_turn: bool) -> None:
-        """Leave the thread where a turn is needed and there is none. Raises: BodyPauses."""
-        self._needs_turn = not has_turn
-        if not has_turn:
-            raise BodyPauses
 
     def _has_come(self) -> bool:
         """Return whether the reply may begin: the request does not have to begin again."""

@@ -119,11 +119,11 @@ def test_who_need_not_wait_any_more_makes_room_for_others(
 
 def test_who_does_not_wait_takes_what_is_free_and_is_noticed() -> None:
     turns = Turns(1, 2)
-    assert turns.take("a")
+    assert turns.take("a", 1)
     assert not turns.are_sought
-    assert not turns.take("a")
+    assert not turns.take("a", 2)
     assert turns.are_sought
     turns.leave("a")
-    assert turns.take("a")
-    assert turns.take("b")
-    assert not turns.take("c")
+    assert [turns.take("a", 3), turns.take("b", 4)] == [False, True]
+    assert turns.take("a", 2)
+    assert not turns.take("c", 5)

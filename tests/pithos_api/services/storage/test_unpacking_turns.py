@@ -7,7 +7,7 @@ import pytest
 
 from pithos_api.errors import BusyError
 from pithos_api.services.storage import heavy_work
-from pithos_api.services.storage.heavy_work import UnpackingTurn, turn_at_unpacking
+from pithos_api.services.storage.heavy_work import UnpackingTurns
 
 SHORT, LONG = 1 << 20, 100 << 20
 
@@ -27,16 +27,30 @@ def begun() -> Iterator[ExitStack]:
         yield stack
 
 
-def begin(stack: ExitStack, actor: int) -> UnpackingTurn:
-    return stack.enter_context(turn_at_unpacking(actor, may_leave=True))
+def begin(stack: ExitStack, actor: int) -> UnpackingTurns:
+    turns = UnpackingTurns(actor)
+    stack.enter_context(turns.at_work(may_leave=True))
+    return turns
 
 
 def test_short_work_needs_none_and_long_work_does(begun: ExitStack) -> None:
-    turns = [begin(begun, actor) for actor in (1, 1, 2, 3)]
-    assert [turn.add(SHORT) for turn in turns] == [True] * 4
-    assert [turn.add(LONG) for turn in turns] == [True, False, True, False]
-    turns[0].leave()
-    assert [turn.take() for turn in turns[1:]] == [True, True, False]
+    one, same, other = (begin(begun, actor) for actor in (1, 1, 2))
+    assert [each.may_go_on(SHORT) for each in (one, same, other)] == [True] * 3
+    with ExitStack() as stack:
+        third = begin(stack, 3)
+        assert [each.may_go_on(LONG) for each in (third, one, same)] == [True, True, False]
+        assert not other.may_go_on(LONG)
+        assert not same.may_go_on()
+    assert other.may_go_on()
+    assert not same.may_go_on()
+
+
+def test_who_seeks_one_for_longer_has_it_first(begun: ExitStack) -> None:
+    with ExitStack() as stack:
+        assert begin(stack, 1).may_go_on(LONG)
+        first, second = begin(begun, 1), begin(begun, 1)
+        assert [each.may_go_on(LONG) for each in (first, second)] == [False, False]
+    assert [each.may_go_on() for each in (second, first)] == [False, True]
 
 
 def test_it_is_others_after_a_while_if_they_seek_it(
@@ -44,18 +58,16 @@ def test_it_is_others_after_a_while_if_they_seek_it(
 ) -> None:
     monkeypatch.setattr(heavy_work, "_SHARE_SECONDS", 0.0)
     one, other = begin(begun, 1), begin(begun, 1)
-    assert one.add(LONG)
-    assert one.add(LONG)
-    assert not other.add(LONG)
-    assert not one.add(SHORT)
-    assert one.take_for_good()
-    assert one.add(SHORT)
+    assert one.may_go_on(LONG)
+    assert one.may_go_on(LONG)
+    assert not other.may_go_on(LONG)
+    assert not one.may_go_on(SHORT)
+    assert one.may_stay()
+    assert one.may_go_on(SHORT)
 
 
 def test_who_cannot_leave_has_one_from_the_beginning(begun: ExitStack) -> None:
-    with turn_at_unpacking(1, may_leave=False) as turn:
-        assert turn.add(LONG)
-        assert not begin(begun, 1).take()
+    with UnpackingTurns(1).at_work(may_leave=False):
+        assert not begin(begun, 1).may_stay()
         with pytest.raises(BusyError):
-            begun.enter_context(turn_at_unpacking(1, may_leave=False))
-    assert begin(begun, 1).take()
+            begun.enter_context(UnpackingTurns(1).at_work(may_leave=False))
