@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from pithos_api.blocks.local.checksums import ATTRIBUTE
 from tests import forks
 from tests.accounts.signing_in import PASSWORD, sign_in
+from tests.leftovers import new_quick_directory
 from tests.reliability.damages import flip_a_bit, solid
 from tests.reliability.fire import amid_writes, back_up, begin_anew, restore, wipe
 from tests.reliability.store import Store, new_directory, new_store, plant, wait_for
@@ -30,7 +31,7 @@ def mine() -> Iterator[Store]:
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    with new_directory() as path:
+    with new_quick_directory() as path:
         yield path / "backup"
 
 
@@ -154,7 +155,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
 def sound(mine: Store) -> Iterator[Path]:
     """A backup that nobody writes to."""
     mine.client().put("c/kept", solid(40_000))
-    with new_directory() as path:
+    with new_quick_directory() as path:
         back_up(mine, path / "sound")
         yield path / "sound"
 

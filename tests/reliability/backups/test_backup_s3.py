@@ -7,6 +7,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
+from tests.leftovers import new_quick_directory
 from tests.reliability.fire import amid_writes, back_up, restore
 from tests.reliability.store import Store, new_directory
 from tests.seaweed import ACCESS_KEY, SECRET_KEY, SeaweedFS
@@ -58,7 +59,7 @@ def test_what_was_acknowledged_before_a_backup_is_there_after_both_are_lost(
     store: Store, bucket: S3Store
 ) -> None:
     store.client().put("c")
-    with new_directory() as place:
+    with new_quick_directory() as place:
         with amid_writes(store) as writers:
             made = back_up(store, place)
         wipe(store, bucket)
