@@ -13,9 +13,9 @@ from tests.forks import commands
 from tests.leftovers import new_quick_directory
 from tests.reliability.store import BLOCK, Store, new_store
 
-LEAST_FILES = 1000
+LEAST_FILES = 400
 LEFT_OUT = shutil.ignore_patterns(
-    *("__pycache__", "admindocs", "flatpages", "gis", "humanize", "postgres", "redirects"),
+    *("__pycache__", "admin", "admindocs", "flatpages", "gis", "humanize", "postgres", "redirects"),
     *("sessions", "sites"),
 )
 
@@ -30,7 +30,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def source() -> Iterator[Path]:
-    """A good part of the installed Django: more than a thousand files in a deep tree."""
+    """A part of the installed Django: hundreds of files in a deep tree."""
     installed = Path(django.__file__).parent / "contrib"
     with new_quick_directory() as place:
         shutil.copytree(installed, place / "contrib", ignore=LEFT_OUT)
@@ -76,7 +76,7 @@ def check(store: Store, container: str, tree: Tree, place: Path) -> None:
     assert read_tree(place) == tree
 
 
-def test_a_tree_of_a_thousand_files_comes_back_whole(
+def test_a_tree_of_hundreds_of_files_comes_back_whole(
     store: Store, uploaded: Tree, quick_path: Path
 ) -> None:
     check(store, "tree", uploaded, quick_path)
