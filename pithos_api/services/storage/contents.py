@@ -116,7 +116,10 @@ def _held(content: Content, start: int, stop: int) -> bytes | None:
     """
     if content.held is not None:
         return content.held.part(start, stop)
-    if content.size > INLINE_LIMIT or (only := content.digests[0]) not in content.small:
+    if content.size > INLINE_LIMIT or len(content.digests) > 1:  # blocks may be smaller than that
+        return None
+    only = content.digests[0]
+    if only not in content.small:
         return None
     return _checked(only, content.small[only])[start:stop].ljust(stop - start, b"\0")
 
