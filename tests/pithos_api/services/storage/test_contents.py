@@ -1,13 +1,26 @@
 """Content that is at hand with the rows of its blocks."""
 
+from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pithos_api.services.storage import block_store
 from pithos_api.services.storage.contents import Content, read_content
 
 TEXT = b"abcdefghij"
+
+
+@pytest.fixture(autouse=True)
+def store(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """A block store that has nothing."""
+    settings.PITHOS_BLOCK_STORE = f"file://{tmp_path}/blocks"
+    settings.PITHOS_SECRET_KEY = "configured"  # else the one in the database is looked up
+    block_store.current.cache_clear()
+    yield
+    block_store.current.cache_clear()
 
 
 @pytest.mark.parametrize("block_size", [1, 4, 10, 4096])
