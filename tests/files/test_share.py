@@ -40,6 +40,7 @@ def test_where_a_right_comes_from_and_what_stands_against_another_is_said(filled
     filled.user.post("c/docs", headers={"X-Object-Sharing": ""}, update="")
     filled.user.post("c/docs/one", headers={"X-Object-Sharing": "read=olga"}, update="")
     filled.open("my/c/", panel="people", on="docs/")
+    filled.says("Nobody else may see this")  # before that its button takes no click
     filled.type("pithos-people [name=who]", "igor")
     filled.click("pithos-people button.primary")
     filled.says("is shared already: ")
