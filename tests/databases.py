@@ -5,6 +5,8 @@ from typing import Any, Final
 from django.db import connection
 from django.test.utils import setup_databases
 
+from settings.postgres.resting import resting
+
 # Nobody uses it: Postgres copies no database that somebody is connected to.
 _MIGRATED: Final = "test_migrated"
 
@@ -28,7 +30,8 @@ def make(run: str | None) -> str:
 
 
 def destroy(before: str) -> None:
-    """Drop it, and use again what was used before."""
+    """Drop it, and use again what was used before. A connection that rests would still be in it."""
+    resting().close()
     connection.creation.destroy_test_db(before, verbosity=0)
 
 
