@@ -111,7 +111,7 @@ class UnpackingTurns:
                 self._until = None
                 _unpacking().leave(self._actor)
 
-    def may_go_on(self, done: int = 0) -> bool:
+    def may_go_on(self, done: int) -> bool:
         """Note that so many bytes more were unpacked; whether to go on, or to leave the thread."""
         self._done += done
         if self._until is None:

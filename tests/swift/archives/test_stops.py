@@ -254,17 +254,31 @@ def test_more_of_bzip2_than_there_is_room_for(few: Server, swift: SwiftClient) -
         assert {wire.answer().json["Number Files Created"] for wire in wires} == {36}
 
 
-def test_who_has_no_turn_comes_again(serve: Serve, swift: SwiftClient) -> None:
+LONG_WORK: dict[str, tuple[str, bytes, int]] = {
+    "small files": ("tar", archive({f"{number:03}": b"x" for number in range(600)}), 600),
+    "a large file": ("tar.gz", gzip.compress(file("large", bytes(30 << 20)) + END), 1),
+    "a large file that is refused": (
+        "tar.gz",
+        gzip.compress(file("\x07", bytes(30 << 20)) + file("last", b"") + END),
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "body", "made"), LONG_WORK.values(), ids=LONG_WORK.keys())
+def test_who_has_no_turn_comes_again(
+    serve: Serve, swift: SwiftClient, kind: str, body: bytes, made: int
+) -> None:
     """All have come, and each takes long; one at a time may."""
-    body = archive({f"{number:03}": b"x" for number in range(600)})
     options = {"PITHOS_WORKERS": "1", "PITHOS_THREADS": "8", "PITHOS_HEAVY_WAIT": "1s"}
     with serve(**options, PITHOS_HEAVY_PER_WORKER="1") as server:
-        requests = [said(swift, f"b{number}", "tar", body, 70_000) for number in range(5)]
+        half = len(body) // 2
+        requests = [said(swift, f"b{number}", kind, body, half) for number in range(5)]
         with stopped(server.address[1], requests) as wires, swift.at(server.address) as other:
             for wire in wires:
-                wire.send(body[70_000:])
+                wire.send(body[half:])
             assert other.head().status == 204
-            assert {wire.answer().json["Number Files Created"] for wire in wires} == {600}
+            assert {wire.answer().json["Number Files Created"] for wire in wires} == {made}
 
 
 def test_one_that_nobody_goes_on_with_ends_with_what_was_made(

@@ -1,5 +1,6 @@
 """What an archive is behind its compression, as it comes: a file that is only read forwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from threading import BoundedSemaphore
@@ -12,6 +13,7 @@ from pithos_api.http.bodies.archives.decompressing import (
     Decompressor,
 )
 from web.bodies.body import RequestBody
+from web.bodies.pausing import BodyPauses
 from web.errors import InvalidRequest, PithosError, TooLarge
 
 _PIECE: Final = 64 * 1024
@@ -57,14 +59,27 @@ def _room_for_bzip2() -> BoundedSemaphore:
     return BoundedSemaphore(_MOST_BZIP2)
 
 
+def _always(_: int) -> bool:
+    return True
+
+
 class ExpandedBody:
     """The bytes of an archive. It holds a piece of them, while the body pauses next to nothing.
 
     Whatever pauses goes on when it is called again. failure: what ended it, if anything has.
     """
 
-    def __init__(self, body: RequestBody, compression: Compression, limits: ArchiveLimits) -> None:
+    def __init__(
+        self,
+        body: RequestBody,
+        compression: Compression,
+        limits: ArchiveLimits,
+        may_go_on: Callable[[int], bool] = _always,
+    ) -> None:
         """Begin it, to be closed.
+
+        may_go_on: is told how many bytes have come of it since it was asked last. If they are too
+        many for now, it is as if the body paused.
 
         Raises: BodyPauses: it would be one too many that keeps much, so all has to come first.
         """
@@ -77,6 +92,7 @@ class ExpandedBody:
         self._most = 0  # bytes that may be read from there
         self._body = body
         self._limits = limits
+        self._may_go_on = may_go_on
         self._received = 0
         self._drained = 0
         self._holes = 0
@@ -92,11 +108,6 @@ class ExpandedBody:
         if self._has_room:
             self._has_room = False
             _room_for_bzip2().release()
-
-    @property
-    def expanded(self) -> int:
-        """Bytes that have come of it so far, holes among them."""
-        return self._begun + len(self._piece) + self._holes
 
     def tell(self) -> int:
         """Return how many bytes have been read or skipped."""
@@ -150,6 +161,11 @@ class ExpandedBody:
         self._at += len(part)
         return len(part)
 
+    def work(self, size: int) -> None:
+        """Note that so many bytes of it are worked on. Raises: BodyPauses: it was enough."""
+        if not self._may_go_on(size):
+            raise BodyPauses
+
     def add_holes(self, size: int) -> None:
         """Count bytes that the archive stands for and has not. Raises: LargeArchiveError."""
         self._holes += size
@@ -172,6 +188,7 @@ class ExpandedBody:
         """
         if self.failure is not None:
             raise self.failure
+        self.work(len(self._piece))
         done = (self.tell() if self._held is None else self._held) - self._begun
         self._piece = self._piece[done:]
         self._begun, self._at = self._begun + done, self._at - done
@@ -230,7 +247,7 @@ class ExpandedBody:
 
     def _check(self) -> None:
         """Make sure that it has not become too much."""
-        limits, expanded = self._limits, self.expanded
+        limits, expanded = self._limits, self._begun + len(self._piece) + self._holes
         if max(expanded, self._received) > limits.size:
             raise self.fail(LargeArchiveError(f"has more than {limits.size} bytes"))
         if expanded > max(_UNSUSPICIOUS, limits.ratio * self._received):

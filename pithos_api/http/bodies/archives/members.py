@@ -108,6 +108,7 @@ class _Content:
         start, stop = self._part()
         if self._at < start:
             count = min(len(buffer), start - self._at, len(_ZEROS))
+            self._source.work(count)
             buffer[:count] = _ZEROS[:count]
         else:
             count = self._source.readinto(buffer[: stop - self._at]) if stop > self._at else 0

@@ -142,7 +142,10 @@ class _Unpacking:
             ratio=settings.PITHOS_ARCHIVE_RATIO,
             depth=settings.PITHOS_ARCHIVE_DEPTH,
         )
-        self._source = ExpandedBody(body, call.wanted.compression, self._limits)
+        self._turns = UnpackingTurns(actor)
+        self._source = ExpandedBody(
+            body, call.wanted.compression, self._limits, self._turns.may_go_on
+        )
         self._members = MemberReader(self._source, self._limits)
         self._member: Member | None = None  # that comes
         self._file: _File | None = None  # what it is to be, once that is known
@@ -153,7 +156,6 @@ class _Unpacking:
         self._waiting: dict[ObjectPath, SmallObject] = {}
         self._waiting_bytes = 0
         self._effort = Effort()
-        self._turns = UnpackingTurns(actor)
 
     def close(self) -> None:
         """Give up the file that comes: the request has ended."""
@@ -193,14 +195,12 @@ class _Unpacking:
 
     def _store_files(self) -> Iterator[None]:
         """Store the files that come, and yield now and then. Raises: what ends the whole."""
-        _leave_unless(self._turns.may_go_on())
-        due, before = time.monotonic() + _BEAT_SECONDS, self._source.expanded
+        _leave_unless(self._turns.may_go_on(0))
+        due = time.monotonic() + _BEAT_SECONDS
         while len(self.report.failed) < MAX_FAILURES and (member := self._next()) is not None:
             self._take(member)
             self._end_file()
-            done = self._source.expanded - before + _AS_LONG_AS
-            _leave_unless(self._turns.may_go_on(done))
-            before = self._source.expanded
+            _leave_unless(self._turns.may_go_on(_AS_LONG_AS))
             if time.monotonic() >= due and self._has_come():
                 _leave_unless(self._turns.may_stay())
                 yield

@@ -40,9 +40,9 @@ def test_short_work_needs_none_and_long_work_does(begun: ExitStack) -> None:
         third = begin(stack, 3)
         assert [each.may_go_on(LONG) for each in (third, one, same)] == [True, True, False]
         assert not other.may_go_on(LONG)
-        assert not same.may_go_on()
-    assert other.may_go_on()
-    assert not same.may_go_on()
+        assert not same.may_go_on(0)
+    assert other.may_go_on(0)
+    assert not same.may_go_on(0)
 
 
 def test_who_seeks_one_for_longer_has_it_first(begun: ExitStack) -> None:
@@ -50,7 +50,7 @@ def test_who_seeks_one_for_longer_has_it_first(begun: ExitStack) -> None:
         assert begin(stack, 1).may_go_on(LONG)
         first, second = begin(begun, 1), begin(begun, 1)
         assert [each.may_go_on(LONG) for each in (first, second)] == [False, False]
-    assert [each.may_go_on() for each in (second, first)] == [False, True]
+    assert [each.may_go_on(0) for each in (second, first)] == [False, True]
 
 
 def test_it_is_others_after_a_while_if_they_seek_it(
