@@ -4,8 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from django.conf import settings
@@ -116,8 +115,7 @@ def _leave_unless(may_go_on: bool) -> None:
         raise BodyPauses
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(NamedTuple):
     """A file that comes, and what it becomes."""
 
     path: ObjectPath
@@ -219,8 +217,8 @@ class _Unpacking:
         """Be done with the file that comes, and leave nothing of it to the next."""
         self._member = self._file = None
         self._data.clear()
-        self._kept.close()
-        if self._body.pausing is not None:
+        if self._kept and self._body.pausing is not None:
+            self._kept.close()
             self._body.pausing.aside.close()
 
     def _take(self, member: Member) -> None:
@@ -261,10 +259,11 @@ class _Unpacking:
 
     def _read(self, member: Member) -> bytes:
         """Return the content of a small file. Raises: as ``MemberReader``; BodyPauses."""
-        while len(self._data) < member.size:
-            piece = memoryview(bytearray(min(_PIECE, member.size - len(self._data))))
-            self._data += piece[: member.readinto(piece)]
-        return bytes(self._data)
+        data, size = self._data, member.size
+        while len(data) < size:
+            piece = bytearray(min(_PIECE, size - len(data)))
+            data += memoryview(piece)[: member.readinto(memoryview(piece))]
+        return bytes(data)
 
     def _wait(self, small: SmallObject) -> None:
         """Let it wait for others of its container, in the order of each name."""
