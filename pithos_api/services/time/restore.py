@@ -9,6 +9,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.errors import ContainerNotFoundError, NotAllowedError, QuotaExceededError
 from pithos_api.models import Container
 from pithos_api.models.statements.objects.folders import usage
+from pithos_api.models.statements.objects.purge import forget_superseded_at
 from pithos_api.models.statements.time import restore as statements
 from pithos_api.models.statements.time.restore import RestorePlan
 from pithos_api.ordering import after
@@ -47,7 +48,7 @@ class Restoration:
 def restore(credentials: Credentials, path: ContainerPath, wanted: RestoreRequest) -> Restoration:
     """Make what is below the prefix what it was at a time (contract/time.md).
 
-    One transaction of at most ten statements, which shuts out the container's writers. States of
+    One transaction of at most eleven statements, which shuts out the container's writers. States of
     then come back as new versions, with their UUIDs unless these have other names by now. Sharing
     stays as it is, but for names that are deleted. With ``rehearse`` nothing is changed or locked.
 
@@ -131,6 +132,9 @@ def _carried_out(
     done = statements.restore_states.one(
         {**span, "keep_newer": wanted.keep_newer, "actor": access.actor}
     )
+    if done is not None and not access.keeps_history:
+        names = {key: span[key] for key in ("container", "first", "beyond")}
+        forget_superseded_at.one({**names, "moment": done.moment})
     counts = {"restored": plan.restored, "recreated": plan.recreated, "removed": plan.removed}
     record_change("container.restore", access, path, until=wanted.until, **counts)
     return replace(plan, moment=done.moment) if done else plan

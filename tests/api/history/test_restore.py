@@ -137,6 +137,20 @@ def test_no_two_objects_have_one_uuid_where_no_history_tells_of_a_move(
     assert box.head("c/a/1")["X-Object-UUID"] != box.head("d/outside")["X-Object-UUID"]
 
 
+@pytest.mark.requirement("T7")
+def test_what_comes_back_has_no_history_where_none_is_kept_any_more(
+    then: tuple[Client, float],
+) -> None:
+    box, _ = then
+    box.put("c/b", b"b2")
+    until = moment(box)
+    box.delete("c/a/3")
+    box.post("c", headers={"X-Container-Policy-Versioning": "none"})
+    assert counts(restore(box, until)) == (0, 1, 0, 0, 4)
+    assert len(box.get("c/a/3", version="list", format="json").json["versions"]) == 1
+    assert len(box.get("c/b", version="list", format="json").json["versions"]) == 2  # untouched
+
+
 def test_sharing_stays_as_it_is_but_for_what_goes(then: tuple[Client, float]) -> None:
     box, until = then
     box.put("c/a/new", b"new")

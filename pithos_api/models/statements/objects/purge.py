@@ -40,6 +40,16 @@ forget_superseded = Statement(
 forget_all_superseded = Statement(
     "forget_all_superseded", Counted, _forget("name = ANY(%(names)s::text[])"), writes=True
 )
+# Of all names in a range that got a new state, or a tombstone, at a moment.
+forget_superseded_at = Statement(
+    "forget_superseded_at",
+    Counted,
+    _forget("""name IN (
+        SELECT name FROM version
+         WHERE container_id = %(container)s AND name >= %(first)s::text AND name < %(beyond)s::text
+           AND valid_from = %(moment)s::timestamptz)"""),
+    writes=True,
+)
 
 
 def _purge(which: str) -> str:
