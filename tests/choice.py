@@ -53,6 +53,7 @@ NAMED_ELSEWHERE: Final = frozenset(
         "tests/server/test_request_ids.py",
         "tests/server/test_requests.py",
         "tests/server/test_slow_clients.py",
+        "tests/swift/archives/test_reading.py",
         "tests/swift/large/test_open_readable.py",
     }
 )
