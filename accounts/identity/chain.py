@@ -21,6 +21,8 @@ from observability.addresses import Network
 # Longer than any token that providers give; refused before it is hashed or sent anywhere.
 MAX_TOKEN: Final = 8192
 
+_PLAIN: Final = "identity.plain"
+
 
 class Chain:
     """The backends in their order. The first that knows a token decides."""
@@ -66,16 +68,21 @@ def credentials_of(token: str, environ: WSGIEnvironment) -> Credentials:
     chain = current()
     if len(token) > MAX_TOKEN or (not token and chain.needs_token):
         raise DeniedError
-    return plain_credentials(token) or chain.credentials(token, environ)
+    return plain_credentials(token, environ) or chain.credentials(token, environ)
 
 
-def plain_credentials(token: str) -> Credentials | None:
+def plain_credentials(token: str, environ: WSGIEnvironment) -> Credentials | None:
     """Return the same of a plain local token, None of any other and of none: a look-up may be due.
 
-    Whose it is, and whether it is valid, the statement finds out.
+    Whose it is, and whether it is valid, the statement finds out. environ: keeps it, as a request
+    that is asked about with others is asked twice.
     """
+    before: tuple[str, Credentials] | None = environ.get(_PLAIN)
+    if before is not None and before[0] == token:
+        return before[1]
     if token and len(token) <= MAX_TOKEN and current().is_plain and not token.startswith(SCOPED):
-        return Credentials(token_digest(token))
+        environ[_PLAIN] = token, (found := Credentials(token_digest(token)))
+        return found
     return None
 
 

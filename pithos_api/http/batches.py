@@ -101,7 +101,7 @@ class ObjectBatches:
         """Return what a request asks for, None if it asks for more than most, or shows less."""
         if not self.suits(environ):
             return None
-        credentials = identity.plain_credentials(environ.get("HTTP_X_AUTH_TOKEN", ""))
+        credentials = identity.plain_credentials(environ.get("HTTP_X_AUTH_TOKEN", ""), environ)
         if credentials is None:
             return None
         with suppress(PithosError):
