@@ -12,7 +12,7 @@ _TESTS_CONNECTIONS = 500  # of many servers of several test workers
 _ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "64MB",
+    "shared_buffers": "48MB",
     "max_pred_locks_per_transaction": "10",  # the least: nothing of ours runs SERIALIZABLE
     "jit": "off",  # compiling costs more than any statement of ours
     "timezone": "UTC",
