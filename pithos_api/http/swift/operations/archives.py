@@ -34,10 +34,7 @@ from pithos_api.services.objects.small.many import (
 )
 from pithos_api.services.objects.versions.archiving import archived
 from pithos_api.services.objects.writing import store_object
-from pithos_api.services.storage.heavy_work import (
-    Effort,
-    UnpackingTurns,
-)
+from pithos_api.services.storage.heavy_work import Effort, UnpackingTurns
 from pithos_api.values import ContainerPath, MetaChange, ObjectPath, PolicyChange
 from pithos_api.values.requests import ContainerChange, Upload
 from web.bodies.body import RequestBody
@@ -107,12 +104,6 @@ def _alive(work: Iterator[None], report: BulkReport, form: Format) -> Iterator[b
     if form is Format.TEXT:
         yield b"\r\n\r\n"
     yield from report.rest(form)
-
-
-def _leave_unless(may_go_on: bool) -> None:
-    """Leave the thread to others, to come again. Raises: BodyPauses."""
-    if not may_go_on:
-        raise BodyPauses
 
 
 class _File(NamedTuple):
@@ -193,14 +184,15 @@ class _Unpacking:
 
     def _store_files(self) -> Iterator[None]:
         """Store the files that come, and yield now and then. Raises: what ends the whole."""
-        _leave_unless(self._turns.may_go_on(0))
+        self._source.work(0)
         due = time.monotonic() + _BEAT_SECONDS
         while len(self.report.failed) < MAX_FAILURES and (member := self._next()) is not None:
             self._take(member)
             self._end_file()
-            _leave_unless(self._turns.may_go_on(_AS_LONG_AS))
+            self._source.work(_AS_LONG_AS)
             if time.monotonic() >= due and self._has_come():
-                _leave_unless(self._turns.may_stay())
+                if not self._turns.may_stay():
+                    raise BodyPauses
                 yield
                 due = time.monotonic() + _BEAT_SECONDS
 
