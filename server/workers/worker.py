@@ -158,10 +158,11 @@ class Worker(GunicornWorker):  # type: ignore[misc]  # gunicorn has no types
     def _wake(self, connection: Connection, *, ended: bool) -> None:
         """Deal with a parked connection for which the client has done something.
 
-        ended: the client sends no more, perhaps beyond what has come.
+        ended: the client sends no more, perhaps beyond what has come. Of one that rests nothing is
+        told but that the connection has been reset, and that again and again.
         """
         idle = connection.is_idle
-        if ended and idle and connection.has_left:
+        if ended and (connection.resting or (idle and connection.has_left)):
             self._close(connection)
         elif connection.discarding:
             self._settle(connection, Fate.DISCARD if connection.discard() else Fate.CLOSE)

@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -18,6 +19,8 @@ from pithos_api.blocks.base import FileSpan
 from server import LeastRate, Settings, Strangers, Timeouts, listen, serve
 from server.exchange import AUTHENTICATED, CLIENT_GONE, COME_AGAIN, KEEPS_ID, SENDS_FILES
 from tests.server.batching import Told, on_batched
+
+RESTS: Counter[str] = Counter()
 
 
 def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -82,7 +85,13 @@ def on_resting(environ, start):
     if not body.gather(1 << 20):
         return environ[COME_AGAIN]
     body.kept["calls"] = body.kept.get("calls", 0) + 1
+    RESTS[environ["QUERY_STRING"]] += 1
     return on_pausing(environ, start) if body.kept["calls"] > 2 else environ[COME_AGAIN]
+
+
+def on_rests(environ, start):
+    """How often who is named by the query was called to leave its thread."""
+    return answer(start, "200 OK", {"calls": RESTS[environ["QUERY_STRING"]]})
 
 
 def on_gathering(environ, start):

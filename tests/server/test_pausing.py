@@ -3,6 +3,8 @@
 import contextlib
 import hashlib
 import os
+import socket
+import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,3 +167,13 @@ def test_what_waits_has_bounded_room(narrow):
 
 def test_one_party_has_its_share_of_the_room_and_others_theirs(narrow):
     assert gathered(narrow, "aaab") == [201, 201, 503, 201]
+
+
+def test_who_resets_a_connection_that_rests_is_not_called_again(narrow: Running) -> None:
+    with narrow.connect() as wire:
+        wire.send(put("/resting?gone", length(100_000)) + BODY[:100_000])
+        time.sleep(0.3)
+        wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    time.sleep(0.3)
+    with narrow.connect() as other:
+        assert other.ask("/rests?gone").json == {"calls": 1}
