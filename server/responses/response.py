@@ -21,6 +21,10 @@ _NOTHING: Final = ()
 _BODILESS: Final = frozenset({"204", "304"})
 
 
+def _admitted() -> None:
+    """Do nothing."""
+
+
 class Response:
     """One response, which is sent as far as the client takes it soon.
 
@@ -97,7 +101,8 @@ class Response:
         return complete
 
     def close(self) -> None:
-        """Let the application give back what it holds for this response."""
+        """Let the application give back what it holds for this response; nothing follows."""
+        self._admit = _admitted  # its owner's: a circle would keep both until a search for garbage
         close = getattr(self._result, "close", None)
         if close is not None:
             close()

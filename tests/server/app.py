@@ -4,6 +4,7 @@
 """
 
 import argparse
+import gc
 import hashlib
 import json
 import os
@@ -114,6 +115,12 @@ def on_wide(environ, start):
     """Have as many fields of 1000 bytes as the query says."""
     wide = [(f"X-{number}", "v" * 1000) for number in range(int(environ["QUERY_STRING"]))]
     return answer(start, "200 OK", "", [("X-Longest", "v" * 1100), *wide, ("X-Short", "v")])
+
+
+def on_garbage(environ, start):
+    """How many objects only a search for garbage frees, since it was asked last."""
+    gc.disable()
+    return answer(start, "200 OK", {"found": gc.collect()})
 
 
 def on_pid(environ, start):
