@@ -183,8 +183,9 @@ PITHOS_KEEP_DAYS = env.integer("PITHOS_KEEP_DAYS", 0)
 PITHOS_KEEP_VERSIONS = env.integer("PITHOS_KEEP_VERSIONS", 0)
 PITHOS_UNNAMED_LIMIT = env.size("PITHOS_UNNAMED_LIMIT", "10G")
 PITHOS_DEFAULT_QUOTA = env.size("PITHOS_DEFAULT_QUOTA", "0")
-# What a worker remembers of listings, 0 is nothing.
+# What a worker remembers of listings and of small objects, 0 is nothing.
 PITHOS_LISTING_CACHE = env.size("PITHOS_LISTING_CACHE", "8M")
+PITHOS_CONTENT_CACHE = env.size("PITHOS_CONTENT_CACHE", "2M")
 # How far back lists of what has changed go.
 PITHOS_POLL_LIMIT = env.span("PITHOS_POLL_LIMIT", "1h")
 PITHOS_MAX_META_COUNT = env.integer("PITHOS_MAX_META_COUNT", 32)

@@ -18,6 +18,7 @@ from pithos_api.http.parsing.paths import object_path
 from pithos_api.services.objects.small.deleting import OWN_DELETIONS
 from pithos_api.services.objects.small.parts import WantedPart, wanted_part
 from pithos_api.services.objects.small.reading import OWN_READS, OwnRead
+from pithos_api.services.objects.small.recent import contents
 from pithos_api.services.objects.small.together import MOST, AskedKind, Asker, Question
 from pithos_api.services.objects.small.uploading import OWN_UPLOADS
 from pithos_api.values import ObjectPath
@@ -152,7 +153,7 @@ class OwnReads(ObjectBatches):
         if head.method == "HEAD":
             return OwnRead(credentials.token, path, content=False)
         known, part = _known(head.fields), _part(head.fields)
-        return OwnRead(credentials.token, path, content=True, known=known, part=part)
+        return OwnRead(credentials.token, path, True, known, part, contents().at(path))
 
 
 def _known(fields: Mapping[str, str]) -> tuple[bytes, ...]:

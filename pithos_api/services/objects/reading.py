@@ -16,7 +16,6 @@ from pithos_api.models.statements.objects.read_object import (
     VersionRow,
     list_versions,
     read_object,
-    read_own_object,
     read_version,
 )
 from pithos_api.models.statements.objects.read_public import read_public
@@ -28,7 +27,7 @@ from pithos_api.services.access.permissions import (
     require_container,
 )
 from pithos_api.services.objects.long_hashmaps import digests_of
-from pithos_api.services.objects.small.reading import FoundRead, object_found
+from pithos_api.services.objects.small.reading import FoundRead, object_found, read_own
 from pithos_api.services.objects.symlinks import columns
 from pithos_api.services.storage.contents import Content
 from pithos_api.values import (
@@ -60,15 +59,12 @@ def open_object(
     Raises:
         InvalidTokenError, NotAllowedError, ContainerNotFoundError, ObjectNotFoundError.
     """
-    before = object_found(credentials, path, content=content)
-    if before is not None:
-        return _own_state(credentials, path, before.row, before)
+    own = object_found(credentials, path, content=content)
+    if own is None and credentials.token:  # without one nobody is an owner
+        own = read_own(credentials, path, content=content)
+    if own is not None:
+        return _own_state(credentials, path, own)
     wanted = {**parameters(credentials, path), "content": content}
-    row = None
-    if credentials.token:  # without one nobody is an owner
-        row = read_own_object.one(wanted)
-    if row is not None:
-        return _own_state(credentials, path, row)
     found = admit(credentials, read_object.one(wanted), least)
     require_container(found.access, path)
     state = state_of(path, found)
@@ -150,13 +146,9 @@ def list_object_versions(credentials: Credentials, path: ObjectPath) -> list[tup
     return [(row.serial, row.valid_from) for row in rows if not row.deleted]
 
 
-def _own_state(
-    credentials: Credentials, path: ObjectPath, row: OwnObject, before: FoundRead | None = None
-) -> ObjectState:
-    """Return what ``read_own_object`` found: the caller is owner and writer.
-
-    before: what else was found, together with other requests.
-    """
+def _own_state(credentials: Credentials, path: ObjectPath, own: FoundRead) -> ObjectState:
+    """Return what was found of the caller's own: they are owner and writer."""
+    row: OwnObject = own.row
     access = Access(
         actor=row.actor,
         account=path.account,
@@ -176,7 +168,7 @@ def _own_state(
         row.manifest,
         meta=orjson.loads(row.meta),
     )
-    version = _stored_version(row, details, path.account, row.domains, before)
+    version = _stored_version(row, details, path.account, row.domains, own)
     return ObjectState(path, version, access, last_change=version.modified)
 
 
@@ -201,10 +193,13 @@ def _stored_version(
     details: Details,
     writer: str,
     domains: str | None = None,
-    before: FoundRead | None = None,
+    own: FoundRead | None = None,
 ) -> StoredVersion:
     merkle = bytes(row.merkle)
-    first, held = (before.asked.first, before.held) if before else (None, None)
+    if own is not None:
+        first, data, held = own.asked.first, own.data, own.held
+    else:
+        first, data, held = None, None if row.data is None else bytes(row.data), None
     return StoredVersion(
         serial=row.serial,
         uuid=row.uuid,
@@ -217,7 +212,7 @@ def _stored_version(
         digests=digests_of(row.serial, row.size, merkle, row.hashmap, first),
         domains=domains,
         shares_second=row.shares_second,
-        data=None if row.data is None else bytes(row.data),
+        data=data,
         held=held,
     )
 

@@ -276,6 +276,7 @@ def test_many_reads_at_once_are_probes_of_the_same_indexes(mode: str, requests: 
         "names": ["00007"],
         "contents": [True],
         "firsts": [7],
+        "kepts": [bytes(32)],
     }
     asked = {name: values * requests for name, values in names.items()}
     text = plan(read_own_objects, {**asked, "tokens": [bytes(32)] * requests})

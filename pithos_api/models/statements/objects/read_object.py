@@ -75,7 +75,10 @@ class FoundObject(NamedTuple):
 
 
 class OwnObject(NamedTuple):
-    """An object of the caller's own: of ``Access`` and of the version what is not known before."""
+    """An object of the caller's own: of ``Access`` and of the version what is not known before.
+
+    data: as of ``VersionRow``; empty where the caller has told its digest.
+    """
 
     actor: int
     unnoted: bool
@@ -175,9 +178,18 @@ read_object = Statement(
     "read_object", FoundObject, reading_at(HERE, "v.valid_to = 'infinity'", "v.valid_from")
 )
 
+
 # The same for the owner of what nobody shares, written by themselves, which neither has segments
 # nor another's manifest, is no symlink and does not expire: half the look-ups, and no column whose
 # value is known: each costs as much as a step of an index.
+def unless_kept(kept: str) -> str:
+    """Return SQL for the data of the block ``b``: empty if ``kept`` is the digest of the content.
+
+    The hash of several blocks may be the digest of one, so it counts only where there is one.
+    """
+    return f"CASE WHEN v.hashmap IS NULL AND v.merkle = {kept} THEN ''::bytea ELSE b.data END"
+
+
 OWN_OBJECT = {
     "actor": "caller.id",
     "unnoted": "caller.unnoted",
@@ -188,6 +200,7 @@ OWN_OBJECT = {
     **_OWN_VERSION,
     "domains": "v.domains",
     "hashmap": f"CASE WHEN %(content)s::boolean THEN {SHORT_HASHMAP} END",
+    "data": unless_kept("%(kept)s::bytea"),
 }
 OWN_CURRENT = """
     modified_by_id = caller.id AND valid_to = 'infinity'
@@ -203,7 +216,9 @@ read_own_object = Statement(
            SELECT * FROM version
             WHERE container_id = c.id AND name = %(name)s::text AND {OWN_CURRENT}
            OFFSET 0) AS v
-      LEFT JOIN block b ON %(content)s AND v.hashmap IS NULL AND b.digest = v.merkle
+      LEFT JOIN block b ON b.digest = CASE
+           WHEN %(content)s AND v.hashmap IS NULL AND v.merkle IS DISTINCT FROM %(kept)s
+           THEN v.merkle END
     """,
     spares=OWNER_SPARES,
 )

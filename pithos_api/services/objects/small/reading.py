@@ -1,4 +1,4 @@
-"""What several requests for objects of their senders' own read, found in one statement."""
+"""What requests for objects of their senders' own read: one alone, or several in one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from typing import Final, NamedTuple
 
 from accounts.tokens.credentials import Credentials
 from pithos_api.models.statements.objects.own.read_own_objects import read_own_objects
-from pithos_api.models.statements.objects.read_object import OwnObject
+from pithos_api.models.statements.objects.read_object import OwnObject, read_own_object
+from pithos_api.services.access.permissions import parameters
 from pithos_api.services.objects.small.parts import WantedPart, held_part
+from pithos_api.services.objects.small.recent import KeptContent, contents
 from pithos_api.services.objects.small.together import (
     AskedKind,
     FoundBefore,
@@ -22,7 +24,8 @@ class OwnRead(NamedTuple):
     """What is asked about one request. token: its SHA-256. content: false for HEAD.
 
     known: hashes of content that the reader has already, and does not want again.
-    part: what will be sent, None if that is not known before.
+    part: what will be sent, None if that is not known before. kept: what the object held when it
+    was read before.
     """
 
     token: bytes
@@ -30,17 +33,27 @@ class OwnRead(NamedTuple):
     content: bool
     known: tuple[bytes, ...] = ()
     part: WantedPart | None = None
+    kept: KeptContent | None = None
 
     @property
     def first(self) -> int | None:
         """The first of the blocks, two at most, whose digests alone are asked for; None: of all."""
         return self.part.first if self.part else None
 
+    @property
+    def digest(self) -> bytes | None:
+        """The digest of what is kept."""
+        return self.kept.digest if self.kept else None
+
 
 @dataclass(frozen=True, slots=True)
 class FoundRead(FoundBefore[OwnRead]):
-    """What was found for one read. row: an ``OwnObject``; held: of its bytes what will be sent."""
+    """What was found for one read. row: an ``OwnObject``.
 
+    data: the whole block of a small object; held: of its bytes what will be sent.
+    """
+
+    data: bytes | None = None
     held: HeldBytes | None = None
 
 
@@ -52,20 +65,46 @@ def object_found(credentials: Credentials, path: ObjectPath, *, content: bool) -
     return before
 
 
+def read_own(credentials: Credentials, path: ObjectPath, *, content: bool) -> FoundRead | None:
+    """Return what the caller owns and nobody shares at a path, None for anything else there."""
+    kept = contents().at(path) if content else None
+    asked = OwnRead(credentials.token, path, content, kept=kept)
+    wanted = {**parameters(credentials, path), "content": content, "kept": asked.digest}
+    row = read_own_object.one(wanted)
+    return None if row is None else _found(asked, row)
+
+
 def _parameters(asked: Sequence[OwnRead]) -> dict[str, object]:
-    tokens, paths, contents, _, _ = zip(*asked, strict=True)
-    firsts = [each.first for each in asked]
-    return {**lists_of(tokens, paths), "contents": list(contents), "firsts": firsts}
+    tokens, paths, wishes, _, _, _ = zip(*asked, strict=True)
+    return {
+        **lists_of(tokens, paths),
+        "contents": list(wishes),
+        "firsts": [each.first for each in asked],
+        "kepts": [each.digest for each in asked],
+    }
 
 
 def _found(asked: OwnRead, row: OwnObject) -> FoundRead:
+    data, held = _small_content(asked, row)
     if row.unnoted or row.manifest is not None:
-        return FoundRead(asked, row, whole=False)
-    has_all = not asked.content or row.data is not None or not row.size
+        return FoundRead(asked, row, False, data, held)
+    has_all = not asked.content or data is not None or not row.size
     if has_all or not {bytes(row.etag), ANY}.isdisjoint(asked.known):
-        return FoundRead(asked, row, whole=True)
+        return FoundRead(asked, row, True, data, held)
     held = held_part(asked.part, row) if asked.part else None
-    return FoundRead(asked, row, held is not None, held)
+    return FoundRead(asked, row, held is not None, data, held)
+
+
+def _small_content(asked: OwnRead, row: OwnObject) -> tuple[bytes | None, HeldBytes | None]:
+    """Return the block of a small object, and the object's bytes if the block is not damaged."""
+    if row.data is None:
+        return None, None
+    kept = asked.kept
+    if kept is None or row.data:
+        kept = KeptContent(bytes(row.merkle), bytes(row.data))
+        if not contents().keep(asked.path, kept):
+            return kept.data, None
+    return kept.data, HeldBytes(0, kept.data.ljust(row.size, b"\0"))
 
 
 # An object that is not the caller's own, or shared, or not there is not found: who needs to know

@@ -9,6 +9,7 @@ from pithos_api.models.statements.objects.read_object import (
     OWN_OBJECT,
     SHORT_HASHMAP,
     OwnObject,
+    unless_kept,
 )
 from pithos_api.models.statements.prepared import Statement
 from pithos_api.models.statements.rows import Expressions, columns
@@ -27,7 +28,7 @@ _HASHMAP = f"""
          WHEN asked.content THEN {SHORT_HASHMAP} END"""
 _ASKED: Expressions = {
     "place": "asked.place",
-    "found": {**OWN_OBJECT, "hashmap": _HASHMAP},
+    "found": {**OWN_OBJECT, "hashmap": _HASHMAP, "data": unless_kept("asked.kept")},
 }
 
 # For each request nested loops over the same unique indexes as for one. OFFSET 0 and LATERAL keep
@@ -38,8 +39,9 @@ read_own_objects = Statement(
     f"""
     SELECT {columns(AskedObject, _ASKED)}
       FROM unnest(%(tokens)s::bytea[], %(accounts)s::text[], %(containers)s::text[],
-                  %(names)s::text[], %(contents)s::boolean[], %(firsts)s::integer[])
-           WITH ORDINALITY AS asked (token, account, container, name, content, first, place)
+                  %(names)s::text[], %(contents)s::boolean[], %(firsts)s::integer[],
+                  %(kepts)s::bytea[])
+           WITH ORDINALITY AS asked (token, account, container, name, content, first, kept, place)
      CROSS JOIN LATERAL {by_owner("asked.token", "asked.account", "asked.container")}
      CROSS JOIN LATERAL (
            SELECT * FROM version
@@ -47,7 +49,8 @@ read_own_objects = Statement(
            OFFSET 0) AS v
       LEFT JOIN LATERAL (
            SELECT data FROM block
-            WHERE asked.content AND v.hashmap IS NULL AND digest = v.merkle
+            WHERE asked.content AND v.hashmap IS NULL AND asked.kept IS DISTINCT FROM v.merkle
+              AND digest = v.merkle
            OFFSET 0) AS b ON true
     """,
 )

@@ -1,0 +1,54 @@
+"""How much of small objects a worker remembers."""
+
+from random import Random
+
+from pithos_api.blocks.hashing import block_digest
+from pithos_api.services.objects.small.recent import KeptContent, RecentContents
+from pithos_api.values import ObjectPath
+
+SIZE = 4096
+ROOM = 10 * SIZE
+
+
+def content(seed: int, size: int = SIZE) -> KeptContent:
+    data = Random(seed).randbytes(size - 1) + b"."
+    return KeptContent(block_digest(data), data)
+
+
+def path(number: int) -> ObjectPath:
+    return ObjectPath("a", "c", str(number))
+
+
+def kept(contents: RecentContents, numbers: range) -> list[int]:
+    return [number for number in numbers if contents.at(path(number)) is not None]
+
+
+def test_what_was_kept_last_is_there_within_the_room() -> None:
+    contents = RecentContents(ROOM)
+    for number in range(100):
+        assert contents.keep(path(number), content(number))
+    there = kept(contents, range(100))
+    assert 5 < len(there) <= ROOM // SIZE
+    assert there == list(range(100 - len(there), 100))
+    assert contents.at(path(99)) == content(99)
+
+
+def test_what_is_asked_for_stays() -> None:
+    contents = RecentContents(ROOM)
+    for number in range(100):
+        contents.keep(path(number), content(number))
+        contents.at(path(0))
+    assert contents.at(path(0)) == content(0)
+
+
+def test_what_has_no_room_is_not_kept() -> None:
+    for room in (0, SIZE):
+        contents = RecentContents(room)
+        assert contents.keep(path(1), content(1))
+        assert contents.at(path(1)) is None
+
+
+def test_damaged_bytes_are_not_kept() -> None:
+    contents = RecentContents(ROOM)
+    assert not contents.keep(path(1), KeptContent(content(1).digest, content(2).data))
+    assert contents.at(path(1)) is None
