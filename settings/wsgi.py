@@ -21,6 +21,7 @@ from pithos_api.http import handler  # noqa: E402
 from pithos_api.services import connections  # noqa: E402
 from web import protocols  # noqa: E402
 from web.bodies.pausing import COME_AGAIN  # noqa: E402
+from web.protocols import ROUTED  # noqa: E402
 
 share_signing_key()  # all processes, under whatever server, know each other's sessions
 connections.share_with_workers()
@@ -34,8 +35,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     The raw path decides where the server gives it: ``/%761/`` is not /v1, and ``/v1%2Fa`` is a
     name, not a path below it.
     """
-    path = environ.get("RAW_URI") or environ.get("PATH_INFO", "")
-    if _routes.serves(path):
+    if ROUTED in environ or _routes.serves(environ.get("RAW_URI") or environ.get("PATH_INFO", "")):
         return handler.application(environ, start_response)
     environ[ROUTE] = ELSEWHERE
     if not _has_small_body(environ):

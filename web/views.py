@@ -39,11 +39,9 @@ def head_of(request: WSGIRequest) -> RequestHead:
 class View:
     """A resource: one method per verb, each lists the statuses it answers with.
 
-    reads_objects: whether its HEAD and GET, of a path alone, read the object that this names.
-    operations: the table of what else it does, where there is one.
+    operations: the table of what it does with the object that its names lead to, if it is such.
     """
 
-    reads_objects = False
     operations: object = None
 
     def answer(self, request: WSGIRequest, *names: str) -> Reply:

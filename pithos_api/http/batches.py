@@ -4,31 +4,25 @@ The question is what the first statement of such a request asks anyway, token an
 application is called as ever, finds the answer in the environ, and makes the reply.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 from wsgiref.types import WSGIEnvironment
 
 from accounts import identity
-from accounts.tokens.credentials import Credentials
 from observability.metrics import count_event
 from observability.request_context import FOUND
 from pithos_api.http.operations.table import Table
 from pithos_api.http.parsing.paths import object_path
 from pithos_api.services.objects.small.deleting import OWN_DELETIONS
-from pithos_api.services.objects.small.parts import WantedPart, wanted_part
-from pithos_api.services.objects.small.reading import OWN_READS, OwnRead
-from pithos_api.services.objects.small.recent import contents
+from pithos_api.services.objects.small.reading import OWN_READS
 from pithos_api.services.objects.small.together import MOST, AskedKind, Asker, Question
 from pithos_api.services.objects.small.uploading import OWN_UPLOADS
-from pithos_api.values import ObjectPath
 from web import protocols
-from web.conditions import tags
 from web.errors import PithosError
 from web.names import decoded_path
 from web.protocols import ROUTED, Routed
 from web.request_head import RequestHead
-from web.views import View
 
 # What a batch may take, as others wait for it. The slower a disk is, the more are worth one flush.
 _LOOK_SECONDS: Final = 0.005
@@ -41,7 +35,11 @@ _ASKING_MORE: Final = frozenset({"HTTP_ORIGIN", "HTTP_X_WEB_MODE"})
 
 def batches() -> list["ObjectBatches"]:
     """Return what asks for one process."""
-    return [OwnReads(), OwnWrites("PUT", OWN_UPLOADS), OwnWrites("DELETE", OWN_DELETIONS)]
+    return [
+        ObjectBatches(frozenset({"GET", "HEAD"}), OWN_READS),
+        ObjectBatches(frozenset({"PUT"}), OWN_UPLOADS),
+        ObjectBatches(frozenset({"DELETE"}), OWN_DELETIONS),
+    ]
 
 
 class ObjectBatch:
@@ -81,7 +79,10 @@ class ObjectBatch:
 
 
 class ObjectBatches:
-    """Requests of one kind for objects by path, with a plain token of this store's own."""
+    """Requests of one kind for objects by path, with a plain token of this store's own.
+
+    What is asked about one its protocol's table says: see ``Operation.together``.
+    """
 
     most = MOST
 
@@ -106,13 +107,12 @@ class ObjectBatches:
         if credentials is None:
             return None
         with suppress(PithosError):
-            name = decoded_path(environ)
-            found = protocols.installed().find(name)
-            if found.route.view.reads_objects:
-                head = RequestHead(environ["REQUEST_METHOD"], name, environ, {})
-                path = object_path(*found.names)
-                environ[ROUTED] = Routed(name, found)
-                return self._asked(found.route.view, head, credentials, path, body)
+            head = RequestHead(environ["REQUEST_METHOD"], decoded_path(environ), environ, {})
+            found = protocols.installed().find(head.path)
+            table = found.route.view.operations
+            if isinstance(table, Table) and _is_measured(head, body):
+                environ[ROUTED] = Routed(head.path, found)
+                return table.together(head, object_path(*found.names), credentials, body)
         return None
 
     def begin(self, asked: Sequence[tuple[WSGIEnvironment, Any]]) -> ObjectBatch | None:
@@ -130,57 +130,6 @@ class ObjectBatches:
     def trim(self) -> None:
         """Give back what no batch has needed for long."""
         self._asker.trim()
-
-    def _asked(
-        self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
-    ) -> object | None:
-        raise NotImplementedError
-
-
-class OwnReads(ObjectBatches):
-    """HEAD and GET."""
-
-    def __init__(self) -> None:
-        super().__init__(frozenset({"GET", "HEAD"}), OWN_READS)
-
-    def _asked(
-        self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
-    ) -> OwnRead | None:
-        if body:
-            return None
-        if isinstance(table := view.operations, Table):
-            head = table.read(head)
-        if head.method == "HEAD":
-            return OwnRead(credentials.token, path, content=False)
-        known, part = _known(head.fields), _part(head.fields)
-        return OwnRead(credentials.token, path, True, known, part, contents().at(path))
-
-
-def _known(fields: Mapping[str, str]) -> tuple[bytes, ...]:
-    """Return the content that its reader gets 304 for, as far as the hash alone decides that."""
-    if not fields.keys().isdisjoint(("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")):
-        return ()
-    return tags(fields.get("HTTP_IF_NONE_MATCH")) or ()
-
-
-def _part(fields: Mapping[str, str]) -> WantedPart | None:
-    """Return what of an object will be sent; None: that depends on the state that it is in."""
-    return None if "HTTP_IF_RANGE" in fields else wanted_part(fields.get("HTTP_RANGE") or None)
-
-
-class OwnWrites(ObjectBatches):
-    """What a protocol's table of operations says of a verb: see ``Operation.together``."""
-
-    def __init__(self, method: str, kind: AskedKind[Any]) -> None:
-        super().__init__(frozenset({method}), kind)
-
-    def _asked(
-        self, view: View, head: RequestHead, credentials: Credentials, path: ObjectPath, body: bytes
-    ) -> object | None:
-        table = view.operations
-        if not isinstance(table, Table) or not _is_measured(head, body):
-            return None
-        return table.together(head, path, credentials, body)
 
 
 def _is_measured(head: RequestHead, body: bytes) -> bool:

@@ -23,6 +23,14 @@ OURS: Final = frozenset(
 """The fields that only this server writes, in small letters."""
 
 _RETRY_SECONDS: Final = 5
+_KNOWN_NAMES: Final = 256
+
+
+@lru_cache(_KNOWN_NAMES)
+def is_usual(name: str) -> bool:
+    """Return whether a field of the application is sent as it is, and tells the server nothing."""
+    lower = name.lower()
+    return lower not in OURS and lower != "content-length"
 
 
 def first_lines(status: str, request_id: str) -> list[str]:

@@ -9,7 +9,7 @@ from server.bodies.body import BodyInput
 from server.errors import BrokenResponseError
 from server.exchange import AGAIN, KEEPS_ID, REQUEST_ID, FilePiece
 from server.requests.request import Request
-from server.responses.head import OURS, encode, first_lines
+from server.responses.head import encode, first_lines, is_usual
 from server.responses.sending import Sender
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -208,14 +208,15 @@ class Response:
 
     def _add_headers(self, lines: list[str]) -> None:
         for name, value in self._headers:
-            lower = name.lower()
-            if lower in OURS:
-                if lower == "connection" and "close" in value.lower():
-                    self.keep_alive = False
+            if is_usual(name):
+                lines.append(f"{name}: {value}")
                 continue
+            lower = name.lower()
             if lower == "content-length":
                 self._left = int(value)
-            lines.append(f"{name}: {value}")
+                lines.append(f"{name}: {value}")
+            elif lower == "connection" and "close" in value.lower():
+                self.keep_alive = False
 
     def _add_framing(self, lines: list[str], size: int | None) -> None:
         """Settle how the body ends; ``size``: bytes of the body where it is known."""

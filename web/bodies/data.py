@@ -59,20 +59,16 @@ def data_reply(wanted: WantedData, source: DataSource, headers: Fields) -> Reply
     if unchanged is not None:
         return unchanged
     size = source.size
-    with telling_state(headers):
-        ranges = _ranges(wanted, subject, size)
+    ranges = None
+    if wanted.range is not None and (wanted.if_range is None or wanted.if_range.names(subject)):
+        with telling_state(headers):
+            ranges = parse_ranges(wanted.range, size)
     if ranges is None:
         return _stream(200, source, ByteRange(0, size), headers)
     if len(ranges) == 1:
         headers.append(("Content-Range", ranges[0].content_range(size)))
         return _stream(206, source, ranges[0], headers)
     return _multipart(source, ranges, headers)
-
-
-def _ranges(wanted: WantedData, subject: Subject, size: int) -> list[ByteRange] | None:
-    if wanted.range is None or (wanted.if_range and not wanted.if_range.names(subject)):
-        return None
-    return parse_ranges(wanted.range, size)
 
 
 def _stream(status: int, source: DataSource, part: ByteRange, headers: Fields) -> Reply:

@@ -154,10 +154,6 @@ class Table(Generic[P]):
             self._tell_state(error, sent, path, wanted)
             raise
 
-    def read(self, sent: RequestHead) -> RequestHead:
-        """Return the head with its headers as the dialect reads them. Raises: InvalidRequest."""
-        return self._reading(sent)
-
     def together(
         self, sent: RequestHead, path: P, credentials: Credentials, body: bytes
     ) -> object | None:

@@ -44,6 +44,7 @@ from pithos_api.http.pithos.views.signed_urls import post_signed_url
 from pithos_api.http.rendering.delivery import with_safe_delivery
 from pithos_api.services.objects.large_objects.opening import describe, open_readable
 from pithos_api.services.objects.small.deleting import own_deletion
+from pithos_api.services.objects.small.reading import own_content, own_head
 from pithos_api.services.objects.small.uploading import own_upload
 from pithos_api.values import ObjectPath, Right
 from pithos_api.values.requests import ReadObject
@@ -70,10 +71,10 @@ _TO = copies_to(copies.destination_of)
 _DELETE = partial(objects.delete, least=Right.OWN)
 
 OPERATIONS = Table[ObjectPath](
-    Operation("HEAD", always, read_object, _head, reads),
+    Operation("HEAD", always, read_object, _head, reads, own_head),
     Operation("GET", has_value("version", "list"), read_list, reading.get_versions, reads_history),
     Operation("GET", has_parameter("hashmap"), read_list, reading.get_hashmap, reads),
-    Operation("GET", always, read_object, _get, reads),
+    Operation("GET", always, read_object, _get, reads, own_content),
     Operation("PUT", has_header("X-Copy-From"), copies.read_copy_into, objects.copy_into, _FROM),
     Operation("PUT", has_header("X-Move-From"), copies.read_move_into, objects.move_into, _FROM),
     Operation("PUT", has_parameter("hashmap"), read_map_upload, objects.put_hashmap, writes),
@@ -104,7 +105,6 @@ OPERATIONS = Table[ObjectPath](
 class ObjectView(PithosView):
     """``/v1/A/C/O`` (contract §2.4)."""
 
-    reads_objects = True
     operations = OPERATIONS
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:

@@ -75,6 +75,7 @@ from pithos_api.http.swift.websites.requests import (
     visits_by_signature,
 )
 from pithos_api.services.objects.small.deleting import own_deletion
+from pithos_api.services.objects.small.reading import own_content, own_head
 from pithos_api.services.objects.small.uploading import own_upload
 from pithos_api.values import ObjectPath
 from web.reply import Reply
@@ -94,14 +95,14 @@ OPERATIONS = Table[ObjectPath](
         "HEAD", is_manifest_request("get"), read_manifest_itself, reading.head_manifest, reads
     ),
     Operation("HEAD", visits, read_visit, show_object, reads),
-    Operation("HEAD", always, read_object, reading.head, reads),
+    Operation("HEAD", always, read_object, reading.head, reads, own_head),
     Operation("GET", visits_by_signature, read_signed_visit, show_object, reads),
     Operation("GET", is_signed, read_signed, reading.get_signed, reads),
     Operation("GET", is_manifest_request("get"), read_manifest_itself, reading.get_manifest, reads),
     Operation("GET", has_value("version", "list"), read_list, get_versions, reads_history),
     Operation("GET", has_parameter("hashmap"), read_list, get_hashmap, reads),
     Operation("GET", visits, read_visit, show_object, reads),
-    Operation("GET", always, read_object, reading.get, reads),
+    Operation("GET", always, read_object, reading.get, reads, own_content),
     Operation("PUT", has_parameter(PARAMETER), read_archive, unpack, nothing),
     Operation("PUT", names_symlink, read_symlink, writing.put_symlink, writes),
     Operation("PUT", has_parameter(VERSION), read_restoration, writing.restore, restores),
@@ -147,7 +148,6 @@ OPERATIONS = Table[ObjectPath](
 class SwiftObjectView(ScriptableView):
     """``/v1/AUTH_A/C/O``; what only Pithos' own parameters and headers ask for is the same."""
 
-    reads_objects = True
     operations = OPERATIONS
 
     def head(self, request: WSGIRequest, account: str, container: str, name: str) -> Reply:

@@ -8,7 +8,7 @@ from accounts.tokens.credentials import Credentials
 from pithos_api.models.statements.objects.own.read_own_objects import read_own_objects
 from pithos_api.models.statements.objects.read_object import OwnObject, read_own_object
 from pithos_api.services.access.permissions import parameters
-from pithos_api.services.objects.small.parts import WantedPart, held_part
+from pithos_api.services.objects.small.parts import WantedPart, held_part, wanted_part
 from pithos_api.services.objects.small.recent import KeptContent, contents
 from pithos_api.services.objects.small.together import (
     AskedKind,
@@ -17,7 +17,8 @@ from pithos_api.services.objects.small.together import (
     lists_of,
 )
 from pithos_api.values import HeldBytes, ObjectPath
-from web.conditions import ANY
+from pithos_api.values.requests import ReadObject
+from web.conditions import ANY, ReadConditions
 
 
 class OwnRead(NamedTuple):
@@ -63,6 +64,32 @@ def object_found(credentials: Credentials, path: ObjectPath, *, content: bool) -
     if before is None or before.asked[:3] != (credentials.token, path, content):
         return None
     return before
+
+
+def own_head(
+    credentials: Credentials, path: ObjectPath, _: ReadObject, body: bytes
+) -> OwnRead | None:
+    """Return what is asked about a HEAD with others; None: a body comes with it."""
+    return None if body else OwnRead(credentials.token, path, content=False)
+
+
+def own_content(
+    credentials: Credentials, path: ObjectPath, wanted: ReadObject, body: bytes
+) -> OwnRead | None:
+    """Return what is asked about a GET of what is current with others; None: as of ``own_head``."""
+    if body:
+        return None
+    known, part = _known(wanted.conditions), None
+    if wanted.if_range is None:
+        part = wanted_part(wanted.range)
+    return OwnRead(credentials.token, path, True, known, part, contents().at(path))
+
+
+def _known(conditions: ReadConditions | None) -> tuple[bytes, ...]:
+    """Return the content that its reader gets 304 for, as far as the hash alone decides that."""
+    if conditions is None or conditions.if_match is not None:
+        return ()
+    return () if conditions.unmodified_since is not None else conditions.if_none_match or ()
 
 
 def read_own(credentials: Credentials, path: ObjectPath, *, content: bool) -> FoundRead | None:
