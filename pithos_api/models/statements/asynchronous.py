@@ -62,6 +62,7 @@ class AsyncStatement(Generic[Row]):
         self._lost = -_AGAIN_SECONDS
         self._used = 0.0
         self._polled = POLL_OK
+        self._readable = select.poll()  # looks at the connection
 
     @property
     def writes(self) -> bool:
@@ -134,9 +135,7 @@ class AsyncStatement(Generic[Row]):
 
     def _can_read(self, milliseconds: int) -> bool:
         """Whether the server has sent something, or does so within that time."""
-        poll = select.poll()
-        poll.register(self.fileno(), select.POLLIN)
-        return bool(poll.poll(milliseconds))
+        return bool(self._readable.poll(milliseconds))
 
     def _lose(self, error: psycopg2.Error) -> None:
         if self._state is not _State.CLOSED:
@@ -173,6 +172,8 @@ class AsyncStatement(Generic[Row]):
         self._raw = psycopg2.connect(**connection.get_connection_params(), async_=1)
 
     def _prepare(self, raw: Connection) -> None:
+        self._readable = select.poll()
+        self._readable.register(raw.fileno(), select.POLLIN)
         register_default_jsonb(conn_or_curs=raw, loads=lambda text: text)
         self._cursor = raw.cursor()  # kept: the driver does not keep it
         self._cursor.execute(f"{_UTC}; {_QUOTES}; {GENERIC_PLANS}; {self._statement.prepare}")

@@ -61,7 +61,8 @@ def test_two_blocks_whose_joint_hash_is_that_of_a_small_object(box: Client, bodi
     digests = b"".join(digest_of(large[at : at + BLOCK_SIZE]) for at in (0, BLOCK_SIZE))
     assert box.put("c/o", digests).status == 201
     known = box.head("c/o")["X-Object-Hash"]
-    assert bodies("o") == {digests}
+    for _ in range(3):
+        assert bodies("o") == {digests}
     assert box.put("c/o", large).status == 201
     assert box.head("c/o")["X-Object-Hash"] == known
     assert bodies("o") == {large}
@@ -71,7 +72,8 @@ def test_two_blocks_whose_joint_hash_is_that_of_a_small_object(box: Client, bodi
 
 def test_ranges_and_copies_of_what_is_remembered(box: Client, bodies: Bodies) -> None:
     assert box.put("c/o", content(1)).status == 201
-    assert bodies("o") == {content(1)}
+    for _ in range(3):
+        assert bodies("o") == {content(1)}
     for first, last in ((0, 0), (5, 4000), (4000, 5000)):
         read: Read = ("GET", f"/v1/{box.account}/c/o", b"Range: bytes=%d-%d\r\n" % (first, last))
         assert {alone(box, read)[2] for _ in range(READINGS)} == {content(1)[first : last + 1]}
@@ -96,7 +98,8 @@ def test_the_database_sends_no_bytes_again(box: Client, bodies: Bodies) -> None:
     """So damage of a row is not met by who has read it before."""
     own = content(len(box.account), 1000) + box.account.encode()
     assert box.put("c/o", own).status == 201
-    assert bodies("o") == {own}
+    for _ in range(3):
+        assert bodies("o") == {own}
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE block SET data = set_byte(data, 7, get_byte(data, 7) # 1) WHERE digest = %s",

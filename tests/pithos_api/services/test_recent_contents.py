@@ -23,10 +23,15 @@ def kept(contents: RecentContents, numbers: range) -> list[int]:
     return [number for number in numbers if contents.at(path(number)) is not None]
 
 
-def test_what_was_kept_last_is_there_within_the_room() -> None:
+def read(contents: RecentContents, number: int, times: int = 2) -> None:
+    for _ in range(times):
+        contents.note(path(number), content(number))
+
+
+def test_what_was_read_last_is_there_within_the_room() -> None:
     contents = RecentContents(ROOM)
     for number in range(100):
-        assert contents.keep(path(number), content(number))
+        read(contents, number)
     there = kept(contents, range(100))
     assert 5 < len(there) <= ROOM // SIZE
     assert there == list(range(100 - len(there), 100))
@@ -36,7 +41,7 @@ def test_what_was_kept_last_is_there_within_the_room() -> None:
 def test_what_is_asked_for_stays() -> None:
     contents = RecentContents(ROOM)
     for number in range(100):
-        contents.keep(path(number), content(number))
+        read(contents, number)
         contents.at(path(0))
     assert contents.at(path(0)) == content(0)
 
@@ -44,11 +49,15 @@ def test_what_is_asked_for_stays() -> None:
 def test_what_has_no_room_is_not_kept() -> None:
     for room in (0, SIZE):
         contents = RecentContents(room)
-        assert contents.keep(path(1), content(1))
+        read(contents, 1)
         assert contents.at(path(1)) is None
 
 
-def test_damaged_bytes_are_not_kept() -> None:
+def test_what_is_read_once_in_a_while_is_not_kept() -> None:
     contents = RecentContents(ROOM)
-    assert not contents.keep(path(1), KeptContent(content(1).digest, content(2).data))
-    assert contents.at(path(1)) is None
+    for _ in range(2):
+        for number in range(10_000):
+            read(contents, number, times=1)
+    assert kept(contents, range(10_000)) == []
+    read(contents, 7)
+    assert kept(contents, range(10_000)) == [7]

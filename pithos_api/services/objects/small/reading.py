@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from accounts.tokens.credentials import Credentials
+from pithos_api.blocks.hashing import block_digest
 from pithos_api.models.statements.objects.own.read_own_objects import read_own_objects
 from pithos_api.models.statements.objects.read_object import OwnObject, read_own_object
 from pithos_api.services.access.permissions import parameters
@@ -129,8 +130,9 @@ def _small_content(asked: OwnRead, row: OwnObject) -> tuple[bytes | None, HeldBy
     kept = asked.kept
     if kept is None or row.data:
         kept = KeptContent(bytes(row.merkle), bytes(row.data))
-        if not contents().keep(asked.path, kept):
+        if block_digest(kept.data) != kept.digest:
             return kept.data, None
+        contents().note(asked.path, kept)
     return kept.data, HeldBytes(0, kept.data.ljust(row.size, b"\0"))
 
 

@@ -7,13 +7,14 @@ from typing import Final, NamedTuple, TypeAlias
 from cachetools import LRUCache
 from django.conf import settings
 
-from pithos_api.blocks.hashing import block_digest
 from pithos_api.values import ObjectPath
 
 _Key: TypeAlias = tuple[str, str, str]
 
 # About what an entry takes besides its bytes.
 _ENTRY_BYTES: Final = 700
+
+_READS: Final = 1024
 
 
 class KeptContent(NamedTuple):
@@ -27,27 +28,39 @@ class RecentContents:
     """A bounded memory of what small objects held when they were read.
 
     Whether an object still holds that, and who may read it, the database says at each request: it
-    is told the digest. Objects that were not asked for go first.
+    is told the digest. Objects that were not asked for go first. What is read once in a while is
+    not worth its place: kept is what is read twice within about a thousand reads.
     """
 
     def __init__(self, most_bytes: int) -> None:
         self._kept: LRUCache[_Key, KeptContent] = LRUCache(most_bytes, _weight)
+        self._read: set[int] = set()  # hashes of paths
         self._lock = Lock()
 
     def at(self, path: ObjectPath) -> KeptContent | None:
         """Return what the object at ``path`` held, None if that is not kept."""
-        key = path.account, path.container, path.name
         with self._lock:
-            return self._kept.get(key)
+            return self._kept.get(_key(path))
 
-    def keep(self, path: ObjectPath, kept: KeptContent) -> bool:
-        """Keep what the object holds, if there is room for it; whether the digest is right."""
-        if block_digest(kept.data) != kept.digest:
-            return False
-        if _weight(kept) <= self._kept.maxsize:
-            with self._lock:
-                self._kept[path.account, path.container, path.name] = kept
-        return True
+    def note(self, path: ObjectPath, kept: KeptContent) -> None:
+        """Note that the object was read and holds this, which was checked; keep it if it is due."""
+        key = _key(path)
+        with self._lock:
+            if not self._is_due(hash(key)) or _weight(kept) > self._kept.maxsize:
+                return
+            self._kept[key] = kept
+
+    def _is_due(self, path: int) -> bool:
+        if path in self._read:
+            return True
+        if len(self._read) >= _READS:
+            self._read.clear()
+        self._read.add(path)
+        return False
+
+
+def _key(path: ObjectPath) -> _Key:
+    return path.account, path.container, path.name
 
 
 def _weight(kept: KeptContent) -> int:
