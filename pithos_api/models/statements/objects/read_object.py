@@ -179,9 +179,6 @@ read_object = Statement(
 )
 
 
-# The same for the owner of what nobody shares, written by themselves, which neither has segments
-# nor another's manifest, is no symlink and does not expire: half the look-ups, and no column whose
-# value is known: each costs as much as a step of an index.
 def unless_kept(kept: str) -> str:
     """Return SQL for the data of the block ``b``: empty if ``kept`` is the digest of the content.
 
@@ -190,6 +187,9 @@ def unless_kept(kept: str) -> str:
     return f"CASE WHEN v.hashmap IS NULL AND v.merkle = {kept} THEN ''::bytea ELSE b.data END"
 
 
+# The same for the owner of what nobody shares, written by themselves, which neither has segments
+# nor another's manifest, is no symlink and does not expire: half the look-ups, and no column whose
+# value is known: each costs as much as a step of an index.
 OWN_OBJECT = {
     "actor": "caller.id",
     "unnoted": "caller.unnoted",
