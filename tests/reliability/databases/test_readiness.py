@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import psutil
 import psycopg2
@@ -41,11 +41,14 @@ def hung_postgres(store: Store) -> Iterator[None]:
     backends = postmaster.children()
     try:
         for backend in backends:
-            backend.suspend()
+            with suppress(psutil.NoSuchProcess):  # it was about to end
+                backend.suspend()
         yield
     finally:
-        for stopped in (postmaster, *backends):
-            stopped.resume()
+        for backend in backends:
+            with suppress(psutil.NoSuchProcess):
+                backend.resume()
+        postmaster.resume()
 
 
 @contextmanager
