@@ -3,12 +3,10 @@
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from threading import Event
 
@@ -54,8 +52,9 @@ def old() -> Iterator[Store]:
     """A store that runs the code from before the newest migration."""
     with new_directory() as path:
         tree = path / "code"
-        with tarfile.open(fileobj=BytesIO(git("archive", str(BEFORE)))) as archive:
-            archive.extractall(tree, filter="data")
+        tree.mkdir()
+        code = git("archive", str(BEFORE))
+        subprocess.run(["tar", "--extract", f"--directory={tree}"], input=code, check=True)
         (path / "data").mkdir()
         store = type("OldStore", (Store,), {"root": tree})(path / "data")
         try:

@@ -58,7 +58,8 @@ class _Notation:
     @classmethod
     def of(cls, first: bytes, other: bytes, instead: bytes) -> "_Notation":
         beginning = re.compile(first + b"(?:%b){15}" % other)
-        return cls(beginning, re.compile(b"(?:%b){1,1000}+" % other), instead)
+        # Not "}+": before 3.11.5 Python takes the beginning of one that does not match as well.
+        return cls(beginning, re.compile(b"(?:%b){1,1000}" % other), instead)
 
 
 _SPACE = rb"[ \t\r\n]*+"
