@@ -94,7 +94,7 @@ class Answering:
         seconds = time.perf_counter() - self._began
         environ = self._request.environ
         self._site.observer.end(environ, status, self.body.taken, response.sent, seconds)
-        del environ["wsgi.input"]  # which knows the environ: a circle is freed late
+        environ.pop("wsgi.input", None)  # which knows the environ: a circle is freed late
 
     def go_on(self) -> bool:
         """Receive or send on without waiting, in the poller; whether it is a thread's turn."""
