@@ -31,6 +31,9 @@ FOREVER = "9999999999"
 # Longer than block_store.RECALL_AFTER_SECONDS, as in service.
 HOLD = 1.5
 
+# However quick the writers are: a block is freed when it has been held, in one of the turns after.
+LEAST_SECONDS = 6 * HOLD
+
 COLLECTOR = """
 import time
 from pithos_api.services.upkeep.collector.passes import Place, STAGES, advance
@@ -172,11 +175,15 @@ def test_what_is_acknowledged_is_readable_however_much_is_collected(small_blocks
     contents = [one + other for one in blocks for other in (blocks[0], b"tail" * 5000)]
     writers = [Writer(store, "box", number, contents) for number in range(WRITERS)]
 
+    enough = time.monotonic() + LEAST_SECONDS
+
     def act(number: int) -> None:
-        for turn in range(ROUNDS // WRITERS):
+        turn = 0
+        while turn < ROUNDS // WRITERS or time.monotonic() < enough:
             writers[number].round()
             if turn % 10 == 0:
                 writers[number].litter()
+            turn += 1
 
     with collecting(store) as freed:
         together(WRITERS, act)
