@@ -1,6 +1,6 @@
 /** The limits of a link, and its address as a picture for a telephone. */
 
-import { html, svg } from "../vendor/lit.js";
+import { html, nothing, svg } from "../vendor/lit.js";
 import { t } from "../core/words.js";
 import { Dialog } from "../shell/dialog.js";
 
@@ -91,8 +91,12 @@ export class Qr extends Dialog {
   }
 
   body() {
-    return html`<svg class="qr" role="img" aria-label=${t("links.qr.of", { url: this.url })} viewBox="0 0 ${this.side} ${this.side}">${svg`<path d=${this.path} />`}</svg>
+    return html`${this.path ? this.#picture() : nothing}
       <p class="soft"><code>${this.url}</code></p>`;
+  }
+
+  #picture() {
+    return html`<svg class="qr" role="img" aria-label=${t("links.qr.of", { url: this.url })} viewBox="0 0 ${this.side} ${this.side}">${svg`<path d=${this.path} />`}</svg>`;
   }
 }
 customElements.define("pithos-qr", Qr);
