@@ -340,3 +340,16 @@ def test_metadata_and_type_are_shown_and_changed(filled):
     head = filled.user.head("c/a")
     assert head["Content-Type"] == "text/markdown"
     assert head.meta("X-Object-Meta") == {"X-Object-Meta-Color": "%CE%BC%CF%80%CE%BB%CE%B5"}
+
+
+@pytest.mark.requirement("F15", "F28")
+def test_a_type_that_no_header_can_carry_is_told_in_words(filled):
+    filled.user.put("c/a", b"x", headers=TEXT)
+    filled.open("my/c/", panel="facts", on="a")
+    filled.type("pithos-facts [name=type]", "text/ελληνικά")
+    filled.click("pithos-facts button.primary")
+    filled.says("A type looks like text/plain")
+    filled.type("pithos-facts [name=type]", "text/css")
+    filled.click("pithos-facts button.primary")
+    filled.says("Saved")
+    assert filled.user.head("c/a")["Content-Type"] == "text/css"

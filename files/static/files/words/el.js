@@ -94,6 +94,7 @@ export const phrases = {
   "facts.hash": "Σύνοψη",
   "facts.remove": "Αφαίρεση του {name}",
   "facts.saved": "Αποθηκεύτηκε",
+  "facts.type": "Ένας τύπος είναι όπως text/plain: λατινικά γράμματα χωρίς τόνους, ψηφία και σημεία.",
   "failed.of": "{name}: {told}",
   "folder.drop": "Σύρετε εδώ αρχεία ή φακέλους, ή πατήστε Ανέβασμα.",
   "folder.empty": "Δεν υπάρχει τίποτα ακόμα",

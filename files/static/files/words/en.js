@@ -94,6 +94,7 @@ export const phrases = {
   "facts.hash": "Hash",
   "facts.remove": "Remove {name}",
   "facts.saved": "Saved",
+  "facts.type": "A type looks like text/plain: Latin letters without accents, digits, and signs.",
   "failed.of": "{name}: {told}",
   "folder.drop": "Drop files or folders here, or choose Upload.",
   "folder.empty": "Nothing here yet",

@@ -11,6 +11,7 @@ import { headOf } from "./operations.js";
 import { Subject } from "./subject.js";
 
 const META = "x-object-meta-";
+const ASCII = /^[ -~]*$/; // what a type consists of
 
 /** @param {string} text as headers have it */
 function decoded(text) {
@@ -43,11 +44,16 @@ class Facts extends Subject {
     event.preventDefault();
     const fields = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const type = String(fields.get("type") ?? "");
+    const changes = type && type !== this.told?.get("Content-Type");
+    if (changes && !ASCII.test(type)) {
+      this.failure = t("facts.type");
+      return;
+    }
     const [keys, values] = [fields.getAll("key"), fields.getAll("value")];
     this.perform(async () => {
       const path = pathOf({ ...this.home, name: this.object });
       await ask("POST", path, { headers: this.#metadata(keys.map(String), values.map(String)), query: { update: "" } });
-      if (type && type !== this.told?.get("Content-Type")) {
+      if (changes) {
         // The store changes a type where an object is moved onto itself.
         await ask("MOVE", path, { headers: { "Content-Type": type, Destination: inHeader({ ...this.home, name: this.object }) } });
       }
