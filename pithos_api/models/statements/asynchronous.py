@@ -93,7 +93,7 @@ class AsyncStatement(Generic[Row]):
             raise LostError(undone=True)
         try:
             self._cursor = self._raw.cursor()
-            self._cursor.execute(self._statement.execute, with_literals(parameters))
+            self._cursor.execute(with_literals(self._statement.execute, parameters))
         except psycopg2.Error as error:
             self._lose(error)
             raise LostError(undone=True) from error

@@ -1,53 +1,59 @@
-"""Lists as literals: of ``ARRAY['a', 'b']`` Postgres looks at each element in turn, as SQL."""
+"""Parameters as literals: of a list, the driver would look at each element in turn, as SQL."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from psycopg2.extensions import AsIs
-
-# Of an element between quotes; the literal around it is quoted by the driver.
-_ESCAPED: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
+# Of an element between quotes, in a literal of its own.
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "'": "''"})
 
 
-def with_literals(parameters: Mapping[str, object]) -> dict[str, object]:
-    """Return parameters with each list as one literal, to be cast to an array's type.
+def with_literals(statement: str, parameters: Mapping[str, object]) -> str:
+    """Return a statement with literals for its ``%(name)s``, each of which is cast to its type.
 
     Lists are of one type and may have NULLs. The session's standard_conforming_strings is on.
+
+    Raises: KeyError: a parameter is missing, or of another type. ValueError: a text has a NUL,
+    where the driver would cut the statement.
     """
-    return {
-        name: _literal(value) if isinstance(value, list) else value
-        for name, value in parameters.items()
-    }
+    literals = {name: _MAKERS[type(value)](value) for name, value in parameters.items()}
+    text = statement % literals
+    if "\0" in text:
+        raise ValueError("a parameter has a NUL")
+    return text
 
 
-def _literal(values: Sequence[object]) -> object:
-    """Return ``{…}``: of numbers and bytes without a look at each character, of text to be quoted.
-
-    Raises: KeyError: they are of another type.
-    """
+def _list(values: Sequence[Any]) -> str:
     first = next((value for value in values if value is not None), None)
-    if first is None:
-        return AsIs("'{" + ",".join(["NULL"] * len(values)) + "}'")
-    return _MAKERS[type(first)](values)
+    return "'{" + ",".join(_ELEMENTS[type(first)](values)) + "}'"
 
 
-def _of_bytes(values: Sequence[bytes | None]) -> AsIs:
-    parts = ["NULL" if each is None else '"\\\\x' + each.hex() + '"' for each in values]
-    return AsIs("'{" + ",".join(parts) + "}'")
+def _bytes_within(values: Sequence[bytes | None]) -> list[str]:
+    return ["NULL" if each is None else '"\\\\x' + each.hex() + '"' for each in values]
 
 
-def _of_numbers(values: Sequence[int | None]) -> AsIs:
-    return AsIs("'{" + ",".join(["NULL" if each is None else str(each) for each in values]) + "}'")
+def _numbers_within(values: Sequence[int | None]) -> list[str]:
+    return ["NULL" if each is None else str(each) for each in values]
 
 
-def _of_texts(values: Sequence[str | None]) -> str:
-    parts = ["NULL" if each is None else f'"{each.translate(_ESCAPED)}"' for each in values]
-    return "{" + ",".join(parts) + "}"
+def _texts_within(values: Sequence[str | None]) -> list[str]:
+    return ["NULL" if each is None else f'"{each.translate(_ESCAPED)}"' for each in values]
 
 
-_MAKERS: Final[Mapping[type, Callable[[Sequence[Any]], object]]] = {
-    bytes: _of_bytes,
-    int: _of_numbers,
-    bool: _of_numbers,
-    str: _of_texts,
+def _nothing_within(values: Sequence[None]) -> list[str]:
+    return ["NULL"] * len(values)
+
+
+_MAKERS: Final[Mapping[type, Callable[[Any], str]]] = {
+    bool: str,
+    bytes: lambda value: f"'\\x{value.hex()}'",
+    int: str,
+    list: _list,
+    str: lambda value: "'" + value.replace("'", "''") + "'",
+}
+_ELEMENTS: Final[Mapping[type, Callable[[Sequence[Any]], list[str]]]] = {
+    bool: _numbers_within,
+    bytes: _bytes_within,
+    int: _numbers_within,
+    str: _texts_within,
+    type(None): _nothing_within,
 }

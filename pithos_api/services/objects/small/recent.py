@@ -39,18 +39,21 @@ class RecentContents:
 
     def at(self, path: ObjectPath) -> KeptContent | None:
         """Return what the object at ``path`` held, None if that is not kept."""
+        key = _key(path)
+        if key not in self._kept:  # most are not: what is not changed needs no lock
+            return None
         with self._lock:
-            return self._kept.get(_key(path))
+            return self._kept.get(key)
 
     def note(self, path: ObjectPath, kept: KeptContent) -> None:
         """Note that the object was read and holds this, which was checked; keep it if it is due."""
         key = _key(path)
-        with self._lock:
-            if not self._is_due(hash(key)) or _weight(kept) > self._kept.maxsize:
-                return
-            self._kept[key] = kept
+        if self._is_due(hash(key)) and _weight(kept) <= self._kept.maxsize:
+            with self._lock:
+                self._kept[key] = kept
 
     def _is_due(self, path: int) -> bool:
+        """Return whether it was read before, of late. Threads at once may forget a few, no more."""
         if path in self._read:
             return True
         if len(self._read) >= _READS:
