@@ -25,6 +25,8 @@ long_texts = Statement(
     "long_texts", Text, "SELECT repeat('x', 10000) FROM generate_series(1, %(count)s::int)"
 )
 
+planner = Statement("planner", Text, "SELECT current_setting(%(name)s::text)")
+
 
 @pytest.fixture(autouse=True)
 def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
@@ -92,3 +94,12 @@ def test_an_answer_that_comes_in_pieces_is_mostly_fetched_at_once():
         assert [len(row.text) for row in found] == [10_000] * 10
     statement.close()
     assert looks.count(1) > 10, looks
+
+
+def test_tables_are_never_read_whole_where_an_index_helps():
+    statement = ready(planner)
+    statement.ask({"name": "enable_seqscan"})
+    while (found := statement.fetch()) is None:
+        await_progress(statement)
+    assert found == [Text("off")]
+    statement.close()
