@@ -109,7 +109,7 @@ def open_public(key: str) -> ObjectState:
     reader = (0, "", False, row.owner, row.container, Right.READ, None, None)
     state = ObjectState(
         path=ObjectPath(row.account, row.container_name, row.name),
-        version=_stored_version(row.version, _details(row.version), ""),
+        version=_stored_version(row.version, ""),
         access=Access(*reader, keeps_history=True),
         last_change=row.version.modified,
     )
@@ -161,15 +161,32 @@ def _own_state(credentials: Credentials, path: ObjectPath, own: FoundRead) -> Ob
         keeps_history=row.keeps_history,
     )
     check(credentials, access, Right.OWN)
-    details = Details(
-        row.content_type,
-        row.content_encoding,
-        row.content_disposition,
-        row.manifest,
-        meta=orjson.loads(row.meta),
+    return ObjectState(path, _own_version(path, row, own), access, last_change=row.modified)
+
+
+def _own_version(path: ObjectPath, row: OwnObject, own: FoundRead) -> StoredVersion:
+    merkle = bytes(row.merkle)
+    return StoredVersion(
+        serial=row.serial,
+        uuid=row.uuid,
+        size=row.size,
+        etag=bytes(row.etag),
+        merkle=merkle,
+        details=Details(
+            row.content_type,
+            row.content_encoding,
+            row.content_disposition,
+            row.manifest,
+            meta=orjson.loads(row.meta),
+        ),
+        modified=row.modified,
+        modified_by=path.account,
+        digests=digests_of(row.serial, row.size, merkle, row.hashmap, own.asked.first),
+        domains=row.domains,
+        shares_second=row.shares_second,
+        data=own.data,
+        held=own.held,
     )
-    version = _stored_version(row, details, path.account, row.domains, own)
-    return ObjectState(path, version, access, last_change=version.modified)
 
 
 def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
@@ -180,7 +197,7 @@ def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
     lists = shared and Sharing(shared.path, tuple(shared.readers), tuple(shared.writers))
     return ObjectState(
         path=path,
-        version=_stored_version(version, _details(version), row.writer or "", row.domains),
+        version=_stored_version(version, row.writer or "", row.domains),
         access=row.access,
         last_change=row.last_change or version.modified,
         sharing=lists,
@@ -188,32 +205,21 @@ def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
     )
 
 
-def _stored_version(
-    row: VersionRow | OwnObject,
-    details: Details,
-    writer: str,
-    domains: str | None = None,
-    own: FoundRead | None = None,
-) -> StoredVersion:
+def _stored_version(row: VersionRow, writer: str, domains: str | None = None) -> StoredVersion:
     merkle = bytes(row.merkle)
-    if own is not None:
-        first, data, held = own.asked.first, own.data, own.held
-    else:
-        first, data, held = None, None if row.data is None else bytes(row.data), None
     return StoredVersion(
         serial=row.serial,
         uuid=row.uuid,
         size=row.size,
         etag=bytes(row.etag),
         merkle=merkle,
-        details=details,
+        details=_details(row),
         modified=row.modified,
         modified_by=writer,
-        digests=digests_of(row.serial, row.size, merkle, row.hashmap, first),
+        digests=digests_of(row.serial, row.size, merkle, row.hashmap),
         domains=domains,
         shares_second=row.shares_second,
-        data=data,
-        held=held,
+        data=None if row.data is None else bytes(row.data),
     )
 
 

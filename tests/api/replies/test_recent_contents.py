@@ -125,3 +125,19 @@ def test_damaged_bytes_are_neither_sent_nor_remembered(box: Client) -> None:
             assert {wire.answer().status for wire in wires} == {503}
         cursor.execute(flip, [digest_of(own)])
     assert {alone(box, read)[2] for _ in range(READINGS)} == {own}
+
+
+@pytest.mark.usefixtures("committed")
+def test_where_bytes_were_lost_those_of_before_are_not_sent(box: Client, bodies: Bodies) -> None:
+    before, now = (f"{box.account} {which}".encode() for which in ("before", "now"))
+    assert box.put("c/o", before).status == 201
+    assert {bytes(each) for _ in range(3) for each in bodies("o")} == {before}
+    assert box.put("c/o", now).status == 201
+    lose = "UPDATE block SET data = %s WHERE digest = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(lose, [b"", digest_of(now)])
+        assert cursor.rowcount == 1
+        read: Read = ("GET", f"/v1/{box.account}/c/o", b"")
+        assert {alone(box, read)[0] for _ in range(READINGS)} == {503}
+        cursor.execute(lose, [now, digest_of(now)])
+    assert bodies("o") == {now}

@@ -76,7 +76,7 @@ _FOUND = {
     "name": "v.name",
     "serial": "v.serial",
     "size": "v.size",
-    "domains": "v.domains",
+    "domains": "v.domains::text",
 }
 find_attributed = Statement(
     "find_attributed",

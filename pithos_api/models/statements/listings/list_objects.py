@@ -28,7 +28,7 @@ _ENTRY = {
     "content_encoding": "v.content_encoding",
     "content_disposition": "v.content_disposition",
     "modified": "v.valid_from",
-    "meta": "v.meta",
+    "meta": "v.meta::text",
     "merkle": "encode(v.merkle, 'hex')",
     "uuid": "v.uuid::text",
     "serial": "v.serial",
@@ -36,7 +36,7 @@ _ENTRY = {
     "manifest": "v.manifest",
     "whole_size": "v.segmented_size",
     "whole_etag": "encode(v.segmented_etag, 'hex')",
-    "symlink": "v.symlink",
+    "symlink": "v.symlink::text",
 }
 ENTRY = columns(Entry, _ENTRY)
 

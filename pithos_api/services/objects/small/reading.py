@@ -127,9 +127,9 @@ def _small_content(asked: OwnRead, row: OwnObject) -> tuple[bytes | None, HeldBy
     """Return the block of a small object, and the object's bytes if the block is not damaged."""
     if row.data is None:
         return None, None
-    kept = asked.kept
-    if kept is None or row.data:
-        kept = KeptContent(bytes(row.merkle), bytes(row.data))
+    kept, digest = asked.kept, bytes(row.merkle)
+    if kept is None or kept.digest != digest:
+        kept = KeptContent(digest, bytes.fromhex(row.data))
         if block_digest(kept.data) != kept.digest:
             return kept.data, None
         contents().note(asked.path, kept)
