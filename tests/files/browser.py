@@ -70,8 +70,10 @@ class Page:
         return list(self.run(_SEEN, selector, text))
 
     def click(self, selector: str, *, text: str = "") -> None:
+        """Click the first that is seen and enabled: WebDriver clicks a disabled one in vain."""
+
         def pressed() -> bool:
-            [each] = self.all(selector, text)[:1]
+            [each] = self.all(f"{selector}:not(:disabled)", text)[:1]
             each.click()
             return True
 

@@ -7,6 +7,7 @@ import { Part } from "../core/part.js";
 import { sentence } from "../core/refusals.js";
 import { look } from "../core/router.js";
 import { toast } from "../core/toasts.js";
+import { Turns } from "../core/turns.js";
 import { t } from "../core/words.js";
 import { place } from "../find/placed.js";
 import { open } from "../shell/dialog.js";
@@ -37,6 +38,7 @@ class Slider extends Part {
     this.now = 0;
     this.shown = "";
     this.timer = 0;
+    this.turns = new Turns();
   }
 
   get #home() {
@@ -53,13 +55,15 @@ class Slider extends Part {
   }
 
   async #load() {
+    const isLast = this.turns.begin();
     try {
       const { first, buckets } = await momentsOf(this.#home, this.state.route.prefix);
+      if (!isLast()) return;
       this.now = Date.now() / 1000;
       this.first = Math.min(first ?? this.now - 60, this.now - 0.001);
       this.buckets = buckets;
     } catch (error) {
-      toast(sentence(error), { kind: "failed" });
+      if (isLast()) toast(sentence(error), { kind: "failed" });
     }
   }
 
@@ -122,12 +126,13 @@ class Slider extends Part {
   render() {
     const { at } = this.state.route.query;
     const told = at ? second(Number(at) * 1000) : t("time.now");
+    const unknown = !this.now; // when it began is not known yet
     return html`<section class="past ${at ? "is-past" : ""}" aria-label=${t("act.history")}>
       <div class="line">
-        <button type="button" class="round" aria-label=${t("time.before")} @click=${() => this.#step(-1)}>${icon("left")}</button>
+        <button type="button" class="round" aria-label=${t("time.before")} ?disabled=${unknown} @click=${() => this.#step(-1)}>${icon("left")}</button>
         <div class="track"><div class="marks" aria-hidden="true">${this.#marks()}</div>
-          <input type="range" min=${this.first} max=${this.now} step="any" .value=${String(this.#at)} aria-label=${t("time.slider")} aria-valuetext=${told} @input=${this.#moved} /></div>
-        <button type="button" class="round" aria-label=${t("time.after")} @click=${() => this.#step(1)}>${icon("chevron")}</button>
+          <input type="range" min=${this.first} max=${this.now} step="any" ?disabled=${unknown} .value=${String(this.#at)} aria-label=${t("time.slider")} aria-valuetext=${told} @input=${this.#moved} /></div>
+        <button type="button" class="round" aria-label=${t("time.after")} ?disabled=${unknown} @click=${() => this.#step(1)}>${icon("chevron")}</button>
         <button type="button" class="round" aria-label=${t("time.close")} @click=${() => look({ history: "", at: "" })}>${icon("close")}</button>
       </div>
       <div class="told" role="status">${icon("clock")}<strong>${at ? t("time.banner", { time: told }) : told}</strong>
@@ -137,7 +142,7 @@ class Slider extends Part {
               <button type="button" class="plain" data-act="zip" @click=${() => this.#download()}>${icon("download")}${t("time.zip")}</button>
               <button type="button" class="plain" @click=${() => this.#go(this.now)}>${t("time.back")}</button>`
           : nothing}
-        <button type="button" class="plain" data-act="changes" @click=${() => this.#changes()}>${t("changes.title")}</button>
+        <button type="button" class="plain" data-act="changes" ?disabled=${unknown} @click=${() => this.#changes()}>${t("changes.title")}</button>
         <button type="button" class="plain" data-act="deleted" @click=${() => this.#deleted()}>${icon("trash")}${t("deleted.title")}</button>
       </div>
     </section>`;
