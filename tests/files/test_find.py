@@ -122,6 +122,7 @@ def test_names_sizes_and_dates_sort_a_folder(filled):
     filled.shows("a9", "a10", "b")
     assert filled.address() == "/my/c/?sort=size"
     filled.click("[data-sort=modified]")
+    filled.find("[aria-sort] [data-sort=modified]")
     filled.shows("a9", "a10", "b")
     filled.click("[data-sort=modified]")
     filled.shows("b", "a10", "a9")

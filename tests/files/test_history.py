@@ -97,13 +97,21 @@ def test_the_slider_shows_the_folder_as_it_was(filled, tmp_path):
     slider.send_keys(Keys.HOME)
     filled.says("As it was at")
     filled.shows("a.txt")
-    while "b.txt" not in filled.rows():
+
+    def there_then() -> list[str]:
+        at = filled.address().partition("at=")[2]
+        names = filled.user.names("c", prefix="docs/", until=at)
+        return [name.removeprefix("docs/") for name in names]
+
+    def step() -> None:
+        before = filled.address()
         filled.click("[aria-label='To the next change']")
-        time.sleep(0.2)
-    at = filled.address().partition("at=")[2]
-    then = filled.user.names("c", prefix="docs/", until=at)
-    shown = [name.removeprefix("docs/") for name in then]
-    filled.shows(*shown)
+        filled.wait(lambda: filled.address() != before)
+        filled.shows(*there_then())
+
+    while "b.txt" not in filled.rows():
+        step()
+    shown = there_then()
     filled.driver.refresh()
     filled.shows(*shown)
     assert not filled.all('[data-act="upload"]')

@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Semaphore
 from time import monotonic, sleep
 
 from observability.circuit_breaker import CircuitBreaker, Limits
@@ -99,8 +99,9 @@ def crowd(breaker, count):
         return list(pool.map(passes, [breaker] * count))
 
 
-def hang(breaker: CircuitBreaker, answered: Event) -> None:
+def hang(breaker: CircuitBreaker, inside: Semaphore, answered: Event) -> None:
     with breaker.passage():
+        inside.release()
         answered.wait(10)
 
 
@@ -118,13 +119,14 @@ def test_all_get_a_place_where_answers_keep_coming():
 
 def test_one_that_hangs_alone_takes_nothing_from_a_crowd_that_comes_later():
     breaker = CircuitBreaker(
-        "x", LeftAloneError, lambda _: False, Limits(at_once=8, silence_seconds=0.5)
+        "x", LeftAloneError, lambda _: False, Limits(at_once=8, silence_seconds=1.0)
     )
-    answered = Event()
+    inside, answered = Semaphore(0), Event()
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(hang, breaker, answered)
-        sleep(0.6)
+        pool.submit(hang, breaker, inside, answered)
+        inside.acquire()
+        sleep(1.1)
         assert crowd(breaker, 12).count(True) == 12
         answered.set()
 
@@ -133,13 +135,15 @@ def test_a_silent_service_is_waited_for_by_no_more_than_have_a_place():
     breaker = CircuitBreaker(
         "x", LeftAloneError, lambda _: False, Limits(at_once=2, silence_seconds=0.2)
     )
-    answered = Event()
+    inside, answered = Semaphore(0), Event()
 
     with ThreadPoolExecutor(2) as pool:
-        hanging = [pool.submit(hang, breaker, answered) for _ in range(2)]
+        hanging = [pool.submit(hang, breaker, inside, answered) for _ in range(2)]
+        for _ in hanging:
+            inside.acquire()
         begun = monotonic()
         assert crowd(breaker, 10).count(True) == 0
-        assert 0.1 < monotonic() - begun < 2
+        assert 0.1 < monotonic() - begun < 5  # those that hang do so for ten
         answered.set()
         assert [each.result() for each in hanging] == [None, None]
     assert passes(breaker)

@@ -110,7 +110,7 @@ def test_a_cut_body_is_never_a_complete_one(wire, begun):
 def test_a_stalled_body_times_out(wire, framing):
     began = time.monotonic()
     assert wire.send(put("/echo", framing) + b"5\r\nhe").answer().status == 408
-    assert 0.9 < time.monotonic() - began < 2.5
+    assert 0.9 < time.monotonic() - began < 4
     assert wire.is_closed()
 
 
