@@ -31,7 +31,8 @@ class Links extends Subject {
     const { account } = this.state;
     const path = [this.home.container, this.object].filter(Boolean).join("/");
     const told = await json(pathOf({ account }), { links: "", ...(this.all ? {} : { path }) });
-    this.links = (Array.isArray(told) ? told : told.links).filter((/** @type {Link} */ link) => this.all || link.folder === this.#isFolder);
+    const links = (Array.isArray(told) ? told : told.links).filter((/** @type {Link} */ link) => this.all || link.folder === this.#isFolder);
+    return { links };
   }
 
   get #isFolder() {
@@ -40,12 +41,12 @@ class Links extends Subject {
 
   async #make() {
     const dialog = new LinkLimits();
+    const path = pathOf({ ...this.home, ...(this.object ? { name: this.object } : {}) });
+    const folder = this.object && this.#isFolder ? { folder: true } : {};
     dialog.send = async (limits) => {
-      const path = pathOf({ ...this.home, ...(this.object ? { name: this.object } : {}) });
-      const folder = this.object && this.#isFolder ? { folder: true } : {};
       await ask("POST", path, { query: { link: "" }, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...limits, ...folder }) });
     };
-    if (await open(dialog)) await this.perform(() => this.load());
+    if (await open(dialog)) await this.reload();
   }
 
   /** @param {Link} link */
@@ -55,7 +56,7 @@ class Links extends Subject {
     dialog.send = async (limits) => {
       await ask("POST", pathOf({ account: this.state.account }), { query: { links: link.key }, headers: { "Content-Type": "application/json" }, body: JSON.stringify(limits) });
     };
-    if (await open(dialog)) await this.perform(() => this.load());
+    if (await open(dialog)) await this.reload();
   }
 
   /** @param {Link} link */
@@ -63,7 +64,7 @@ class Links extends Subject {
     return this.perform(async () => {
       await ask("DELETE", pathOf({ account: this.state.account }), { query: { links: key } });
       toast(t("links.revoked"));
-      await this.load();
+      await this.reload();
     });
   }
 
@@ -116,8 +117,8 @@ class Links extends Subject {
   render() {
     return html`${this.failure ? html`<p class="note failed" role="alert">${this.failure}</p>` : nothing}
       ${this.all ? nothing : html`<button type="button" class="primary" @click=${() => this.#make()}>${icon("link")}${t("links.make")}</button>`}
-      ${this.links.length || this.busy ? nothing : html`<p class="soft">${t(this.all ? "links.none.all" : "links.none")}</p>`}
-      <ul class="links">${this.links.map((each) => this.#row(each))}</ul>`;
+      ${this.links.length || !this.known ? nothing : html`<p class="soft">${t(this.all ? "links.none.all" : "links.none")}</p>`}
+      <ul class="links">${this.known ? this.links.map((each) => this.#row(each)) : nothing}</ul>`;
   }
 }
 customElements.define("pithos-links", Links);

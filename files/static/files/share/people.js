@@ -22,18 +22,20 @@ class People extends Subject {
 
   async load() {
     const head = await headOf(this.home, this.object);
-    this.grants = grantsOf(head?.get("X-Object-Sharing") ?? "");
+    const grants = grantsOf(head?.get("X-Object-Sharing") ?? "");
     const by = head?.get("X-Object-Shared-By") ?? "";
     const path = by.split("/").slice(-1 * (this.object.split("/").length + 1));
-    this.from = by && !by.endsWith(`/${encodeURI(this.object)}`) ? decodeURIComponent(by.replace(/^.*?\/v1\//, "").split("/").slice(2).join("/") || path.join("/")) : "";
+    const from = by && !by.endsWith(`/${encodeURI(this.object)}`) ? decodeURIComponent(by.replace(/^.*?\/v1\//, "").split("/").slice(2).join("/") || path.join("/")) : "";
+    return { grants, from };
   }
 
   /** @param {Grant[]} grants */
   #save(grants) {
+    const { home, name, object } = this;
     return this.perform(async () => {
-      if (this.name.endsWith("/") && !(await headOf(this.home, this.object))) await makeFolder(this.home, this.name);
-      await ask("POST", pathOf({ ...this.home, name: this.object }), { query: { update: "", format: "json" }, headers: { "X-Object-Sharing": headerOf(grants) } });
-      await this.load();
+      if (name.endsWith("/") && !(await headOf(home, object))) await makeFolder(home, name);
+      await ask("POST", pathOf({ ...home, name: object }), { query: { update: "", format: "json" }, headers: { "X-Object-Sharing": headerOf(grants) } });
+      await this.reload();
     });
   }
 
@@ -66,10 +68,11 @@ class People extends Subject {
   }
 
   render() {
+    if (!this.known) return this.failure ? html`<p class="note failed" role="alert">${this.failure}</p>` : html`<p class="soft">${t("loading")}</p>`;
     return html`${this.failure ? html`<p class="note failed" role="alert">${this.failure}</p>` : nothing}
       ${this.from ? html`<p class="note">${t("people.inherited", { name: this.from })}</p>` : nothing}
       <ul class="people">${this.grants.map((each) => this.#row(each))}</ul>
-      ${this.grants.length || this.busy ? nothing : html`<p class="soft">${t("people.none")}</p>`}
+      ${this.grants.length ? nothing : html`<p class="soft">${t("people.none")}</p>`}
       ${this.from
         ? nothing
         : html`<form class="add" @submit=${this.#sent}>

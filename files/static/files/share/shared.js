@@ -6,6 +6,7 @@ import { Part } from "../core/part.js";
 import { sentence } from "../core/refusals.js";
 import { address } from "../core/router.js";
 import { toast } from "../core/toasts.js";
+import { Turns } from "../core/turns.js";
 import { t } from "../core/words.js";
 import { icon } from "../shell/icons.js";
 import { parentOf } from "../core/names.js";
@@ -31,6 +32,7 @@ class Shared extends Part {
     /** @type {Group[]} */
     this.groups = [];
     this.failure = "";
+    this.turns = new Turns();
   }
 
   connectedCallback() {
@@ -63,8 +65,9 @@ class Shared extends Part {
   }
 
   async #loadGroups() {
+    const isLast = this.turns.begin();
     const { headers } = await ask("HEAD", pathOf({ account: this.state.account }));
-    this.groups = [...headers.entries()].filter(([key]) => key.startsWith(GROUP)).map(([key, members]) => ({ name: decodeURIComponent(key.slice(GROUP.length)), members: decodeURIComponent(members) }));
+    if (isLast()) this.groups = [...headers.entries()].filter(([key]) => key.startsWith(GROUP)).map(([key, members]) => ({ name: decodeURIComponent(key.slice(GROUP.length)), members: decodeURIComponent(members) }));
   }
 
   /**

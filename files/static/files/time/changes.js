@@ -4,6 +4,7 @@ import { html, nothing } from "../vendor/lit.js";
 import { moment, number, size } from "../core/format.js";
 import { below, readable } from "../core/names.js";
 import { sentence } from "../core/refusals.js";
+import { Turns } from "../core/turns.js";
 import { t } from "../core/words.js";
 import { Dialog } from "../shell/dialog.js";
 import { changesOf, MOST_CHANGES } from "./past.js";
@@ -27,6 +28,7 @@ export class Changes extends Dialog {
     this.until = Math.ceil(Date.now() / 1000) + 1;
     /** @type {Change[] | null} */
     this.changes = null;
+    this.turns = new Turns();
   }
 
   get look() {
@@ -44,10 +46,12 @@ export class Changes extends Dialog {
 
   async #load() {
     this.failure = "";
+    const isLast = this.turns.begin();
     try {
-      this.changes = await changesOf(this.home, this.folder, this.since, this.until);
+      const changes = await changesOf(this.home, this.folder, this.since, this.until);
+      if (isLast()) this.changes = changes;
     } catch (error) {
-      this.failure = sentence(error);
+      if (isLast()) this.failure = sentence(error);
     }
   }
 

@@ -36,8 +36,8 @@ class Versions extends Subject {
 
   async load() {
     const all = (await versionsOf(this.home, this.name)).reverse();
-    this.count = all.length;
-    this.versions = await Promise.all(all.slice(0, SHOWN).map((each) => this.#told(each)));
+    const versions = await Promise.all(all.slice(0, SHOWN).map((each) => this.#told(each)));
+    return { count: all.length, versions };
   }
 
   /**
@@ -57,10 +57,10 @@ class Versions extends Subject {
   /** @param {Shown} version */
   async #restore({ number, from }) {
     const [before] = this.versions;
+    const { home, name } = this;
     await this.perform(async () => {
-      await bringBack(this.home, this.name, number);
+      await bringBack(home, name, number);
       store.touch();
-      const { home, name } = this;
       toast(t("versions.restored", { time: second(from * 1000) }), {
         undo: async () => {
           if (before.gone) await ask("DELETE", pathOf({ ...home, name }));
@@ -110,6 +110,7 @@ class Versions extends Subject {
 
   render() {
     const failure = this.failure ? html`<p class="note failed" role="alert">${this.failure}</p>` : nothing;
+    if (!this.known) return this.failure ? failure : html`<p class="soft">${t("loading")}</p>`;
     const more = this.count > SHOWN ? html`<p class="soft">${t("versions.more", { n: this.count - SHOWN, count: this.count - SHOWN })}</p>` : nothing;
     return html`${failure}<ol class="versions">${this.versions.map((each, index) => this.#row(each, index))}</ol>${more}`;
   }

@@ -77,21 +77,25 @@ function next() {
 
 /** @param {Item} item */
 async function run(item) {
+  const { signal } = item.stop; // who goes on after a pause has another one
   for (let wait = 1000; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
-      await attempt(item);
+      await attempt(item, signal);
       return;
     } catch (error) {
-      if (item.stop.signal.aborted) return;
-      if (!(await later(item, error, wait))) return;
+      if (signal.aborted) return;
+      if (!(await later(item, signal, error, wait))) return;
     }
   }
 }
 
-/** @param {Item} item */
-async function attempt(item) {
-  const { signal } = item.stop;
+/**
+ * @param {Item} item
+ * @param {AbortSignal} signal
+ */
+async function attempt(item, signal) {
   const blockSize = await blockSizeOf(item);
+  signal.throwIfAborted();
   if (!item.digests) {
     item.stage = "hashing";
     item.hashed = 0;
@@ -120,15 +124,16 @@ async function attempt(item) {
  * Decide what an error means for a file.
  *
  * @param {Item} item
+ * @param {AbortSignal} signal
  * @param {unknown} error
  * @param {number} wait milliseconds
  * @returns {Promise<boolean>} whether it is tried again
  */
-async function later(item, error, wait) {
+async function later(item, signal, error, wait) {
   const status = error instanceof Refusal ? error.status : -1;
   if (status === 412) return taken(item);
-  if (error instanceof SessionOver) return pauseFor(item, "session", wait);
-  if (status === 0 || status === 503 || status === 429) return pauseFor(item, "network", wait);
+  if (error instanceof SessionOver) return pauseFor(item, signal, "session", wait);
+  if (status === 0 || status === 503 || status === 429) return pauseFor(item, signal, "network", wait);
   item.stage = "failed";
   item.error = sentence(error);
   return false;
@@ -136,10 +141,11 @@ async function later(item, error, wait) {
 
 /**
  * @param {Item} item
+ * @param {AbortSignal} signal
  * @param {"network" | "session"} stage
  * @param {number} wait milliseconds
  */
-async function pauseFor(item, stage, wait) {
+async function pauseFor(item, signal, stage, wait) {
   item.stage = stage;
   tell();
   await new Promise((resolve) => {
@@ -150,10 +156,10 @@ async function pauseFor(item, stage, wait) {
     };
     const end = state.subscribe(() => stage === "session" && state.state.session === "open" && goOn());
     window.addEventListener("online", goOn);
-    item.stop.signal.addEventListener("abort", goOn, { once: true });
+    signal.addEventListener("abort", goOn, { once: true });
     if (stage === "network") setTimeout(goOn, wait);
   });
-  return !item.stop.signal.aborted;
+  return !signal.aborted;
 }
 
 /**

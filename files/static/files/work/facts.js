@@ -34,9 +34,10 @@ class Facts extends Subject {
   }
 
   async load() {
-    this.told = await headOf(this.home, this.object);
-    const headers = [...(this.told?.entries() ?? [])];
-    this.rows = headers.filter(([key]) => key.startsWith(META)).map(([key, value]) => ({ key: decoded(key.slice(META.length)), value: decoded(value) }));
+    const told = await headOf(this.home, this.object);
+    const headers = [...(told?.entries() ?? [])];
+    const rows = headers.filter(([key]) => key.startsWith(META)).map(([key, value]) => ({ key: decoded(key.slice(META.length)), value: decoded(value) }));
+    return { told, rows };
   }
 
   /** @param {Event} event */
@@ -50,12 +51,13 @@ class Facts extends Subject {
       return;
     }
     const [keys, values] = [fields.getAll("key"), fields.getAll("value")];
+    const subject = { ...this.home, name: this.object };
+    const path = pathOf(subject);
     this.perform(async () => {
-      const path = pathOf({ ...this.home, name: this.object });
       await ask("POST", path, { headers: this.#metadata(keys.map(String), values.map(String)), query: { update: "" } });
       if (changes) {
         // The store changes a type where an object is moved onto itself.
-        await ask("MOVE", path, { headers: { "Content-Type": type, Destination: inHeader({ ...this.home, name: this.object }) } });
+        await ask("MOVE", path, { headers: { "Content-Type": type, Destination: inHeader(subject) } });
       }
       toast(t("facts.saved"));
       store.touch();
@@ -97,7 +99,8 @@ class Facts extends Subject {
   render() {
     const { told } = this;
     const failure = this.failure ? html`<p class="note failed" role="alert">${this.failure}</p>` : nothing;
-    if (!told) return html`${failure}${this.busy ? nothing : html`<p class="soft">${t("facts.folder")}</p>`}`;
+    if (!this.known) return this.failure ? failure : html`<p class="soft">${t("loading")}</p>`;
+    if (!told) return html`${failure}<p class="soft">${t("facts.folder")}</p>`;
     const folder = this.name.endsWith("/");
     return html`${failure}<dl class="facts">
         ${folder ? nothing : this.#fact("column.size", size(Number(told.get("Content-Length"))))}
