@@ -100,3 +100,16 @@ def test_an_upload_that_is_paused_before_it_knows_its_block_size_stays_so(filled
     filled.click("[aria-label='Go on with film']")
     filled.says("1 upload is over")
     assert filled.user.get("c/film").body == content
+
+
+@pytest.mark.requirement("F2")
+def test_nobody_is_told_that_a_folder_is_empty_before_that_is_known(filled):
+    filled.open()
+    filled.says("My files")
+    delay(filled, "GET", "/c")
+    filled.go("my/c/")
+    await_request(filled)
+    filled.says("Loading")
+    assert "Nothing here yet" not in filled.find("main").text
+    let_go(filled)
+    filled.says("Nothing here yet")

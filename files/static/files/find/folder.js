@@ -149,6 +149,7 @@ class Folder extends Part {
   #empty() {
     const { tree } = this;
     if (!tree || tree.rows.length || tree.failure) return nothing;
+    if (!tree.root.done) return html`<p class="soft">${t("loading")}</p>`;
     if (isSearch(this.state.route.query)) return html`<div class="empty">${icon("search")}<p>${t("search.none")}</p></div>`;
     return html`<div class="empty">${icon("jar")}<p>${t("folder.empty")}</p><p class="soft">${t("folder.drop")}</p></div>`;
   }
