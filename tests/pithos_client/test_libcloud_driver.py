@@ -28,7 +28,7 @@ from tests.api.server import BLOCK_SIZE
 from tests.pithos_client.libcloud_contract import LibcloudContract, pieces
 from tests.pithos_client.proxy import Proxy
 
-LARGE = os.urandom(3 * BLOCK_SIZE + 7)
+LARGE = os.urandom(3 * BLOCK_SIZE + 6) + b"."
 
 
 def reach(api: Client, address: tuple[str, int] | None = None) -> PithosStorageDriver:

@@ -239,7 +239,7 @@ def test_who_leaves_leaves_what_is_whole_and_nothing_else(
     for to in ("a", "b"):
         with begun(swift, few, kind, count, to):
             assert eventually(partial(has_names, swift, f"{to}{count - 1}"))
-            assert waiting_files(few) == 0
+            assert eventually(lambda: waiting_files(few) == 0)
         assert eventually(lambda: len(files_of(few)) <= before + 1)
     names = swift.names(f"b{count - 1}")
     assert ("small/29" in names, "large" in names) == (True, False)
