@@ -12,6 +12,7 @@ from django.db import connection
 
 from pithos_api.http.bodies import documents
 from pithos_api.http.bodies.documents import PLACES, TooManyDocumentsError
+from server.workers.lane import MOST
 from tests.api.server import BLOCK_SIZE, Serve, Server
 from tests.hostile.attack import Attack, Place
 from tests.hostile.floods import FLOODS, MIB
@@ -103,6 +104,31 @@ def test_what_finds_no_place_is_to_come_again(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(TooManyDocumentsError):
             read()
     assert read() == bytes(2 * MIB)
+
+
+def peak_of_crowd(wires: list[Wire], place: Place, worker: Path, name: str) -> int:
+    """Let a batch of one byte each be read; what the worker had at most."""
+    shot = Attack(frozenset({206}), "GET", f"/c/{name}", (b"Range: bytes=0-0",))
+    (worker / "clear_refs").write_text("5")
+    with place.server.halted():  # all are there when the server looks
+        for wire in wires:
+            wire.send(place.request(shot))
+    assert {wire.answer().body for wire in wires} == {b"a"}
+    return resident(worker, "VmHWM")
+
+
+def test_a_long_object_of_one_byte_and_nuls_is_not_made_for_each_of_a_crowd(
+    place: Place, worker: Path
+) -> None:
+    place.client.put("c/short", b"a")
+    place.client.put("c/long", b"a".ljust(BLOCK_SIZE, b"\0"))
+    with ExitStack() as stack:
+        port = place.client.address[1]
+        wires = [stack.enter_context(Wire(port, PATIENCE_SECONDS)) for _ in range(MOST)]
+        for _ in range(3):
+            short = peak_of_crowd(wires, place, worker, "short")
+        long = max(peak_of_crowd(wires, place, worker, "long") for _ in range(3))
+    assert long - short < MOST * BLOCK_SIZE // 4
 
 
 PARTS = """

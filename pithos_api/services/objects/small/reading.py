@@ -17,6 +17,7 @@ from pithos_api.services.objects.small.together import (
     found_before,
     lists_of,
 )
+from pithos_api.services.storage.contents import INLINE_LIMIT
 from pithos_api.values import HeldBytes, ObjectPath
 from pithos_api.values.requests import ReadObject
 from web.conditions import ANY, ReadConditions
@@ -116,15 +117,19 @@ def _found(asked: OwnRead, row: OwnObject) -> FoundRead:
     data, held = _small_content(asked, row)
     if row.unnoted or row.manifest is not None:
         return FoundRead(asked, row, False, data, held)
-    has_all = not asked.content or data is not None or not row.size
+    has_all = not asked.content or held is not None or not row.size
     if has_all or not {bytes(row.etag), ANY}.isdisjoint(asked.known):
         return FoundRead(asked, row, True, data, held)
-    held = held_part(asked.part, row) if asked.part else None
+    if data is None and asked.part:
+        held = held_part(asked.part, row)
     return FoundRead(asked, row, held is not None, data, held)
 
 
 def _small_content(asked: OwnRead, row: OwnObject) -> tuple[bytes | None, HeldBytes | None]:
-    """Return the block of a small object, and the object's bytes if the block is not damaged."""
+    """Return the block of a small object, and the object's bytes if the block is not damaged.
+
+    A short block may be all of a long object that ends in NULs: those are made as they are sent.
+    """
     if row.data is None:
         return None, None
     kept, digest = asked.kept, bytes(row.merkle)
@@ -133,6 +138,8 @@ def _small_content(asked: OwnRead, row: OwnObject) -> tuple[bytes | None, HeldBy
         if block_digest(kept.data) != kept.digest:
             return kept.data, None
         contents().note(asked.path, kept)
+    if row.size > INLINE_LIMIT:
+        return kept.data, None
     return kept.data, HeldBytes(0, kept.data.ljust(row.size, b"\0"))
 
 
