@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -225,6 +226,19 @@ def test_a_store_that_has_users_is_not_replaced_unasked(
     done = mine.manage("restore", str(made[0]))
     mine.restart()
     assert done.returncode == 2
+    assert "the store is not empty: it has 1 users" in done.stderr
+
+
+def test_connections_that_are_about_to_end_are_waited_for(
+    mine: Store, made: tuple[Path, Path]
+) -> None:
+    session = mine.session()
+    mine.kill()
+    leaving = Timer(1.5, session.close)
+    leaving.start()
+    done = mine.manage("restore", str(made[0]))
+    leaving.join()
+    mine.restart()
     assert "the store is not empty: it has 1 users" in done.stderr
 
 

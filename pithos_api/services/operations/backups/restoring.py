@@ -1,6 +1,8 @@
 """Making a store of a backup."""
 
+import time
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.core.management import call_command
@@ -15,6 +17,8 @@ from pithos_api.services.operations.backups.making import BLOCKS, blocks_in
 from pithos_api.services.operations.block_migration import copy_listed
 from pithos_api.services.storage import block_store
 from pithos_api.services.upkeep.integrity.checks import Progress
+
+_LEAVING_SECONDS: Final = 3.0  # in which Postgres notices that a client is gone
 
 
 def restore(
@@ -67,10 +71,18 @@ def _require_fitting(state: Path, manifest: Manifest, *, force: bool) -> None:
             f" PITHOS_BLOCK_SIZE={manifest.block_size}",
         )
     tables.require_known_migrations(state, manifest)
-    if connections := tables.other_connections():
-        raise StoreInUseError(connections)
+    _require_alone()
     if not force:
         tables.require_empty()
+
+
+def _require_alone() -> None:
+    """Make sure that nobody is at the store; who was ended just now may be seen for a moment."""
+    deadline = time.monotonic() + _LEAVING_SECONDS
+    while connections := tables.other_connections():
+        if time.monotonic() > deadline:
+            raise StoreInUseError(connections)
+        time.sleep(0.05)
 
 
 def _copy_blocks(directory: Path, state: Path, manifest: Manifest, progress: Progress) -> None:
