@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from time import time
+from typing import NamedTuple
 
 import orjson
 
@@ -33,6 +34,7 @@ from pithos_api.services.storage.contents import Content
 from pithos_api.values import (
     Access,
     Details,
+    HeldBytes,
     ObjectPath,
     ObjectState,
     Right,
@@ -40,6 +42,14 @@ from pithos_api.values import (
     Sharing,
     StoredVersion,
 )
+
+
+class _ReadContent(NamedTuple):
+    """What was read of a version's content. first: as of ``digests_of``; data, held: its own."""
+
+    first: int | None
+    data: bytes | None
+    held: HeldBytes | None
 
 
 def open_object(
@@ -109,7 +119,7 @@ def open_public(key: str) -> ObjectState:
     reader = (0, "", False, row.owner, row.container, Right.READ, None, None)
     state = ObjectState(
         path=ObjectPath(row.account, row.container_name, row.name),
-        version=_stored_version(row.version, ""),
+        version=_version_of(row.version, ""),
         access=Access(*reader, keeps_history=True),
         last_change=row.version.modified,
     )
@@ -161,32 +171,16 @@ def _own_state(credentials: Credentials, path: ObjectPath, own: FoundRead) -> Ob
         keeps_history=row.keeps_history,
     )
     check(credentials, access, Right.OWN)
-    return ObjectState(path, _own_version(path, row, own), access, last_change=row.modified)
-
-
-def _own_version(path: ObjectPath, row: OwnObject, own: FoundRead) -> StoredVersion:
-    merkle = bytes(row.merkle)
-    return StoredVersion(
-        serial=row.serial,
-        uuid=row.uuid,
-        size=row.size,
-        etag=bytes(row.etag),
-        merkle=merkle,
-        details=Details(
-            row.content_type,
-            row.content_encoding,
-            row.content_disposition,
-            row.manifest,
-            meta=orjson.loads(row.meta),
-        ),
-        modified=row.modified,
-        modified_by=path.account,
-        digests=digests_of(row.serial, row.size, merkle, row.hashmap, own.asked.first),
-        domains=row.domains,
-        shares_second=row.shares_second,
-        data=own.data,
-        held=own.held,
+    details = Details(
+        row.content_type,
+        row.content_encoding,
+        row.content_disposition,
+        row.manifest,
+        meta=orjson.loads(row.meta),
     )
+    read = _ReadContent(own.asked.first, own.data, own.held)
+    version = _stored_version(row, details, path.account, row.domains, read)
+    return ObjectState(path, version, access, last_change=version.modified)
 
 
 def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
@@ -197,7 +191,7 @@ def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
     lists = shared and Sharing(shared.path, tuple(shared.readers), tuple(shared.writers))
     return ObjectState(
         path=path,
-        version=_stored_version(version, row.writer or "", row.domains),
+        version=_version_of(version, row.writer or "", row.domains),
         access=row.access,
         last_change=row.last_change or version.modified,
         sharing=lists,
@@ -205,7 +199,13 @@ def state_of(path: ObjectPath, row: FoundObject) -> ObjectState | None:
     )
 
 
-def _stored_version(row: VersionRow, writer: str, domains: str | None = None) -> StoredVersion:
+def _stored_version(
+    row: VersionRow | OwnObject,
+    details: Details,
+    writer: str,
+    domains: str | None,
+    read: _ReadContent,
+) -> StoredVersion:
     merkle = bytes(row.merkle)
     return StoredVersion(
         serial=row.serial,
@@ -213,14 +213,20 @@ def _stored_version(row: VersionRow, writer: str, domains: str | None = None) ->
         size=row.size,
         etag=bytes(row.etag),
         merkle=merkle,
-        details=_details(row),
+        details=details,
         modified=row.modified,
         modified_by=writer,
-        digests=digests_of(row.serial, row.size, merkle, row.hashmap),
+        digests=digests_of(row.serial, row.size, merkle, row.hashmap, read.first),
         domains=domains,
         shares_second=row.shares_second,
-        data=None if row.data is None else bytes(row.data),
+        data=read.data,
+        held=read.held,
     )
+
+
+def _version_of(row: VersionRow, writer: str, domains: str | None = None) -> StoredVersion:
+    read = _ReadContent(None, None if row.data is None else bytes(row.data), None)
+    return _stored_version(row, _details(row), writer, domains, read)
 
 
 def _details(row: VersionRow) -> Details:
